@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store/keys.h - keys of the tables, built on the stack: KEY_U64(seq) is a struct bytes valid in the enclosing block. */
+#pragma once
+#include "base/bytes.h"
+
+struct key {
+	uint8_t data[56];
+	size_t len;
+};
+
+static inline struct key key_u64(uint64_t number)
+{
+	struct key key = { .len = 8 };
+	be64_put(key.data, number);
+	return key;
+}
+
+static inline struct key key_u32_u32(uint32_t first, uint32_t second)
+{
+	struct key key = { .len = 8 };
+	be32_put(key.data, first);
+	be32_put(key.data + 4, second);
+	return key;
+}
+
+static inline struct key key_u64_u64(uint64_t first, uint64_t second)
+{
+	struct key key = { .len = 16 };
+	be64_put(key.data, first);
+	be64_put(key.data + 8, second);
+	return key;
+}
+
+static inline struct key key_u64_u16_u16(uint64_t number, uint16_t second, uint16_t third)
+{
+	struct key key = { .len = 12 };
+	be64_put(key.data, number);
+	be16_put(key.data + 8, second);
+	be16_put(key.data + 10, third);
+	return key;
+}
+
+static inline struct bytes key_bytes(const struct key *key)
+{
+	return bytes_of(key->data, key->len);
+}

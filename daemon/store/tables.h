@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store/tables.h - every table, once.  Primary tables hold what cannot be derived; derived ones can be dropped and replayed (P2).
+ *
+ * Keys are big-endian, so that LMDB's byte order is number order, and nearly all grow at their right end: a write touches pages
+ * that the batch has dirtied anyway. */
+#pragma once
+
+enum table_kind { TABLE_PRIMARY, TABLE_DERIVED };
+
+/*     name               kind           key                               value */
+#define TABLE_LIST(X)                                                                                                   \
+	X(TABLE_ENTRIES, TABLE_PRIMARY, "entries") /* seq u64                  header(20) salt(32) body */               \
+	X(TABLE_CHECKPOINTS, TABLE_PRIMARY, "checkpoints") /* size u64         signed note */                            \
+	X(TABLE_PARTS, TABLE_PRIMARY, "parts") /* seq u64, part u16, chunk u16 bytes; part counts over all Views */      \
+	X(TABLE_BLOBS, TABLE_PRIMARY, "blobs") /* number u64, chunk u16        chunk 0: head; others: bytes */           \
+	X(TABLE_META, TABLE_PRIMARY, "meta") /* name                           value */                                  \
+	X(TABLE_TREE, TABLE_DERIVED, "tree") /* seq u64                        leaf hash, then subtrees it completes */  \
+	X(TABLE_MESSAGES, TABLE_DERIVED, "messages") /* message id, sender u32 seq u64 */                                \
+	X(TABLE_QUEUE, TABLE_DERIVED, "queue") /* item u64                     what the mailbox index needs */           \
+	X(TABLE_DELIVERIES, TABLE_DERIVED, "deliveries") /* item u64           state of one View's delivery */           \
+	X(TABLE_AGENCIES, TABLE_DERIVED, "agencies") /* number u32             state and directory record */             \
+	X(TABLE_AGENCY_IDS, TABLE_DERIVED, "agency_ids") /* id                 number u32 */                             \
+	X(TABLE_DEVICES, TABLE_DERIVED, "devices") /* agency u32, device u32   binding */                                \
+	X(TABLE_CERTIFICATES, TABLE_DERIVED, "certificates") /* sha256         agency u32, device u32, seq u64 */        \
+	X(TABLE_INVITATIONS, TABLE_DERIVED, "invitations") /* CURVE key        agency, expiry, used */                   \
+	X(TABLE_DIRECTORY, TABLE_DERIVED, "directory") /* "file"               current DirectoryFile and version */      \
+	X(TABLE_BLOB_INDEX, TABLE_DERIVED, "blob_index") /* sha256             number u64, references u32 */             \
+	X(TABLE_TIMERS, TABLE_DERIVED, "timers") /* due u64 us, item u64       kind u8 */                                \
+	X(TABLE_COUNTERS, TABLE_DERIVED, "counters") /* name                   u64 */
+
+enum table {
+#define X(symbol, kind, name) symbol,
+	TABLE_LIST(X)
+#undef X
+	TABLE_COUNT
+};
+
+const char *table_name(enum table table);
+enum table_kind table_kind(enum table table);

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* contract/batch.h - what a batch's signature covers: both ends compute it here and nowhere else. */
+#pragma once
+#include "contract/merkle.h"
+
+/* An order's hash: the tree root over its statements' bytes, as leaves. */
+struct digest order_hash(const struct bytes *statements, size_t count);
+
+/* The message that the device signs: "tsunagi-batch-v1" || 0x00 || site || 0x00 || certificate digest || root; appended to out. */
+void batch_signed_message(const char *site, const struct digest *certificate, const struct digest *root, struct buf *out);
+
+/* The same for a directory snapshot: "tsunagi-directory-v1" || 0x00 || site || 0x00 || snapshot; the site's Ed25519 key signs its SHA-256. */
+struct digest directory_signed_digest(const char *site, struct bytes snapshot);

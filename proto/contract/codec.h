@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* contract/codec.h - protobuf with bounds.  protobuf-c lives here.
+ *
+ * Decoding checks the bytes before it unpacks them (nesting, field and element counts, sizes) and what came out afterwards (UTF-8,
+ * private-use characters, known enum values, exactly one member of a required oneof), all driven by descriptors, all memory from one
+ * capped arena: hostile input costs its own size and no more (promise P8). */
+#pragma once
+#include <protobuf-c/protobuf-c.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+#define CODEC_DEPTH 8            /* messages within messages */
+#define CODEC_FIELDS (64u * 1024u) /* field occurrences in one message, nested ones included */
+
+/* What is wrong, for a person: a path such as "batch.orders[3].statements" and a constant reason. */
+struct codec_fault {
+	char path[120];
+	const char *reason;
+};
+
+/* Unpacks bytes into the arena.  ret_message lives as long as the arena's content; string and bytes fields are copies in it.
+ *
+ *   fault  may be NULL; set whenever ERR_FORMAT or ERR_TOO_LARGE is returned
+ *
+ * ERR_FORMAT     malformed, too deep, bad text, unknown enum value, empty oneof
+ * ERR_TOO_LARGE  too many fields, or the arena's limit */
+enum err codec_decode(const ProtobufCMessageDescriptor *type, struct bytes bytes, struct arena *arena,
+		      const ProtobufCMessage **ret_message, struct codec_fault *fault);
+
+/* Typed: CODEC_DECODE(view, Pb__View, bytes, arena, &view, &fault). */
+#define CODEC_DECODE(lower, bytes, arena, ret, fault) \
+	codec_decode(&pb__##lower##__descriptor, (bytes), (arena), (const ProtobufCMessage **)(ret), (fault))
+
+/* Appends the packed message to out. */
+enum err codec_pack(const ProtobufCMessage *message, struct buf *out);
+
+/* Bytes that packing takes. */
+size_t codec_size(const ProtobufCMessage *message);
+
+/* A deep copy into the arena. */
+enum err codec_copy(const ProtobufCMessage *message, struct arena *arena, const ProtobufCMessage **ret_copy);
+
+/* Checks text, enums and oneofs of a message built here, as codec_decode does of one received. */
+enum err codec_check(const ProtobufCMessage *message, struct codec_fault *fault);
+
+static inline struct bytes bytes_of_pb(ProtobufCBinaryData data)
+{
+	return bytes_of(data.data, data.len);
+}
+
+static inline ProtobufCBinaryData pb_of_bytes(struct bytes bytes)
+{
+	return (ProtobufCBinaryData){ bytes.len, (uint8_t *)(uintptr_t)bytes.data };
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* contract/disclosure.h - which classes a content tells, and whether a basis covers them (domain: disclosure classes, basis). */
+#pragma once
+#include "content.pb-c.h"
+#include "envelope.pb-c.h"
+
+#include "base/err.h"
+
+/* Bit n stands for DisclosureClass n. */
+typedef uint32_t class_set;
+
+#define CLASS_BIT(c) ((class_set)1 << (c))
+
+/* What the fields that are set tell by themselves. */
+class_set disclosure_of_fields(const Pb__Content *content);
+
+/* That plus what the sender declared for free text and attachments. */
+class_set disclosure_of(const Pb__Content *content);
+
+/* True when free text or attachments stand in it. */
+bool disclosure_has_free_text(const Pb__Content *content);
+
+/* A class list of the schema, as a set; ERR_FORMAT for unknown values. */
+enum err disclosure_set(const Pb__DisclosureClass *classes, size_t count, class_set *ret_set);
+
+struct disclosure_fault {
+	const char *field;  /* of the message, such as "basis.law" or "sheet.text_classes"; constant */
+	const char *reason; /* a stable word, such as "needs_law", "anonymous_identity", "free_text_undeclared"; constant */
+};
+
+/* Whether the claim has what its basis needs and allows these classes (content NULL: the broker, which sees classes only).
+ * ERR_REFUSED with the fault otherwise.  Consents and meetings themselves are looked up elsewhere. */
+enum err disclosure_check(const Pb__BasisClaim *claim, class_set classes, const Pb__Content *content, struct disclosure_fault *ret_fault);
