@@ -2,7 +2,7 @@
 /* contract/codec.h - protobuf with bounds.  protobuf-c lives here.
  *
  * Decoding checks the bytes before it unpacks them (nesting, field and element counts, sizes) and what came out afterwards (UTF-8,
- * private-use characters, known enum values, exactly one member of a required oneof), all driven by descriptors, all memory from one
+ * private-use characters, known enum values, exactly one member of each oneof, no singular field twice), all driven by descriptors, all memory from one
  * capped arena: hostile input costs its own size and no more (promise P8). */
 #pragma once
 #include <protobuf-c/protobuf-c.h>
@@ -11,7 +11,7 @@
 #include "base/buf.h"
 
 #define CODEC_DEPTH 8            /* messages within messages */
-#define CODEC_FIELDS (64u * 1024u) /* field occurrences in one message, nested ones included */
+#define CODEC_FIELDS (1024u * 1024u) /* field occurrences and packed elements in one message, nested ones included: a full directory's */
 
 /* What is wrong, for a person: a path such as "batch.orders[3].statements" and a constant reason. */
 struct codec_fault {
@@ -23,8 +23,10 @@ struct codec_fault {
  *
  *   fault  may be NULL; set whenever ERR_FORMAT or ERR_TOO_LARGE is returned
  *
- * ERR_FORMAT     malformed, too deep, bad text, unknown enum value, empty oneof
- * ERR_TOO_LARGE  too many fields, or the arena's limit */
+ * Fields that the schema does not know are ignored: a newer partner may send some.
+ *
+ * ERR_FORMAT     malformed, too deep, bad text, unknown enum value, oneof with no or two members, a singular field given twice
+ * ERR_TOO_LARGE  too many fields, or the arena's limit; what the arena then holds of this message is only freed with the rest */
 enum err codec_decode(const ProtobufCMessageDescriptor *type, struct bytes bytes, struct arena *arena,
 		      const ProtobufCMessage **ret_message, struct codec_fault *fault);
 
@@ -41,7 +43,7 @@ size_t codec_size(const ProtobufCMessage *message);
 /* A deep copy into the arena. */
 enum err codec_copy(const ProtobufCMessage *message, struct arena *arena, const ProtobufCMessage **ret_copy);
 
-/* Checks text, enums and oneofs of a message built here, as codec_decode does of one received. */
+/* Checks text, enums and oneofs of a message built here, as codec_decode does of one received.  Errors as there; fault may be NULL. */
 enum err codec_check(const ProtobufCMessage *message, struct codec_fault *fault);
 
 static inline struct bytes bytes_of_pb(ProtobufCBinaryData data)

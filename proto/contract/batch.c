@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* contract/batch.c - see batch.h for the contract. */
+#include "contract/batch.h"
+
+static const char batch_context[] = "tsunagi-batch-v1";
+static const char directory_context[] = "tsunagi-directory-v1";
+
+struct digest order_hash(const struct bytes *statements, size_t count)
+{
+	struct merkle_frontier frontier;
+
+	frontier.held = 0;
+	frontier.size = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct digest leaf = merkle_leaf(statements[i]);
+
+		merkle_frontier_add(&frontier, &leaf);
+	}
+	return merkle_frontier_root(&frontier);
+}
+
+/* A context and a site with the 0x00 that ends each. */
+static struct bytes with_end(const char *text)
+{
+	return bytes_of(text, strlen(text) + 1);
+}
+
+void batch_signed_message(const char *site, const struct digest *certificate, const struct digest *root, struct buf *out)
+{
+	buf_put(out, with_end(batch_context));
+	buf_put(out, with_end(site));
+	buf_put(out, digest_bytes(certificate));
+	buf_put(out, digest_bytes(root));
+}
+
+struct digest directory_signed_digest(const char *site, struct bytes snapshot)
+{
+	const struct bytes parts[] = { with_end(directory_context), with_end(site), snapshot };
+	struct digest digest;
+
+	digest_of_parts(parts, 3, &digest);
+	return digest;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* contract/codec_path.h - where in a message a fault stands.  Steps live on the stack of the walk that finds it. */
+#pragma once
+#include "contract/codec.h"
+
+struct codec_step {
+	const struct codec_step *outer; /* NULL at the root */
+	const char *field;              /* NULL: a field that the schema does not know */
+	bool repeated;
+	size_t index; /* of the element, if repeated */
+};
+
+/* Writes the path to step (NULL: the message itself) and the reason, a constant.  Too long a path loses its end. */
+void codec_fault_set(struct codec_fault *fault, const struct codec_step *step, const char *reason);
+
+/* True for a value that the enum's schema names. */
+bool codec_enum_knows(const ProtobufCEnumDescriptor *type, int64_t value);
