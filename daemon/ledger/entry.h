@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ledger/entry.h - reading entries and proofs, in any transaction. */
+/* ledger/entry.h - reading entries and proofs, in any transaction.
+ *
+ * A row of the entries table is header(20) || salt(32) || body, the body never empty; once erased it is header(20) || body hash(32). */
 #pragma once
 #include "base/arena.h"
 #include "contract/leaf.h"
@@ -18,11 +20,12 @@ struct entry {
 /* Borrowed from txn.  Holds the row against the tree's leaf hash: ERR_CORRUPT when they disagree. */
 enum err entry_read(struct txn *txn, uint64_t seq, struct entry *ret_entry);
 
-/* The same, with the body decoded into the arena. */
+/* The same, with the body decoded into the arena.
+ * ERR_NOT_FOUND also when it was erased, ERR_VERSION when a newer release wrote it, ERR_TOO_LARGE when the arena is too small. */
 enum err entry_decode(struct txn *txn, uint64_t seq, struct arena *arena, struct entry *ret_entry, const Pb__EntryBody **ret_body);
 
 /* Hashes of complete subtrees out of the tree table; reader is a struct txn *. */
 merkle_read tree_read;
 
-/* The newest checkpoint at or below size (0: the newest of all): its note, borrowed, and its size. */
+/* The newest checkpoint at or below size (0: the newest of all): its note, borrowed, and its size.  ERR_NOT_FOUND when there is none. */
 enum err checkpoint_newest(struct txn *txn, uint64_t size, struct bytes *ret_note, uint64_t *ret_size);

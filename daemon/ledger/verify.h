@@ -7,7 +7,7 @@
 
 struct verify_fault {
 	const char *what;   /* "entry", "tree", "checkpoint", "part", "blob" */
-	uint64_t number;    /* entry seq, checkpoint size, blob number */
+	uint64_t number;    /* entry seq (of entry, tree row or part), checkpoint size, blob number */
 	unsigned part;      /* for parts */
 	char text[200];     /* what was found, for a person */
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store/keys.h - keys of the tables, built on the stack: KEY_U64(seq) is a struct bytes valid in the enclosing block. */
+/* store/keys.h - keys of the tables, built on the stack; key_bytes borrows from the struct key it is given. */
 #pragma once
 #include "base/bytes.h"
 
@@ -28,6 +28,14 @@ static inline struct key key_u64_u64(uint64_t first, uint64_t second)
 	struct key key = { .len = 16 };
 	be64_put(key.data, first);
 	be64_put(key.data + 8, second);
+	return key;
+}
+
+static inline struct key key_u64_u16(uint64_t number, uint16_t second)
+{
+	struct key key = { .len = 10 };
+	be64_put(key.data, number);
+	be16_put(key.data + 8, second);
 	return key;
 }
 

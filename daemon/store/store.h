@@ -14,7 +14,7 @@ struct store;
 
 struct store_options {
 	const char *directory; /* holds data.mdb, lock.mdb */
-	uint64_t map_bytes;    /* upper bound of the file, fixed for the life of the process */
+	uint64_t map_bytes;    /* upper bound of the file, fixed for the life of the process; read_only may give 0: as the writer set it */
 	uint64_t reserve_bytes;/* kept allocated beyond the pages in use: what acknowledgements may still use on a full disk */
 	unsigned readers_max;
 	bool read_only;        /* for commands beside a daemon: no lock is taken for writing, nothing is created */
@@ -31,7 +31,7 @@ void store_close(struct store *store);
 struct store_room {
 	uint64_t used_bytes;      /* pages in use, free list aside */
 	uint64_t map_bytes;
-	uint64_t disk_free_bytes; /* of the file system */
+	uint64_t disk_free_bytes; /* of the file system; store_make_room tells what it saw when it last had to look */
 	uint64_t reserve_bytes;   /* allocated ahead now */
 	bool tight;
 };

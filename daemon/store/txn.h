@@ -2,7 +2,9 @@
 /* store/txn.h - transactions with a sticky error: write straight on, look once at commit.
  *
  * One write transaction at a time (the writer's).  Read transactions see the last commit before they began; keep them short.
- * A transaction belongs to the thread that began it.  Values read are borrowed: until the next write in the same transaction, or its end. */
+ * A transaction belongs to the thread that began it.  Values read are borrowed: until the next write in the same transaction, or its end.
+ *
+ * ERR_CORRUPT means that LMDB found its pages damaged or that the caller's own knowledge of a table was wrong: stop, verify, restore. */
 #pragma once
 #include "base/bytes.h"
 #include "base/err.h"
@@ -11,7 +13,10 @@
 
 struct txn;
 
+/* ERR_BUSY while one is open, ERR_PERMISSION on a store opened read_only, ERR_IO after a commit failed with it. */
 enum err txn_begin_write(struct store *store, struct txn **ret_txn);
+
+/* Any thread.  ERR_BUSY when readers_max are open. */
 enum err txn_begin_read(struct store *store, struct txn **ret_txn);
 
 /* Durable on return of ERR_OK, and only then (P1).  Otherwise nothing of it happened: the sticky error, or what the commit said.
@@ -42,9 +47,10 @@ uint64_t txn_rows(struct txn *txn, enum table table);
 /* ---- walking a table in key order ---- */
 struct cursor;
 enum err cursor_open(struct txn *txn, enum table table, struct cursor **ret_cursor);
-void cursor_close(struct cursor *cursor);
+void cursor_close(struct cursor *cursor); /* before its transaction ends; NULL does nothing */
 /* Each gives ERR_NOT_FOUND past the end; key and value are borrowed as above. */
 enum err cursor_first(struct cursor *cursor, struct bytes *ret_key, struct bytes *ret_value);
 enum err cursor_last(struct cursor *cursor, struct bytes *ret_key, struct bytes *ret_value);
 enum err cursor_seek(struct cursor *cursor, struct bytes least, struct bytes *ret_key, struct bytes *ret_value); /* first key >= least */
 enum err cursor_next(struct cursor *cursor, struct bytes *ret_key, struct bytes *ret_value);
+enum err cursor_previous(struct cursor *cursor, struct bytes *ret_key, struct bytes *ret_value);
