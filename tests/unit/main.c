@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Runs the suites linked into one executable:  unit-ROOM [-v] [FILTER]
+ *
+ * FILTER keeps the tests whose "suite: test" contains it; -v names each test before it runs.  Failures are shown with
+ * file:line; the last line is "N passed, N failed", in tests; exits 1 when one failed or none ran. */
+#include <CUnit/CUnit.h>
+#include <CUnit/TestRun.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "running.h"
+#include "unit.h"
+
+static struct unit_suite *suites;
+static char running[512];
+static bool verbose;
+static unsigned passed, failed;
+
+void unit_register(struct unit_suite *suite)
+{
+	struct unit_suite **place = &suites;
+
+	while (*place != NULL && strcmp((*place)->name, suite->name) < 0)
+		place = &(*place)->next;
+	suite->next = *place;
+	*place = suite;
+}
+
+const char *running_name(void)
+{
+	return running;
+}
+
+static void name_test(const char *suite, const char *test)
+{
+	snprintf(running, sizeof running, "%s: %s", suite, test);
+}
+
+static void test_started(const CU_pTest test, const CU_pSuite suite)
+{
+	name_test(suite->pName, test->pName);
+	random_restart();
+	context_clear();
+	if (verbose)
+		printf("%s\n", running);
+}
+
+static void test_ended(const CU_pTest test, const CU_pSuite suite, const CU_pFailureRecord failure)
+{
+	(void)test;
+	(void)suite;
+	for (CU_pFailureRecord each = failure; each != NULL; each = each->pNext)
+		printf("%s:%u: %s: %s\n", each->strFileName, each->uiLineNumber, running, each->strCondition);
+	if (failure == NULL)
+		passed++;
+	else
+		failed++;
+	folder_remove();
+	running[0] = '\0';
+}
+
+/* Says where the program died, then lets it die. */
+static void crashed(int signal_number)
+{
+	static const char said[] = " crashed\n";
+
+	(void)!write(STDOUT_FILENO, running, strlen(running));
+	(void)!write(STDOUT_FILENO, said, sizeof said - 1);
+	signal(signal_number, SIG_DFL);
+	raise(signal_number);
+}
+
+/* A sanitizer's own handler tells more, and stays. */
+static void watch_crashes(void)
+{
+	static const int signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
+
+	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+		struct sigaction before;
+
+		if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL)
+			signal(signals[i], crashed);
+	}
+}
+
+/* Hands the tests that pass the filter to CUnit; false when it refuses one. */
+static bool add_suite(const struct unit_suite *suite, const char *filter)
+{
+	CU_pSuite added = NULL;
+
+	for (size_t i = 0; i < suite->count; i++) {
+		name_test(suite->name, suite->tests[i].name);
+		if (strstr(running, filter) == NULL)
+			continue;
+		if (added == NULL)
+			added = CU_add_suite(suite->name, NULL, NULL);
+		if (added == NULL || CU_add_test(added, suite->tests[i].name, suite->tests[i].run) == NULL ||
+			CU_get_error() != CUE_SUCCESS) {
+			fprintf(stderr, "%s: %s\n", running, CU_get_error_msg());
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool add_suites(const char *filter)
+{
+	for (const struct unit_suite *suite = suites; suite != NULL; suite = suite->next)
+		if (!add_suite(suite, filter))
+			return false;
+	return true;
+}
+
+int main(int count, char **arguments)
+{
+	const char *filter = "";
+
+	for (int i = 1; i < count; i++) {
+		if (strcmp(arguments[i], "-v") == 0)
+			verbose = true;
+		else
+			filter = arguments[i];
+	}
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	watch_crashes();
+	if (CU_initialize_registry() != CUE_SUCCESS || !add_suites(filter))
+		return EXIT_FAILURE;
+	CU_set_test_start_handler(test_started);
+	CU_set_test_complete_handler(test_ended);
+	CU_run_all_tests();
+	CU_cleanup_registry();
+	printf("%u passed, %u failed\n", passed, failed);
+	return failed == 0 && passed > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
