@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define SECOND_US INT64_C(1000000)
@@ -33,6 +34,7 @@ void clock_format(int64_t us, int offset_minutes, char text[CLOCK_TEXT])
 	int64_t micros = us % SECOND_US;
 	int64_t seconds = us / SECOND_US;
 	char zone[8] = "Z";
+	char whole[96] = ""; /* room for seven ints of any size, which the compiler cannot rule out */
 	time_t shifted;
 	struct tm at;
 
@@ -47,8 +49,10 @@ void clock_format(int64_t us, int offset_minutes, char text[CLOCK_TEXT])
 	if (offset_minutes != 0)
 		snprintf(zone, sizeof zone, "%c%02u:%02u", offset_minutes < 0 ? '-' : '+',
 			(unsigned)abs(offset_minutes) / 60 % 24, (unsigned)abs(offset_minutes) % 60);
-	snprintf(text, CLOCK_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d.%03d%s", at.tm_year + 1900, at.tm_mon + 1, at.tm_mday,
+	snprintf(whole, sizeof whole, "%04d-%02d-%02dT%02d:%02d:%02d.%03d%s", at.tm_year + 1900, at.tm_mon + 1, at.tm_mday,
 		at.tm_hour, at.tm_min, at.tm_sec, (int)(micros / 1000), zone);
+	memcpy(text, whole, CLOCK_TEXT);
+	text[CLOCK_TEXT - 1] = '\0';
 }
 
 /* Exactly digits decimal digits at *at, within least and most; *at moves behind them. */

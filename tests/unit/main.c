@@ -14,6 +14,20 @@
 #include "running.h"
 #include "unit.h"
 
+/* Under a sanitizer, memory that cannot be had gives NULL as it does without: tests ask what the code then does. */
+const char *__asan_default_options(void);
+const char *__tsan_default_options(void);
+
+const char *__asan_default_options(void)
+{
+	return "allocator_may_return_null=1";
+}
+
+const char *__tsan_default_options(void)
+{
+	return "allocator_may_return_null=1";
+}
+
 static struct unit_suite *suites;
 static char running[512];
 static bool verbose;

@@ -283,7 +283,7 @@ static void test_hex(void)
 
 static void test_unhex_refuses(void)
 {
-	static const char *const bad[] = { "", "0", "00", "000", "00000", "0g00", "g000", "00 0", "0x00", "-000", "00\xff" "0" };
+	static const char *const bad[] = { "", "0", "00", "000", "00000", "0g00", "g000", "00 0", "0x00", "-000", "00\xff\xff" };
 	uint8_t back[2];
 
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
