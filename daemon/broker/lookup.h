@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* broker/lookup.h - reading the derived tables, in any transaction: what the front and the operators' socket need to know. */
+#pragma once
+#include "base/arena.h"
+#include "base/buf.h"
+#include "crypto/digest.h"
+#include "crypto/signature.h"
+#include "directory.pb-c.h"
+#include "store/txn.h"
+
+/* An agency's row. */
+struct agency {
+	uint32_t number;
+	bool closed;              /* no longer in the directory */
+	const Pb__Agency *record; /* in the arena */
+};
+
+enum err agency_by_id(struct txn *txn, struct bytes id, struct arena *arena, struct agency *ret_agency);
+enum err agency_by_number(struct txn *txn, uint32_t number, struct arena *arena, struct agency *ret_agency);
+
+/* A device's binding. */
+struct device {
+	uint32_t agency, device;
+	char name[64];
+	uint8_t curve_key[CURVE_BYTES];
+	struct bytes signing_certificate; /* DER, borrowed from txn */
+	struct bytes sealing_certificate;
+	uint64_t seq;
+	int64_t bound_at_us;
+	int64_t ends_at_us;               /* 0: in force */
+	bool compromised;
+};
+
+enum err device_get(struct txn *txn, uint32_t agency, uint32_t device, struct device *ret_device);
+
+/* By a certificate's digest, also one no longer in force: its binding's entry tells. */
+enum err certificate_binding(struct txn *txn, const struct digest *digest, struct arena *arena, const Pb__Binding **ret_binding);
+
+/* Calls each for every device in force (agency 0: of every agency), in key order, until it gives another result than ERR_OK. */
+enum err device_each(struct txn *txn, uint32_t agency, enum err (*each)(void *context, const struct device *device), void *context);
+
+struct invitation {
+	uint8_t curve_key[CURVE_BYTES];
+	uint32_t agency;
+	int64_t expires_at_us;
+	bool used;
+};
+enum err invitation_each(struct txn *txn, enum err (*each)(void *context, const struct invitation *invitation), void *context);
+
+/* One View's delivery. */
+enum delivery_state { DELIVERY_WAITING = 1, DELIVERY_FROZEN, DELIVERY_DEAD, DELIVERY_ACKNOWLEDGED, DELIVERY_UNDELIVERABLE };
+
+struct delivery {
+	uint64_t item;
+	uint64_t seq;            /* submission */
+	uint16_t recipient;      /* index of the View in it */
+	uint32_t agency;         /* recipient */
+	uint32_t sender;
+	uint8_t lane;            /* Urgency */
+	enum delivery_state state;
+	uint8_t reason;          /* RefuseReason of the last failure */
+	uint32_t attempts;
+	uint32_t handouts;
+	uint64_t last_handout_seq;
+	uint64_t failed_seq;     /* entry that counted the last failure; a hand-out counts one failure at most */
+	uint64_t ended_seq;      /* acknowledgement, or what ended it; 0: open */
+	int64_t expires_at_us;   /* 0: never */
+	struct digest view_hash;
+};
+
+enum err delivery_get(struct txn *txn, uint64_t item, struct delivery *ret_delivery);
+
+/* Open deliveries (waiting, frozen, dead) with item > after, in item order; agency 0: all. */
+enum err delivery_each_open(struct txn *txn, uint32_t agency, uint64_t after,
+			    enum err (*each)(void *context, const struct delivery *delivery), void *context);
+
+/* The submission of (sender, message id); ERR_NOT_FOUND.  sender 0: any sender's (operators). */
+enum err message_seq(struct txn *txn, const uint8_t message_id[16], uint32_t sender, uint64_t *ret_seq);
+
+/* The current DirectoryFile, decoded into the arena, and the entry that last changed the directory or a binding. */
+enum err directory_current(struct txn *txn, struct arena *arena, const Pb__DirectoryFile **ret_file, uint64_t *ret_version);
+
+/* Builds the snapshot that the site signs: public agencies and their bindings in force; serialised, appended to out. */
+enum err directory_snapshot(struct txn *txn, struct buf *out, uint64_t *ret_version);
