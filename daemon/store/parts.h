@@ -9,16 +9,18 @@
 /* Bytes of one chunk: a run of eight overflow pages without waste.  What fits in a leaf page stays there. */
 #define PARTS_CHUNK 32752u
 
-/* Part number part of the message that entry seq submitted.  Greatest key of its table. */
+/* Part number part of the message that entry seq submitted.  Greatest key of its table; failures stick. */
 void part_append(struct txn *txn, uint64_t seq, uint16_t part, struct bytes bytes);
 
-/* Appends the part to out.  ERR_CORRUPT when it is not what digest and size say, ERR_NOT_FOUND when it was pruned or erased. */
+/* Appends the part to out, which is unchanged on failure.  ERR_CORRUPT when it is not what digest and size say, ERR_NOT_FOUND when it was pruned or erased. */
 enum err part_load(struct txn *txn, uint64_t seq, uint16_t part, size_t size, const struct digest *digest, struct buf *out);
 
 /* The same into room for size bytes at to. */
 enum err part_load_into(struct txn *txn, uint64_t seq, uint16_t part, size_t size, const struct digest *digest, uint8_t *to);
 
 void part_delete(struct txn *txn, uint64_t seq, uint16_t part, size_t size);
+
+#define BLOB_HEAD_BYTES (DIGEST_BYTES + 4 + 4 + 8)
 
 struct blob_head {
 	struct digest digest;
@@ -27,15 +29,24 @@ struct blob_head {
 	int64_t stored_at_us;
 };
 
-/* Appends a segment under the next number and enters it in the blob index with no references; ret_number as stored.
- * One that is there already is not stored again. */
+/* As chunk 0 holds it: digest || be32 size || be32 agency || be64 stored_at_us.  ERR_CORRUPT unless it has that length. */
+enum err blob_head_decode(struct bytes bytes, struct blob_head *ret_head);
+
+/* Appends a segment under the next number (from 1) and enters it in the blob index with no references; ret_number as stored.
+ * One that is there already is not stored again, but counts as stored anew when nobody refers to it yet.
+ * ERR_USAGE unless head says the size of bytes; else what sticks in txn. */
 enum err blob_append(struct txn *txn, const struct blob_head *head, struct bytes bytes, uint64_t *ret_number);
 enum err blob_find(struct txn *txn, const struct digest *digest, uint64_t *ret_number);
+
+/* ERR_NOT_FOUND when there is no such number. */
+enum err blob_head(struct txn *txn, uint64_t number, struct blob_head *ret_head);
+
+/* Appends the segment to out, which is unchanged on failure.  ERR_CORRUPT when it is not what its head says. */
 enum err blob_load(struct txn *txn, uint64_t number, struct blob_head *ret_head, struct buf *out);
 void blob_refer(struct txn *txn, uint64_t number);  /* one more message refers to it */
 
 /* Deletes up to max segments that nobody refers to and that were stored before_us; ret_count: how many. */
 enum err blob_prune(struct txn *txn, int64_t before_us, size_t max, size_t *ret_count);
 
-/* Enters every stored segment in the blob index again, without references: the first step of a rebuild. */
+/* Empties the blob index and enters every stored segment again, without references: the first step of a rebuild. */
 enum err blob_reindex(struct txn *txn);

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store/environment.c - how LMDB's errors read in this house, and how far its file is in use. */
+#include "store/environment.h"
+
+#include <errno.h>
+
+/* What is not here and negative is LMDB's own confusion about its pages. */
+static const struct {
+	int code;
+	enum err err;
+} meanings[] = {
+	{ MDB_SUCCESS, ERR_OK },
+	{ MDB_NOTFOUND, ERR_NOT_FOUND },
+	{ MDB_KEYEXIST, ERR_EXISTS },
+	{ MDB_MAP_FULL, ERR_NOSPC },
+	{ MDB_TXN_FULL, ERR_TOO_LARGE },    /* more dirty pages than one transaction may hold */
+	{ MDB_READERS_FULL, ERR_BUSY },
+	{ MDB_MAP_RESIZED, ERR_BUSY },      /* the writer has a larger map: open again */
+	{ MDB_VERSION_MISMATCH, ERR_VERSION },
+	{ MDB_BAD_VALSIZE, ERR_USAGE },     /* an empty key, or one over 511 bytes */
+	{ MDB_BAD_DBI, ERR_USAGE },
+	{ MDB_BAD_TXN, ERR_USAGE },
+	{ MDB_BAD_RSLOT, ERR_USAGE },
+	{ MDB_PANIC, ERR_IO },              /* an earlier write of the meta page failed */
+};
+
+enum err store_err(int code)
+{
+	for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++)
+		if (meanings[i].code == code)
+			return meanings[i].err;
+	return code < 0 ? ERR_CORRUPT : err_from_errno(code);
+}
+
+uint64_t store_used_end(const struct store *store)
+{
+	MDB_envinfo info;
+
+	(void)mdb_env_info(store->env, &info); /* fails for NULL only */
+	return ((uint64_t)info.me_last_pgno + 1) * store->page_bytes;
+}

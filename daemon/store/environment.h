@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store/environment.h - what the files of this room share and nobody else includes: the structs, and how LMDB's errors read here. */
+#pragma once
+#include <lmdb.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "store/txn.h"
+
+struct txn {
+	struct store *store;
+	MDB_txn *mdb;
+	struct txn *next; /* among the idle read transactions */
+	enum err err;     /* sticky */
+	bool writes;
+};
+
+struct store {
+	MDB_env *env;
+	MDB_dbi tables[TABLE_COUNT];
+	int directory;          /* its lock makes us the one writer */
+	bool read_only;
+	uint64_t page_bytes;
+	uint64_t map_bytes;
+	uint64_t reserve_bytes; /* wanted */
+
+	/* The reserve: written by the writer's thread, read by any. */
+	_Atomic uint64_t allocated_end;
+	_Atomic bool tight;
+	bool can_allocate; /* the file system knows fallocate */
+	_Atomic uint64_t free_seen;
+
+	struct txn write;
+	atomic_flag writing;
+	_Atomic bool broken; /* a commit failed in a way after which nothing may be written */
+
+	pthread_mutex_t idle_lock;
+	struct txn *idle; /* read transactions, reset: each keeps its slot in the readers' table and pins no pages */
+	unsigned idle_count;
+};
+
+/* The err for what LMDB or the system said. */
+enum err store_err(int code);
+
+/* End of the last page in use, in bytes from the start of the file. */
+uint64_t store_used_end(const struct store *store);
+
+/* Bytes that the file system still has for an ordinary process. */
+enum err store_disk_free(const struct store *store, uint64_t *ret_bytes);
+
+/* Takes the reserve as the file is opened.  A full disk is no error: it makes things tight. */
+enum err store_reserve_open(struct store *store);

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store/parts.c - sealed parts of messages; see parts.h for the contract. */
+#include "store/parts.h"
+
+#include "store/keys.h"
+
+/* A part of no bytes has one chunk too, so that it can be told from one that is gone. */
+static size_t chunk_count(size_t size)
+{
+	return size == 0 ? 1 : (size + PARTS_CHUNK - 1) / PARTS_CHUNK;
+}
+
+static size_t chunk_len(size_t size, size_t chunk)
+{
+	size_t rest = size - chunk * PARTS_CHUNK;
+
+	return rest < PARTS_CHUNK ? rest : PARTS_CHUNK;
+}
+
+static struct key chunk_key(uint64_t seq, uint16_t part, size_t chunk)
+{
+	return key_u64_u16_u16(seq, part, (uint16_t)chunk);
+}
+
+void part_append(struct txn *txn, uint64_t seq, uint16_t part, struct bytes bytes)
+{
+	struct bytes rest = bytes;
+	size_t count = chunk_count(bytes.len);
+
+	if (count > UINT16_MAX) {
+		txn_fail(txn, ERR_TOO_LARGE);
+		return;
+	}
+	for (size_t chunk = 0; chunk < count; chunk++) {
+		struct key key = chunk_key(seq, part, chunk);
+		size_t len = chunk_len(bytes.len, chunk);
+
+		txn_append(txn, TABLE_PARTS, key_bytes(&key), bytes_of(rest.data, len));
+		if (len > 0)
+			rest = bytes_of(rest.data + len, rest.len - len);
+	}
+}
+
+enum err part_load_into(struct txn *txn, uint64_t seq, uint16_t part, size_t size, const struct digest *digest, uint8_t *to)
+{
+	size_t count = chunk_count(size);
+	struct digest found;
+
+	if (count > UINT16_MAX)
+		return ERR_TOO_LARGE;
+	for (size_t chunk = 0; chunk < count; chunk++) {
+		struct key key = chunk_key(seq, part, chunk);
+		struct bytes value;
+		enum err err = txn_get(txn, TABLE_PARTS, key_bytes(&key), &value);
+
+		if (err != ERR_OK)
+			return err == ERR_NOT_FOUND && chunk > 0 ? ERR_CORRUPT : err;
+		if (value.len != chunk_len(size, chunk))
+			return ERR_CORRUPT;
+		if (value.len > 0)
+			memcpy(to + chunk * PARTS_CHUNK, value.data, value.len);
+	}
+	found = digest_of(bytes_of(to, size));
+	return digest_equal(&found, digest) ? ERR_OK : ERR_CORRUPT;
+}
+
+enum err part_load(struct txn *txn, uint64_t seq, uint16_t part, size_t size, const struct digest *digest, struct buf *out)
+{
+	size_t before = out->len;
+	uint8_t *room = buf_grow(out, size);
+	enum err err;
+
+	if (room == NULL)
+		return out->err;
+	err = part_load_into(txn, seq, part, size, digest, room);
+	if (err != ERR_OK)
+		out->len = before;
+	return err;
+}
+
+void part_delete(struct txn *txn, uint64_t seq, uint16_t part, size_t size)
+{
+	for (size_t chunk = 0; chunk < chunk_count(size); chunk++) {
+		struct key key = chunk_key(seq, part, chunk);
+
+		txn_delete(txn, TABLE_PARTS, key_bytes(&key));
+	}
+}
