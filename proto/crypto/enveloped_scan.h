@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* crypto/enveloped_scan.h - for this room only: a look through AuthEnvelopedData (RFC 5083) before the library parses it.
+ *
+ * The library tells nobody which cipher and tag length such a structure asks for, would accept a tag of four bytes, and
+ * allocates for each element it finds.  So what passes here is DER of bounded size with AES-256-GCM, a 12-byte nonce, a
+ * 16-byte tag, id-data inside, no attributes, and one kind of recipient. */
+#pragma once
+#include "crypto/seal.h"
+
+#define ENVELOPED_RECIPIENT_BYTES_MAX 1024u /* of one RecipientInfo */
+
+enum enveloped_kind {
+	ENVELOPED_TO_CERTIFICATE, /* KeyAgreeRecipientInfo: ECDH, X9.63 KDF with SHA-256, AES-256 wrap */
+	ENVELOPED_UNDER_KEY       /* KEKRecipientInfo: AES-256 wrap */
+};
+
+/* ERR_FORMAT unless sealed is exactly one such structure; ret_clear_len: how long what is encrypted in it is, in bytes. */
+enum err enveloped_scan(struct bytes sealed, enum enveloped_kind kind, size_t *ret_clear_len);
