@@ -73,6 +73,7 @@ static void test_overflow(void)
 	check(arena_alloc(&arena, PTRDIFF_MAX) == NULL);
 	check(arena_calloc(&arena, SIZE_MAX / 2, 3) == NULL);
 	check(arena_calloc(&arena, 3, SIZE_MAX / 2) == NULL);
+	check(arena_calloc(&arena, SIZE_MAX / 16 + 2, 16) == NULL); /* the product would wrap to 16 */
 	check(arena_text(&arena, (struct bytes){ NULL, SIZE_MAX }) == NULL);
 	check_uint(arena.used, 0);
 	check(arena_alloc(&arena, 10) != NULL);
