@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* contract/codec_check.c - codec_check of codec.h: what codec_scan finds in received bytes, found in a message built here.
- *
- * Fields are read where the descriptor says that protobuf-c's generated structs hold them. */
+ */
 #include "base/text.h"
 #include "contract/codec.h"
 #include "contract/codec_path.h"
+#include "contract/fields.h"
 
 struct check {
 	struct codec_fault *fault;
@@ -15,11 +15,6 @@ static enum err refuse(const struct check *check, const struct codec_step *step,
 {
 	codec_fault_set(check->fault, step, reason);
 	return ERR_FORMAT;
-}
-
-static const void *member(const ProtobufCMessage *message, unsigned offset)
-{
-	return (const uint8_t *)message + offset;
 }
 
 static enum err check_message(const struct check *check, const ProtobufCMessage *message, const struct codec_step *step);
@@ -50,7 +45,7 @@ static enum err check_value(const struct check *check, const ProtobufCFieldDescr
 	switch (field->type) {
 	case PROTOBUF_C_TYPE_STRING:
 	case PROTOBUF_C_TYPE_MESSAGE:
-		memcpy(&pointer, value, sizeof(pointer));
+		pointer = field_pointer(value);
 		if (pointer == NULL)
 			return required ? refuse(check, step, "missing") : ERR_OK;
 		if (field->type == PROTOBUF_C_TYPE_STRING)
@@ -68,39 +63,21 @@ static enum err check_value(const struct check *check, const ProtobufCFieldDescr
 	}
 }
 
-/* Bytes from one element to the next; 0 for types whose elements need no look. */
-static size_t stride(ProtobufCType type)
-{
-	switch (type) {
-	case PROTOBUF_C_TYPE_STRING:
-	case PROTOBUF_C_TYPE_MESSAGE:
-		return sizeof(void *);
-	case PROTOBUF_C_TYPE_BYTES:
-		return sizeof(ProtobufCBinaryData);
-	case PROTOBUF_C_TYPE_ENUM:
-		return sizeof(int);
-	default:
-		return 0;
-	}
-}
-
 static enum err check_repeated(const struct check *check, const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
 			       struct codec_step *step)
 {
-	size_t count = *(const size_t *)member(message, field->quantifier_offset);
-	const uint8_t *elements = *(const uint8_t *const *)member(message, field->offset);
-	size_t width = stride(field->type);
+	size_t count = field_count(message, field);
 	enum err err = ERR_OK;
 
 	if (count > CODEC_FIELDS) {
 		codec_fault_set(check->fault, step, "more elements than one message may have");
 		return ERR_TOO_LARGE;
 	}
-	if (count > 0 && elements == NULL)
+	if (count > 0 && field_value(message, field, 0) == NULL)
 		return refuse(check, step, "missing");
-	for (size_t i = 0; i < count && width > 0 && err == ERR_OK; i++) {
+	for (size_t i = 0; i < count && err == ERR_OK; i++) {
 		step->index = i;
-		err = check_value(check, field, elements + i * width, true, step);
+		err = check_value(check, field, field_value(message, field, i), true, step);
 	}
 	return err;
 }
@@ -109,13 +86,13 @@ static enum err check_repeated(const struct check *check, const ProtobufCMessage
 static enum err check_member(const struct check *check, const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
 			     const struct codec_step *step)
 {
-	uint32_t chosen = *(const uint32_t *)member(message, field->quantifier_offset);
+	uint32_t chosen = *field_chosen(message, field);
 
 	if (chosen == 0)
 		return refuse(check, step->outer, "says none of what it could say");
 	if (chosen != field->id)
 		return ERR_OK;
-	return check_value(check, field, member(message, field->offset), true, step);
+	return check_value(check, field, field_place(message, field), true, step);
 }
 
 static enum err check_message(const struct check *check, const ProtobufCMessage *message, const struct codec_step *outer)
@@ -127,13 +104,13 @@ static enum err check_message(const struct check *check, const ProtobufCMessage 
 		const ProtobufCFieldDescriptor *field = &type->fields[i];
 		struct codec_step step = { .outer = outer, .field = field->name };
 
-		if (field->label == PROTOBUF_C_LABEL_REPEATED) {
+		if (field_is_repeated(field)) {
 			step.repeated = true;
 			err = check_repeated(check, message, field, &step);
-		} else if ((field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0) {
+		} else if (field_is_member(field)) {
 			err = check_member(check, message, field, &step);
 		} else {
-			err = check_value(check, field, member(message, field->offset), false, &step);
+			err = check_value(check, field, field_place(message, field), false, &step);
 		}
 	}
 	return err;

@@ -4,38 +4,48 @@
 
 #include <stdio.h>
 
-/* Appends at *at, keeps the NUL, and leaves *at within the room. */
-static void put(struct codec_fault *fault, size_t *at, const char *text)
+size_t codec_text_cut(const char *text, char *to, size_t cap)
 {
-	size_t room = sizeof(fault->path) - 1 - *at;
-	size_t len = strnlen(text, room);
+	size_t len = strnlen(text, cap);
 
-	memcpy(fault->path + *at, text, len);
-	*at += len;
-	fault->path[*at] = '\0';
+	if (len == cap) {
+		len--;
+		while (len > 0 && ((uint8_t)text[len] & 0xc0) == 0x80)
+			len--;
+	}
+	memcpy(to, text, len);
+	to[len] = '\0';
+	return len;
 }
 
-static void put_step(struct codec_fault *fault, size_t *at, const struct codec_step *step)
+/* Writes at to and gives how many bytes. */
+static size_t put_step(const struct codec_step *step, char *to, size_t cap)
 {
-	char index[32] = "";
+	size_t len = 0;
+	char index[32];
 
 	if (step->outer != NULL) {
-		put_step(fault, at, step->outer);
-		put(fault, at, ".");
+		len = put_step(step->outer, to, cap);
+		len += codec_text_cut(".", to + len, cap - len);
 	}
-	if (step->repeated)
+	len += codec_text_cut(step->field != NULL ? step->field : "(unknown)", to + len, cap - len);
+	if (step->repeated) {
 		snprintf(index, sizeof(index), "[%zu]", step->index);
-	put(fault, at, step->field != NULL ? step->field : "(unknown)");
-	put(fault, at, index);
+		len += codec_text_cut(index, to + len, cap - len);
+	}
+	return len;
+}
+
+void codec_path_write(const struct codec_step *step, char *path, size_t cap)
+{
+	path[0] = '\0';
+	if (step != NULL)
+		put_step(step, path, cap);
 }
 
 void codec_fault_set(struct codec_fault *fault, const struct codec_step *step, const char *reason)
 {
-	size_t at = 0;
-
-	fault->path[0] = '\0';
-	if (step != NULL)
-		put_step(fault, &at, step);
+	codec_path_write(step, fault->path, sizeof(fault->path));
 	fault->reason = reason;
 }
 

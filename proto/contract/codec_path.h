@@ -10,8 +10,14 @@ struct codec_step {
 	size_t index; /* of the element, if repeated */
 };
 
-/* Writes the path to step (NULL: the message itself) and the reason, a constant.  Too long a path loses its end. */
+/* Writes the path to step (NULL: the message itself, ""): "orders[3].statements".  Too long a path loses its end, between characters. */
+void codec_path_write(const struct codec_step *step, char *path, size_t cap);
+
+/* Sets path and reason, a constant. */
 void codec_fault_set(struct codec_fault *fault, const struct codec_step *step, const char *reason);
+
+/* Copies text into to, cut between UTF-8 characters where it does not fit cap bytes with its NUL; gives the bytes copied. */
+size_t codec_text_cut(const char *text, char *to, size_t cap);
 
 /* True for a value that the enum's schema names. */
 bool codec_enum_knows(const ProtobufCEnumDescriptor *type, int64_t value);

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "contract/codec_path.h"
+#include "contract/fields.h"
 
 #define FIELD_NUMBER_MAX ((1u << 29) - 1)
 #define TAG_BYTES_MAX 5 /* as protobuf-c reads them */
@@ -119,7 +120,7 @@ static enum err fail(struct scan *scan, const struct level *level, enum err err,
 		if (level->field == NULL)
 			continue;
 		step->field = level->field->name;
-		step->repeated = level->field->label == PROTOBUF_C_LABEL_REPEATED;
+		step->repeated = field_is_repeated(level->field);
 		if (step->repeated)
 			step->index = index_of_present(level);
 	}
@@ -240,7 +241,7 @@ static bool given_twice(struct level *level)
 	size_t index = (size_t)(level->field - level->type->fields);
 	uint64_t bit = (uint64_t)1 << index % TRACKED_FIELDS;
 
-	if (level->field->label == PROTOBUF_C_LABEL_REPEATED)
+	if (field_is_repeated(level->field))
 		return false;
 	if ((level->seen & bit) != 0)
 		return true;
@@ -257,7 +258,7 @@ static enum err scan_field(struct scan *scan, struct level *level, const struct 
 	if (given_twice(level))
 		return refuse(scan, level, "given twice");
 	if (occurrence->wire != wire) {
-		if (field->label == PROTOBUF_C_LABEL_REPEATED && wire != WIRE_LENGTH && occurrence->wire == WIRE_LENGTH)
+		if (field_is_repeated(field) && wire != WIRE_LENGTH && occurrence->wire == WIRE_LENGTH)
 			return scan_packed(scan, level, occurrence->payload);
 		return refuse(scan, level, "of another type on the wire");
 	}
@@ -265,11 +266,6 @@ static enum err scan_field(struct scan *scan, struct level *level, const struct 
 		return scan_length(scan, level, occurrence->payload);
 	fault = wire == WIRE_VARINT ? number_fault(field, occurrence->value) : NULL;
 	return fault != NULL ? refuse(scan, level, fault) : ERR_OK;
-}
-
-static bool is_member(const ProtobufCFieldDescriptor *field)
-{
-	return (field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0;
 }
 
 /* How many members of the oneof that this field belongs to were seen. */
@@ -280,7 +276,7 @@ static size_t members_seen(const struct level *level, const ProtobufCFieldDescri
 	for (size_t i = 0; i < level->type->n_fields; i++) {
 		const ProtobufCFieldDescriptor *field = &level->type->fields[i];
 
-		if (is_member(field) && field->quantifier_offset == member->quantifier_offset)
+		if (field_is_member(field) && field->quantifier_offset == member->quantifier_offset)
 			count += level->seen >> i & 1;
 	}
 	return count;
@@ -292,7 +288,7 @@ static enum err check_oneofs(struct scan *scan, const struct level *level)
 		const ProtobufCFieldDescriptor *field = &level->type->fields[i];
 		size_t count;
 
-		if (!is_member(field))
+		if (!field_is_member(field))
 			continue;
 		count = members_seen(level, field);
 		if (count != 1)

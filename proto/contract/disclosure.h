@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* contract/disclosure.h - which classes a content tells, and whether a basis covers them (domain: disclosure classes, basis). */
 #pragma once
+#include <stdbool.h>
+
 #include "content.pb-c.h"
 #include "envelope.pb-c.h"
 
@@ -24,10 +26,12 @@ bool disclosure_has_free_text(const Pb__Content *content);
 enum err disclosure_set(const Pb__DisclosureClass *classes, size_t count, class_set *ret_set);
 
 struct disclosure_fault {
-	const char *field;  /* of the message, such as "basis.law" or "sheet.text_classes"; constant */
-	const char *reason; /* a stable word, such as "needs_law", "anonymous_identity", "free_text_undeclared"; constant */
+	const char *field;  /* of the message, such as "basis.law" or "sheet.history"; constant */
+	const char *reason; /* a stable word, such as "needs_law", "anonymous_identity", "free_text_undeclared"; constant.  As the
+			     * subject of a BASIS refusal it becomes a sentence in refusal.h. */
 };
 
-/* Whether the claim has what its basis needs and allows these classes (content NULL: the broker, which sees classes only).
+/* Whether the claim has what its basis needs and allows these classes, and, with a content, whether free text and attachments
+ * are declared and nothing tells more than classes (content NULL: the broker, which sees classes only).  claim NULL: no basis.
  * ERR_REFUSED with the fault otherwise.  Consents and meetings themselves are looked up elsewhere. */
 enum err disclosure_check(const Pb__BasisClaim *claim, class_set classes, const Pb__Content *content, struct disclosure_fault *ret_fault);

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* contract/fields.h - the fields of a protobuf-c message, found through its descriptor. */
+#pragma once
+#include <protobuf-c/protobuf-c.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+static inline bool field_is_member(const ProtobufCFieldDescriptor *field)
+{
+	return (field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0;
+}
+
+static inline bool field_is_repeated(const ProtobufCFieldDescriptor *field)
+{
+	return field->label == PROTOBUF_C_LABEL_REPEATED;
+}
+
+/* Bytes of one value in the struct or in the array of a repeated field. */
+static inline size_t field_width(const ProtobufCFieldDescriptor *field)
+{
+	switch (field->type) {
+	case PROTOBUF_C_TYPE_STRING:
+	case PROTOBUF_C_TYPE_MESSAGE:
+		return sizeof(void *);
+	case PROTOBUF_C_TYPE_BYTES:
+		return sizeof(ProtobufCBinaryData);
+	case PROTOBUF_C_TYPE_INT64:
+	case PROTOBUF_C_TYPE_SINT64:
+	case PROTOBUF_C_TYPE_SFIXED64:
+	case PROTOBUF_C_TYPE_UINT64:
+	case PROTOBUF_C_TYPE_FIXED64:
+	case PROTOBUF_C_TYPE_DOUBLE:
+		return 8;
+	default: /* 32-bit numbers, float, enum, protobuf_c_boolean */
+		return 4;
+	}
+}
+
+/* Where the struct holds the field: its value, or the pointer to its array. */
+static inline void *field_place(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field)
+{
+	return (uint8_t *)(uintptr_t)message + field->offset;
+}
+
+/* Of a oneof: the number of the member that is chosen; 0: none. */
+static inline uint32_t *field_chosen(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *member)
+{
+	return (uint32_t *)(void *)((uint8_t *)(uintptr_t)message + member->quantifier_offset);
+}
+
+/* Of a repeated field: how many elements it has. */
+static inline size_t *field_elements(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *repeated)
+{
+	return (size_t *)(void *)((uint8_t *)(uintptr_t)message + repeated->quantifier_offset);
+}
+
+/* How many values stand in the field: elements, a chosen member, or 1 for what is neither absent, empty nor zero. */
+size_t field_count(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field);
+
+/* Value index < field_count. */
+static inline const void *field_value(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, size_t index)
+{
+	const uint8_t *place = field_place(message, field);
+
+	if (field_is_repeated(field))
+		memcpy(&place, place, sizeof(place));
+	return place + index * field_width(field);
+}
+
+/* A text or message that a value points to. */
+static inline const void *field_pointer(const void *value)
+{
+	const void *pointer;
+
+	memcpy(&pointer, value, sizeof(pointer));
+	return pointer;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* contract/refusal.c - see refusal.h for the contract. */
+#include "contract/refusal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "contract/json.h"
+#include "contract/refusal_texts.h"
+
+enum language language_of_environment(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value != NULL && value[0] != '\0')
+			return strncmp(value, "ja", 2) == 0 ? LANGUAGE_JA : LANGUAGE_EN;
+	}
+	return LANGUAGE_EN;
+}
+
+const char *refusal_code(Pb__RefusalCode code)
+{
+	const char *word = json_word(&pb__refusal_code__descriptor, (int)code);
+
+	return word != NULL ? word : "UNKNOWN";
+}
+
+/* Appends what a placeholder stands for; false when the refusal does not say it. */
+static bool put_placeholder(const Pb__Refusal *refusal, char placeholder, enum language language, struct buf *out)
+{
+	const char *subject = refusal->subject != NULL ? refusal->subject : "";
+
+	switch (placeholder) {
+	case 'S':
+		if (refusal->code == PB__REFUSAL_CODE__REFUSAL_CODE_BASIS)
+			subject = refusal_basis_text(subject, language);
+		buf_put_text(out, subject);
+		return subject[0] != '\0';
+	case 'V':
+		buf_printf(out, "%" PRId64, refusal->value);
+		return refusal->value != 0 || refusal->bound != 0;
+	case 'B':
+		buf_printf(out, "%" PRId64, refusal->bound);
+		return refusal->bound != 0;
+	case 'R':
+		buf_printf(out, "%" PRIu32, refusal->retry_after_ms / 1000 + (refusal->retry_after_ms % 1000 != 0));
+		return refusal->retry_after_ms != 0;
+	default:
+		return true;
+	}
+}
+
+/* $S, $V, $B and $R are subject, value, bound and the seconds to wait.  What stands in [ ] is left out when one of those in it is
+ * not known. */
+static void put_filled(const Pb__Refusal *refusal, const char *text, enum language language, struct buf *out)
+{
+	size_t start = out->len; /* of the present [ ] */
+	bool known = true;
+
+	for (const char *at = text; *at != '\0'; at++) {
+		if (*at == '[') {
+			start = out->len;
+			known = true;
+		} else if (*at == ']') {
+			if (!known && out->err == ERR_OK)
+				out->len = start;
+		} else if (*at == '$' && at[1] != '\0') {
+			known = put_placeholder(refusal, *++at, language, out) && known;
+		} else {
+			buf_put_byte(out, (uint8_t)*at);
+		}
+	}
+}
+
+void refusal_message(const Pb__Refusal *refusal, enum language language, struct buf *out)
+{
+	put_filled(refusal, refusal_texts(refusal->code)->message[language], language, out);
+}
+
+void refusal_hint(const Pb__Refusal *refusal, enum language language, struct buf *out)
+{
+	put_filled(refusal, refusal_texts(refusal->code)->hint[language], language, out);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* contract/refusal_texts.h - the texts of refusals, in both languages.
+ *
+ * $S, $V, $B, $R stand for subject, value, bound and seconds to wait; a text in [ ] is left out where the refusal does not say
+ * what is in it. */
+#pragma once
+#include "contract/refusal.h"
+
+struct refusal_text {
+	Pb__RefusalCode code;
+	const char *message[2]; /* by enum language */
+	const char *hint[2];
+};
+
+/* The row of a code; a general one for a code that this version does not know.  Never NULL. */
+const struct refusal_text *refusal_texts(Pb__RefusalCode code);
+
+/* What a basis lacks, as a sentence without its full stop, from the word that disclosure.h gives as the reason; the word itself when
+ * it is none of those. */
+const char *refusal_basis_text(const char *reason, enum language language);
