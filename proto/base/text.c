@@ -56,11 +56,30 @@ static enum text_fault code_fault(uint32_t code)
 	return TEXT_OK;
 }
 
+/* Skips printable ASCII from at on, eight bytes at a time: addresses are nothing else, and every message has two. */
+static size_t skip_plain(struct bytes text, size_t at)
+{
+	const uint64_t ones = 0x0101010101010101;
+	const uint64_t high = ones << 7;
+
+	while (text.len - at >= sizeof(uint64_t)) {
+		uint64_t eight;
+
+		memcpy(&eight, text.data + at, sizeof eight);
+		if ((eight & high) != 0 || (((eight | high) - ones * 0x20) & high) != high || ((eight + ones) & high) != 0)
+			break; /* a byte above 7E, one below 20, or 7F */
+		at += sizeof eight;
+	}
+	while (at < text.len && text.data[at] >= 0x20 && text.data[at] < 0x7f)
+		at++;
+	return at;
+}
+
 enum text_fault text_check(struct bytes text, size_t *ret_offset)
 {
 	size_t at = 0;
 
-	while (at < text.len) {
+	while ((at = skip_plain(text, at)) < text.len) {
 		uint32_t code = 0;
 		size_t len = text_decode(bytes_of(text.data + at, text.len - at), &code);
 		enum text_fault fault = len == 0 ? TEXT_BAD_UTF8 : code_fault(code);
