@@ -21,7 +21,7 @@ enum table_kind { TABLE_PRIMARY, TABLE_DERIVED };
 	X(TABLE_AGENCIES, TABLE_DERIVED, "agencies") /* number u32             state and directory record */             \
 	X(TABLE_AGENCY_IDS, TABLE_DERIVED, "agency_ids") /* id                 number u32 */                             \
 	X(TABLE_DEVICES, TABLE_DERIVED, "devices") /* agency u32, device u32   binding */                                \
-	X(TABLE_CERTIFICATES, TABLE_DERIVED, "certificates") /* sha256         agency u32, device u32, seq u64 */        \
+	X(TABLE_CERTIFICATES, TABLE_DERIVED, "certificates") /* sha256         its binding, and when it ended */          \
 	X(TABLE_INVITATIONS, TABLE_DERIVED, "invitations") /* CURVE key        agency, expiry, used */                   \
 	X(TABLE_DIRECTORY, TABLE_DERIVED, "directory") /* "file"               current DirectoryFile and version */      \
 	X(TABLE_BLOB_INDEX, TABLE_DERIVED, "blob_index") /* sha256             number u64, references u32 */             \

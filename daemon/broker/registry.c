@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* broker/registry.c - see registry.h for the contract. */
+#include "broker/registry.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "broker/index.h"
+#include "broker/rows.h"
+#include "contract/codec.h"
+#include "contract/limits.h"
+
+#define RECORD_ARENA_BYTES (4u * LIMIT_DIRECTORY_BYTES / 100u) /* of one decoded agency */
+#define EVERY_KIND UINT32_MAX
+
+struct registry {
+	const char *site;
+	size_t site_len;
+	struct registry_agency **agencies; /* by number; [0] and gaps are NULL */
+	uint32_t room;
+	uint32_t last;
+	size_t open;
+	struct index ids;
+};
+
+static uint64_t text_hash(const char *text, size_t len)
+{
+	uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a; ids come from the operator's own directory */
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (uint8_t)text[i]) * 0x100000001b3u;
+	return index_mix(hash, 0);
+}
+
+static uint64_t agency_hash(const void *owner, uint32_t place)
+{
+	const struct registry *registry = owner;
+	const struct registry_agency *agency = registry->agencies[place];
+
+	return text_hash(agency->address, agency->id_len);
+}
+
+enum err registry_new(const char *site, struct registry **ret_registry)
+{
+	struct registry *registry = calloc(1, sizeof(*registry));
+
+	if (registry == NULL)
+		return ERR_NOMEM;
+	registry->site = site;
+	registry->site_len = strlen(site);
+	index_init(&registry->ids, agency_hash, registry);
+	*ret_registry = registry;
+	return ERR_OK;
+}
+
+static void clear(struct registry *registry)
+{
+	for (uint32_t number = 0; number < registry->room; number++) {
+		if (registry->agencies[number] == NULL)
+			continue;
+		free(registry->agencies[number]->devices);
+		free(registry->agencies[number]);
+	}
+	free(registry->agencies);
+	registry->agencies = NULL;
+	registry->room = 0;
+	registry->last = 0;
+	registry->open = 0;
+	index_free(&registry->ids);
+}
+
+void registry_free(struct registry *registry)
+{
+	if (registry == NULL)
+		return;
+	clear(registry);
+	free(registry);
+}
+
+static enum err make_room(struct registry *registry, uint32_t number)
+{
+	uint32_t room = registry->room == 0 ? 256 : registry->room;
+	struct registry_agency **grown;
+
+	if (number > INT32_MAX)
+		return ERR_CORRUPT;
+	while (room <= number)
+		room *= 2;
+	if (room == registry->room)
+		return ERR_OK;
+	grown = realloc(registry->agencies, room * sizeof(struct registry_agency *));
+	if (grown == NULL)
+		return ERR_NOMEM;
+	memset(grown + registry->room, 0, (room - registry->room) * sizeof(struct registry_agency *));
+	registry->agencies = grown;
+	registry->room = room;
+	return ERR_OK;
+}
+
+static uint32_t kinds_of(const Pb__Agency *record)
+{
+	uint32_t kinds = 0;
+
+	if (record->n_kinds == 0)
+		return EVERY_KIND;
+	for (size_t i = 0; i < record->n_kinds; i++)
+		kinds |= (uint32_t)1 << ((unsigned)record->kinds[i] & 31);
+	return kinds;
+}
+
+static enum err enter(struct registry *registry, uint32_t number, const struct agency_row *row, const Pb__Agency *record)
+{
+	struct registry_agency *agency;
+	int len;
+	enum err err = make_room(registry, number);
+
+	if (err != ERR_OK)
+		return err;
+	agency = calloc(1, sizeof(*agency));
+	if (agency == NULL)
+		return ERR_NOMEM;
+	registry->agencies[number] = agency;
+	len = snprintf(agency->address, sizeof(agency->address), "%s@%s", record->id, registry->site);
+	if (len < 0 || (size_t)len >= sizeof(agency->address))
+		return ERR_CORRUPT;
+	agency->number = number;
+	agency->closed = row->closed;
+	agency->kinds = kinds_of(record);
+	agency->id_len = strlen(record->id);
+	if (number > registry->last)
+		registry->last = number;
+	if (!row->closed)
+		registry->open++;
+	return index_add(&registry->ids, number);
+}
+
+/* One row of AGENCIES, decoded in the arena, which is emptied for the next. */
+static enum err enter_row(struct registry *registry, struct bytes key, struct bytes value, struct arena *arena)
+{
+	const Pb__Agency *record;
+	struct agency_row row;
+	enum err err;
+
+	if (key.len != 4)
+		return ERR_CORRUPT;
+	err = agency_row_decode(value, &row);
+	if (err != ERR_OK)
+		return err;
+	err = CODEC_DECODE(agency, row.record, arena, &record, NULL);
+	if (err == ERR_OK)
+		err = enter(registry, be32_get(key.data), &row, record);
+	else if (err == ERR_FORMAT)
+		err = ERR_CORRUPT;
+	arena_reset(arena);
+	return err;
+}
+
+static enum err load_agencies(struct registry *registry, struct txn *txn)
+{
+	struct bytes key, value;
+	struct cursor *cursor;
+	struct arena arena;
+	enum err err = cursor_open(txn, TABLE_AGENCIES, &cursor);
+
+	if (err != ERR_OK)
+		return err;
+	arena_init(&arena, RECORD_ARENA_BYTES);
+	for (err = cursor_first(cursor, &key, &value); err == ERR_OK; err = cursor_next(cursor, &key, &value)) {
+		err = enter_row(registry, key, value, &arena);
+		if (err != ERR_OK)
+			break;
+	}
+	arena_free(&arena);
+	cursor_close(cursor);
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static enum err enter_device(void *context, const struct device *device)
+{
+	struct registry *registry = context;
+	struct registry_agency *agency = device->agency <= registry->last ? registry->agencies[device->agency] : NULL;
+	struct registry_device *grown;
+
+	if (agency == NULL)
+		return ERR_CORRUPT;
+	grown = realloc(agency->devices, (agency->device_count + 1) * sizeof(*grown)); /* LIMIT_DEVICES at most */
+	if (grown == NULL)
+		return ERR_NOMEM;
+	agency->devices = grown;
+	grown += agency->device_count++;
+	grown->device = device->device;
+	grown->signing = digest_of(device->signing_certificate);
+	grown->sealing = digest_of(device->sealing_certificate);
+	memcpy(grown->curve_key, device->curve_key, CURVE_BYTES);
+	return ERR_OK;
+}
+
+enum err registry_load(struct registry *registry, struct txn *txn)
+{
+	enum err err;
+
+	clear(registry);
+	err = load_agencies(registry, txn);
+	if (err == ERR_OK)
+		err = device_each(txn, 0, enter_device, registry);
+	if (err != ERR_OK)
+		clear(registry);
+	return err;
+}
+
+enum err registry_refresh(struct registry *registry, struct txn *txn, uint32_t number)
+{
+	struct registry_agency *agency = number <= registry->last && registry->last != 0 ? registry->agencies[number] : NULL;
+
+	if (agency == NULL)
+		return ERR_NOT_FOUND;
+	free(agency->devices);
+	agency->devices = NULL;
+	agency->device_count = 0;
+	return device_each(txn, number, enter_device, registry);
+}
+
+const struct registry_agency *registry_agency(const struct registry *registry, uint32_t number)
+{
+	return number < registry->room ? registry->agencies[number] : NULL;
+}
+
+const struct registry_agency *registry_by_id(const struct registry *registry, struct bytes id)
+{
+	const struct index *ids = &registry->ids;
+	uint32_t place;
+
+	if (id.len == 0)
+		return NULL;
+	for (size_t at = index_walk(ids, text_hash((const char *)id.data, id.len)); (place = index_at(ids, at)) != INDEX_NONE;
+	     at = index_on(ids, at)) {
+		const struct registry_agency *agency = registry->agencies[place];
+
+		if (agency->id_len == id.len && memcmp(agency->address, id.data, id.len) == 0)
+			return agency;
+	}
+	return NULL;
+}
+
+const struct registry_agency *registry_by_address(const struct registry *registry, struct bytes address)
+{
+	size_t id_len;
+
+	if (address.len <= registry->site_len + 1)
+		return NULL;
+	id_len = address.len - registry->site_len - 1;
+	if (address.data[id_len] != '@' || memcmp(address.data + id_len + 1, registry->site, registry->site_len) != 0)
+		return NULL;
+	return registry_by_id(registry, bytes_of(address.data, id_len));
+}
+
+const struct registry_device *registry_device(const struct registry_agency *agency, uint32_t device)
+{
+	for (size_t i = 0; i < agency->device_count; i++)
+		if (agency->devices[i].device == device)
+			return &agency->devices[i];
+	return NULL;
+}
+
+const struct registry_device *registry_signer(const struct registry_agency *agency, const struct digest *signing)
+{
+	for (size_t i = 0; i < agency->device_count; i++)
+		if (memcmp(agency->devices[i].signing.bytes, signing->bytes, DIGEST_BYTES) == 0)
+			return &agency->devices[i];
+	return NULL;
+}
+
+bool registry_has_curve_key(const struct registry *registry, const uint8_t curve_key[CURVE_BYTES])
+{
+	for (uint32_t number = 1; number <= registry->last; number++) {
+		const struct registry_agency *agency = registry->agencies[number];
+
+		for (size_t i = 0; agency != NULL && i < agency->device_count; i++)
+			if (memcmp(agency->devices[i].curve_key, curve_key, CURVE_BYTES) == 0)
+				return true;
+	}
+	return false;
+}
+
+uint32_t registry_last_number(const struct registry *registry)
+{
+	return registry->last;
+}
+
+size_t registry_open_count(const struct registry *registry)
+{
+	return registry->open;
+}

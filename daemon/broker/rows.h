@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* broker/rows.h - the rows of this room's derived tables: fixed layouts, big-endian, written by apply alone.
+ *
+ * Reading gives ERR_CORRUPT when a row has not the length that its layout says, ERR_NOT_FOUND when there is none; what is read and
+ * borrowed lasts until the next write in the transaction.  Writing fails as txn.h says: it sticks. */
+#pragma once
+#include "broker/lookup.h"
+#include "store/keys.h"
+
+/* QUEUE: what the mailbox index needs of an open delivery.  Waiting, frozen or dead. */
+struct queue_row {
+	uint64_t item;
+	uint64_t thread;          /* order key */
+	uint32_t agency;          /* recipient */
+	uint32_t sender;
+	uint32_t part_bytes;      /* what goes with a hand-out's data frame */
+	uint32_t statement_bytes; /* what goes with its control frame */
+	uint8_t lane;
+	uint8_t state;            /* enum delivery_state */
+	int64_t accepted_at_us;
+};
+
+void queue_row_append(struct txn *txn, const struct queue_row *row);
+enum err queue_row_get(struct txn *txn, uint64_t item, struct queue_row *ret_row);
+enum err queue_row_decode(struct bytes key, struct bytes value, struct queue_row *ret_row);
+enum err queue_row_set_state(struct txn *txn, uint64_t item, enum delivery_state state);
+void queue_row_delete(struct txn *txn, uint64_t item);
+
+/* DELIVERIES: struct delivery of lookup.h. */
+void delivery_append(struct txn *txn, const struct delivery *delivery);
+void delivery_put(struct txn *txn, const struct delivery *delivery);
+
+/* AGENCIES and AGENCY_IDS.  record: a packed Agency, as the directory had it last. */
+struct agency_row {
+	bool closed;
+	struct bytes record;
+};
+void agency_row_put(struct txn *txn, uint32_t number, const struct agency_row *row);
+enum err agency_row_get(struct txn *txn, uint32_t number, struct agency_row *ret_row);
+enum err agency_row_decode(struct bytes value, struct agency_row *ret_row);
+void agency_number_put(struct txn *txn, struct bytes id, uint32_t number);
+enum err agency_number_get(struct txn *txn, struct bytes id, uint32_t *ret_number);
+
+/* DEVICES: struct device of lookup.h. */
+enum err device_put(struct txn *txn, const struct device *device);
+enum err device_decode(struct bytes key, struct bytes value, struct device *ret_device);
+
+/* CERTIFICATES: which binding a certificate came with, and when that ended. */
+struct certificate_row {
+	uint32_t agency, device;
+	uint64_t seq;       /* the binding's entry */
+	int64_t ends_at_us; /* 0: in force */
+	bool compromised;
+};
+void certificate_row_put(struct txn *txn, const struct digest *digest, const struct certificate_row *row);
+enum err certificate_row_get(struct txn *txn, const struct digest *digest, struct certificate_row *ret_row);
+
+/* INVITATIONS: struct invitation of lookup.h. */
+void invitation_put(struct txn *txn, const struct invitation *invitation);
+enum err invitation_get(struct txn *txn, struct bytes curve_key, struct invitation *ret_invitation);
+enum err invitation_decode(struct bytes key, struct bytes value, struct invitation *ret_invitation);
+
+/* DIRECTORY: the current file, and the entry that last changed it or a binding. */
+void directory_file_put(struct txn *txn, struct bytes file);
+enum err directory_file_get(struct txn *txn, struct bytes *ret_file);
+void directory_version_put(struct txn *txn, uint64_t version);
+enum err directory_version_get(struct txn *txn, uint64_t *ret_version); /* 0 while there is none */
+
+/* TIMERS: by due time, then item. */
+void timer_put(struct txn *txn, int64_t due_at_us, uint64_t item, uint8_t kind);
+void timer_delete(struct txn *txn, int64_t due_at_us, uint64_t item);
+
+/* COUNTERS: the next item's number, from 1. */
+void next_item_put(struct txn *txn, uint64_t item);
+enum err next_item_get(struct txn *txn, uint64_t *ret_item);
+
+/* MESSAGES: message id and sender give the submission. */
+void message_put(struct txn *txn, struct bytes message_id, uint32_t sender, uint64_t seq);
+enum err message_get(struct txn *txn, struct bytes message_id, uint32_t sender, uint64_t *ret_seq);

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* broker/world.h - what a rule may look at, and what it may say.
+ *
+ * A verb's decide reads the world and an order and gives a decision; it changes nothing, and it reads no clock, randomness, file or
+ * network (P9).  Its apply turns the entry into rows, from the entry's header and body alone (P2). */
+#pragma once
+#include "base/arena.h"
+#include "broker/inbound.h"
+#include "broker/mailbox.h"
+#include "broker/registry.h"
+#include "contract/codec.h"
+#include "contract/leaf.h"
+#include "ledger.pb-c.h"
+#include "store/store.h"
+
+/* Options that rules depend on. */
+struct rules {
+	const char *site;
+	uint32_t attempts_max;
+	uint64_t mailbox_items_max;
+	uint64_t items_max;
+};
+
+struct world {
+	struct txn *txn;
+	const struct registry *registry;
+	const struct mailbox *mailbox; /* its counts only */
+	const struct rules *rules;
+	struct arena *arena;           /* what a decision points to lives here until the batch ends */
+	int64_t now_us;
+	bool tight;                    /* admit nothing that can wait: the reserve is touched */
+	struct store_room room;
+};
+
+/* An order of a batch, and who ordered it: checked already, in force now. */
+struct signer {
+	const struct registry_agency *agency;
+	const struct registry_device *device;
+	const struct inbound_batch *batch;
+	size_t index;                      /* of the order in the batch */
+	const struct inbound_order *order;
+};
+
+enum decision_kind {
+	DECISION_ENTRY,     /* body is to be recorded */
+	DECISION_DUPLICATE, /* the entry at seq did it already */
+	DECISION_NOTHING,   /* nothing is left to do, and nothing did it */
+	DECISION_REFUSED
+};
+
+struct decision {
+	enum decision_kind kind;
+	Pb__EntryBody *body;
+	uint64_t seq;
+	const Pb__Refusal *refusal;
+};
+
+/* Each gives ERR_OK with the decision made, or ERR_NOMEM. */
+enum err decide_entry(struct world *world, Pb__EntryBody__BodyCase type, void *entry, struct decision *ret_decision);
+enum err decide_refusal(struct world *world, Pb__RefusalCode code, const char *subject, int64_t value, int64_t bound,
+			struct decision *ret_decision);
+void decide_duplicate(uint64_t seq, struct decision *ret_decision);
+void decide_nothing(struct decision *ret_decision);
+
+/* The order as its entry keeps it; borrows the order's bytes.  NULL: out of memory. */
+Pb__SignedOrder *world_signed_order(struct world *world, const struct signer *signer);
+
+/* A zeroed array or struct in the world's arena; NULL: out of memory. */
+void *world_alloc(struct world *world, size_t count, size_t size);
