@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* libtsunagi/failure.h - what a person and a program are told when a call fails: a result, a stable code, a sentence and a hint.
+ *
+ * The sentences stand in one table, in English and Japanese (after LANG); "{}" in them takes the first detail, "{2}" the second.
+ * No detail ever holds the content of a case. */
+#pragma once
+#include <jansson.h>
+
+#include "base/err.h"
+#include "contract/refusal.h"
+
+enum problem {
+	PROBLEM_NONE,
+	PROBLEM_USAGE,
+	PROBLEM_JSON,
+	PROBLEM_MESSAGE,
+	PROBLEM_MEMORY,
+	PROBLEM_FILE,
+	PROBLEM_FILE_MISSING,
+	PROBLEM_DISK_FULL,
+	PROBLEM_BUNDLE,
+	PROBLEM_BUNDLE_PENDING,
+	PROBLEM_BUNDLE_OPEN_TO_OTHERS,
+	PROBLEM_BUNDLE_EXISTS,
+	PROBLEM_OUTBOX_LOCKED,
+	PROBLEM_OUTBOX_DAMAGED,
+	PROBLEM_INVITATION,
+	PROBLEM_INVITATION_EXPIRED,
+	PROBLEM_ANSWER,
+	PROBLEM_NAME,
+	PROBLEM_CONNECT,
+	PROBLEM_BROKER_KEY,
+	PROBLEM_NOT_ADMITTED,
+	PROBLEM_NO_WELCOME,
+	PROBLEM_CONNECTION_LOST,
+	PROBLEM_VERSION,
+	PROBLEM_WRONG_SITE,
+	PROBLEM_TIMEOUT,
+	PROBLEM_NO_ANSWER,
+	PROBLEM_IN_OUTBOX,
+	PROBLEM_OUTBOX_SENT,
+	PROBLEM_NOT_IN_OUTBOX,
+	PROBLEM_KEY_CONFLICT,
+	PROBLEM_NO_DIRECTORY,
+	PROBLEM_DIRECTORY_FORGED,
+	PROBLEM_UNKNOWN_AGENCY,
+	PROBLEM_NOT_ENROLLED,
+	PROBLEM_OTHER_SITE,
+	PROBLEM_ATTACHMENT,
+	PROBLEM_TOO_LARGE,
+	PROBLEM_LEDGER_FORK,
+	PROBLEM_RECEIPT_FALSE,
+	PROBLEM_NOT_AUTHENTIC,
+	PROBLEM_SETTLED,
+	PROBLEM_UNKNOWN_ACTION,
+	PROBLEM_UNKNOWN_REASON,
+	PROBLEM_NOT_WAITING,
+	PROBLEM_ATTACHMENT_FALSE,
+	PROBLEM_CERTIFICATE,
+	PROBLEM_TOO_MANY_RECEIPTS,
+	PROBLEM_CRYPTO,
+	PROBLEM_BROKER_TALK,
+	PROBLEM_COUNT
+};
+
+struct failure {
+	enum problem problem; /* PROBLEM_NONE may still carry a broker's refusal */
+	int result;           /* TSG_… */
+	char code[40];
+	char message[1200];
+	char hint[600];
+	uint32_t retry_after_ms;
+};
+
+void failure_clear(struct failure *failure);
+
+/* Tells a problem; details may be NULL.  Gives the problem's result, so that a call can return it. */
+int failure_tell(struct failure *failure, enum problem problem, const char *detail, const char *second);
+
+/* Tells what the broker refused; gives TSG_REFUSED, or TSG_NOT_FOUND for what it does not know. */
+int failure_refused(struct failure *failure, const Pb__Refusal *refusal);
+
+/* Tells an error of the lower floors about what (a file, a step). */
+int failure_err(struct failure *failure, enum err err, const char *what);
+
+/* {"code","message","hint"}: a new reference, NULL when memory is short. */
+json_t *failure_json(const struct failure *failure);
+
+/* {"error":{...}} as text, to be freed with free; NULL when memory is short. */
+char *failure_text(const struct failure *failure);

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tsunagi/tsunagi.h - send and receive referrals and case messages through a Tsunagi broker.
+ *
+ * A client is one device of one agency, as its bundle says.  Text is UTF-8 and goes in and comes out as JSON whose names are those of
+ * the published schemas (`tsunagi schema`).  Nothing here keeps global state or starts threads: work is done inside your calls.
+ *
+ * Threads: one client belongs to one thread at a time; different clients are independent.  Blocking: only where a timeout is named,
+ * and in tsg_send_json and tsg_act_json, which wait up to the client's timeout (tsg_client_set_timeout, 10 s at first).
+ * Ownership: what is returned through a char ** is yours, freed with tsg_free; handles have their own free calls, which take NULL.
+ * Results: TSG_OK is 0, every failure negative; tsg_last_error tells the story of the client's last failure. */
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TSG_OK 0
+#define TSG_REFUSED (-1)      /* the broker, or a check before it, said no: the detail says what to change */
+#define TSG_NOT_FOUND (-2)
+#define TSG_TIMEOUT (-3)      /* nothing came within the time; not a fault */
+#define TSG_UNREACHABLE (-4)  /* the detail says which step fails: name, TCP, key, enrolment, version */
+#define TSG_IN_OUTBOX (-5)    /* safe on this device's disk only; it is sent, once, when the broker can be reached */
+#define TSG_USAGE (-6)        /* called wrongly: a NULL, a closed handle, JSON that is no JSON */
+#define TSG_NOT_AUTHENTIC (-7)/* a signature, binding, digest or proof does not hold */
+#define TSG_IO (-8)           /* this device's own disk or files */
+#define TSG_NO_MEMORY (-9)
+#define TSG_UNDECIDED (-10)   /* cannot be proved either way with what is here */
+
+typedef struct tsg_client tsg_client;
+typedef struct tsg_delivery tsg_delivery;
+
+const char *tsg_version(void);
+const char *tsg_strerror(int result); /* constant, never NULL */
+void tsg_free(void *text);
+
+/* ---- enrolment ---- */
+
+/* Makes this device's keys here, enrols with an invitation file and writes the bundle (0600).  ret_json tells agency, device and the
+ * fingerprint to compare by telephone.  Waits up to timeout_ms. */
+int tsg_enrol(const char *invitation_file, const char *device_name, const char *bundle_file, int timeout_ms, char **ret_json);
+
+/* Without a network: first the keys and a request file to carry to the operator, then the answer file that comes back. */
+int tsg_enrol_request(const char *agency_address, const char *device_name, const char *bundle_file, const char *request_file,
+		      char **ret_json);
+int tsg_enrol_answer(const char *bundle_file, const char *answer_file, char **ret_json);
+
+/* Tries each step to the broker by itself and tells them as {"steps":[{"step","ok","detail"}],...}; TSG_UNREACHABLE when one fails. */
+int tsg_ping(const char *bundle_file, int timeout_ms, char **ret_json);
+
+/* ---- a client ---- */
+
+/* outbox_directory: where messages wait and what this device knows is kept; NULL: the bundle's path with ".outbox".  It is
+ * created (0700) and locked: one process at a time (TSG_IO says who).  No connection is needed to open. */
+int tsg_client_open(const char *bundle_file, const char *outbox_directory, tsg_client **ret_client);
+void tsg_client_close(tsg_client *client); /* says bye; what waits in the outbox stays there */
+
+void tsg_client_set_timeout(tsg_client *client, int timeout_ms);
+
+/* A descriptor to poll for reading; when it is ready, call tsg_client_dispatch or any call that waits. */
+int tsg_client_fd(tsg_client *client);
+
+/* Does what there is to do - connect, send, receive, heartbeats - waiting up to timeout_ms for something to happen (0: not at all). */
+int tsg_client_dispatch(tsg_client *client, int timeout_ms);
+
+/* What went wrong last, as {"error":{"code","message","hint"}}; borrowed until the next call on this client; never NULL. */
+const char *tsg_last_error(tsg_client *client);
+
+/* This agency, site, connection, what waits in the outbox, last checkpoint, and warnings such as a certificate binding that
+ * this device does not know: {"agency","site","device","connection","outbox","checkpoint","warnings":[...]}. */
+int tsg_client_status_json(tsg_client *client, char **ret_json);
+
+/* ---- sending ---- */
+
+/* Checks, seals and stores the message in the outbox, then sends it and waits for the receipt.
+ * TSG_OK: durable at the broker, ret_receipt_json its receipt.  TSG_IN_OUTBOX: the same with "state":"outbox".  TSG_REFUSED: not sent and
+ * not kept.  "key" in the JSON makes a retry the same message: same key and content give the same receipt, other content is refused. */
+int tsg_send_json(tsg_client *client, const char *json, size_t length, char **ret_receipt_json);
+
+/* The same without waiting: ret_json tells the message id once it is safe in the outbox; the receipt comes through tsg_next_receipt. */
+int tsg_enqueue_json(tsg_client *client, const char *json, size_t length, char **ret_json);
+int tsg_next_receipt(tsg_client *client, int timeout_ms, char **ret_receipt_json);
+
+/* Every problem of a message by field, offline: {"ok","problems":[{"field","message"}]}; TSG_REFUSED when there is one. */
+int tsg_check_json(const char *json, size_t length, char **ret_json);
+
+/* What waits: {"messages":[{"message_id","key","to","since","attempts","last_error"}]}; sending it now; taking one back that was
+ * never accepted (TSG_REFUSED when the broker may have it). */
+int tsg_outbox_json(tsg_client *client, char **ret_json);
+int tsg_outbox_flush(tsg_client *client, int timeout_ms, char **ret_json);
+int tsg_outbox_discard(tsg_client *client, const char *message_id, char **ret_json);
+
+/* ---- receiving ---- */
+
+/* The next delivery, opened and verified.  TSG_TIMEOUT when none came.  It stays leased to this client until it is acknowledged or
+ * refused; the handle is yours, freed with tsg_delivery_free (which does neither). */
+int tsg_next(tsg_client *client, int timeout_ms, tsg_delivery **ret_delivery);
+void tsg_delivery_free(tsg_delivery *delivery);
+
+/* The message as JSON: envelope, content, who signed it, "redelivered", "undeclared_classes" and other marks; borrowed. */
+const char *tsg_delivery_json(tsg_delivery *delivery);
+
+/* Writes message.json, the sealed parts and the attachments (streamed, verified) into a new directory DIRECTORY/MESSAGE_ID and syncs
+ * them; an existing complete one is left alone.  Fetches attachments, so it may wait up to the client's timeout per segment. */
+int tsg_delivery_save(tsg_delivery *delivery, const char *directory);
+
+/* Stored safely: the broker need not keep it for us.  Returns once the broker has it durably, TSG_TIMEOUT when that is not known yet (it is
+ * sent again by itself). */
+int tsg_ack(tsg_delivery *delivery);
+
+/* Cannot be handled.  code: RETRY_LATER, NOT_UNDERSTOOD, PROGRAM_FAILED; text tells sender and operator why and names no person. */
+int tsg_refuse(tsg_delivery *delivery, const char *code, const char *text);
+
+/* What waits at the broker, counting nothing. */
+int tsg_inbox_json(tsg_client *client, char **ret_json);
+
+/* Other actions: {"action":"receipt","message_id":…}, "trace", "directory", "certificates", "rotate", "device_add", "refuse" … */
+int tsg_act_json(tsg_client *client, const char *json, size_t length, char **ret_result_json);
+
+/* ---- proof ---- */
+
+/* The receipt as evidence that stands offline: {"type":"tsunagi-receipt",...}. */
+int tsg_receipt_json(tsg_client *client, const char *message_id, char **ret_json);
+
+/* Verifies such a file with nothing but keys that the verifier trusts ("origin+hexid+base64" as `tsunagi ledger site key` prints).
+ * TSG_OK proved, TSG_NOT_AUTHENTIC false, TSG_UNDECIDED.  ret_json tells each check and what it does not show. */
+int tsg_verify_json(const char *json, size_t length, const char *const *trusted_keys, size_t count, char **ret_json);
+
+/* ---- typed calls ---- */
+
+typedef struct tsg_message tsg_message;
+
+/* A message to build up; kind is a word such as "REQUEST".  Setters copy; TSG_USAGE names the field in tsg_message_error. */
+int tsg_message_new(const char *kind, tsg_message **ret_message);
+void tsg_message_free(tsg_message *message);
+int tsg_message_to(tsg_message *message, const char *agency);            /* once per recipient */
+int tsg_message_set(tsg_message *message, const char *field, const char *value); /* "ask", "urgency", "sheet.person.name", … */
+int tsg_message_attach(tsg_message *message, const char *path, const char *media_type, const char *classes); /* "HEALTH,FINANCE" */
+const char *tsg_message_error(const tsg_message *message);
+
+typedef struct tsg_receipt {
+	char message_id[37];
+	char code[12];        /* to read out by telephone */
+	char site[64];
+	uint32_t epoch;
+	uint64_t seq;         /* ledger entry */
+	int64_t accepted_at_us; /* since 1970-01-01 UTC; 0: not accepted yet */
+	int accepted;         /* 1: durable at the broker, 0: in the outbox */
+	int duplicate;
+} tsg_receipt;
+
+int tsg_submit(tsg_client *client, const tsg_message *message, tsg_receipt *ret_receipt); /* as tsg_send_json */
+
+/* Borrowed from the delivery. */
+const char *tsg_delivery_message_id(tsg_delivery *delivery);
+const char *tsg_delivery_sender(tsg_delivery *delivery);
+const char *tsg_delivery_kind(tsg_delivery *delivery);
+const char *tsg_delivery_field(tsg_delivery *delivery, const char *field); /* "sheet.person.name"; NULL when not there */
+int tsg_delivery_redelivered(tsg_delivery *delivery);
+size_t tsg_delivery_attachments(tsg_delivery *delivery);
+
+#ifdef __cplusplus
+}
+#endif
