@@ -111,7 +111,7 @@ enum err note_key_parse(const char *text, char *name, size_t name_cap, uint8_t p
 /* UTF-8 without controls but line feeds, ending in one, and without an empty line: that would end the text early. */
 static bool is_note_text(struct bytes text)
 {
-	if (text.len == 0 || text.data[text.len - 1] != '\n' || text_check(text, NULL) != TEXT_OK)
+	if (!text.data || text.len == 0 || text.data[text.len - 1] != '\n' || text_check(text, NULL) != TEXT_OK)
 		return false;
 	return text.data[0] != '\n' && !memmem(text.data, text.len, "\n\n", 2) && !memchr(text.data, '\t', text.len) &&
 	       !memchr(text.data, '\r', text.len);
