@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "content.pb-c.h"
 #include "contract/checkpoint.h"
 #include "contract/codec.h"
 #include "contract/merkle.h"

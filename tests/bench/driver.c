@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/bench/driver.c - see driver.h: the session, and the answers to its batches. */
+#include "driver.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "driver_internal.h"
+
+void driver_must(enum err err, const char *what)
+{
+	if (err == ERR_OK)
+		return;
+	fprintf(stderr, "load: %s: %s\n", what, err_text(err));
+	exit(1);
+}
+
+static struct session_options options_of(const struct bundle *bundle)
+{
+	struct session_options options = {
+		.endpoints = bundle->endpoints,
+		.endpoint_count = bundle->endpoint_count,
+		.address = bundle->address,
+		.site = bundle->site,
+		.software = "tsunagi-bench",
+	};
+
+	memcpy(options.keys.broker, bundle->broker_key, CURVE_BYTES);
+	memcpy(options.keys.own_public, bundle->curve_public, CURVE_BYTES);
+	memcpy(options.keys.own_secret, bundle->curve_secret, CURVE_BYTES);
+	return options;
+}
+
+static void take_replies(struct driver *driver, const Pb__Replies *replies)
+{
+	struct order_queue orders = { 0 };
+	struct order *order;
+
+	driver_must(batcher_answered(driver->batcher, replies->batch, replies->n_replies, &orders), "an answer to no batch");
+	for (size_t i = 0; (order = order_queue_take(&orders)) != NULL; i++) {
+		const Pb__Reply *reply = replies->replies[i];
+
+		if (reply->outcome_case != PB__REPLY__OUTCOME_ACCEPTED) {
+			if (driver->refused++ == 0)
+				fprintf(stderr, "load: refused: code %d %s\n", (int)reply->refusal->code, reply->refusal->subject);
+		} else if (order->owner != NULL) {
+			driver->accepted++;
+			samples_add(&driver->latency, clock_mono_us() - (int64_t)(intptr_t)order->owner);
+		} else {
+			driver->acknowledged += order->statement_count; /* the receiver counts items itself */
+		}
+		order_free(order);
+	}
+}
+
+bool driver_turn(struct driver *driver, int64_t wait_until_us)
+{
+	const Pb__FromBroker *message;
+	bool happened = false;
+	struct bytes data;
+
+	driver_must(batcher_send(driver->batcher, driver->session), "send");
+	for (;;) {
+		enum session_event event = session_next(driver->session, &message, &data);
+
+		if (event == SESSION_NOTHING)
+			break;
+		if (event == SESSION_LOST)
+			driver_must(ERR_UNREACHABLE, "the session was lost");
+		happened = true;
+		if (event == SESSION_FRAME && message->body_case == PB__FROM_BROKER__BODY_REPLIES)
+			take_replies(driver, message->replies);
+		else if (event == SESSION_FRAME && message->body_case == PB__FROM_BROKER__BODY_HANDOUT)
+			driver_take_handout(driver, message->handout);
+	}
+	if (!happened && wait_until_us > 0)
+		session_wait(driver->session, wait_until_us);
+	return happened;
+}
+
+void driver_open(struct driver *driver, const struct bundle *bundle, bool receives)
+{
+	struct session_options options = options_of(bundle);
+	int64_t deadline = clock_mono_us() + 20000000;
+
+	driver->bundle = bundle;
+	driver_must(session_new(&options, &driver->session), "session");
+	driver_must(batcher_new(bundle->site, bundle->signing_certificate, bundle->signing_key, &driver->batcher), "batcher");
+	session_set_receives(driver->session, receives);
+	session_connect(driver->session);
+	while (!session_is_open(driver->session)) {
+		const Pb__FromBroker *message;
+		struct bytes data;
+
+		if (session_next(driver->session, &message, &data) == SESSION_NOTHING)
+			session_wait(driver->session, clock_mono_us() + 50000);
+		if (clock_mono_us() > deadline)
+			driver_must(ERR_TIMEOUT, "no welcome");
+	}
+	random_bytes(&driver->random, sizeof(driver->random));
+}
+
+void driver_close(struct driver *driver)
+{
+	session_free(driver->session, 1000);
+	batcher_free(driver->batcher);
+}
+
+uint64_t driver_random(struct driver *driver)
+{
+	/* xorshift64: ids of a benchmark have to differ, no more. */
+	driver->random ^= driver->random << 13;
+	driver->random ^= driver->random >> 7;
+	driver->random ^= driver->random << 17;
+	return driver->random;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/bench/driver.h - one agency system of the benchmark: real sessions with CURVE, real signed batches; parts are sealed
+ * beforehand (random bytes of a sealed part's size), since the broker is what is measured. */
+#pragma once
+#include "libtsunagi/batcher.h"
+#include "libtsunagi/bundle.h"
+#include "sample.h"
+
+#define DRIVER_TARGETS 64
+
+struct driver_plan {
+	int64_t until_us;     /* monotonic: no new messages after it; 0: by count */
+	uint64_t count;       /* messages to send; 0: by time */
+	size_t in_flight;
+	size_t part_bytes;
+};
+
+struct driver {
+	const struct bundle *bundle;
+	const struct bundle *targets[DRIVER_TARGETS]; /* whom it sends to, in turn */
+	size_t target_count;
+	struct driver_plan plan;
+	struct session *session;
+	struct batcher *batcher;
+	uint64_t random;
+	/* what came of it */
+	uint64_t sent, accepted, refused, delivered, acknowledged;
+	struct samples latency;    /* senders: to the durable receipt; receivers: from creation to arrival */
+	int64_t first_delivery_us; /* monotonic */
+};
+
+/* Connects and greets; exits the process when the broker does not welcome within 20 s. */
+void driver_open(struct driver *driver, const struct bundle *bundle, bool receives);
+void driver_close(struct driver *driver);
+
+/* Sends until the plan is fulfilled and everything is answered. */
+void driver_send(struct driver *driver);
+
+/* Receives and acknowledges until *stop is set and nothing is unanswered. */
+void driver_receive(struct driver *driver, const volatile int *stop);
+
+/* Gives credit and takes what comes until the first hand-out, which is not acknowledged. */
+void driver_receive_first(struct driver *driver);

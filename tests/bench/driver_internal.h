@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/bench/driver_internal.h - between driver.c, driver_send.c and driver_receive.c. */
+#pragma once
+#include "driver.h"
+#include "frame.pb-c.h"
+
+/* Ends the process with a word on what failed. */
+void driver_must(enum err err, const char *what);
+
+/* Sends what may travel, takes what came; waits until wait_until_us when nothing had come.  True when something had. */
+bool driver_turn(struct driver *driver, int64_t wait_until_us);
+
+void driver_take_handout(struct driver *driver, const Pb__Handout *handout);
+uint64_t driver_random(struct driver *driver);

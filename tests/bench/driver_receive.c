@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/bench/driver_receive.c - see driver.h: hand-outs are acknowledged at once, all of a frame in one statement. */
+#include "base/clock.h"
+#include "contract/codec.h"
+#include "contract/limits.h"
+#include "contract/merkle.h"
+#include "driver_internal.h"
+
+#define WINDOW_ITEMS 2048u
+#define WINDOW_BYTES (8u << 20)
+#define LATENCY_EVERY 8u /* decode each eighth View for its time of creation */
+
+static void give_credit(struct driver *driver)
+{
+	Pb__FromClient frame = PB__FROM_CLIENT__INIT;
+	Pb__Credit credit = PB__CREDIT__INIT;
+
+	credit.items = driver->delivered + WINDOW_ITEMS;
+	credit.bytes = UINT64_MAX / 2; /* items bound it: parts are small here */
+	frame.body_case = PB__FROM_CLIENT__BODY_CREDIT;
+	frame.credit = &credit;
+	driver_must(session_send(driver->session, &frame, bytes_of("", 0)), "credit");
+}
+
+static void note_latency(struct driver *driver, struct bytes statement_bytes)
+{
+	const Pb__Statement *statement;
+	struct arena arena;
+
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	driver_must(CODEC_DECODE(statement, statement_bytes, &arena, &statement, NULL), "statement");
+	samples_add(&driver->latency, clock_wall_us() - statement->view->created_at_us);
+	arena_free(&arena);
+}
+
+void driver_take_handout(struct driver *driver, const Pb__Handout *handout)
+{
+	Pb__Statement statement = PB__STATEMENT__INIT;
+	Pb__Acknowledge acknowledge = PB__ACKNOWLEDGE__INIT;
+	Pb__Acknowledge__Item items[LIMIT_ACKNOWLEDGED];
+	Pb__Acknowledge__Item *pointers[LIMIT_ACKNOWLEDGED];
+	struct digest hashes[LIMIT_ACKNOWLEDGED];
+	struct order *order;
+	struct bytes packed_bytes;
+	struct buf packed;
+
+	if (driver->first_delivery_us == 0)
+		driver->first_delivery_us = clock_mono_us();
+	if (handout->n_items > LIMIT_ACKNOWLEDGED)
+		driver_must(ERR_TOO_LARGE, "a hand-out");
+	for (size_t i = 0; i < handout->n_items; i++) {
+		struct bytes bytes = bytes_of_pb(handout->items[i]->statement);
+
+		if (driver->delivered++ % LATENCY_EVERY == 0)
+			note_latency(driver, bytes);
+		hashes[i] = merkle_leaf(bytes);
+		pb__acknowledge__item__init(&items[i]);
+		items[i].item = handout->items[i]->item;
+		items[i].view_hash = pb_of_bytes(digest_bytes(&hashes[i]));
+		pointers[i] = &items[i];
+	}
+	acknowledge.n_items = handout->n_items;
+	acknowledge.items = pointers;
+	statement.body_case = PB__STATEMENT__BODY_ACKNOWLEDGE;
+	statement.acknowledge = &acknowledge;
+	buf_init(&packed, 1u << 20);
+	driver_must(codec_pack(&statement.base, &packed), "pack");
+	packed_bytes = buf_bytes(&packed);
+	driver_must(order_new(&packed_bytes, 1, NULL, 0, NULL, &order), "order");
+	batcher_put(driver->batcher, order, true);
+	buf_free(&packed);
+	give_credit(driver);
+}
+
+void driver_receive(struct driver *driver, const volatile int *stop)
+{
+	give_credit(driver);
+	while (!*stop || batcher_unanswered(driver->batcher) > 0 || batcher_waiting(driver->batcher) > 0)
+		driver_turn(driver, clock_mono_us() + 20000);
+}
+
+void driver_receive_first(struct driver *driver)
+{
+	give_credit(driver);
+	while (driver->first_delivery_us == 0)
+		driver_turn(driver, clock_mono_us() + 20000);
+}
