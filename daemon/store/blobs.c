@@ -6,6 +6,7 @@
 #include "store/parts.h"
 
 #define INDEX_BYTES 12
+#define HEAD_PROVED (BLOB_HEAD_BYTES - 8)
 
 struct index_row {
 	uint64_t number;
@@ -18,11 +19,14 @@ static void head_put(struct txn *txn, uint64_t number, const struct blob_head *h
 {
 	struct key key = key_u64_u16(number, 0);
 	uint8_t row[BLOB_HEAD_BYTES];
+	struct digest proof;
 
 	memcpy(row, head->digest.bytes, DIGEST_BYTES);
 	be32_put(row + DIGEST_BYTES, head->size);
 	be32_put(row + DIGEST_BYTES + 4, head->agency);
 	be64_put(row + DIGEST_BYTES + 8, (uint64_t)head->stored_at_us);
+	proof = digest_of(bytes_of(row, HEAD_PROVED));
+	memcpy(row + HEAD_PROVED, proof.bytes, BLOB_HEAD_BYTES - HEAD_PROVED);
 	if (append)
 		txn_append(txn, TABLE_BLOBS, key_bytes(&key), bytes_of(row, sizeof row));
 	else
@@ -31,7 +35,12 @@ static void head_put(struct txn *txn, uint64_t number, const struct blob_head *h
 
 enum err blob_head_decode(struct bytes bytes, struct blob_head *ret_head)
 {
+	struct digest proof;
+
 	if (bytes.len != BLOB_HEAD_BYTES)
+		return ERR_CORRUPT;
+	proof = digest_of(bytes_of(bytes.data, HEAD_PROVED));
+	if (memcmp(bytes.data + HEAD_PROVED, proof.bytes, BLOB_HEAD_BYTES - HEAD_PROVED) != 0)
 		return ERR_CORRUPT;
 	memcpy(ret_head->digest.bytes, bytes.data, DIGEST_BYTES);
 	ret_head->size = be32_get(bytes.data + DIGEST_BYTES);

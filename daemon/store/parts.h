@@ -20,7 +20,7 @@ enum err part_load_into(struct txn *txn, uint64_t seq, uint16_t part, size_t siz
 
 void part_delete(struct txn *txn, uint64_t seq, uint16_t part, size_t size);
 
-#define BLOB_HEAD_BYTES (DIGEST_BYTES + 4 + 4 + 8)
+#define BLOB_HEAD_BYTES (DIGEST_BYTES + 4 + 4 + 8 + 8)
 
 struct blob_head {
 	struct digest digest;
@@ -29,7 +29,8 @@ struct blob_head {
 	int64_t stored_at_us;
 };
 
-/* As chunk 0 holds it: digest || be32 size || be32 agency || be64 stored_at_us.  ERR_CORRUPT unless it has that length. */
+/* As chunk 0 holds it: digest || be32 size || be32 agency || be64 stored_at_us || first 8 bytes of the SHA-256 of these, since no
+ * other record proves them.  ERR_CORRUPT when it is not so. */
 enum err blob_head_decode(struct bytes bytes, struct blob_head *ret_head);
 
 /* Appends a segment under the next number (from 1) and enters it in the blob index with no references; ret_number as stored.

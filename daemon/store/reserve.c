@@ -133,6 +133,8 @@ static enum err keep_reserve(struct store *store, uint64_t used)
 {
 	uint64_t need = used + store->reserve_bytes;
 
+	if (store->reserve_bytes == 0)
+		return ERR_OK;
 	if (need > store->map_bytes) {
 		atomic_store(&store->tight, true); /* the map is as full as a disk can be */
 		return ERR_OK;
