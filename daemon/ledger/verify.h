@@ -2,8 +2,9 @@
 /* ledger/verify.h - walks a whole store and names everything that does not hold (promise P5): entries against their leaves, the
  * tree against its leaves, every checkpoint's root and signature, every part against its digest, times that go back, gaps. */
 #pragma once
-#include "store/txn.h"
+#include "crypto/digest.h"
 #include "crypto/signature.h"
+#include "store/store.h"
 
 struct verify_fault {
 	const char *what;   /* "entry", "tree", "checkpoint", "part", "blob" */

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ledger/entry.h"
+
+#include "contract/codec.h"
+#include "contract/limits.h"
+#include "ledger/row.h"
+#include "ledger/tree.h"
+#include "store/keys.h"
+
+enum err entry_read(struct txn *txn, uint64_t seq, struct entry *ret_entry)
+{
+	struct key key = key_u64(seq);
+	struct entry entry;
+	struct digest stored, computed;
+	struct bytes row;
+	enum err err = txn_get(txn, TABLE_ENTRIES, key_bytes(&key), &row);
+
+	if (err != ERR_OK)
+		return err;
+	err = row_parse(row, &entry);
+	if (err == ERR_OK)
+		err = tree_leaf(txn, seq, &stored);
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err; /* an entry without its tree row */
+	computed = row_leaf(&entry);
+	if (entry.header.seq != seq || !digest_equal(&computed, &stored))
+		return ERR_CORRUPT;
+	*ret_entry = entry;
+	return ERR_OK;
+}
+
+enum err entry_decode(struct txn *txn, uint64_t seq, struct arena *arena, struct entry *ret_entry, const Pb__EntryBody **ret_body)
+{
+	const Pb__EntryBody *body;
+	struct entry entry;
+	enum err err = entry_read(txn, seq, &entry);
+
+	if (err != ERR_OK)
+		return err;
+	if (entry.header.format > LEDGER_FORMAT)
+		return ERR_VERSION;
+	if (row_is_erased(&entry))
+		return ERR_NOT_FOUND;
+	err = CODEC_DECODE(entry_body, entry.body, arena, &body, NULL);
+	if (err != ERR_OK)
+		return err == ERR_FORMAT ? ERR_CORRUPT : err; /* what we wrote ourselves must decode */
+	*ret_entry = entry;
+	*ret_body = body;
+	return ERR_OK;
+}
+
+/* The cursor's last row whose size is at most size. */
+static enum err newest_within(struct cursor *cursor, uint64_t size, struct bytes *ret_key, struct bytes *ret_note)
+{
+	struct key least = key_u64(size);
+	enum err err = cursor_seek(cursor, key_bytes(&least), ret_key, ret_note);
+
+	if (err == ERR_NOT_FOUND)
+		return cursor_last(cursor, ret_key, ret_note);
+	if (err == ERR_OK && !bytes_equal(*ret_key, key_bytes(&least)))
+		return cursor_previous(cursor, ret_key, ret_note);
+	return err;
+}
+
+enum err checkpoint_newest(struct txn *txn, uint64_t size, struct bytes *ret_note, uint64_t *ret_size)
+{
+	struct cursor *cursor;
+	struct bytes key, note;
+	enum err err = cursor_open(txn, TABLE_CHECKPOINTS, &cursor);
+
+	if (err != ERR_OK)
+		return err;
+	err = newest_within(cursor, size == 0 ? UINT64_MAX : size, &key, &note);
+	cursor_close(cursor);
+	if (err != ERR_OK)
+		return err;
+	if (key.len != 8)
+		return ERR_CORRUPT;
+	*ret_note = note;
+	*ret_size = be64_get(key.data);
+	return ERR_OK;
+}

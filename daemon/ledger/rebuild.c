@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ledger/ledger.h"
+#include "ledger/row.h"
+#include "ledger/tree.h"
+#include "store/keys.h"
+
+/* Adds the entry in row to tree and its row to the table. */
+static enum err add_row(struct txn *txn, struct tree *tree, struct bytes key, struct bytes row)
+{
+	uint8_t tree_row[TREE_ROW_MAX];
+	uint64_t seq = tree->size;
+	struct entry entry;
+	struct digest leaf;
+	enum err err = row_parse(row, &entry);
+
+	if (err != ERR_OK)
+		return err;
+	if (key.len != 8 || be64_get(key.data) != seq || entry.header.seq != seq)
+		return ERR_CORRUPT;
+	leaf = row_leaf(&entry);
+	tree_grow(tree, &leaf, tree_row);
+	txn_append(txn, TABLE_TREE, key, bytes_of(tree_row, tree_row_len(seq)));
+	return txn_error(txn);
+}
+
+enum err ledger_rebuild_tree(struct txn *txn)
+{
+	struct tree tree = { 0 };
+	struct cursor *cursor;
+	struct bytes key, row;
+	enum err err;
+
+	txn_empty(txn, TABLE_TREE);
+	err = cursor_open(txn, TABLE_ENTRIES, &cursor);
+	if (err != ERR_OK)
+		return err;
+	for (err = cursor_first(cursor, &key, &row); err == ERR_OK; err = cursor_next(cursor, &key, &row)) {
+		err = add_row(txn, &tree, key, row);
+		if (err != ERR_OK)
+			break;
+	}
+	cursor_close(cursor);
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
