@@ -35,6 +35,11 @@ enum err decide_refusal(struct world *world, Pb__RefusalCode code, const char *s
 	return ERR_OK;
 }
 
+enum err decide_objection(struct world *world, const struct objection *objection, struct decision *ret_decision)
+{
+	return decide_refusal(world, objection->code, objection->subject, objection->value, objection->bound, ret_decision);
+}
+
 void decide_duplicate(uint64_t seq, struct decision *ret_decision)
 {
 	*ret_decision = (struct decision){ .kind = DECISION_DUPLICATE, .seq = seq };

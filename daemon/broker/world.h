@@ -59,8 +59,20 @@ struct decision {
 enum err decide_entry(struct world *world, Pb__EntryBody__BodyCase type, void *entry, struct decision *ret_decision);
 enum err decide_refusal(struct world *world, Pb__RefusalCode code, const char *subject, int64_t value, int64_t bound,
 			struct decision *ret_decision);
+
+/* What a check found; code 0: nothing. */
+struct objection {
+	Pb__RefusalCode code;
+	const char *subject; /* constant, or in the order or the registry */
+	int64_t value, bound;
+};
+enum err decide_objection(struct world *world, const struct objection *objection, struct decision *ret_decision);
 void decide_duplicate(uint64_t seq, struct decision *ret_decision);
 void decide_nothing(struct decision *ret_decision);
+
+/* Shorter names for what rules say most. */
+#define REFUSE(name) PB__REFUSAL_CODE__REFUSAL_CODE_##name
+#define OBJECT(name, ...) ((struct objection){ REFUSE(name), __VA_ARGS__ })
 
 /* The order as its entry keeps it; borrows the order's bytes.  NULL: out of memory. */
 Pb__SignedOrder *world_signed_order(struct world *world, const struct signer *signer);

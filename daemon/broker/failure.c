@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* broker/failure.c - see failure.h for the contract. */
+#include "broker/failure.h"
+
+#include "broker/rows.h"
+
+static bool is_alive(const struct delivery *delivery)
+{
+	return delivery->state == DELIVERY_WAITING || delivery->state == DELIVERY_FROZEN;
+}
+
+bool failure_may_count(const struct delivery *delivery)
+{
+	return is_alive(delivery) && delivery->last_handout_seq > delivery->failed_seq;
+}
+
+static bool is_final(Pb__RefuseReason reason)
+{
+	return reason == PB__REFUSE_REASON__REFUSE_REASON_NOT_AUTHENTIC || reason == PB__REFUSE_REASON__REFUSE_REASON_NOT_UNDERSTOOD;
+}
+
+void failure_next(const struct world *world, const struct delivery *delivery, Pb__RefuseReason reason, Pb__FailedItem *ret_failed)
+{
+	pb__failed_item__init(ret_failed);
+	ret_failed->item = delivery->item;
+	ret_failed->attempts = delivery->attempts + 1;
+	ret_failed->dead = ret_failed->attempts >= world->rules->attempts_max || is_final(reason);
+}
+
+void failure_drop_timer(struct txn *txn, const struct delivery *delivery)
+{
+	if (delivery->expires_at_us != 0 && is_alive(delivery))
+		timer_delete(txn, delivery->expires_at_us, delivery->item);
+}
+
+enum err failure_bury(struct txn *txn, struct delivery *delivery)
+{
+	failure_drop_timer(txn, delivery);
+	delivery->state = DELIVERY_DEAD;
+	delivery_put(txn, delivery);
+	return queue_row_set_state(txn, delivery->item, DELIVERY_DEAD);
+}
+
+enum err failure_apply(struct txn *txn, uint64_t seq, const Pb__FailedItem *failed, Pb__RefuseReason reason)
+{
+	struct delivery delivery;
+	enum err err = delivery_get(txn, failed->item, &delivery);
+
+	if (err == ERR_NOT_FOUND || (err == ERR_OK && !is_alive(&delivery)))
+		return ERR_CORRUPT;
+	if (err != ERR_OK)
+		return err;
+	delivery.attempts = failed->attempts;
+	delivery.reason = (uint8_t)reason;
+	delivery.failed_seq = seq;
+	if (failed->dead)
+		return failure_bury(txn, &delivery);
+	delivery_put(txn, &delivery);
+	return ERR_OK;
+}

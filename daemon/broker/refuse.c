@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* broker/refuse.c - rule: an agency says that its system could not handle an item that it was handed.  It counts one failure of that
+ * hand-out and goes back to its lane; at attempts_max, or at once when trying again cannot help, it becomes a dead letter.
+ * The same word again gets the first receipt; an item that is not in its hands is unknown. */
+#include "broker/failure.h"
+#include "broker/rows.h"
+#include "broker/verbs.h"
+#include "contract/limits.h"
+#include "ledger/entry.h"
+
+/* The delivery refused, and what speaks against it. */
+static enum err look(struct world *world, const struct signer *signer, const Pb__Refuse *refuse, struct delivery *ret_delivery,
+		     struct objection *ret_objection)
+{
+	enum err err;
+
+	*ret_objection = (struct objection){ 0 };
+	if (refuse->reason == PB__REFUSE_REASON__REFUSE_REASON_UNSPECIFIED)
+		*ret_objection = OBJECT(MALFORMED, .subject = "refuse.reason");
+	else if (strlen(refuse->detail) > LIMIT_SHORT_TEXT)
+		*ret_objection = OBJECT(TOO_LARGE, .subject = "refuse.detail", .value = (int64_t)strlen(refuse->detail),
+					.bound = LIMIT_SHORT_TEXT);
+	if (ret_objection->code != 0)
+		return ERR_OK;
+	err = delivery_get(world->txn, refuse->item, ret_delivery);
+	if (err == ERR_NOT_FOUND)
+		*ret_objection = OBJECT(UNKNOWN_ITEM, .value = (int64_t)refuse->item);
+	else if (err == ERR_OK && ret_delivery->agency != signer->agency->number)
+		*ret_objection = OBJECT(NOT_YOURS, .value = (int64_t)refuse->item);
+	else if (err == ERR_OK && !bytes_equal(bytes_of_pb(refuse->view_hash), digest_bytes(&ret_delivery->view_hash)))
+		*ret_objection = OBJECT(CONFLICT, .subject = "view_hash", .value = (int64_t)refuse->item);
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+/* Whether the delivery's last failure was a refusal by this agency: then this order repeats it. */
+static enum err was_refused(struct world *world, const struct delivery *delivery, bool *ret_refused)
+{
+	const Pb__EntryBody *body;
+	struct entry entry;
+	enum err err;
+
+	*ret_refused = false;
+	if (delivery->failed_seq == 0 || delivery->state == DELIVERY_ACKNOWLEDGED)
+		return ERR_OK;
+	err = entry_decode(world->txn, delivery->failed_seq, world->arena, &entry, &body);
+	if (err == ERR_OK)
+		*ret_refused = body->body_case == PB__ENTRY_BODY__BODY_REFUSE;
+	return err;
+}
+
+enum err refuse_decide(struct world *world, const struct signer *signer, const Pb__Refuse *refuse, struct decision *ret_decision)
+{
+	struct { Pb__RefuseEntry entry; Pb__FailedItem failed; } *made;
+	struct objection objection;
+	struct delivery delivery;
+	bool repeated;
+	enum err err = look(world, signer, refuse, &delivery, &objection);
+
+	if (err != ERR_OK)
+		return err;
+	if (objection.code != 0)
+		return decide_objection(world, &objection, ret_decision);
+	if (!failure_may_count(&delivery)) {
+		err = was_refused(world, &delivery, &repeated);
+		if (err != ERR_OK)
+			return err;
+		if (!repeated)
+			return decide_refusal(world, REFUSE(UNKNOWN_ITEM), NULL, (int64_t)refuse->item, 0, ret_decision);
+		decide_duplicate(delivery.failed_seq, ret_decision);
+		return ERR_OK;
+	}
+	made = world_alloc(world, 1, sizeof(*made));
+	if (made == NULL)
+		return ERR_NOMEM;
+	pb__refuse_entry__init(&made->entry);
+	failure_next(world, &delivery, refuse->reason, &made->failed);
+	made->entry.failed = &made->failed;
+	made->entry.reason = refuse->reason;
+	made->entry.order = world_signed_order(world, signer);
+	return made->entry.order == NULL ? ERR_NOMEM : decide_entry(world, PB__ENTRY_BODY__BODY_REFUSE, &made->entry, ret_decision);
+}
+
+enum err refuse_apply(struct txn *txn, const struct leaf_header *header, const Pb__RefuseEntry *entry)
+{
+	return entry->failed == NULL ? ERR_CORRUPT : failure_apply(txn, header->seq, entry->failed, entry->reason);
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* broker/submit.c - rule: all Views of one message take effect together, once for ever per (sender, message id) (P3).
+ *
+ * The same order again gets the first receipt, whatever has changed since; other content under the same id is a conflict; a refusal
+ * uses up no id.  Each View becomes one item, numbered in the order of the Views, in the lane of its urgency and in its thread. */
+#include "base/text.h"
+#include "broker/rows.h"
+#include "broker/submit_check.h"
+#include "broker/verbs.h"
+#include "contract/limits.h"
+#include "ledger/entry.h"
+#include "store/parts.h"
+
+/* ---- decide ---- */
+
+static bool same_order(const Pb__SignedOrder *former, const struct inbound_order *order)
+{
+	if (former == NULL || former->n_statements != order->statement_count)
+		return false;
+	for (size_t i = 0; i < order->statement_count; i++)
+		if (!bytes_equal(bytes_of_pb(former->statements[i]), order->statements[i]))
+			return false;
+	return true;
+}
+
+/* Decides when the id was used before: ret_known. */
+static enum err look_for_former(struct world *world, const struct signer *signer, bool *ret_known, struct decision *ret_decision)
+{
+	const Pb__View *view = submit_view(signer, 0);
+	const Pb__EntryBody *body;
+	struct entry entry;
+	uint64_t seq;
+	enum err err = message_get(world->txn, bytes_of_pb(view->message_id), signer->agency->number, &seq);
+
+	*ret_known = err == ERR_OK;
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	err = entry_decode(world->txn, seq, world->arena, &entry, &body);
+	if (err != ERR_OK)
+		return err;
+	if (body->body_case != PB__ENTRY_BODY__BODY_SUBMIT)
+		return ERR_CORRUPT;
+	if (!same_order(body->submit->order, signer->order))
+		return decide_refusal(world, REFUSE(CONFLICT), "message_id", 0, 0, ret_decision);
+	decide_duplicate(seq, ret_decision);
+	return ERR_OK;
+}
+
+/* Numbers of the segments that the message refers to; what is missing is objected to by its digest. */
+static enum err find_blobs(struct world *world, const Pb__View *view, Pb__SubmitEntry *entry, struct objection *ret_objection)
+{
+	entry->blobs = world_alloc(world, view->n_blobs, sizeof(*entry->blobs));
+	if (entry->blobs == NULL)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < view->n_blobs; i++) {
+		struct blob_head head;
+		struct digest digest;
+		enum err err;
+
+		memcpy(digest.bytes, view->blobs[i]->sha256.data, DIGEST_BYTES);
+		err = blob_find(world->txn, &digest, &entry->blobs[i]);
+		if (err == ERR_OK)
+			err = blob_head(world->txn, entry->blobs[i], &head);
+		if (err != ERR_OK && err != ERR_NOT_FOUND)
+			return err;
+		if (err == ERR_NOT_FOUND || head.size != view->blobs[i]->size) {
+			char *hex = world_alloc(world, 2 * DIGEST_BYTES + 1, 1);
+
+			if (hex == NULL)
+				return ERR_NOMEM;
+			text_hex(digest_bytes(&digest), hex);
+			*ret_objection = OBJECT(MISSING_BLOB, .subject = hex);
+			return ERR_OK;
+		}
+	}
+	entry->n_blobs = view->n_blobs;
+	return ERR_OK;
+}
+
+/* Messages of one thread share the last eight bytes of the id that opened it. */
+static uint64_t thread_key(const Pb__View *view)
+{
+	const ProtobufCBinaryData *id = view->thread_id.len == 16 ? &view->thread_id : &view->message_id;
+
+	return be64_get(id->data + 8);
+}
+
+static enum err fill_recipient(struct world *world, const struct signer *signer, size_t index, Pb__SubmitEntry__Recipient *recipient)
+{
+	const Pb__View *view = submit_view(signer, index);
+
+	pb__submit_entry__recipient__init(recipient);
+	recipient->agency = registry_by_address(world->registry, bytes_of_text(view->recipient))->number;
+	recipient->lane = view->urgency;
+	recipient->thread = thread_key(view);
+	recipient->view_hash = pb_of_bytes(digest_bytes(&signer->order->leaf_hashes[index]));
+	recipient->expires_at_us = view->expires_at_us;
+	recipient->part_sizes = world_alloc(world, view->n_parts, sizeof(*recipient->part_sizes));
+	recipient->held = world_alloc(world, view->n_parts, sizeof(*recipient->held));
+	if (recipient->part_sizes == NULL || recipient->held == NULL)
+		return ERR_NOMEM;
+	recipient->n_part_sizes = view->n_parts;
+	for (uint32_t part = 0; part < view->n_parts; part++) {
+		recipient->part_sizes[part] = view->parts[part]->size;
+		if (view->parts[part]->release == PB__RELEASE__RELEASE_ON_ACCEPT)
+			recipient->held[recipient->n_held++] = part;
+	}
+	return ERR_OK;
+}
+
+static enum err fill(struct world *world, const struct signer *signer, Pb__SubmitEntry *entry)
+{
+	size_t count = signer->order->statement_count;
+	Pb__SubmitEntry__Recipient *recipients = world_alloc(world, count, sizeof(*recipients));
+	enum err err = next_item_get(world->txn, &entry->first_item);
+
+	if (err != ERR_OK)
+		return err;
+	entry->order = world_signed_order(world, signer);
+	entry->recipients = world_alloc(world, count, sizeof(*entry->recipients));
+	if (recipients == NULL || entry->order == NULL || entry->recipients == NULL)
+		return ERR_NOMEM;
+	entry->message_id = submit_view(signer, 0)->message_id;
+	entry->n_recipients = count;
+	for (size_t i = 0; err == ERR_OK && i < count; i++) {
+		entry->recipients[i] = &recipients[i];
+		err = fill_recipient(world, signer, i, &recipients[i]);
+	}
+	return err;
+}
+
+enum err submit_decide(struct world *world, const struct signer *signer, struct decision *ret_decision)
+{
+	struct objection objection = submit_check_form(world, signer);
+	Pb__SubmitEntry *entry;
+	bool known;
+	enum err err;
+
+	if (objection.code != 0)
+		return decide_objection(world, &objection, ret_decision);
+	err = look_for_former(world, signer, &known, ret_decision);
+	if (err != ERR_OK || known)
+		return err;
+	objection = submit_check_recipients(world, signer);
+	if (objection.code != 0)
+		return decide_objection(world, &objection, ret_decision);
+	entry = world_alloc(world, 1, sizeof(*entry));
+	if (entry == NULL)
+		return ERR_NOMEM;
+	pb__submit_entry__init(entry);
+	err = find_blobs(world, submit_view(signer, 0), entry, &objection);
+	if (err != ERR_OK)
+		return err;
+	if (objection.code != 0)
+		return decide_objection(world, &objection, ret_decision);
+	err = fill(world, signer, entry);
+	return err != ERR_OK ? err : decide_entry(world, PB__ENTRY_BODY__BODY_SUBMIT, entry, ret_decision);
+}
+
+/* ---- apply ---- */
+
+static void put_delivery(struct txn *txn, const struct leaf_header *header, const Pb__SubmitEntry *entry, size_t index)
+{
+	const Pb__SubmitEntry__Recipient *recipient = entry->recipients[index];
+	struct delivery delivery = {
+		.item = entry->first_item + index,
+		.seq = header->seq,
+		.recipient = (uint16_t)index,
+		.agency = recipient->agency,
+		.sender = entry->order->agency,
+		.lane = (uint8_t)recipient->lane,
+		.state = DELIVERY_WAITING,
+		.expires_at_us = recipient->expires_at_us,
+	};
+
+	memcpy(delivery.view_hash.bytes, recipient->view_hash.data, DIGEST_BYTES);
+	delivery_append(txn, &delivery);
+	if (recipient->expires_at_us != 0)
+		timer_put(txn, recipient->expires_at_us, delivery.item, PB__TIMER_KIND__TIMER_KIND_EXPIRES);
+}
+
+void submit_queue_row(const struct leaf_header *header, const Pb__SubmitEntry *entry, size_t index, struct queue_row *ret_row)
+{
+	const Pb__SubmitEntry__Recipient *recipient = entry->recipients[index];
+
+	*ret_row = (struct queue_row){
+		.item = entry->first_item + index,
+		.thread = recipient->thread,
+		.agency = recipient->agency,
+		.sender = entry->order->agency,
+		.statement_bytes = (uint32_t)entry->order->statements[index].len,
+		.lane = (uint8_t)recipient->lane,
+		.state = DELIVERY_WAITING,
+		.accepted_at_us = header->time_us,
+	};
+	for (size_t part = 0; part < recipient->n_part_sizes; part++)
+		ret_row->part_bytes += recipient->part_sizes[part];
+	for (size_t held = 0; held < recipient->n_held; held++)
+		if (recipient->held[held] < recipient->n_part_sizes)
+			ret_row->part_bytes -= recipient->part_sizes[recipient->held[held]];
+}
+
+static bool fits(const Pb__SubmitEntry *entry)
+{
+	if (entry->order == NULL || entry->message_id.len != 16 || entry->n_recipients == 0 ||
+	    entry->n_recipients != entry->order->n_statements || entry->n_recipients > LIMIT_RECIPIENTS)
+		return false;
+	for (size_t i = 0; i < entry->n_recipients; i++)
+		if (entry->recipients[i]->view_hash.len != DIGEST_BYTES)
+			return false;
+	return true;
+}
+
+enum err submit_apply(struct txn *txn, const struct leaf_header *header, const Pb__SubmitEntry *entry)
+{
+	if (!fits(entry))
+		return ERR_CORRUPT;
+	for (size_t i = 0; i < entry->n_recipients; i++) {
+		struct queue_row row;
+
+		submit_queue_row(header, entry, i, &row);
+		queue_row_append(txn, &row);
+		put_delivery(txn, header, entry, i);
+	}
+	for (size_t i = 0; i < entry->n_blobs; i++)
+		blob_refer(txn, entry->blobs[i]);
+	message_put(txn, bytes_of_pb(entry->message_id), entry->order->agency, header->seq);
+	next_item_put(txn, entry->first_item + entry->n_recipients);
+	return ERR_OK;
+}

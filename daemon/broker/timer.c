@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* broker/timer.c - rule: an item that is neither acknowledged nor dead at its expires_at becomes a dead letter, whether it waits, is
+ * frozen or is in somebody's hands; what is acknowledged late is acknowledged all the same.  Due times come from the entry. */
+#include "broker/failure.h"
+#include "broker/rows.h"
+#include "broker/verbs.h"
+
+static enum err add_due(struct world *world, Pb__TimerEntry *entry, int64_t due_at_us, uint64_t item)
+{
+	if (entry->n_items == 0) {
+		entry->items = world_alloc(world, TIMER_ITEMS_MAX, sizeof(*entry->items));
+		entry->due_at_us = world_alloc(world, TIMER_ITEMS_MAX, sizeof(*entry->due_at_us));
+	}
+	if (entry->items == NULL || entry->due_at_us == NULL)
+		return ERR_NOMEM;
+	entry->items[entry->n_items++] = item;
+	entry->due_at_us[entry->n_due_at_us++] = due_at_us;
+	return ERR_OK;
+}
+
+/* Fills the entry; ret_next_us is the first timer that it left. */
+static enum err gather(struct world *world, Pb__TimerEntry *entry, int64_t *ret_next_us)
+{
+	struct bytes key, value;
+	struct cursor *cursor;
+	enum err err = cursor_open(world->txn, TABLE_TIMERS, &cursor);
+
+	if (err != ERR_OK)
+		return err;
+	for (err = cursor_first(cursor, &key, &value); err == ERR_OK; err = cursor_next(cursor, &key, &value)) {
+		int64_t due_at_us;
+
+		if (key.len != 16) {
+			err = ERR_CORRUPT;
+			break;
+		}
+		due_at_us = (int64_t)be64_get(key.data);
+		if (due_at_us > world->now_us || entry->n_items == TIMER_ITEMS_MAX) {
+			*ret_next_us = due_at_us;
+			break;
+		}
+		err = add_due(world, entry, due_at_us, be64_get(key.data + 8));
+		if (err != ERR_OK)
+			break;
+	}
+	cursor_close(cursor);
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+enum err timer_decide(struct world *world, struct decision *ret_decision, int64_t *ret_next_us)
+{
+	Pb__TimerEntry *entry = world_alloc(world, 1, sizeof(*entry));
+	enum err err;
+
+	if (entry == NULL)
+		return ERR_NOMEM;
+	pb__timer_entry__init(entry);
+	entry->kind = PB__TIMER_KIND__TIMER_KIND_EXPIRES;
+	*ret_next_us = INT64_MAX;
+	err = gather(world, entry, ret_next_us);
+	if (err != ERR_OK)
+		return err;
+	if (entry->n_items > 0)
+		return decide_entry(world, PB__ENTRY_BODY__BODY_TIMER, entry, ret_decision);
+	decide_nothing(ret_decision);
+	return ERR_OK;
+}
+
+enum err timer_apply(struct txn *txn, const struct leaf_header *header, const Pb__TimerEntry *entry)
+{
+	(void)header;
+	if (entry->n_items != entry->n_due_at_us)
+		return ERR_CORRUPT;
+	for (size_t i = 0; i < entry->n_items; i++) {
+		struct delivery delivery;
+		enum err err = delivery_get(txn, entry->items[i], &delivery);
+
+		if (err == ERR_NOT_FOUND || (err == ERR_OK && delivery.expires_at_us != entry->due_at_us[i]))
+			return ERR_CORRUPT;
+		if (err == ERR_OK)
+			err = failure_bury(txn, &delivery);
+		if (err != ERR_OK)
+			return err;
+	}
+	return ERR_OK;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* broker/verbs.h - everything that can happen at a site: one verb a file, whose head says its rule.
+ *
+ * decide: ERR_OK with the decision made; ERR_NOMEM, ERR_CORRUPT or what the store said otherwise.
+ * apply: writes rows; failures of writing stick in txn.  ERR_CORRUPT when the entry does not fit the tables. */
+#pragma once
+#include "broker/lookup.h"
+#include "broker/rows.h"
+#include "broker/world.h"
+
+/* genesis.c */
+enum err genesis_decide(struct world *world, const Pb__GenesisEntry *genesis, struct decision *ret_decision);
+enum err genesis_apply(struct txn *txn, const struct leaf_header *header, const Pb__GenesisEntry *entry);
+
+/* directory.c: a serialised DirectoryFile becomes current */
+enum err directory_decide(struct world *world, const Pb__Operator *operator, struct bytes file, struct decision *ret_decision);
+enum err directory_apply(struct txn *txn, const struct leaf_header *header, const Pb__DirectoryEntry *entry);
+
+/* invite.c */
+enum err invite_decide(struct world *world, const Pb__Operator *operator, const Pb__AdminAgencyAdd *add, struct decision *ret_decision);
+enum err invite_apply(struct txn *txn, const struct leaf_header *header, const Pb__InviteEntry *entry);
+
+/* bind.c: the first device, by invitation or by hand; a further or renewed one, by order of a device in force */
+enum err bind_decide(struct world *world, const Pb__BindEntry *issued, struct decision *ret_decision);
+enum err bind_order_decide(struct world *world, const struct signer *signer, const Pb__BindDevice *bind, struct decision *ret_decision);
+enum err bind_apply(struct txn *txn, const struct leaf_header *header, const Pb__BindEntry *entry);
+
+/* unbind.c: all devices, by the operator; one, by order of a device in force */
+enum err revoke_decide(struct world *world, const Pb__Operator *operator, const Pb__AdminRevoke *revoke, struct decision *ret_decision);
+enum err unbind_order_decide(struct world *world, const struct signer *signer, const Pb__UnbindDevice *unbind,
+			     struct decision *ret_decision);
+enum err unbind_apply(struct txn *txn, const struct leaf_header *header, const Pb__UnbindEntry *entry);
+
+/* submit.c: all Views of one message */
+enum err submit_decide(struct world *world, const struct signer *signer, struct decision *ret_decision);
+enum err submit_apply(struct txn *txn, const struct leaf_header *header, const Pb__SubmitEntry *entry);
+void submit_queue_row(const struct leaf_header *header, const Pb__SubmitEntry *entry, size_t index, struct queue_row *ret_row);
+
+/* handout.c.  ret_deliveries: room for count; the rows of the items that the entry names, as they were before it. */
+struct handout {
+	uint32_t agency, device;
+	uint64_t session;
+	const uint64_t *items;
+	size_t count;
+};
+enum err handout_decide(struct world *world, const struct handout *handout, struct delivery *ret_deliveries,
+			struct decision *ret_decision);
+enum err handout_apply(struct txn *txn, const struct leaf_header *header, const Pb__HandoutEntry *entry);
+
+/* acknowledge.c */
+enum err acknowledge_decide(struct world *world, const struct signer *signer, const Pb__Acknowledge *acknowledge,
+			    struct decision *ret_decision);
+enum err acknowledge_apply(struct txn *txn, const struct leaf_header *header, const Pb__AcknowledgeEntry *entry);
+
+/* refuse.c */
+enum err refuse_decide(struct world *world, const struct signer *signer, const Pb__Refuse *refuse, struct decision *ret_decision);
+enum err refuse_apply(struct txn *txn, const struct leaf_header *header, const Pb__RefuseEntry *entry);
+
+/* lease_lost.c: a session died with these items in hand */
+struct lease_lost {
+	uint32_t agency;
+	uint64_t session;
+	const uint64_t *items;
+	size_t count;
+};
+enum err lease_lost_decide(struct world *world, const struct lease_lost *lost, struct decision *ret_decision);
+enum err lease_lost_apply(struct txn *txn, const struct leaf_header *header, const Pb__LeaseLostEntry *entry);
+
+/* queue_act.c: freeze, thaw, requeue, expire */
+#define QUEUE_ACT_ITEMS_MAX 10000u /* in one act */
+enum err queue_act_decide(struct world *world, const Pb__Operator *operator, const Pb__AdminQueueAct *act, struct decision *ret_decision);
+enum err queue_act_apply(struct txn *txn, const struct leaf_header *header, const Pb__QueueActEntry *entry);
+
+/* timer.c: what is due by now, TIMER_ITEMS_MAX at most; ret_next_us: when the next timer is due, INT64_MAX: none */
+#define TIMER_ITEMS_MAX 1024u
+enum err timer_decide(struct world *world, struct decision *ret_decision, int64_t *ret_next_us);
+enum err timer_apply(struct txn *txn, const struct leaf_header *header, const Pb__TimerEntry *entry);
+
+/* access.c: an operator read envelopes */
+enum err access_decide(struct world *world, const Pb__Operator *operator, const char *command, const struct bytes *message_ids,
+		       size_t count, struct decision *ret_decision);
+enum err access_apply(struct txn *txn, const struct leaf_header *header, const Pb__AccessEntry *entry);
