@@ -55,3 +55,9 @@ static inline ProtobufCBinaryData pb_of_bytes(struct bytes bytes)
 {
 	return (ProtobufCBinaryData){ bytes.len, (uint8_t *)(uintptr_t)bytes.data };
 }
+
+/* A text for a generated struct, whose fields are not const: protobuf-c never writes to it. */
+static inline char *pb_of_text(const char *text)
+{
+	return (char *)(uintptr_t)text;
+}

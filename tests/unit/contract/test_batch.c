@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "contract/batch.h"
+
+#include "base/text.h"
+#include "unit.h"
+
+static void test_order_hash(void)
+{
+	const struct bytes statements[] = { bytes_of("one", 3), bytes_of("two", 3), bytes_of("three", 5), bytes_of(NULL, 0) };
+	struct digest leaves[4];
+
+	for (size_t count = 0; count <= 4; count++) {
+		struct digest hash = order_hash(statements, count);
+		struct digest expected;
+
+		for (size_t i = 0; i < count; i++)
+			leaves[i] = merkle_leaf(statements[i]);
+		expected = merkle_root(leaves, count);
+		unit_context("%zu statements", count);
+		check(digest_equal(&hash, &expected));
+	}
+}
+
+static void test_signed_message(void)
+{
+	struct digest certificate, root;
+	struct buf message;
+	char expected[2 * 100 + 1];
+
+	memset(&certificate, 0xc1, sizeof(certificate));
+	memset(&root, 0xd2, sizeof(root));
+	buf_init(&message, 1000);
+	buf_put_byte(&message, '!'); /* appended, not written over */
+	batch_signed_message("chiba-city", &certificate, &root, &message);
+	check_ok(message.err);
+	check_uint(message.len, 1 + 17 + 11 + 32 + 32);
+	check_bytes(bytes_of(message.data, 29), bytes_of("!tsunagi-batch-v1\0chiba-city", 29));
+	text_hex(bytes_of(message.data + 29, 64), expected);
+	for (size_t i = 0; i < 64; i++)
+		check(memcmp(expected + 2 * i, i < 32 ? "c1" : "d2", 2) == 0);
+	buf_free(&message);
+}
+
+/* No site and certificate can be told apart from another pair's by moving bytes between them. */
+static void test_sites_differ(void)
+{
+	struct digest zero = { 0 };
+	struct buf a, b;
+
+	buf_init(&a, 1000);
+	buf_init(&b, 1000);
+	batch_signed_message("chiba", &zero, &zero, &a);
+	batch_signed_message("chiba-city", &zero, &zero, &b);
+	check(!bytes_equal(buf_bytes(&a), buf_bytes(&b)));
+	buf_free(&a);
+	buf_free(&b);
+}
+
+static void test_directory_digest(void)
+{
+	struct digest digest = directory_signed_digest("chiba-city", bytes_of("snapshot", 8));
+	struct digest expected = digest_of(bytes_of("tsunagi-directory-v1\0chiba-city\0snapshot", 40));
+	struct digest other = directory_signed_digest("chiba-pref", bytes_of("snapshot", 8));
+
+	check(digest_equal(&digest, &expected));
+	check(!digest_equal(&digest, &other));
+}
+
+UNIT_SUITE("contract/batch",
+	{ "an order is a tree over its statements", test_order_hash },
+	{ "the message that a batch signs", test_signed_message },
+	{ "sites sign different messages", test_sites_differ },
+	{ "what a directory's signature covers", test_directory_digest });
