@@ -171,7 +171,7 @@ enum err certificate_root_new(const char *site, const struct private_key *key, i
 
 	if (err == ERR_OK)
 		err = check_times(from_us, until_us);
-	if (err == ERR_OK && key->type != KEY_P256)
+	if (err == ERR_OK && !key->signing)
 		err = ERR_USAGE;
 	if (err != ERR_OK)
 		return err;
@@ -192,7 +192,7 @@ enum err certificate_request(const struct private_key *key, const char *address,
 	unsigned char *der = NULL;
 	int len = 0;
 
-	if (err == ERR_OK && key->type != KEY_P256)
+	if (err == ERR_OK && !key->signing)
 		err = ERR_USAGE;
 	if (err != ERR_OK)
 		return err;

@@ -9,7 +9,6 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
-#include "crypto/enveloped_scan.h"
 #include "crypto/library.h"
 
 /* CMS_KEY_PARAM lets the key derivation be set: by itself, OpenSSL 3.0 takes SHA-1. */
@@ -23,13 +22,13 @@ static bool add_recipient(CMS_ContentInfo *cms, const struct certificate *recipi
 
 static bool add_key(CMS_ContentInfo *cms, const uint8_t *key, struct bytes identifier)
 {
-	uint8_t *key_copy = OPENSSL_memdup(key, SEAL_KEY_BYTES); /* both are cms's once added */
+	uint8_t *key_copy = OPENSSL_memdup(key, ENVELOPED_KEY_BYTES); /* both are cms's once added */
 	uint8_t *identifier_copy = OPENSSL_memdup(identifier.data, identifier.len);
 
 	if (key_copy && identifier_copy &&
-	    CMS_add0_recipient_key(cms, NID_id_aes256_wrap, key_copy, SEAL_KEY_BYTES, identifier_copy, identifier.len, NULL, NULL, NULL))
+	    CMS_add0_recipient_key(cms, NID_id_aes256_wrap, key_copy, ENVELOPED_KEY_BYTES, identifier_copy, identifier.len, NULL, NULL, NULL))
 		return true;
-	OPENSSL_clear_free(key_copy, SEAL_KEY_BYTES);
+	OPENSSL_clear_free(key_copy, ENVELOPED_KEY_BYTES);
 	OPENSSL_free(identifier_copy);
 	return false;
 }
@@ -63,7 +62,7 @@ enum err enveloped_seal(struct bytes clear, const struct certificate *const *rec
 	CMS_ContentInfo *cms = NULL;
 	enum err err = ERR_OK;
 
-	if (count == 0 || count > SEAL_RECIPIENTS_MAX)
+	if (count == 0 || count > ENVELOPED_RECIPIENTS_MAX)
 		return ERR_USAGE;
 	if (clear.len > INT_MAX)
 		return ERR_TOO_LARGE;
@@ -83,7 +82,7 @@ enum err enveloped_seal(struct bytes clear, const struct certificate *const *rec
 	return err;
 }
 
-enum err enveloped_seal_under(struct bytes clear, const uint8_t key[SEAL_KEY_BYTES], struct bytes identifier, struct buf *out)
+enum err enveloped_seal_under(struct bytes clear, const uint8_t key[ENVELOPED_KEY_BYTES], struct bytes identifier, struct buf *out)
 {
 	CMS_ContentInfo *cms = NULL;
 	enum err err = ERR_OK;
@@ -170,10 +169,10 @@ enum err enveloped_open(struct bytes sealed, const struct certificate *own, cons
 	return err;
 }
 
-enum err enveloped_open_under(struct bytes sealed, const uint8_t key[SEAL_KEY_BYTES], struct bytes identifier, size_t clear_max,
+enum err enveloped_open_under(struct bytes sealed, const uint8_t key[ENVELOPED_KEY_BYTES], struct bytes identifier, size_t clear_max,
 			      BIO **ret_clear)
 {
-	uint8_t key_copy[SEAL_KEY_BYTES]; /* the library takes them writable, and writes to neither */
+	uint8_t key_copy[ENVELOPED_KEY_BYTES]; /* the library takes them writable, and writes to neither */
 	uint8_t identifier_copy[64];
 	CMS_ContentInfo *cms = NULL;
 	enum err err = ERR_USAGE;
@@ -183,9 +182,9 @@ enum err enveloped_open_under(struct bytes sealed, const uint8_t key[SEAL_KEY_BY
 	err = parse(sealed, ENVELOPED_UNDER_KEY, clear_max, &cms);
 	if (err != ERR_OK)
 		return err;
-	memcpy(key_copy, key, SEAL_KEY_BYTES);
+	memcpy(key_copy, key, ENVELOPED_KEY_BYTES);
 	memcpy(identifier_copy, identifier.data, identifier.len);
-	if (CMS_decrypt_set1_key(cms, key_copy, SEAL_KEY_BYTES, identifier_copy, identifier.len) != 1)
+	if (CMS_decrypt_set1_key(cms, key_copy, ENVELOPED_KEY_BYTES, identifier_copy, identifier.len) != 1)
 		err = library_error(ERR_AUTH);
 	else
 		err = decrypt(cms, ret_clear);

@@ -6,9 +6,12 @@
 #pragma once
 #include <openssl/bio.h>
 
-#include "crypto/seal.h"
+#include "crypto/certificate.h"
+#include "crypto/enveloped_scan.h"
 
-/* Appends the structure for count certificates, 1 to SEAL_RECIPIENTS_MAX, each to be sealed to (ERR_USAGE otherwise). */
+#define ENVELOPED_KEY_BYTES 32
+
+/* Appends the structure for count certificates, 1 to ENVELOPED_RECIPIENTS_MAX, each to be sealed to (ERR_USAGE otherwise). */
 enum err enveloped_seal(struct bytes clear, const struct certificate *const *recipients, size_t count, struct buf *out);
 
 /* ERR_NOT_FOUND, ERR_AUTH, ERR_FORMAT as open_part; ERR_TOO_LARGE, before anything is decrypted, for over clear_max clear bytes. */
@@ -16,6 +19,6 @@ enum err enveloped_open(struct bytes sealed, const struct certificate *own, cons
 			BIO **ret_clear);
 
 /* The same with a key that both sides have, which the structure names by identifier. */
-enum err enveloped_seal_under(struct bytes clear, const uint8_t key[SEAL_KEY_BYTES], struct bytes identifier, struct buf *out);
-enum err enveloped_open_under(struct bytes sealed, const uint8_t key[SEAL_KEY_BYTES], struct bytes identifier, size_t clear_max,
+enum err enveloped_seal_under(struct bytes clear, const uint8_t key[ENVELOPED_KEY_BYTES], struct bytes identifier, struct buf *out);
+enum err enveloped_open_under(struct bytes sealed, const uint8_t key[ENVELOPED_KEY_BYTES], struct bytes identifier, size_t clear_max,
 			      BIO **ret_clear);

@@ -80,7 +80,7 @@ static bool take_recipient(struct bytes *left, enum enveloped_kind kind)
 
 static bool take_recipients(struct bytes *left, enum enveloped_kind kind)
 {
-	size_t most = kind == ENVELOPED_TO_CERTIFICATE ? SEAL_RECIPIENTS_MAX : 1;
+	size_t most = kind == ENVELOPED_TO_CERTIFICATE ? ENVELOPED_RECIPIENTS_MAX : 1;
 	struct bytes recipients;
 	size_t count = 0;
 

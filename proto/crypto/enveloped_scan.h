@@ -5,8 +5,10 @@
  * allocates for each element it finds.  So what passes here is DER of bounded size with AES-256-GCM, a 12-byte nonce, a
  * 16-byte tag, id-data inside, no attributes, and one kind of recipient. */
 #pragma once
-#include "crypto/seal.h"
+#include "base/bytes.h"
+#include "base/err.h"
 
+#define ENVELOPED_RECIPIENTS_MAX 32u        /* RecipientInfos in one structure */
 #define ENVELOPED_RECIPIENT_BYTES_MAX 1024u /* of one RecipientInfo */
 
 enum enveloped_kind {

@@ -8,13 +8,12 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
-#include "crypto/certificate.h"
+#include "crypto/digest.h"
 
 /* Never changes once made, so that any thread may use it. */
 struct private_key {
 	EVP_PKEY *pkey;
-	EVP_PKEY_CTX *signing; /* KEY_P256: ready to sign and copied for each signature; NULL otherwise */
-	enum key_type type;
+	EVP_PKEY_CTX *signing; /* P-256: ready to sign and copied for each signature; Ed25519: NULL */
 };
 
 /* Never changes once made, so that any thread may use it. */
@@ -47,5 +46,5 @@ struct bytes library_written(BIO *writer);
 /* A password callback that gives none: an encrypted PEM is refused, never asked about at the terminal. */
 int library_no_password(char *to, int size, int for_writing, void *context);
 
-/* A certificate around x509, which becomes the certificate's on ERR_OK only.  Errors as certificate_from_der. */
+/* In certificate.c: a certificate around x509, which becomes the certificate's on ERR_OK only.  Errors as certificate_from_der. */
 enum err certificate_adopt(X509 *x509, struct certificate **ret_certificate);

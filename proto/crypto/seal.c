@@ -6,6 +6,8 @@
 #include "crypto/library.h"
 #include "crypto/signed_data.h"
 
+_Static_assert(SEAL_RECIPIENTS_MAX == ENVELOPED_RECIPIENTS_MAX, "one bound");
+
 /* How many clear bytes out still takes, with some on top for what is stripped on the way. */
 static size_t room(const struct buf *out, size_t overhead)
 {

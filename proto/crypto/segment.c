@@ -7,6 +7,8 @@
 #include "crypto/enveloped_data.h"
 #include "crypto/library.h"
 
+_Static_assert(SEAL_KEY_BYTES == ENVELOPED_KEY_BYTES, "one size");
+
 #define PLACE_BYTES 8 /* be32 number, be32 total */
 #define IDENTIFIER_BYTES 8
 

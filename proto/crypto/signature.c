@@ -13,7 +13,7 @@ enum err signature_sign_p256(const struct private_key *key, struct bytes message
 	size_t room = *len;
 	enum err err = ERR_OK;
 
-	if (key->type != KEY_P256 || room < SIGNATURE_P256_MAX)
+	if (!key->signing || room < SIGNATURE_P256_MAX)
 		return ERR_USAGE;
 	library_begin();
 	signing = EVP_PKEY_CTX_dup(key->signing);
@@ -31,7 +31,7 @@ enum err signature_sign_ed25519(const struct private_key *key, struct bytes mess
 	size_t len = ED25519_SIGNATURE;
 	enum err err = ERR_OK;
 
-	if (key->type != KEY_ED25519)
+	if (key->signing) /* it is P-256 */
 		return ERR_USAGE;
 	library_begin();
 	context = EVP_MD_CTX_new();
@@ -46,7 +46,7 @@ enum err ed25519_public(const struct private_key *key, uint8_t public_key[ED2551
 {
 	size_t len = ED25519_BYTES;
 
-	if (key->type != KEY_ED25519)
+	if (key->signing) /* it is P-256 */
 		return ERR_USAGE;
 	library_begin();
 	if (EVP_PKEY_get_raw_public_key(key->pkey, public_key, &len) != 1 || len != ED25519_BYTES)

@@ -89,8 +89,8 @@ static void test_cut_and_trailing(void)
 static void test_bounds(void)
 {
 	check_way("two keys", (struct outer_way){ .under_key = true, .recipients = 2 }, ENVELOPED_UNDER_KEY, ERR_FORMAT);
-	check_way("as many as may be", (struct outer_way){ .recipients = SEAL_RECIPIENTS_MAX }, ENVELOPED_TO_CERTIFICATE, ERR_OK);
-	check_way("one more", (struct outer_way){ .recipients = SEAL_RECIPIENTS_MAX + 1 }, ENVELOPED_TO_CERTIFICATE, ERR_FORMAT);
+	check_way("as many as may be", (struct outer_way){ .recipients = ENVELOPED_RECIPIENTS_MAX }, ENVELOPED_TO_CERTIFICATE, ERR_OK);
+	check_way("one more", (struct outer_way){ .recipients = ENVELOPED_RECIPIENTS_MAX + 1 }, ENVELOPED_TO_CERTIFICATE, ERR_FORMAT);
 	check_way("a long one", (struct outer_way){ .under_key = true, .identifier_len = 900 }, ENVELOPED_UNDER_KEY, ERR_OK);
 	check_way("one too long", (struct outer_way){ .under_key = true, .identifier_len = 1024 }, ENVELOPED_UNDER_KEY, ERR_FORMAT);
 }
