@@ -11,6 +11,8 @@
 
 #include "crypto/library.h"
 
+#define CLEAR_MAX ((size_t)INT_MAX - (1u << 20)) /* bytes: the library counts the whole structure in an int */
+
 /* CMS_KEY_PARAM lets the key derivation be set: by itself, OpenSSL 3.0 takes SHA-1. */
 static bool add_recipient(CMS_ContentInfo *cms, const struct certificate *recipient)
 {
@@ -33,17 +35,25 @@ static bool add_key(CMS_ContentInfo *cms, const uint8_t *key, struct bytes ident
 	return false;
 }
 
+/* What CMS_final does, but straight from our memory: it would read through a buffer that it frees without wiping. */
+static bool fill(CMS_ContentInfo *cms, struct bytes clear)
+{
+	BIO *writer = CMS_set_detached(cms, 0) == 1 ? CMS_dataInit(cms, NULL) : NULL; /* not detached: cms holds what is encrypted */
+	bool done = writer && (clear.len == 0 || BIO_write(writer, clear.data, (int)clear.len) == (int)clear.len) &&
+		    BIO_flush(writer) == 1 && CMS_dataFinal(cms, writer) == 1;
+
+	BIO_free_all(writer);
+	return done;
+}
+
 /* Encrypts clear for the recipients that cms has, and appends the whole. */
 static enum err encrypt(CMS_ContentInfo *cms, struct bytes clear, struct buf *out)
 {
-	BIO *reader = library_reader(clear);
 	uint8_t *at = NULL;
 	int len = 0;
 
-	/* Not detached: the structure holds what is encrypted. */
-	if (reader && CMS_set_detached(cms, 0) == 1 && CMS_final(cms, reader, NULL, CMS_BINARY) == 1)
+	if (fill(cms, clear))
 		len = i2d_CMS_ContentInfo(cms, NULL);
-	BIO_free(reader);
 	if (len <= 0)
 		return library_error(ERR_CRYPTO);
 	at = buf_grow(out, (size_t)len);
@@ -64,7 +74,7 @@ enum err enveloped_seal(struct bytes clear, const struct certificate *const *rec
 
 	if (count == 0 || count > ENVELOPED_RECIPIENTS_MAX)
 		return ERR_USAGE;
-	if (clear.len > INT_MAX)
+	if (clear.len > CLEAR_MAX)
 		return ERR_TOO_LARGE;
 	library_begin();
 	cms = CMS_AuthEnvelopedData_create(EVP_aes_256_gcm());
@@ -87,7 +97,7 @@ enum err enveloped_seal_under(struct bytes clear, const uint8_t key[ENVELOPED_KE
 	CMS_ContentInfo *cms = NULL;
 	enum err err = ERR_OK;
 
-	if (clear.len > INT_MAX)
+	if (clear.len > CLEAR_MAX)
 		return ERR_TOO_LARGE;
 	library_begin();
 	cms = CMS_AuthEnvelopedData_create(EVP_aes_256_gcm());

@@ -19,12 +19,15 @@ static size_t room(const struct buf *out, size_t overhead)
 enum err seal_part(struct bytes content, const struct certificate *signer, const struct private_key *signer_key,
 		   const struct certificate *const *recipients, size_t count, struct buf *out)
 {
-	BIO *signed_data = NULL; /* wiped when freed */
-	enum err err = signed_data_make(content, signer, signer_key, &signed_data);
+	struct buf signed_data;
+	enum err err;
 
+	buf_init(&signed_data, SIZE_MAX);
+	err = signed_data_make(content, signer, signer_key, &signed_data);
 	if (err == ERR_OK)
-		err = enveloped_seal(library_written(signed_data), recipients, count, out);
-	BIO_free(signed_data);
+		err = enveloped_seal(buf_bytes(&signed_data), recipients, count, out);
+	secret_wipe(signed_data.data, signed_data.len);
+	buf_free(&signed_data);
 	return err;
 }
 

@@ -70,32 +70,30 @@ static enum err fill(CMS_ContentInfo *cms, struct bytes content, const struct ce
 	return sign(signer_info, &digest, signer_key);
 }
 
-enum err signed_data_make(struct bytes content, const struct certificate *signer, const struct private_key *signer_key, BIO **ret_signed)
+static enum err encode(CMS_ContentInfo *cms, struct buf *out)
+{
+	int len = i2d_CMS_ContentInfo(cms, NULL);
+	uint8_t *at = len > 0 ? buf_grow(out, (size_t)len) : NULL;
+
+	if (out->err != ERR_OK)
+		return out->err;
+	return at && i2d_CMS_ContentInfo(cms, &at) == len ? ERR_OK : library_error(ERR_CRYPTO);
+}
+
+enum err signed_data_make(struct bytes content, const struct certificate *signer, const struct private_key *signer_key, struct buf *out)
 {
 	CMS_ContentInfo *cms = NULL;
-	BIO *writer = NULL; /* ours until the end */
 	enum err err = ERR_OK;
 
-	if (content.len > INT_MAX)
+	if (content.len > INT_MAX - SIGNED_DATA_OVERHEAD)
 		return ERR_TOO_LARGE;
 	library_begin();
 	cms = CMS_sign(NULL, NULL, NULL, NULL, CMS_BINARY | CMS_NOSMIMECAP | CMS_PARTIAL);
-	writer = BIO_new(BIO_s_mem());
-	if (!cms || !writer) {
-		err = library_error(ERR_CRYPTO);
-		goto out;
-	}
+	if (!cms)
+		return library_error(ERR_CRYPTO);
 	err = fill(cms, content, signer, signer_key);
-	if (err != ERR_OK)
-		goto out;
-	if (i2d_CMS_bio(writer, cms) != 1) {
-		err = library_error(ERR_CRYPTO);
-		goto out;
-	}
-	*ret_signed = writer;
-	writer = NULL;
-out:
-	BIO_free(writer);
+	if (err == ERR_OK)
+		err = encode(cms, out);
 	free_with_content(cms);
 	return err;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The library's allocations fail, one after another: no crash, nothing half-made, and all well again afterwards. */
+/* The library's memory, watched from below: its allocations fail one after another, and what it frees holds no content. */
+#include <malloc.h>
 #include <stdlib.h>
 
 #include <openssl/crypto.h>
@@ -43,10 +44,15 @@ static void *count_realloc(void *old, size_t size, const char *file, int line)
 	return fails_now(file) ? NULL : realloc(old, size);
 }
 
+static struct bytes secret; /* looked for in what is freed, while its length is not 0 */
+static unsigned found;
+
 static void count_free(void *old, const char *file, int line)
 {
 	(void)file;
 	(void)line;
+	if (old && secret.len > 0 && memmem(old, malloc_usable_size(old), secret.data, secret.len))
+		found++;
 	free(old);
 }
 
@@ -275,5 +281,59 @@ static void test_allocations(void)
 	buf_free(&note);
 }
 
-UNIT_SUITE("crypto without memory",
-	{ "allocations fail", test_allocations });
+/* Seals and opens content of this length; gives how often a piece of it was in memory that was freed. */
+static unsigned secrets_left(size_t len)
+{
+	static uint8_t content[100000];
+	const struct site *site = home_site();
+	const struct certificate *recipient = site->desk.sealing;
+	struct certificate *signer = NULL;
+	struct buf sealed, clear;
+
+	buf_init(&sealed, 1u << 20);
+	buf_init(&clear, 1u << 20);
+	for (size_t i = 0; i < len; i++)
+		content[i] = (uint8_t)("0123456789abcdef"[i % 16]);
+	found = 0;
+	secret = bytes_of("0123456789abcdef", 16);
+	require_ok(seal_part(bytes_of(content, len), site->link.signing, site->link.signing_key, &recipient, 1, &sealed));
+	check_uint(found, 0);
+	require_ok(open_part(buf_bytes(&sealed), site->desk.sealing, site->desk.sealing_key, &clear, &signer));
+	check_uint(found, 0);
+	buf_clear(&sealed);
+	buf_clear(&clear);
+	require_ok(seal_segment(segment_key, 0, 1, bytes_of(content, len), &sealed));
+	require_ok(open_segment(segment_key, 0, 1, buf_bytes(&sealed), &clear));
+	sealed.data[sealed.len - 1] ^= 1;
+	check_err(open_segment(segment_key, 0, 1, buf_bytes(&sealed), &clear), ERR_AUTH);
+	secret.len = 0;
+	check_bytes(bytes_of(clear.data, clear.len), bytes_of(content, len));
+	certificate_free(signer);
+	buf_free(&sealed);
+	buf_free(&clear);
+	return found;
+}
+
+static void test_content_is_wiped(void)
+{
+	check_uint(secrets_left(64), 0);
+	check_uint(secrets_left(1000), 0);
+	check_uint(secrets_left(100000), 0);
+}
+
+/* The watch itself: what is not wiped is seen. */
+static void test_watch(void)
+{
+	char *copy = OPENSSL_strdup("0123456789abcdef");
+
+	found = 0;
+	secret = bytes_of("0123456789abcdef", 16);
+	OPENSSL_free(copy);
+	secret.len = 0;
+	check_uint(found, 1);
+}
+
+UNIT_SUITE("crypto and memory",
+	{ "allocations fail", test_allocations },
+	{ "the watch sees what is not wiped", test_watch },
+	{ "content is wiped", test_content_is_wiped });

@@ -186,6 +186,21 @@ static void test_no_room(void)
 	buf_free(&sealed);
 }
 
+/* More than the library can count is refused before a byte of it is read. */
+static void test_beyond_counting(void)
+{
+	const struct device *link = &home_site()->link;
+	const struct certificate *recipient = link->sealing;
+	struct bytes endless = bytes_of("", (size_t)INT32_MAX);
+	struct buf out;
+
+	buf_init(&out, ROOM);
+	check_err(seal_to(endless, recipient, &out), ERR_TOO_LARGE);
+	check_err(seal_part(endless, link->signing, link->signing_key, &recipient, 1, &out), ERR_TOO_LARGE);
+	check_uint(out.len, 0);
+	buf_free(&out);
+}
+
 /* Far over the limit is refused by its length alone, without a key that fits. */
 static void test_refused_before_decrypting(void)
 {
@@ -359,6 +374,7 @@ UNIT_SUITE("crypto/seal",
 	{ "recipients that cannot be", test_recipients_refused },
 	{ "a signer is a pair", test_signer_is_a_pair },
 	{ "no room", test_no_room },
+	{ "too large to count", test_beyond_counting },
 	{ "too large is refused before decrypting", test_refused_before_decrypting },
 	{ "a changed part shows nothing else", test_changed },
 	{ "a part that was cut, or has something behind it", test_cut },
