@@ -4,54 +4,26 @@
 
 #include "contract/codec_path.h"
 #include "contract/codec_scan.h"
-
-/* protobuf-c's allocator over an arena: nothing is freed one by one. */
-struct arena_source {
-	struct arena *arena;
-	bool full;
-};
-
-static void *source_alloc(void *context, size_t size)
-{
-	struct arena_source *source = context;
-	void *room = arena_alloc(source->arena, size);
-
-	if (room == NULL)
-		source->full = true;
-	return room;
-}
-
-static void source_free(void *context, void *room)
-{
-	(void)context;
-	(void)room;
-}
-
-static enum err unpack(const ProtobufCMessageDescriptor *type, struct bytes bytes, struct arena *arena,
-		       const ProtobufCMessage **ret_message, struct codec_fault *fault)
-{
-	struct arena_source source = { arena, false };
-	ProtobufCAllocator allocator = { source_alloc, source_free, &source };
-	ProtobufCMessage *message = protobuf_c_message_unpack(type, &allocator, bytes.len, bytes.data);
-
-	if (message != NULL) {
-		*ret_message = message;
-		return ERR_OK;
-	}
-	codec_fault_set(fault, NULL, source.full ? "takes more memory than one message may" : "malformed");
-	return source.full ? ERR_TOO_LARGE : ERR_FORMAT;
-}
+#include "contract/codec_unpack.h"
 
 enum err codec_decode(const ProtobufCMessageDescriptor *type, struct bytes bytes, struct arena *arena,
 		      const ProtobufCMessage **ret_message, struct codec_fault *fault)
 {
 	struct codec_fault unread;
+	ProtobufCMessage *message;
 	enum err err;
 
 	if (fault == NULL)
 		fault = &unread;
 	err = codec_scan(type, bytes, fault);
-	return err != ERR_OK ? err : unpack(type, bytes, arena, ret_message, fault);
+	if (err != ERR_OK)
+		return err;
+	err = codec_unpack(type, bytes, arena, &message);
+	if (err == ERR_OK)
+		*ret_message = message;
+	else
+		codec_fault_set(fault, NULL, err == ERR_TOO_LARGE ? "takes more memory than one message may" : "malformed");
+	return err;
 }
 
 size_t codec_size(const ProtobufCMessage *message)
@@ -75,12 +47,16 @@ enum err codec_pack(const ProtobufCMessage *message, struct buf *out)
 
 enum err codec_copy(const ProtobufCMessage *message, struct arena *arena, const ProtobufCMessage **ret_copy)
 {
-	struct codec_fault unread;
 	size_t size = codec_size(message);
 	uint8_t *packed = arena_alloc(arena, size);
+	ProtobufCMessage *copy;
+	enum err err;
 
 	if (packed == NULL)
 		return ERR_TOO_LARGE;
 	protobuf_c_message_pack(message, packed);
-	return unpack(message->descriptor, bytes_of(packed, size), arena, ret_copy, &unread);
+	err = codec_unpack(message->descriptor, bytes_of(packed, size), arena, &copy);
+	if (err == ERR_OK)
+		*ret_copy = copy;
+	return err;
 }

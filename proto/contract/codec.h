@@ -1,23 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* contract/codec.h - protobuf with bounds.  protobuf-c lives here.
  *
- * Decoding checks the bytes before it unpacks them (nesting, field and element counts, sizes) and what came out afterwards (UTF-8,
- * private-use characters, known enum values, exactly one member of each oneof, no singular field twice), all driven by descriptors, all memory from one
- * capped arena: hostile input costs its own size and no more (promise P8). */
+ * Decoding checks the bytes before it unpacks them (nesting, field and element counts, sizes, UTF-8, private-use characters,
+ * known enum values, exactly one member of each oneof, no singular field twice), all driven by descriptors, all
+ * memory from one capped arena: hostile input costs its own size and no more (promise P8). */
 #pragma once
 #include <protobuf-c/protobuf-c.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
-
-#define CODEC_DEPTH 8            /* messages within messages */
-#define CODEC_FIELDS (1024u * 1024u) /* field occurrences and packed elements in one message, nested ones included: a full directory's */
-
-/* What is wrong, for a person: a path such as "batch.orders[3].statements" and a constant reason. */
-struct codec_fault {
-	char path[120];
-	const char *reason;
-};
+#include "contract/codec_fault.h"
 
 /* Unpacks bytes into the arena.  ret_message lives as long as the arena's content; string and bytes fields are copies in it.
  *

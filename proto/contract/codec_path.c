@@ -3,6 +3,7 @@
 #include "contract/codec_path.h"
 
 #include <stdio.h>
+#include <string.h>
 
 size_t codec_text_cut(const char *text, char *to, size_t cap)
 {

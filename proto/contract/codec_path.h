@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* contract/codec_path.h - where in a message a fault stands.  Steps live on the stack of the walk that finds it. */
 #pragma once
-#include "contract/codec.h"
+#include <protobuf-c/protobuf-c.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "contract/codec_fault.h"
 
 struct codec_step {
 	const struct codec_step *outer; /* NULL at the root */

@@ -1,27 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* contract/codec_scan.c - see codec_scan.h for the contract.
  *
- * The recursion follows known message fields only and is at most CODEC_DEPTH deep.  Every read is checked against the end of
- * the message that it stands in, which never lies behind its parent's. */
+ * The recursion follows known message fields only and is at most CODEC_DEPTH deep.  A message's end never lies behind its parent's. */
 #include "contract/codec_scan.h"
 
 #include "base/text.h"
 #include "contract/codec_path.h"
+#include "contract/codec_wire.h"
 #include "contract/fields.h"
 
-#define FIELD_NUMBER_MAX ((1u << 29) - 1)
-#define TAG_BYTES_MAX 5 /* as protobuf-c reads them */
 #define TRACKED_FIELDS 64 /* of one message, for "given twice"; no schema of ours has more */
-
-enum wire { WIRE_VARINT = 0, WIRE_64 = 1, WIRE_LENGTH = 2, WIRE_32 = 5 };
-
-/* One field as it stands on the wire. */
-struct occurrence {
-	uint32_t number;
-	unsigned wire;
-	uint64_t value;       /* WIRE_VARINT */
-	struct bytes payload; /* the others */
-};
 
 /* A message being read. */
 struct level {
@@ -39,70 +27,14 @@ struct scan {
 	struct codec_fault *fault;
 };
 
-static const char cut_off[] = "cut off";
-
-static bool read_varint(const uint8_t **at, const uint8_t *end, uint64_t *ret_value)
-{
-	uint64_t value = 0;
-
-	for (unsigned shift = 0; shift < 70 && *at < end; shift += 7) {
-		uint8_t byte = *(*at)++;
-
-		if (shift == 63 && byte > 1)
-			return false; /* wider than 64 bits */
-		value |= (uint64_t)(byte & 0x7f) << shift;
-		if (byte < 0x80) {
-			*ret_value = value;
-			return true;
-		}
-	}
-	return false;
-}
-
-static const char *take_payload(const uint8_t **at, const uint8_t *end, uint64_t len, struct bytes *ret_payload)
-{
-	if (len > (uint64_t)(end - *at))
-		return cut_off;
-	*ret_payload = bytes_of(*at, (size_t)len);
-	*at += len;
-	return NULL;
-}
-
-/* Reads one field and moves *at behind it; NULL, or why not. */
-static const char *next_field(const uint8_t **at, const uint8_t *end, struct occurrence *ret_field)
-{
-	const uint8_t *start = *at;
-	uint64_t tag;
-	uint64_t len;
-
-	if (!read_varint(at, end, &tag) || *at - start > TAG_BYTES_MAX)
-		return "a field's tag is malformed";
-	if (tag >> 3 == 0 || tag >> 3 > FIELD_NUMBER_MAX)
-		return "a field number out of range";
-	ret_field->number = (uint32_t)(tag >> 3);
-	ret_field->wire = (unsigned)(tag & 7);
-	switch (ret_field->wire) {
-	case WIRE_VARINT:
-		return read_varint(at, end, &ret_field->value) ? NULL : "a number is malformed";
-	case WIRE_64:
-		return take_payload(at, end, 8, &ret_field->payload);
-	case WIRE_LENGTH:
-		return read_varint(at, end, &len) ? take_payload(at, end, len, &ret_field->payload) : cut_off;
-	case WIRE_32:
-		return take_payload(at, end, 4, &ret_field->payload);
-	default:
-		return "a group or an unknown wire type";
-	}
-}
-
 /* How many times the present field stood in the message before; only read when a path is written. */
 static size_t index_of_present(const struct level *level)
 {
 	const uint8_t *at = level->bytes.data;
-	struct occurrence field;
+	struct codec_occurrence field;
 	size_t index = 0;
 
-	while (at < level->here && next_field(&at, level->here, &field) == NULL)
+	while (at < level->here && codec_next(&at, level->here, &field) == NULL)
 		index += field.number == level->field->id;
 	return index;
 }
@@ -131,34 +63,6 @@ static enum err fail(struct scan *scan, const struct level *level, enum err err,
 static enum err refuse(struct scan *scan, const struct level *level, const char *reason)
 {
 	return fail(scan, level, ERR_FORMAT, reason);
-}
-
-/* Numbers mostly count from 1 without a gap, so that the index is found at once. */
-static const ProtobufCFieldDescriptor *field_of(const ProtobufCMessageDescriptor *type, uint32_t number)
-{
-	if (number <= type->n_fields && type->fields[number - 1].id == number)
-		return &type->fields[number - 1];
-	return protobuf_c_message_descriptor_get_field(type, number);
-}
-
-static unsigned wire_of(ProtobufCType type)
-{
-	switch (type) {
-	case PROTOBUF_C_TYPE_STRING:
-	case PROTOBUF_C_TYPE_BYTES:
-	case PROTOBUF_C_TYPE_MESSAGE:
-		return WIRE_LENGTH;
-	case PROTOBUF_C_TYPE_FIXED64:
-	case PROTOBUF_C_TYPE_SFIXED64:
-	case PROTOBUF_C_TYPE_DOUBLE:
-		return WIRE_64;
-	case PROTOBUF_C_TYPE_FIXED32:
-	case PROTOBUF_C_TYPE_SFIXED32:
-	case PROTOBUF_C_TYPE_FLOAT:
-		return WIRE_32;
-	default:
-		return WIRE_VARINT;
-	}
 }
 
 /* NULL, or why the number is none of the field's type. */
@@ -197,7 +101,7 @@ static enum err scan_packed_numbers(struct scan *scan, const struct level *level
 		const char *fault = "a number is malformed";
 		uint64_t value;
 
-		if (read_varint(&at, end, &value))
+		if (codec_varint(&at, end, &value))
 			fault = number_fault(level->field, value);
 		err = fault != NULL ? refuse(scan, level, fault) : count_fields(scan, level, 1);
 	}
@@ -206,13 +110,13 @@ static enum err scan_packed_numbers(struct scan *scan, const struct level *level
 
 static enum err scan_packed(struct scan *scan, const struct level *level, struct bytes payload)
 {
-	unsigned wire = wire_of(level->field->type);
-	size_t width = wire == WIRE_64 ? 8 : 4;
+	unsigned wire = codec_wire_of(level->field->type);
+	size_t width = wire == CODEC_WIRE_64 ? 8 : 4;
 
-	if (wire == WIRE_VARINT)
+	if (wire == CODEC_WIRE_VARINT)
 		return scan_packed_numbers(scan, level, payload);
 	if (payload.len % width != 0)
-		return refuse(scan, level, cut_off);
+		return refuse(scan, level, "cut off");
 	return count_fields(scan, level, payload.len / width);
 }
 
@@ -249,22 +153,22 @@ static bool given_twice(struct level *level)
 	return false;
 }
 
-static enum err scan_field(struct scan *scan, struct level *level, const struct occurrence *occurrence)
+static enum err scan_field(struct scan *scan, struct level *level, const struct codec_occurrence *occurrence)
 {
 	const ProtobufCFieldDescriptor *field = level->field;
-	unsigned wire = wire_of(field->type);
+	unsigned wire = codec_wire_of(field->type);
 	const char *fault;
 
 	if (given_twice(level))
 		return refuse(scan, level, "given twice");
 	if (occurrence->wire != wire) {
-		if (field_is_repeated(field) && wire != WIRE_LENGTH && occurrence->wire == WIRE_LENGTH)
+		if (field_is_repeated(field) && wire != CODEC_WIRE_LENGTH && occurrence->wire == CODEC_WIRE_LENGTH)
 			return scan_packed(scan, level, occurrence->payload);
 		return refuse(scan, level, "of another type on the wire");
 	}
-	if (wire == WIRE_LENGTH)
+	if (wire == CODEC_WIRE_LENGTH)
 		return scan_length(scan, level, occurrence->payload);
-	fault = wire == WIRE_VARINT ? number_fault(field, occurrence->value) : NULL;
+	fault = wire == CODEC_WIRE_VARINT ? number_fault(field, occurrence->value) : NULL;
 	return fault != NULL ? refuse(scan, level, fault) : ERR_OK;
 }
 
@@ -301,17 +205,17 @@ static enum err scan_message(struct scan *scan, struct level *level)
 {
 	const uint8_t *at = level->bytes.data;
 	const uint8_t *end = level->bytes.data + level->bytes.len;
-	struct occurrence occurrence;
+	struct codec_occurrence occurrence;
 
 	while (at < end) {
 		const char *fault;
 		enum err err;
 
 		level->here = at;
-		fault = next_field(&at, end, &occurrence);
+		fault = codec_next(&at, end, &occurrence);
 		if (fault != NULL)
 			return refuse(scan, level->outer, fault);
-		level->field = field_of(level->type, occurrence.number);
+		level->field = codec_field(level->type, occurrence.number);
 		err = count_fields(scan, level, 1);
 		if (err == ERR_OK && level->field != NULL)
 			err = scan_field(scan, level, &occurrence);

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* contract/codec_scan.h - looks through wire bytes before anything is allocated for them. */
 #pragma once
-#include "contract/codec.h"
+#include <protobuf-c/protobuf-c.h>
+
+#include "base/bytes.h"
+#include "base/err.h"
+#include "contract/codec_fault.h"
 
 /* One pass over the bytes of a message of this type, following message fields through the descriptors.  Refuses what protobuf-c
  * would take without a word, and what a correct encoder never writes: groups, field number 0, lengths beyond the end, values too wide

@@ -7,11 +7,7 @@
 #include "envelope.pb-c.h"
 
 #include "base/err.h"
-
-/* Bit n stands for DisclosureClass n. */
-typedef uint32_t class_set;
-
-#define CLASS_BIT(c) ((class_set)1 << (c))
+#include "contract/class_set.h"
 
 /* What the fields that are set tell by themselves. */
 class_set disclosure_of_fields(const Pb__Content *content);

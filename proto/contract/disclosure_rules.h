@@ -4,7 +4,9 @@
  * Every text, number and list of content.proto has a row; a test holds the table against the schema, so that a new field
  * cannot slip by untold. */
 #pragma once
-#include "contract/disclosure.h"
+#include "content.pb-c.h"
+
+#include "contract/class_set.h"
 
 enum telling {
 	TELLS_CLASS,      /* the classes of its row */

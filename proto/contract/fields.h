@@ -64,7 +64,7 @@ static inline const void *field_value(const ProtobufCMessage *message, const Pro
 	const uint8_t *place = field_place(message, field);
 
 	if (field_is_repeated(field))
-		memcpy(&place, place, sizeof(place));
+		memcpy(&place, place, sizeof(uint8_t *));
 	return place + index * field_width(field);
 }
 

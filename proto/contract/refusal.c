@@ -3,23 +3,9 @@
 #include "contract/refusal.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "contract/json.h"
 #include "contract/refusal_texts.h"
-
-enum language language_of_environment(void)
-{
-	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		const char *value = getenv(names[i]);
-
-		if (value != NULL && value[0] != '\0')
-			return strncmp(value, "ja", 2) == 0 ? LANGUAGE_JA : LANGUAGE_EN;
-	}
-	return LANGUAGE_EN;
-}
 
 const char *refusal_code(Pb__RefusalCode code)
 {

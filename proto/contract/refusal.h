@@ -4,11 +4,7 @@
 #include "frame.pb-c.h"
 
 #include "base/buf.h"
-
-enum language { LANGUAGE_EN, LANGUAGE_JA };
-
-/* From $LC_ALL, $LC_MESSAGES, $LANG: Japanese when it starts with "ja", else English. */
-enum language language_of_environment(void);
+#include "contract/language.h"
 
 /* The stable code for programs: "STALE_KEY". */
 const char *refusal_code(Pb__RefusalCode code);

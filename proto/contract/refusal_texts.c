@@ -2,6 +2,8 @@
 /* contract/refusal_texts.c - see refusal_texts.h for the contract. */
 #include "contract/refusal_texts.h"
 
+#include <string.h>
+
 #define ROW(name, en, en_hint, ja, ja_hint) \
 	{ PB__REFUSAL_CODE__REFUSAL_CODE_##name, { en, ja }, { en_hint, ja_hint } }
 

@@ -4,7 +4,9 @@
  * $S, $V, $B, $R stand for subject, value, bound and seconds to wait; a text in [ ] is left out where the refusal does not say
  * what is in it. */
 #pragma once
-#include "contract/refusal.h"
+#include "frame.pb-c.h"
+
+#include "contract/language.h"
 
 struct refusal_text {
 	Pb__RefusalCode code;

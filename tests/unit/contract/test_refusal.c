@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "contract/refusal.h"
 
-#include <stdlib.h>
-
 #include "contract/codec.h"
 #include "unit.h"
 
@@ -144,22 +142,6 @@ static void test_all_codes_read_well(void)
 	buf_free(&buf);
 }
 
-static void test_language(void)
-{
-	unsetenv("LC_ALL");
-	unsetenv("LC_MESSAGES");
-	unsetenv("LANG");
-	check_int(language_of_environment(), LANGUAGE_EN);
-	setenv("LANG", "ja_JP.UTF-8", 1);
-	check_int(language_of_environment(), LANGUAGE_JA);
-	setenv("LC_MESSAGES", "C", 1);
-	check_int(language_of_environment(), LANGUAGE_EN);
-	setenv("LC_ALL", "", 1); /* empty is not set */
-	check_int(language_of_environment(), LANGUAGE_EN);
-	setenv("LC_ALL", "ja", 1);
-	check_int(language_of_environment(), LANGUAGE_JA);
-}
-
 UNIT_SUITE("contract/refusal",
 	{ "codes for programs", test_codes },
 	{ "what is known is filled in", test_filled },
@@ -169,5 +151,4 @@ UNIT_SUITE("contract/refusal",
 	{ "what a basis lacks", test_basis },
 	{ "a subject is data", test_subject_is_data },
 	{ "a buffer without room", test_no_room },
-	{ "every code reads well", test_all_codes_read_well },
-	{ "the reader's language", test_language });
+	{ "every code reads well", test_all_codes_read_well });
