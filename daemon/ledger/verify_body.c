@@ -20,10 +20,13 @@ struct submitted {
 	const struct digest *blobs; /* of the segments that the entry names */
 	size_t blob_count;
 	size_t blob_next;           /* Views name them in the same order, nearly always */
+	bool blobs_unknown;         /* one has a damaged head, which the walk over the segments names */
 };
 
 static bool names_segment(struct submitted *submitted, struct bytes digest)
 {
+	if (submitted->blobs_unknown)
+		return true;
 	for (size_t i = 0; i < submitted->blob_count; i++) {
 		size_t at = (submitted->blob_next + i) % submitted->blob_count;
 
@@ -48,36 +51,40 @@ static void check_view(struct verify *verify, struct submitted *submitted, const
 			verify_found(verify, "entry", submitted->seq, 0, "segment %zu of a View is among none of those that the entry refers to", i);
 }
 
-/* The digests of the segments that the entry refers to; NULL when there is no memory. */
-static const struct digest *load_segments(struct verify *verify, uint64_t seq, const Pb__SubmitEntry *submit)
+/* The digests of the segments that the entry refers to. */
+static void load_segments(struct verify *verify, const Pb__SubmitEntry *submit, struct submitted *submitted)
 {
 	struct digest *digests = arena_calloc(&verify->arena, submit->n_blobs, sizeof *digests);
 
-	for (size_t i = 0; digests != NULL && i < submit->n_blobs; i++) {
+	if (digests == NULL) {
+		verify->err = ERR_NOMEM;
+		return;
+	}
+	for (size_t i = 0; i < submit->n_blobs; i++) {
 		struct blob_head head;
 		enum err err = blob_head(verify->txn, submit->blobs[i], &head);
 
 		if (err == ERR_NOT_FOUND)
-			verify_found(verify, "blob", submit->blobs[i], 0, "entry %" PRIu64 " refers to it, but it is not there", seq);
+			verify_found(verify, "blob", submit->blobs[i], 0, "entry %" PRIu64 " refers to it, but it is not there", submitted->seq);
 		else if (err == ERR_OK)
 			digests[i] = head.digest;
-		else if (err != ERR_CORRUPT) /* which the walk over the segments will name */
+		else if (err != ERR_CORRUPT)
 			verify->err = err;
+		submitted->blobs_unknown |= err != ERR_OK;
 	}
-	if (digests == NULL)
-		verify->err = ERR_NOMEM;
-	return digests;
+	submitted->blobs = digests;
+	submitted->blob_count = submit->n_blobs;
 }
 
 static void check_submit(struct verify *verify, uint64_t seq, const Pb__SubmitEntry *submit)
 {
-	struct submitted submitted = { .seq = seq, .blob_count = submit->n_blobs };
+	struct submitted submitted = { .seq = seq };
 
 	if (submit->order == NULL) {
 		verify_found(verify, "entry", seq, 0, "a submission without its order");
 		return;
 	}
-	submitted.blobs = load_segments(verify, seq, submit);
+	load_segments(verify, submit, &submitted);
 	for (size_t i = 0; i < submit->order->n_statements && verify->err == ERR_OK; i++) {
 		const Pb__Statement *statement;
 		struct codec_fault fault;

@@ -10,6 +10,7 @@
 #include "contract/codec.h"
 #include "crypto/certificate.h"
 #include "ledger/verify_walk.h"
+#include "store/keys.h"
 
 #define READY 512     /* certificates parsed; a power of two */
 #define REMEMBERED 64 /* signatures; a power of two */
@@ -120,18 +121,33 @@ void verify_binding(struct verify *verify, uint64_t seq, const Pb__BindEntry *bi
 	*signer = (struct signer){ digest, seq, bind->agency, bind->device, true };
 }
 
-/* Borrowed; NULL when the entry that bound it, good a moment ago, has none that parses. */
+/* Out of the entry that bound it, which the walk has found good: its tree row may be damaged all the same. */
+static enum err read_certificate(struct verify *verify, const struct signer *signer, struct certificate **ret_certificate)
+{
+	struct key key = key_u64(signer->seq);
+	const Pb__EntryBody *body;
+	struct entry entry;
+	struct bytes row;
+	enum err err = txn_get(verify->txn, TABLE_ENTRIES, key_bytes(&key), &row);
+
+	if (err == ERR_OK)
+		err = row_parse(row, &entry);
+	if (err == ERR_OK)
+		err = CODEC_DECODE(entry_body, entry.body, &verify->arena, &body, NULL);
+	if (err == ERR_OK && body->body_case != PB__ENTRY_BODY__BODY_BIND)
+		err = ERR_CORRUPT;
+	return err == ERR_OK ? certificate_from_der(bytes_of_pb(body->bind->signing_certificate), ret_certificate) : err;
+}
+
+/* Borrowed; NULL when what was bound is no certificate. */
 static const struct certificate *certificate_of(struct verify *verify, const struct signer *signer)
 {
 	struct certificate **ready = &verify->signers->ready[slot_of(&signer->digest, READY)];
 	struct certificate *certificate = NULL;
-	const Pb__EntryBody *body;
-	struct entry entry;
 
 	if (*ready != NULL && digest_equal(certificate_digest(*ready), &signer->digest))
 		return *ready;
-	if (entry_decode(verify->txn, signer->seq, &verify->arena, &entry, &body) != ERR_OK || body->body_case != PB__ENTRY_BODY__BODY_BIND ||
-	    certificate_from_der(bytes_of_pb(body->bind->signing_certificate), &certificate) != ERR_OK)
+	if (read_certificate(verify, signer, &certificate) != ERR_OK)
 		return NULL;
 	certificate_free(*ready);
 	*ready = certificate;
