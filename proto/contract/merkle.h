@@ -85,3 +85,9 @@ enum err merkle_range_root(const struct digest *leaves, uint64_t from, uint64_t 
  * ERR_FORMAT or ERR_RANGE.  Nothing is verified here: merkle_path_root tells whether the path leads to the root. */
 enum err merkle_range_path(const struct digest *leaves, uint64_t from, uint64_t to, uint64_t size, struct bytes proof,
 			   uint64_t index, struct buf *out);
+
+/* The root and the inclusion paths of all leaves of a run at once: paths[i] gets the path of leaf from + i, appended.  Each node is
+ * hashed once, where asking for the paths one by one would hash the run as often as it has leaves.  Errors as merkle_range_root's, and
+ * what a buffer says; the buffers then hold parts. */
+enum err merkle_range_paths(const struct digest *leaves, uint64_t from, uint64_t to, uint64_t size, struct bytes proof, struct buf *paths,
+			    struct digest *ret_root);

@@ -155,3 +155,65 @@ enum err merkle_range_path(const struct digest *leaves, uint64_t from, uint64_t 
 		out->len = before;
 	return err;
 }
+
+static uint64_t later(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Appends hash to the paths of those of [low, high) that are in the run. */
+static void put_beside(const struct run *run, uint64_t low, uint64_t high, const struct digest *hash, struct buf *paths)
+{
+	for (uint64_t i = later(low, run->from); i < earlier(high, run->to); i++)
+		buf_put(&paths[i - run->from], digest_bytes(hash));
+}
+
+/* The subtree's hash; each leaf of the run in it has its path up to the subtree's root afterwards. */
+static enum err subtree_paths(struct run *run, uint64_t low, uint64_t high, struct buf *paths, struct digest *ret_hash)
+{
+	struct digest left;
+	struct digest right;
+	uint64_t middle;
+	enum err err;
+
+	if (outside(run->from, run->to, low, high))
+		return take_hash(run, ret_hash);
+	if (high - low == 1) {
+		*ret_hash = run->leaves[low - run->from];
+		return ERR_OK;
+	}
+	middle = low + merkle_split(high - low);
+	err = subtree_paths(run, low, middle, paths, &left);
+	if (err == ERR_OK)
+		err = subtree_paths(run, middle, high, paths, &right);
+	if (err != ERR_OK)
+		return err;
+	put_beside(run, low, middle, &right, paths);
+	put_beside(run, middle, high, &left, paths);
+	*ret_hash = merkle_node(&left, &right);
+	return ERR_OK;
+}
+
+enum err merkle_range_paths(const struct digest *leaves, uint64_t from, uint64_t to, uint64_t size, struct bytes proof, struct buf *paths,
+			    struct digest *ret_root)
+{
+	struct run run = { leaves, from, to, proof };
+	struct digest root;
+	enum err err;
+
+	if (from >= to || to > size)
+		return ERR_RANGE;
+	err = subtree_paths(&run, 0, size, paths, &root);
+	if (err == ERR_OK && run.rest.len != 0)
+		err = ERR_FORMAT;
+	for (uint64_t i = 0; i < to - from && err == ERR_OK; i++)
+		err = paths[i].err;
+	if (err == ERR_OK)
+		*ret_root = root;
+	return err;
+}

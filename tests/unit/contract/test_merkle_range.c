@@ -63,6 +63,67 @@ static void test_paths_out_of_ranges(void)
 	buf_free(&proof);
 }
 
+static void check_all_paths(uint64_t from, uint64_t to, uint64_t size, struct bytes proof)
+{
+	struct digest expected[MERKLE_PATH_MAX];
+	struct digest whole = tree_root(leaves, size);
+	struct buf paths[SIZES];
+	struct digest root;
+
+	for (uint64_t i = 0; i < to - from; i++)
+		buf_init(&paths[i], MERKLE_PATH_MAX * DIGEST_BYTES);
+	check_ok(merkle_range_paths(leaves + from, from, to, size, proof, paths, &root));
+	check(digest_equal(&root, &whole));
+	for (uint64_t i = 0; i < to - from; i++) {
+		size_t count = merkle_path(leaves, size, from + i, expected);
+
+		check_bytes(buf_bytes(&paths[i]), bytes_of(expected, count * DIGEST_BYTES));
+		buf_free(&paths[i]);
+	}
+}
+
+static void test_all_paths_at_once(void)
+{
+	struct buf proof = proof_buf();
+
+	for (uint64_t size = 1; size <= 35; size++) {
+		for (uint64_t from = 0; from < size; from++) {
+			for (uint64_t to = from + 1; to <= size; to++) {
+				buf_clear(&proof);
+				require_ok(merkle_prove_range(tree_read, leaves, from, to, size, &proof));
+				unit_context("[%ju, %ju) of %ju", (uintmax_t)from, (uintmax_t)to, (uintmax_t)size);
+				check_all_paths(from, to, size, buf_bytes(&proof));
+			}
+		}
+	}
+	buf_free(&proof);
+}
+
+static void test_all_paths_refuse(void)
+{
+	struct buf proof = proof_buf();
+	struct digest root = { 0 };
+	struct digest untouched = root;
+	struct buf paths[2];
+
+	require_ok(merkle_prove_range(tree_read, leaves, 3, 5, 20, &proof));
+	for (size_t i = 0; i < 2; i++)
+		buf_init(&paths[i], MERKLE_PATH_MAX * DIGEST_BYTES);
+	check_err(merkle_range_paths(leaves, 5, 5, 20, buf_bytes(&proof), paths, &root), ERR_RANGE);
+	check_err(merkle_range_paths(leaves, 3, 5, 4, buf_bytes(&proof), paths, &root), ERR_RANGE);
+	for (size_t cut = DIGEST_BYTES; cut <= proof.len; cut += DIGEST_BYTES)
+		check_err(merkle_range_paths(leaves + 3, 3, 5, 20, bytes_of(proof.data, proof.len - cut), paths, &root), ERR_FORMAT);
+	buf_free(&paths[1]);
+	buf_init(&paths[1], DIGEST_BYTES); /* no room */
+	check_err(merkle_range_paths(leaves + 3, 3, 5, 20, buf_bytes(&proof), paths, &root), ERR_TOO_LARGE);
+	buf_put_byte(&proof, 0);
+	check_err(merkle_range_paths(leaves + 3, 3, 5, 20, buf_bytes(&proof), paths, &root), ERR_FORMAT);
+	check(digest_equal(&root, &untouched));
+	for (size_t i = 0; i < 2; i++)
+		buf_free(&paths[i]);
+	buf_free(&proof);
+}
+
 /* One leaf's range is its inclusion, in another order: as many hashes. */
 static void test_single_leaf(void)
 {
@@ -185,6 +246,8 @@ static void test_at_most_two_hashes_a_level(void)
 UNIT_SUITE("contract/merkle_range",
 	{ "every range leads to the root", test_every_range },
 	{ "every leaf's own path comes out", test_paths_out_of_ranges },
+	{ "all paths at once", test_all_paths_at_once },
+	{ "all paths, or none", test_all_paths_refuse },
 	{ "a range of one leaf", test_single_leaf },
 	{ "the whole tree needs no proof", test_whole_tree_needs_nothing },
 	{ "altered ranges fail", test_altered_ranges },
