@@ -28,10 +28,17 @@ struct broker_options {
 	uint64_t items_max;         /* waiting items of all: bounds the index in memory */
 };
 
-/* Opens the ledger (a new one begins with its genesis entry), loads registry and mailboxes.  Not yet running. */
+/* Opens the ledger (a new one begins with its genesis entry), loads registry and mailboxes.  Not yet running.
+ *
+ * ERR_CONFLICT  the store is of another site or another checkpoint key
+ * ERR_CORRUPT   what is stored does not hold; in this one case *ret_broker is set too, and good for broker_fault and broker_close alone */
 enum err broker_open(const struct broker_options *options, struct store *store, struct broker **ret_broker);
 
-/* Derives every table anew from the entries; the store must not be in use.  progress may be NULL. */
+/* What broker_open found damaged, and where; "" when it cannot tell more than the error. */
+const char *broker_fault(const struct broker *broker);
+
+/* Derives every table anew from the entries; the store must not be in use.  progress may be NULL.  One that is cut short is done again
+ * by the next broker_open.  ERR_CORRUPT when an entry does not parse or does not fit those before it. */
 enum err broker_rebuild(const struct broker_options *options, struct store *store,
 			void (*progress)(void *context, uint64_t done, uint64_t of), void *context);
 

@@ -2,13 +2,14 @@
 /* broker/outbound.h - what the writer hands to the front once it is durable: to be packed and sent, nothing to be decided. */
 #pragma once
 #include "base/arena.h"
+#include "base/err.h"
 #include "frame.pb-c.h"
 
 enum outbound_type {
 	OUTBOUND_FRAME,   /* send this control frame with an empty data frame */
 	OUTBOUND_HANDOUT, /* read these items and send them */
 	OUTBOUND_KEYS,    /* bindings, invitations or the directory changed: read them again */
-	OUTBOUND_CLOSE,   /* send the frame, if any, and end the session */
+	OUTBOUND_CLOSE,   /* send the frame, if any, and end the session; its INBOUND_SESSION_CLOSE is still wanted */
 	OUTBOUND_STOPPED  /* the writer has ended; code says why */
 };
 

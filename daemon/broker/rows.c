@@ -171,7 +171,7 @@ void timer_put(struct txn *txn, int64_t due_at_us, uint64_t item, uint8_t kind)
 	txn_put(txn, TABLE_TIMERS, key_bytes(&key), bytes_of(&kind, 1));
 }
 
-void timer_delete(struct txn *txn, int64_t due_at_us, uint64_t item)
+void timer_drop(struct txn *txn, int64_t due_at_us, uint64_t item)
 {
 	struct key key = key_u64_u64((uint64_t)due_at_us, item);
 

@@ -68,7 +68,7 @@ enum err directory_version_get(struct txn *txn, uint64_t *ret_version); /* 0 whi
 
 /* TIMERS: by due time, then item. */
 void timer_put(struct txn *txn, int64_t due_at_us, uint64_t item, uint8_t kind);
-void timer_delete(struct txn *txn, int64_t due_at_us, uint64_t item);
+void timer_drop(struct txn *txn, int64_t due_at_us, uint64_t item);
 
 /* COUNTERS: the next item's number, from 1. */
 void next_item_put(struct txn *txn, uint64_t item);

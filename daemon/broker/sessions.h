@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define SESSION_HELD_MAX 8192u /* items in one session's hands, whatever it asks for (P7) */
+
 struct session {
 	uint64_t number;
 	uint32_t agency;
@@ -17,6 +19,7 @@ struct session {
 	bool receives;
 	uint64_t granted_items, granted_bytes;
 	uint64_t used_items, used_bytes;
+	uint32_t held;       /* items in its hands */
 	uint32_t prev, next; /* ring of its agency's sessions */
 };
 
@@ -35,7 +38,8 @@ struct session *sessions_turn(struct sessions *sessions, uint32_t agency);
 
 static inline bool session_has_credit(const struct session *session)
 {
-	return session->receives && session->used_items < session->granted_items && session->used_bytes < session->granted_bytes;
+	return session->receives && session->held < SESSION_HELD_MAX && session->used_items < session->granted_items &&
+	       session->used_bytes < session->granted_bytes;
 }
 
 /* Calls each for every session of the agency; each must not open or close any. */

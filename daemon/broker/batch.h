@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* broker/batch.h - for the writer's own files: one batch, from what came in to what goes out.
+ *
+ *   begin     room, transaction
+ *   inbound   each in turn: decide, record (batch_inbound.c, batch_orders.c, operator_act.c)
+ *   due       timers, leases that ran out, hand-outs (batch_due.c, batch_handout.c)
+ *   seal      checkpoint; replies with their proofs (replies.c)
+ *   commit    durable from here on; until here nothing has left and everything can be undone
+ *   publish   effects on memory, messages to the front, answers to operators
+ *
+ * The registry and the mailbox index change while the batch runs, so that each rule sees what the one before did; when the batch
+ * fails they are loaded anew.  Leases, credit used and sessions that end with their device change only after the commit. */
+#pragma once
+#include "broker/broker.h"
+#include "broker/leases.h"
+#include "broker/outbox.h"
+#include "broker/rows.h"
+#include "broker/sessions.h"
+#include "broker/world.h"
+#include "ledger/ledger.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define BATCH_ARENA_BYTES (512u * 1024u * 1024u) /* a directory load decodes its file here; orders take some KiB each */
+#define BATCH_BODY_BYTES (64u * 1024u * 1024u)   /* one packed entry */
+#define SALTS 1024u                              /* drawn at once */
+#define SESSIONS_MAX 65536u
+
+/* The loop's two clocks, read once a batch; tests bring their own. */
+struct clocks {
+	int64_t wall_us;
+	int64_t mono_us;
+};
+
+/* What became of one order or act. */
+struct outcome {
+	struct decision decision;
+	uint64_t seq; /* of the entry that did it, now or before */
+	uint8_t header[LEAF_HEADER_BYTES];
+	struct digest body_hash;
+	const Pb__AdminReply *reply; /* operators' acts */
+};
+
+/* What a commit does to leases and sessions. */
+enum effect_type { EFFECT_LEASE, EFFECT_END, EFFECT_REST, EFFECT_CREDIT, EFFECT_CLOSE };
+
+struct effect {
+	enum effect_type type;
+	uint64_t item;    /* LEASE, END, REST; CREDIT: items used */
+	uint64_t session; /* LEASE, CREDIT, CLOSE */
+	uint64_t number;  /* REST: failures; CREDIT: bytes used */
+};
+
+struct effects {
+	struct effect *items;
+	size_t count;
+	size_t room;
+};
+
+struct batch {
+	struct broker *broker;
+	struct clocks clocks;
+	struct world world;
+	struct arena arena;
+	struct buf body;                /* an entry's body, packed */
+	struct inbound *const *inbound;
+	size_t count;
+	struct outcome **outcomes;      /* per inbound: one per order, or one */
+	struct effects effects;
+	struct outbox replies, news, handouts;
+	uint64_t first_seq;             /* of the batch */
+	bool wrote;                     /* something that is no entry */
+	bool keys_changed;
+	uint64_t version;               /* of the directory, when it changed; else 0 */
+	struct bytes note;              /* newest checkpoint */
+	uint64_t note_size;             /* its tree */
+};
+
+struct broker {
+	struct broker_options options;
+	struct rules rules;
+	uint32_t epoch;
+	struct store *store;
+	struct ledger *ledger;
+	struct registry *registry;
+	struct mailbox *mailbox;
+	struct sessions *sessions;
+	struct leases *leases;
+	struct batch batch;
+	uint8_t salts[SALTS][LEAF_SALT_BYTES];
+	size_t salts_used;
+	int64_t next_timer_us;  /* wall clock; INT64_MAX: none */
+	int64_t next_prune_us;  /* monotonic */
+
+	struct ring *inbound;
+	struct ring *outbound;
+	pthread_t thread;
+	bool started;
+	_Atomic bool stopping;  /* no more offers; the thread ends when nothing waits */
+	_Atomic bool ended;     /* the thread has ended: nobody takes what is offered */
+	bool deaf;              /* the front took nothing for too long while stopping */
+	char fault[400];        /* what broker_open found damaged */
+
+	pthread_mutex_t gauges_mutex;
+	struct broker_gauges gauges;
+	struct { int64_t second; uint64_t entries; } rate[16]; /* entries made in each of the last seconds */
+};
+
+/* Runs one batch with these inbounds, none or more, and whatever is due.  Releases them all.
+ * ERR_OK also when all of it was refused for want of room; else the writer must stop: what the store said. */
+enum err batch_run(struct broker *broker, struct clocks clocks, struct inbound *const *inbound, size_t count);
+
+/* Refuses them all with STOPPING, and releases them. */
+void batch_refuse(struct broker *broker, struct clocks clocks, struct inbound *const *inbound, size_t count);
+
+/* Makes an empty ledger's first entry. */
+enum err batch_genesis(struct broker *broker, struct clocks clocks, const Pb__GenesisEntry *genesis);
+
+/* When there will be something to do without anything coming in; 0: now.  INT64_MAX: never.  Microseconds from clocks. */
+int64_t batch_due_in(const struct broker *broker, struct clocks clocks);
+
+/* Hands a message to the front, waiting while its ring is full; takes it over. */
+void writer_tell(struct broker *broker, struct outbound *outbound);
+
+/* ---- parts of a batch; each gives an error only when the batch must be given up ---- */
+enum err batch_inbound(struct batch *batch, size_t index);
+enum err batch_orders(struct batch *batch, const struct inbound *inbound, struct outcome *outcomes);
+enum err operator_act(struct batch *batch, const struct inbound *inbound, struct decision *ret_decision);
+enum err batch_leases_over(struct batch *batch);
+enum err batch_timers(struct batch *batch);
+enum err batch_prune(struct batch *batch);
+enum err batch_handouts(struct batch *batch);
+enum err batch_replies(struct batch *batch);
+void batch_refuse_all(struct batch *batch, enum err err); /* answers for a batch that cannot be */
+
+/* Records what was decided, if it is an entry; ret_outcome tells all. */
+enum err batch_settle(struct batch *batch, const struct decision *decision, struct outcome *ret_outcome);
+
+/* Lets memory follow an entry just recorded. */
+enum err batch_follow(struct batch *batch, const struct leaf_header *header, const Pb__EntryBody *body);
+
+enum err batch_effect(struct batch *batch, const struct effect *effect);
+
+/* ---- news: notices to agencies ---- */
+enum err news_dead(struct batch *batch, uint64_t item, uint64_t session); /* session 0: the sender's sessions */
+enum err news_dead_letters(struct batch *batch, const struct session *session);
+enum err news_bound(struct batch *batch, const Pb__BindEntry *entry);
+enum err news_unbound(struct batch *batch, const Pb__UnbindEntry *entry);
+enum err news_changes(struct batch *batch); /* keys and directory, once a batch */
+enum err news_close(struct batch *batch, uint64_t session, uint32_t agency, Pb__RefusalCode code);
+
+/* ---- memory.c ---- */
+enum err memory_load(struct broker *broker, struct txn *txn); /* registry and mailbox from the tables; leases stay */
+void memory_add_row(struct mailbox *mailbox, const struct queue_row *row);
+void memory_apply_effects(struct batch *batch);

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* broker/batch_due.c - what comes due by itself: leases that ran out, timers, segments that nobody came to refer to. */
+#include "broker/batch.h"
+#include "broker/verbs.h"
+#include "contract/limits.h"
+#include "store/parts.h"
+
+#define LEASES_OVER_MAX 4096u    /* in one batch */
+#define PRUNE_SEGMENTS_MAX 64u   /* in one batch */
+#define PRUNE_EVERY_US 600000000 /* ten minutes */
+#define US_PER_S 1000000
+
+struct running_out {
+	struct batch *batch;
+	enum err err;
+};
+
+/* Its session lives: it is tried again and nothing is counted. */
+static void run_out(void *context, uint64_t item)
+{
+	struct running_out *running_out = context;
+	struct batch *batch = running_out->batch;
+
+	if (running_out->err != ERR_OK)
+		return;
+	mailbox_return(batch->broker->mailbox, item);
+	running_out->err = batch_effect(batch, &(struct effect){ .type = EFFECT_END, .item = item });
+}
+
+enum err batch_leases_over(struct batch *batch)
+{
+	struct running_out running_out = { .batch = batch };
+
+	leases_each_over(batch->broker->leases, batch->clocks.mono_us, LEASES_OVER_MAX, run_out, &running_out);
+	return running_out.err;
+}
+
+enum err batch_timers(struct batch *batch)
+{
+	struct decision decision;
+	struct outcome outcome;
+	enum err err;
+
+	if (batch->broker->next_timer_us > batch->clocks.wall_us)
+		return ERR_OK;
+	err = timer_decide(&batch->world, &decision, &batch->broker->next_timer_us);
+	return err != ERR_OK ? err : batch_settle(batch, &decision, &outcome);
+}
+
+enum err batch_prune(struct batch *batch)
+{
+	struct broker *broker = batch->broker;
+	size_t count = 0;
+	enum err err;
+
+	if (batch->clocks.mono_us < broker->next_prune_us)
+		return ERR_OK;
+	err = blob_prune(batch->world.txn, batch->clocks.wall_us - (int64_t)LIMIT_BLOB_ORPHAN_S * US_PER_S, PRUNE_SEGMENTS_MAX, &count);
+	if (count > 0)
+		batch->wrote = true;
+	if (count < PRUNE_SEGMENTS_MAX)
+		broker->next_prune_us = batch->clocks.mono_us + PRUNE_EVERY_US;
+	return err;
+}

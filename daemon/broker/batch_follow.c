@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* broker/batch_follow.c - memory follows the entries, as the tables do: mailbox order, registry, leases, and who must hear of it. */
+#include "broker/batch.h"
+#include "broker/verbs.h"
+
+static enum err end_lease(struct batch *batch, uint64_t item)
+{
+	return batch_effect(batch, &(struct effect){ .type = EFFECT_END, .item = item });
+}
+
+static enum err follow_submit(struct batch *batch, const struct leaf_header *header, const Pb__SubmitEntry *entry)
+{
+	for (size_t i = 0; i < entry->n_recipients; i++) {
+		struct queue_row row;
+
+		submit_queue_row(header, entry, i, &row);
+		memory_add_row(batch->broker->mailbox, &row);
+	}
+	return mailbox_error(batch->broker->mailbox);
+}
+
+static enum err follow_handout(struct batch *batch, const Pb__HandoutEntry *entry)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < entry->n_items; i++) {
+		mailbox_lease(batch->broker->mailbox, entry->items[i]);
+		err = batch_effect(batch, &(struct effect){ .type = EFFECT_LEASE, .item = entry->items[i], .session = entry->session });
+	}
+	return err;
+}
+
+static enum err follow_acknowledge(struct batch *batch, const Pb__AcknowledgeEntry *entry)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < entry->n_items; i++) {
+		mailbox_remove(batch->broker->mailbox, entry->items[i]);
+		err = end_lease(batch, entry->items[i]);
+	}
+	return err;
+}
+
+static enum err bury(struct batch *batch, uint64_t item)
+{
+	enum err err;
+
+	mailbox_die(batch->broker->mailbox, item);
+	err = end_lease(batch, item);
+	return err != ERR_OK ? err : news_dead(batch, item, 0);
+}
+
+/* What was refused rests before it is tried again: it stays out of its lane. */
+static enum err follow_refuse(struct batch *batch, const Pb__RefuseEntry *entry)
+{
+	uint64_t item = entry->failed->item;
+
+	if (entry->failed->dead)
+		return bury(batch, item);
+	mailbox_lease(batch->broker->mailbox, item);
+	return batch_effect(batch, &(struct effect){ .type = EFFECT_REST, .item = item, .number = entry->failed->attempts });
+}
+
+static enum err follow_lease_lost(struct batch *batch, const Pb__LeaseLostEntry *entry)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < entry->n_failed; i++) {
+		if (entry->failed[i]->dead) {
+			err = bury(batch, entry->failed[i]->item);
+			continue;
+		}
+		mailbox_return(batch->broker->mailbox, entry->failed[i]->item);
+		err = end_lease(batch, entry->failed[i]->item);
+	}
+	return err;
+}
+
+static enum err follow_timer(struct batch *batch, const Pb__TimerEntry *entry)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < entry->n_items; i++)
+		err = bury(batch, entry->items[i]);
+	return err;
+}
+
+/* The operator ended it: its sender hears of it unless it heard already that it is dead. */
+static enum err follow_expire(struct batch *batch, uint64_t item)
+{
+	struct mailbox *mailbox = batch->broker->mailbox;
+	struct mailbox_item was;
+	bool told = mailbox_find(mailbox, item, &was) && was.state == MAILBOX_DEAD;
+	enum err err;
+
+	mailbox_remove(mailbox, item);
+	err = end_lease(batch, item);
+	return err != ERR_OK || told ? err : news_dead(batch, item, 0);
+}
+
+static enum err follow_queue_act(struct batch *batch, const Pb__QueueActEntry *entry)
+{
+	struct mailbox *mailbox = batch->broker->mailbox;
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < entry->n_items; i++) {
+		switch (entry->act) {
+		case PB__QUEUE_ACT__QUEUE_ACT_FREEZE:
+			mailbox_freeze(mailbox, entry->items[i]);
+			err = end_lease(batch, entry->items[i]);
+			break;
+		case PB__QUEUE_ACT__QUEUE_ACT_THAW:
+			mailbox_thaw(mailbox, entry->items[i]);
+			break;
+		case PB__QUEUE_ACT__QUEUE_ACT_REQUEUE:
+			mailbox_requeue(mailbox, entry->items[i]);
+			break;
+		default:
+			err = follow_expire(batch, entry->items[i]);
+			break;
+		}
+	}
+	return err;
+}
+
+static void note_change(struct batch *batch, const struct leaf_header *header)
+{
+	batch->keys_changed = true;
+	batch->version = header->seq;
+}
+
+enum err batch_follow(struct batch *batch, const struct leaf_header *header, const Pb__EntryBody *body)
+{
+	struct broker *broker = batch->broker;
+	enum err err;
+
+	switch (body->body_case) {
+	case PB__ENTRY_BODY__BODY_SUBMIT:
+		return follow_submit(batch, header, body->submit);
+	case PB__ENTRY_BODY__BODY_HANDOUT:
+		return follow_handout(batch, body->handout);
+	case PB__ENTRY_BODY__BODY_ACKNOWLEDGE:
+		return follow_acknowledge(batch, body->acknowledge);
+	case PB__ENTRY_BODY__BODY_REFUSE:
+		return follow_refuse(batch, body->refuse);
+	case PB__ENTRY_BODY__BODY_LEASE_LOST:
+		return follow_lease_lost(batch, body->lease_lost);
+	case PB__ENTRY_BODY__BODY_QUEUE_ACT:
+		return follow_queue_act(batch, body->queue_act);
+	case PB__ENTRY_BODY__BODY_TIMER:
+		return follow_timer(batch, body->timer);
+	case PB__ENTRY_BODY__BODY_DIRECTORY:
+		note_change(batch, header);
+		return registry_load(broker->registry, batch->world.txn);
+	case PB__ENTRY_BODY__BODY_INVITE:
+		batch->keys_changed = true;
+		return ERR_OK;
+	case PB__ENTRY_BODY__BODY_BIND:
+		note_change(batch, header);
+		err = registry_refresh(broker->registry, batch->world.txn, body->bind->agency);
+		return err != ERR_OK ? err : news_bound(batch, body->bind);
+	case PB__ENTRY_BODY__BODY_UNBIND:
+		note_change(batch, header);
+		err = registry_refresh(broker->registry, batch->world.txn, body->unbind->agency);
+		return err != ERR_OK ? err : news_unbound(batch, body->unbind);
+	default:
+		return ERR_OK; /* genesis and access change nothing in memory */
+	}
+}
