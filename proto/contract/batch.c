@@ -5,9 +5,15 @@
 static const char batch_context[] = "tsunagi-batch-v1";
 static const char directory_context[] = "tsunagi-directory-v1";
 
+struct digest order_hash_of_root(const struct digest *root)
+{
+	return merkle_leaf(digest_bytes(root));
+}
+
 struct digest order_hash(const struct bytes *statements, size_t count)
 {
 	struct merkle_frontier frontier;
+	struct digest root;
 
 	frontier.held = 0;
 	frontier.size = 0;
@@ -16,7 +22,8 @@ struct digest order_hash(const struct bytes *statements, size_t count)
 
 		merkle_frontier_add(&frontier, &leaf);
 	}
-	return merkle_frontier_root(&frontier);
+	root = merkle_frontier_root(&frontier);
+	return order_hash_of_root(&root);
 }
 
 /* A context and a site with the 0x00 that ends each. */

@@ -3,7 +3,11 @@
 #pragma once
 #include "contract/merkle.h"
 
-/* An order's hash: the tree root over its statements' bytes, as leaves. */
+/* The hash of an order whose statements' tree has this root: H(0x00 || root), as a leaf of the batch's tree.  Without this step one
+ * order of two statements would hash like two orders of one each, and a broker could tear a message apart under its signature. */
+struct digest order_hash_of_root(const struct digest *root);
+
+/* The same from the statements' bytes, which are the leaves of that tree. */
 struct digest order_hash(const struct bytes *statements, size_t count);
 
 /* The message that the device signs: "tsunagi-batch-v1" || 0x00 || site || 0x00 || certificate digest || root; appended to out. */

@@ -53,7 +53,7 @@ static void fill(struct template *template, struct driver *driver)
 	template->statement.view = &template->view;
 	template->basis.basis = PB__BASIS__BASIS_PUBLIC_DUTY;
 	template->basis.law = PB__LAW__LAW_ENTRUSTMENT_CONTRACT;
-	template->basis.reason = "委託業務の引継ぎ";
+	template->basis.reason = (char *)(uintptr_t) "委託業務の引継ぎ";
 	buf_init(&template->part_bytes, 1u << 20);
 	random_bytes(buf_grow(&template->part_bytes, driver->plan.part_bytes), driver->plan.part_bytes);
 	template->part_digest = digest_of(buf_bytes(&template->part_bytes));

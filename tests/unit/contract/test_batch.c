@@ -16,9 +16,22 @@ static void test_order_hash(void)
 		for (size_t i = 0; i < count; i++)
 			leaves[i] = merkle_leaf(statements[i]);
 		expected = merkle_root(leaves, count);
+		expected = merkle_leaf(digest_bytes(&expected));
 		unit_context("%zu statements", count);
 		check(digest_equal(&hash, &expected));
 	}
+}
+
+/* The batch's root tells where one order ends and the next begins. */
+static void test_orders_cannot_be_torn_apart(void)
+{
+	const struct bytes statements[] = { bytes_of("one", 3), bytes_of("two", 3) };
+	struct digest together = order_hash(statements, 2);
+	struct digest apart[] = { order_hash(&statements[0], 1), order_hash(&statements[1], 1) };
+	struct digest root_together = merkle_root(&together, 1);
+	struct digest root_apart = merkle_root(apart, 2);
+
+	check(!digest_equal(&root_together, &root_apart));
 }
 
 static void test_signed_message(void)
@@ -67,7 +80,8 @@ static void test_directory_digest(void)
 }
 
 UNIT_SUITE("contract/batch",
-	{ "an order is a tree over its statements", test_order_hash },
+	{ "an order is a leaf over a tree of its statements", test_order_hash },
+	{ "one order of two statements is not two orders of one", test_orders_cannot_be_torn_apart },
 	{ "the message that a batch signs", test_signed_message },
 	{ "sites sign different messages", test_sites_differ },
 	{ "what a directory's signature covers", test_directory_digest });
