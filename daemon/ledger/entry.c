@@ -3,9 +3,41 @@
 
 #include "contract/codec.h"
 #include "contract/limits.h"
-#include "ledger/row.h"
-#include "ledger/tree.h"
 #include "store/keys.h"
+
+#define FIXED_BYTES (LEAF_HEADER_BYTES + LEAF_SALT_BYTES)
+
+_Static_assert(LEAF_SALT_BYTES == DIGEST_BYTES, "an erased row's body hash takes the salt's place");
+
+enum err entry_parse(struct bytes row, struct entry *ret_entry)
+{
+	struct entry entry = { 0 };
+
+	if (row.len < FIXED_BYTES)
+		return ERR_CORRUPT;
+	entry.header_bytes = bytes_of(row.data, LEAF_HEADER_BYTES);
+	if (leaf_header_decode(entry.header_bytes, &entry.header) != ERR_OK)
+		return ERR_CORRUPT;
+	if (row.len == FIXED_BYTES) {
+		memcpy(entry.body_hash.bytes, row.data + LEAF_HEADER_BYTES, DIGEST_BYTES);
+	} else {
+		entry.salt = bytes_of(row.data + LEAF_HEADER_BYTES, LEAF_SALT_BYTES);
+		entry.body = bytes_of(row.data + FIXED_BYTES, row.len - FIXED_BYTES);
+		entry.body_hash = leaf_body_hash(entry.salt.data, entry.body);
+	}
+	*ret_entry = entry;
+	return ERR_OK;
+}
+
+struct digest entry_leaf(const struct entry *entry)
+{
+	return leaf_hash(entry->header_bytes.data, &entry->body_hash);
+}
+
+bool entry_is_erased(const struct entry *entry)
+{
+	return entry->body.len == 0;
+}
 
 enum err entry_read(struct txn *txn, uint64_t seq, struct entry *ret_entry)
 {
@@ -17,12 +49,12 @@ enum err entry_read(struct txn *txn, uint64_t seq, struct entry *ret_entry)
 
 	if (err != ERR_OK)
 		return err;
-	err = row_parse(row, &entry);
+	err = entry_parse(row, &entry);
 	if (err == ERR_OK)
 		err = tree_leaf(txn, seq, &stored);
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err; /* an entry without its tree row */
-	computed = row_leaf(&entry);
+	computed = entry_leaf(&entry);
 	if (entry.header.seq != seq || !digest_equal(&computed, &stored))
 		return ERR_CORRUPT;
 	*ret_entry = entry;
@@ -39,7 +71,7 @@ enum err entry_decode(struct txn *txn, uint64_t seq, struct arena *arena, struct
 		return err;
 	if (entry.header.format > LEDGER_FORMAT)
 		return ERR_VERSION;
-	if (row_is_erased(&entry))
+	if (entry_is_erased(&entry))
 		return ERR_NOT_FOUND;
 	err = CODEC_DECODE(entry_body, entry.body, arena, &body, NULL);
 	if (err != ERR_OK)

@@ -5,8 +5,8 @@
 #pragma once
 #include "base/arena.h"
 #include "contract/leaf.h"
-#include "contract/merkle.h"
 #include "ledger.pb-c.h"
+#include "ledger/tree.h" /* tree_read, for proofs */
 #include "store/txn.h"
 
 struct entry {
@@ -17,15 +17,18 @@ struct entry {
 	struct digest body_hash;
 };
 
+/* A row of the entries table taken apart, borrowed from it; nothing is held against the tree.  ERR_CORRUPT when it is too short. */
+enum err entry_parse(struct bytes row, struct entry *ret_entry);
+
+struct digest entry_leaf(const struct entry *entry);
+bool entry_is_erased(const struct entry *entry);
+
 /* Borrowed from txn.  Holds the row against the tree's leaf hash: ERR_CORRUPT when they disagree. */
 enum err entry_read(struct txn *txn, uint64_t seq, struct entry *ret_entry);
 
 /* The same, with the body decoded into the arena.
  * ERR_NOT_FOUND also when it was erased, ERR_VERSION when a newer release wrote it, ERR_TOO_LARGE when the arena is too small. */
 enum err entry_decode(struct txn *txn, uint64_t seq, struct arena *arena, struct entry *ret_entry, const Pb__EntryBody **ret_body);
-
-/* Hashes of complete subtrees out of the tree table; reader is a struct txn *. */
-merkle_read tree_read;
 
 /* The newest checkpoint at or below size (0: the newest of all): its note, borrowed, and its size.  ERR_NOT_FOUND when there is none. */
 enum err checkpoint_newest(struct txn *txn, uint64_t size, struct bytes *ret_note, uint64_t *ret_size);

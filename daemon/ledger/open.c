@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "ledger/row.h"
+#include "ledger/entry.h"
 
 #define WHAT_TO_DO "; find out what else is damaged with `tsunagi ledger verify`, then restore the last good backup with `tsunagi restore`"
 #define REBUILD "; the entries are primary: run `tsunagid --rebuild`, which derives the tree anew"
@@ -34,7 +34,7 @@ static enum err last_entry(struct txn *txn, uint64_t *ret_key, struct entry *ret
 	if (err != ERR_OK)
 		return err;
 	*ret_key = key.len == 8 ? be64_get(key.data) : UINT64_MAX;
-	return row_parse(row, ret_entry);
+	return entry_parse(row, ret_entry);
 }
 
 static enum err load_size(struct ledger *ledger, struct txn *txn)

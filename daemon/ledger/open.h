@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ledger/open.h - the ledger's own state, and loading it from the store; for ledger.c. */
 #pragma once
-#include "ledger/ledger.h"
+#include "contract/checkpoint.h"
 #include "ledger/tree.h"
 
 #define LEDGER_FAULT_TEXT 320

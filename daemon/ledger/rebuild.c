@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "ledger/entry.h"
 #include "ledger/ledger.h"
-#include "ledger/row.h"
 #include "ledger/tree.h"
 #include "store/keys.h"
 
@@ -11,13 +11,13 @@ static enum err add_row(struct txn *txn, struct tree *tree, struct bytes key, st
 	uint64_t seq = tree->size;
 	struct entry entry;
 	struct digest leaf;
-	enum err err = row_parse(row, &entry);
+	enum err err = entry_parse(row, &entry);
 
 	if (err != ERR_OK)
 		return err;
 	if (key.len != 8 || be64_get(key.data) != seq || entry.header.seq != seq)
 		return ERR_CORRUPT;
-	leaf = row_leaf(&entry);
+	leaf = entry_leaf(&entry);
 	tree_grow(tree, &leaf, tree_row);
 	txn_append(txn, TABLE_TREE, key, bytes_of(tree_row, tree_row_len(seq)));
 	return txn_error(txn);

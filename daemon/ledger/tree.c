@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ledger/tree.h"
 
-#include "ledger/entry.h"
 #include "store/keys.h"
 
 size_t tree_row_len(uint64_t seq)

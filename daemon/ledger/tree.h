@@ -14,6 +14,9 @@ struct tree {
 	struct digest edge[64]; /* [level] is set where size has that bit: the complete subtrees, right to left */
 };
 
+/* Hashes of complete subtrees out of the tree table, for contract/merkle.h's proofs; reader is a struct txn *. */
+merkle_read tree_read;
+
 /* Bytes of the row of entry seq. */
 size_t tree_row_len(uint64_t seq);
 

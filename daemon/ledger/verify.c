@@ -25,7 +25,7 @@ void verify_found(struct verify *verify, const char *what, uint64_t number, unsi
 	va_start(arguments, format);
 	(void)vsnprintf(fault.text, sizeof fault.text, format, arguments);
 	va_end(arguments);
-	verify->result.faults++;
+	verify->result->faults++;
 	verify->hooks->fault(verify->hooks->context, &fault);
 }
 
@@ -108,7 +108,7 @@ static struct digest settle_leaf(struct verify *verify, uint64_t seq, const stru
 
 	*ret_good = entry != NULL;
 	if (entry != NULL)
-		computed = row_leaf(entry);
+		computed = entry_leaf(entry);
 	if (stored == NULL || stored->len < DIGEST_BYTES) {
 		if (entry != NULL)
 			return computed;
@@ -137,7 +137,7 @@ static void check_entry(struct verify *verify, uint64_t seq, struct bytes row)
 {
 	struct entry entry;
 	struct bytes stored;
-	bool parsed = row_parse(row, &entry) == ERR_OK;
+	bool parsed = entry_parse(row, &entry) == ERR_OK;
 	bool has_stored = tree_row_here(verify, seq, &stored);
 	bool good;
 	struct digest leaf;
@@ -188,7 +188,7 @@ static bool place_row(struct verify *verify, uint64_t *ret_seq)
 	*ret_seq = said;
 	if (said == expected)
 		return true;
-	if (row_parse(rows->row, &entry) == ERR_OK && entry.header.seq == expected) {
+	if (entry_parse(rows->row, &entry) == ERR_OK && entry.header.seq == expected) {
 		verify_found(verify, "entry", expected, 0, "is stored under the number %" PRIu64, said);
 		*ret_seq = expected;
 		return true;
@@ -211,12 +211,12 @@ static void walk_entries(struct verify *verify)
 			check_gap(verify, seq);
 		check_entry(verify, seq, verify->entries.row);
 		verify_checkpoint_here(verify);
-		verify->result.entries++;
-		if (verify->hooks->progress != NULL && verify->result.entries % PROGRESS_EVERY == 0)
-			verify->hooks->progress(verify->hooks->context, verify->result.entries, of);
+		verify->result->entries++;
+		if (verify->hooks->progress != NULL && verify->result->entries % PROGRESS_EVERY == 0)
+			verify->hooks->progress(verify->hooks->context, verify->result->entries, of);
 	}
 	if (verify->hooks->progress != NULL)
-		verify->hooks->progress(verify->hooks->context, verify->result.entries, of);
+		verify->hooks->progress(verify->hooks->context, verify->result->entries, of);
 }
 
 /* Tree rows, checkpoints and parts that no entry has claimed. */
@@ -228,7 +228,7 @@ static void check_rests(struct verify *verify)
 	verify_checkpoints_end(verify);
 	verify_parts_end(verify);
 	verify_blobs(verify);
-	verify->result.root = tree_root(&verify->tree);
+	verify->result->root = tree_root(&verify->tree);
 }
 
 static void verify_all(struct verify *verify)
@@ -252,7 +252,10 @@ static void verify_all(struct verify *verify)
 enum err ledger_verify(struct store *store, const char *site, const uint8_t checkpoint_key[ED25519_BYTES],
 		       const struct verify_hooks *hooks, struct verify_result *ret_result)
 {
-	struct verify verify = { .site = site, .checkpoint_key = checkpoint_key, .hooks = hooks, .last_time_us = INT64_MIN };
+	struct verify_result result = { 0 };
+	struct verify verify = {
+		.site = site, .checkpoint_key = checkpoint_key, .hooks = hooks, .result = &result, .last_time_us = INT64_MIN,
+	};
 	enum err err = signers_new(&verify.signers);
 
 	if (err != ERR_OK)
@@ -270,6 +273,6 @@ enum err ledger_verify(struct store *store, const char *site, const uint8_t chec
 	signers_free(verify.signers);
 	if (err != ERR_OK)
 		return err;
-	*ret_result = verify.result;
-	return verify.result.faults > 0 ? ERR_CORRUPT : ERR_OK;
+	*ret_result = result;
+	return result.faults > 0 ? ERR_CORRUPT : ERR_OK;
 }

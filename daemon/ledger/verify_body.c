@@ -138,7 +138,7 @@ void verify_body(struct verify *verify, const struct entry *entry)
 	enum err err;
 
 	verify_parts_before(verify, seq, 0);
-	if (row_is_erased(entry))
+	if (entry_is_erased(entry))
 		return;
 	arena_reset(&verify->arena);
 	err = CODEC_DECODE(entry_body, entry->body, &verify->arena, &body, &fault);

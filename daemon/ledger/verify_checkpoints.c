@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "contract/checkpoint.h"
+#include "ledger/verify.h"
 #include "ledger/verify_walk.h"
 #include "store/keys.h"
 
@@ -30,7 +31,7 @@ static void check_note(struct verify *verify, struct bytes note, uint64_t size)
 	struct checkpoint checkpoint;
 	struct digest root = tree_root(&verify->tree);
 
-	verify->result.checkpoints++;
+	verify->result->checkpoints++;
 	if (!open_note(verify, note, size, &checkpoint)) {
 		verify_found(verify, "checkpoint", size, 0, "is no checkpoint over %" PRIu64 " entries of %s signed by the site's key", size,
 			     verify->site);

@@ -131,7 +131,7 @@ static enum err read_certificate(struct verify *verify, const struct signer *sig
 	enum err err = txn_get(verify->txn, TABLE_ENTRIES, key_bytes(&key), &row);
 
 	if (err == ERR_OK)
-		err = row_parse(row, &entry);
+		err = entry_parse(row, &entry);
 	if (err == ERR_OK)
 		err = CODEC_DECODE(entry_body, entry.body, &verify->arena, &body, NULL);
 	if (err == ERR_OK && body->body_case != PB__ENTRY_BODY__BODY_BIND)

@@ -5,6 +5,7 @@
  * walk over the parts go side by side. */
 #include <inttypes.h>
 
+#include "ledger/verify.h"
 #include "ledger/verify_walk.h"
 #include "store/parts.h"
 
@@ -115,7 +116,7 @@ void verify_part(struct verify *verify, uint64_t seq, uint16_t part, struct byte
 	struct digest found;
 
 	verify_parts_before(verify, seq, part);
-	verify->result.parts++;
+	verify->result->parts++;
 	if (size <= PARTS_CHUNK && part_is(verify, seq, part) && part_chunk(walk) == 0 && walk->row.len == size) {
 		found = digest_of(walk->row); /* nearly every part: one chunk, hashed where it lies */
 		walk_step(verify, &verify->parts);
@@ -173,7 +174,7 @@ static void check_segment(struct verify *verify, uint64_t number)
 	struct blob_head head;
 	const char *wrong = NULL;
 
-	verify->result.blobs++;
+	verify->result->blobs++;
 	if (be16_get(walk->key.data + 8) != 0 || blob_head_decode(walk->row, &head) != ERR_OK) {
 		wrong = "its head is damaged or missing";
 	} else {

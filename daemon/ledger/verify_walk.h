@@ -6,9 +6,7 @@
 #pragma once
 #include "base/arena.h"
 #include "base/buf.h"
-#include "ledger/row.h"
-#include "ledger/tree.h"
-#include "ledger/verify.h"
+#include "ledger/entry.h"
 
 /* A cursor that stands before the row that comes next. */
 struct walk {
@@ -19,13 +17,15 @@ struct walk {
 };
 
 struct signers;
+struct verify_hooks;  /* verify.h */
+struct verify_result;
 
 struct verify {
 	struct txn *txn;
 	const char *site;
 	const uint8_t *checkpoint_key;
 	const struct verify_hooks *hooks;
-	struct verify_result result;
+	struct verify_result *result;
 	enum err err;                   /* of looking, not of what was found */
 
 	struct arena arena;             /* of one entry */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "store/environment.h"
+#include "store/txn.h"
 
 struct cursor {
 	struct txn *txn;

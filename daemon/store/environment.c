@@ -3,6 +3,7 @@
 #include "store/environment.h"
 
 #include <errno.h>
+#include <sys/statvfs.h>
 
 /* What is not here and negative is LMDB's own confusion about its pages. */
 static const struct {
@@ -38,4 +39,14 @@ uint64_t store_used_end(const struct store *store)
 
 	(void)mdb_env_info(store->env, &info); /* fails for NULL only */
 	return ((uint64_t)info.me_last_pgno + 1) * store->page_bytes;
+}
+
+enum err store_disk_free(const struct store *store, uint64_t *ret_bytes)
+{
+	struct statvfs status;
+
+	if (fstatvfs(store->directory, &status) != 0)
+		return err_from_errno(errno);
+	*ret_bytes = (uint64_t)status.f_bavail * status.f_frsize;
+	return ERR_OK;
 }

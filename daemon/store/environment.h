@@ -4,8 +4,11 @@
 #include <lmdb.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
 
-#include "store/txn.h"
+#include "base/err.h"
+#include "store/tables.h"
 
 struct txn {
 	struct store *store;
@@ -48,5 +51,5 @@ uint64_t store_used_end(const struct store *store);
 /* Bytes that the file system still has for an ordinary process. */
 enum err store_disk_free(const struct store *store, uint64_t *ret_bytes);
 
-/* Takes the reserve as the file is opened.  A full disk is no error: it makes things tight. */
+/* reserve.c: takes the reserve as the file is opened.  A full disk is no error: it makes things tight. */
 enum err store_reserve_open(struct store *store);

@@ -6,10 +6,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "store/environment.h"
+#include "store/store.h"
 
 /* Taken at once beyond what is needed, so that most batches find enough. */
 #define STEP_BYTES (UINT64_C(16) * 1024 * 1024)
@@ -25,16 +25,6 @@ static int data_fd(const struct store *store)
 
 	(void)mdb_env_get_fd(store->env, &fd);
 	return fd;
-}
-
-enum err store_disk_free(const struct store *store, uint64_t *ret_bytes)
-{
-	struct statvfs status;
-
-	if (fstatvfs(store->directory, &status) != 0)
-		return err_from_errno(errno);
-	*ret_bytes = (uint64_t)status.f_bavail * status.f_frsize;
-	return ERR_OK;
 }
 
 /* Gives the file blocks for all of [from, to), and its length with them. */

@@ -3,6 +3,61 @@
 
 #include "site.h"
 
+static uint8_t sample[100];
+
+static void fill_row(void)
+{
+	struct leaf_header header = { .format = 1, .type = 16, .seq = 77, .time_us = SITE_START_US };
+
+	leaf_header_encode(&header, sample);
+	unit_random_bytes(sample + LEAF_HEADER_BYTES, sizeof sample - LEAF_HEADER_BYTES);
+}
+
+static void test_parse(void)
+{
+	struct entry entry;
+	struct digest body_hash;
+
+	fill_row();
+	require_ok(entry_parse(bytes_of(sample, sizeof sample), &entry));
+	body_hash = leaf_body_hash(sample + 20, bytes_of(sample + 52, 48));
+	check_uint(entry.header.seq, 77);
+	check_uint(entry.header.type, 16);
+	check_int(entry.header.time_us, SITE_START_US);
+	check_bytes(entry.header_bytes, bytes_of(sample, 20));
+	check_bytes(entry.salt, bytes_of(sample + 20, 32));
+	check_bytes(entry.body, bytes_of(sample + 52, 48));
+	check(digest_equal(&entry.body_hash, &body_hash));
+	check(!entry_is_erased(&entry));
+}
+
+static void test_parse_erased(void)
+{
+	struct entry whole, erased;
+	struct digest before, after;
+
+	fill_row();
+	require_ok(entry_parse(bytes_of(sample, sizeof sample), &whole));
+	before = entry_leaf(&whole);
+	memcpy(sample + LEAF_HEADER_BYTES, whole.body_hash.bytes, DIGEST_BYTES);
+	require_ok(entry_parse(bytes_of(sample, 52), &erased));
+	after = entry_leaf(&erased);
+	check(entry_is_erased(&erased));
+	check_uint(erased.salt.len, 0);
+	check_uint(erased.body.len, 0);
+	check(digest_equal(&before, &after)); /* every proof still holds */
+}
+
+static void test_parse_short(void)
+{
+	struct entry entry;
+
+	fill_row();
+	for (size_t len = 0; len < 52; len++)
+		check_err(entry_parse(bytes_of(sample, len), &entry), ERR_CORRUPT);
+	check_ok(entry_parse(bytes_of(sample, 53), &entry));
+}
+
 static void test_read(void)
 {
 	struct site site;
@@ -185,6 +240,9 @@ static void test_checkpoint_newest(void)
 }
 
 UNIT_SUITE("ledger/entry",
+	{ "a row is header, salt and body", test_parse },
+	{ "an erased row keeps its leaf", test_parse_erased },
+	{ "a short row is damage", test_parse_short },
 	{ "entries are read back", test_read },
 	{ "bodies are decoded", test_decode },
 	{ "what does not decode is damage", test_not_a_body },

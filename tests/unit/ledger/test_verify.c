@@ -3,7 +3,6 @@
 #include "ledger/verify.h"
 
 #include "ledger/open.h"
-#include "ledger/row.h"
 #include "ledger/tree.h"
 #include "site.h"
 
