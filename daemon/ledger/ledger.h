@@ -40,7 +40,8 @@ void ledger_keep(struct ledger *ledger);   /* the transaction was committed */
 void ledger_forget(struct ledger *ledger); /* it was not: back to the last kept state */
 
 /* Empties the tree table and derives it anew from the entries, erased ones included; before ledger_open, as part of a rebuild.
- * ERR_CORRUPT when an entry does not parse or one is missing. */
+ * ERR_CORRUPT when an entry does not parse, when one is missing, or when the last checkpoint is not of these entries: abort txn, so
+ * that the old tree still tells ledger_verify which of them is damaged. */
 enum err ledger_rebuild_tree(struct txn *txn);
 
 uint64_t ledger_size(const struct ledger *ledger);          /* entries, those of the open batch included */

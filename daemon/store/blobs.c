@@ -2,6 +2,7 @@
 /* store/blobs.c - attachment segments and who refers to them; see parts.h for the contract.
  *
  * Rows (number, 0) hold the head, (number, 1...) the bytes.  Index rows: digest -> be64 number || be32 references. */
+#include "store/environment.h"
 #include "store/keys.h"
 #include "store/parts.h"
 
@@ -135,6 +136,8 @@ static enum err store_new(struct txn *txn, const struct blob_head *head, struct 
 	if (err != ERR_OK && err != ERR_NOT_FOUND)
 		return err;
 	row.number++;
+	if (txn->store->blob_floor > row.number) /* the last ones were pruned, and their numbers come again */
+		txn->store->blob_floor = row.number;
 	head_put(txn, row.number, head, true);
 	store_chunks(txn, row.number, bytes);
 	index_put(txn, &head->digest, &row);
@@ -252,19 +255,21 @@ static void delete_blob(struct txn *txn, uint64_t number, const struct blob_head
 	txn_delete(txn, TABLE_BLOB_INDEX, digest_bytes(&head->digest));
 }
 
-/* Deletes the segment if nobody needs it; ret_deleted tells. */
-static enum err prune_one(struct txn *txn, uint64_t number, const struct blob_head *head, int64_t before_us, bool *ret_deleted)
+/* Deletes the segment if nobody needs it; ret_deleted tells.  References only grow, so the floor passes what has one. */
+static enum err prune_one(struct txn *txn, uint64_t number, const struct blob_head *head, int64_t before_us, uint64_t *floor,
+			  bool *ret_deleted)
 {
 	struct index_row row;
-	enum err err;
+	enum err err = index_get(txn, &head->digest, &row);
 
 	*ret_deleted = false;
-	if (head->stored_at_us >= before_us)
-		return ERR_OK;
-	err = index_get(txn, &head->digest, &row);
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
-	if (row.references > 0)
+	if (row.references > 0) {
+		*floor += *floor == number;
+		return ERR_OK;
+	}
+	if (head->stored_at_us >= before_us)
 		return ERR_OK;
 	delete_blob(txn, number, head);
 	*ret_deleted = true;
@@ -275,7 +280,8 @@ enum err blob_prune(struct txn *txn, int64_t before_us, size_t max, size_t *ret_
 {
 	struct cursor *cursor;
 	struct blob_head head;
-	uint64_t number = 0;
+	uint64_t *floor = &txn->store->blob_floor;
+	uint64_t number = *floor;
 	size_t count = 0;
 	bool deleted;
 	enum err err = cursor_open(txn, TABLE_BLOBS, &cursor);
@@ -283,9 +289,13 @@ enum err blob_prune(struct txn *txn, int64_t before_us, size_t max, size_t *ret_
 	if (err != ERR_OK)
 		return err;
 	while (err == ERR_OK && count < max) {
+		bool lowest = number == *floor;
+
 		err = next_head(cursor, number, &number, &head);
+		if (err == ERR_OK && lowest)
+			*floor = number; /* none below it is left */
 		if (err == ERR_OK)
-			err = prune_one(txn, number, &head, before_us, &deleted);
+			err = prune_one(txn, number, &head, before_us, floor, &deleted);
 		if (err == ERR_OK)
 			count += deleted;
 		number++;
@@ -304,6 +314,7 @@ enum err blob_reindex(struct txn *txn)
 	struct index_row row = { 0 };
 	enum err err;
 
+	txn->store->blob_floor = 0;
 	txn_empty(txn, TABLE_BLOB_INDEX);
 	err = cursor_open(txn, TABLE_BLOBS, &cursor);
 	if (err != ERR_OK)

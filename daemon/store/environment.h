@@ -33,6 +33,10 @@ struct store {
 	bool can_allocate; /* the file system knows fallocate */
 	_Atomic uint64_t free_seen;
 
+	/* Segments below this number are all referred to, for ever: pruning starts here.  One whose reference was aborted with its
+	 * transaction may wait for the next start.  Writer's thread; 0 after opening. */
+	uint64_t blob_floor;
+
 	struct txn write;
 	atomic_flag writing;
 	_Atomic bool broken; /* a commit failed in a way after which nothing may be written */

@@ -99,6 +99,35 @@ static void test_damaged_entries(void)
 	site_close(&site);
 }
 
+static void test_changed_entry(void)
+{
+	struct site site;
+	struct verdict verdict;
+	struct digest before, after;
+
+	fill(&site, 10);
+	before = digest_of_tree(&site);
+	site_flip(&site, TABLE_ENTRIES, key_u64(4), 60);
+	check_err(rebuild(&site), ERR_CORRUPT);
+	after = digest_of_tree(&site);
+	check(digest_equal(&before, &after));
+	verdict = site_verify(&site);
+	check_fault(&verdict, "entry", 4, 0); /* still known by its old leaf */
+	site_close(&site);
+}
+
+static void test_checkpoints_lost(void)
+{
+	struct site site;
+
+	fill(&site, 10);
+	site_delete(&site, TABLE_CHECKPOINTS, key_u64(10));
+	check_err(rebuild(&site), ERR_CORRUPT);
+	site_put(&site, TABLE_CHECKPOINTS, key_u64(10), bytes_of("no note", 7));
+	check_err(rebuild(&site), ERR_CORRUPT);
+	site_close(&site);
+}
+
 static void test_nothing(void)
 {
 	struct site site;
@@ -114,4 +143,6 @@ UNIT_SUITE("ledger/rebuild",
 	{ "the tree is derived anew, row for row", test_same_rows },
 	{ "erased entries keep their leaves", test_erased },
 	{ "damaged entries are not glossed over", test_damaged_entries },
+	{ "a changed entry does not become the truth", test_changed_entry },
+	{ "entries that nothing seals are not trusted", test_checkpoints_lost },
 	{ "of nothing nothing", test_nothing });

@@ -166,6 +166,53 @@ static void test_prune(void)
 	store_close(store);
 }
 
+/* Random uploads, references and prunings, against a plain list of what should be there. */
+static void test_prune_at_random(void)
+{
+	enum { MODEL = 500 };
+	static struct {
+		bool there, referred;
+		int64_t at_us;
+	} model[MODEL];
+	struct store *store = fixture_open();
+	struct txn *txn = fixture_write(store);
+	struct blob_head head;
+	int64_t now = 1000;
+
+	memset(model, 0, sizeof model);
+	for (unsigned round = 0; round < 400; round++, now += unit_random_below(15) == 0 ? 500 : 10) {
+		uint64_t number = 1 + unit_random_below(60);
+		size_t count = 0, expected = 0, there = 0;
+
+		if (unit_random_below(3) > 0) {
+			number = store_blob(txn, 20, now, &head);
+			require(number < MODEL);
+			check(!model[number].there);
+			model[number].there = true;
+			model[number].referred = false;
+			model[number].at_us = now;
+		} else if (model[number].there) {
+			blob_refer(txn, number);
+			model[number].referred = true;
+		}
+		if (round % 5 != 0)
+			continue;
+		for (unsigned i = 0; i < MODEL; i++) {
+			bool goes = model[i].there && !model[i].referred && model[i].at_us < now - 200;
+
+			expected += goes;
+			model[i].there &= !goes;
+			there += model[i].there;
+		}
+		unit_context("round %u", round);
+		check_ok(blob_prune(txn, now - 200, MODEL, &count));
+		check_uint(count, expected);
+		check_uint(txn_rows(txn, TABLE_BLOB_INDEX), there);
+	}
+	check_ok(txn_commit(txn));
+	store_close(store);
+}
+
 static void test_refer_to_nothing(void)
 {
 	struct store *store = fixture_open();
@@ -230,5 +277,6 @@ UNIT_SUITE("store/blobs",
 	{ "head and bytes agree", test_size_must_match },
 	{ "a changed byte is damage, in the head too", test_every_byte_counts },
 	{ "old segments that nobody refers to go", test_prune },
+	{ "pruning takes what it should, whatever came before", test_prune_at_random },
 	{ "a reference to nothing is damage", test_refer_to_nothing },
 	{ "the index is derived anew", test_reindex });
