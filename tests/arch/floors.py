@@ -27,7 +27,8 @@ FLOORS = {
     "daemon/front": 6,
     "daemon/links": 6,
     "daemon/console": 6,
-    "daemon/main.c": 7,
+    "daemon/service": 7,
+    "daemon/main.c": 8,
     "clients/tsunagi": 7,
     "clients/examples": 7,
 }

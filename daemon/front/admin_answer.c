@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "contract/codec.h"
+#include "front/admin_serve.h"
+#include "front/proof.h"
+
+enum err admin_checkpoint(struct admin_call *call)
+{
+	struct bytes note;
+	uint64_t size;
+	enum err err = admin_reading(call);
+
+	if (err == ERR_OK)
+		err = checkpoint_newest(call->txn, 0, &note, &size);
+	if (err != ERR_OK)
+		return err;
+	call->reply.body_case = PB__ADMIN_REPLY__BODY_CHECKPOINT;
+	call->reply.checkpoint = arena_text(&call->arena, note);
+	return call->reply.checkpoint != NULL ? ERR_OK : ERR_NOMEM;
+}
+
+/* That the entry stands in the log, not what it says: its body is no operator's to read without leaving a trace. */
+enum err admin_prove(struct admin_call *call, uint64_t seq)
+{
+	Pb__ReceiptProof *proof = arena_alloc(&call->arena, sizeof *proof);
+	struct bytes note;
+	struct entry entry;
+	uint64_t size;
+	enum err err;
+
+	if (proof == NULL)
+		return ERR_NOMEM;
+	err = admin_reading(call);
+	if (err == ERR_OK)
+		err = checkpoint_newest(call->txn, 0, &note, &size);
+	if (err == ERR_OK)
+		err = entry_read(call->txn, seq, &entry);
+	if (err == ERR_OK)
+		err = proof_of_entry(call->txn, &entry, NULL, size, false, &call->arena, proof);
+	if (err != ERR_OK)
+		return err;
+	proof->checkpoint = arena_text(&call->arena, note);
+	if (proof->checkpoint == NULL)
+		return ERR_NOMEM;
+	call->reply.body_case = PB__ADMIN_REPLY__BODY_PROOF;
+	call->reply.proof = proof;
+	return ERR_OK;
+}
+
+/* Readings that show envelopes: the entry that says so is durable before anything is shown. */
+static enum err recorded_reading(struct admin_call *call)
+{
+	const Pb__AdminRequest *request = call->request;
+	Pb__AdminRequest asked = *request; /* what it points to goes with the writer's inbound, and may be gone after */
+	Pb__AdminQueueList list = PB__ADMIN_QUEUE_LIST__INIT;
+	struct bytes id = bytes_of(NULL, 0);
+	uint64_t seq;
+	enum err err;
+
+	if (asked.body_case == PB__ADMIN_REQUEST__BODY_QUEUE_LIST) {
+		list = *asked.queue_list;
+		list.agency = arena_text(&call->arena, bytes_of_text(list.agency));
+		list.state = arena_text(&call->arena, bytes_of_text(list.state));
+		if (list.agency == NULL || list.state == NULL)
+			return ERR_NOMEM;
+	} else {
+		id = bytes_of_pb(asked.body_case == PB__ADMIN_REQUEST__BODY_TRACE ? asked.trace : asked.queue_show);
+		id.data = arena_copy(&call->arena, id);
+		if (id.data == NULL)
+			return ERR_NOMEM;
+	}
+	if (!admin_to_writer(call))
+		return ERR_OK; /* its refusal is the reply */
+	seq = call->reply.seq;
+	pb__admin_reply__init(&call->reply);
+	if (asked.body_case == PB__ADMIN_REQUEST__BODY_QUEUE_LIST)
+		err = admin_queue_list(call, &list);
+	else if (asked.body_case == PB__ADMIN_REQUEST__BODY_TRACE)
+		err = admin_trace(call, id);
+	else
+		err = admin_queue_show(call, id);
+	call->reply.seq = seq;
+	return err;
+}
+
+static enum err answer(struct admin_call *call)
+{
+	const Pb__AdminRequest *request = call->request;
+
+	switch (request->body_case) {
+	case PB__ADMIN_REQUEST__BODY_STATUS:
+		return admin_status(call);
+	case PB__ADMIN_REQUEST__BODY_DIRECTORY_SHOW:
+		return admin_directory_show(call);
+	case PB__ADMIN_REQUEST__BODY_CHECKPOINT:
+		return admin_checkpoint(call);
+	case PB__ADMIN_REQUEST__BODY_PROVE:
+		return admin_prove(call, request->prove);
+	case PB__ADMIN_REQUEST__BODY_QUEUE_LIST:
+	case PB__ADMIN_REQUEST__BODY_QUEUE_SHOW:
+	case PB__ADMIN_REQUEST__BODY_TRACE:
+		return recorded_reading(call);
+	case PB__ADMIN_REQUEST__BODY_ENROL_REQUEST:
+		return admin_enrol(call, request->enrol_request);
+	case PB__ADMIN_REQUEST__BODY_DIRECTORY_LOAD:
+	case PB__ADMIN_REQUEST__BODY_AGENCY_ADD:
+	case PB__ADMIN_REQUEST__BODY_AGENCY_REVOKE:
+	case PB__ADMIN_REQUEST__BODY_QUEUE_ACT:
+		admin_to_writer(call);
+		return ERR_OK;
+	default:
+		return ERR_NOT_FOUND;
+	}
+}
+
+static const char *command_word(Pb__AdminRequest__BodyCase body)
+{
+	const ProtobufCMessageDescriptor *type = &pb__admin_request__descriptor;
+
+	for (unsigned i = 0; i < type->n_fields; i++)
+		if (type->fields[i].id == (uint32_t)body)
+			return type->fields[i].name;
+	return "none";
+}
+
+void admin_answer(struct admin_call *call)
+{
+	const char *command = command_word(call->request->body_case);
+	unsigned uid = call->operator.uid;
+	enum err err = answer(call);
+
+	log_info("operator", "command=%s uid=%u entry=%llu refused=%s", command, uid, (unsigned long long)call->reply.seq,
+		 call->reply.body_case == PB__ADMIN_REPLY__BODY_REFUSAL || err != ERR_OK ? "yes" : "no");
+	if (err == ERR_OK)
+		return;
+	if (err == ERR_NOT_FOUND)
+		admin_refuse(call, PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE, NULL, 0, 0);
+	else {
+		front_read_failed(call->front, err, command, 0);
+		admin_refuse(call, PB__REFUSAL_CODE__REFUSAL_CODE_INTERNAL, err_name(err), 0, 0);
+	}
+}

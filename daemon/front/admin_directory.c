@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/lookup.h"
+#include "contract/codec.h"
+#include "front/admin_serve.h"
+
+
+struct showing {
+	struct admin_call *call;
+	Pb__AgencyState **states; /* by position in the file */
+	size_t count;
+	Pb__AgencyState *state;   /* whose devices are being added */
+	Pb__Binding *bindings[LIMIT_DEVICES];
+};
+
+static enum err add_binding(void *context, const struct device *device)
+{
+	struct showing *showing = context;
+	struct arena *arena = &showing->call->arena;
+	Pb__Binding *binding = arena_alloc(arena, sizeof *binding);
+	char *name = arena_text(arena, bytes_of_text(device->name));
+
+	if (binding == NULL || name == NULL)
+		return ERR_NOMEM;
+	if (showing->state->n_bindings == LIMIT_DEVICES)
+		return ERR_CORRUPT;
+	pb__binding__init(binding);
+	binding->agency = showing->state->agency;
+	binding->device = device->device;
+	binding->device_name = name;
+	binding->signing_certificate = pb_of_bytes(device->signing_certificate);
+	binding->sealing_certificate = pb_of_bytes(device->sealing_certificate);
+	binding->seq = device->seq;
+	binding->bound_at_us = device->bound_at_us;
+	showing->bindings[showing->state->n_bindings++] = binding;
+	return ERR_OK;
+}
+
+static enum err add_state(struct showing *showing, char *id)
+{
+	struct arena *arena = &showing->call->arena;
+	Pb__AgencyState *state = arena_alloc(arena, sizeof *state);
+	struct agency agency;
+	enum err err;
+
+	if (state == NULL)
+		return ERR_NOMEM;
+	err = agency_by_id(showing->call->txn, bytes_of_text(id), arena, &agency);
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	pb__agency_state__init(state);
+	state->agency = id;
+	state->number = agency.number;
+	state->waiting = broker_waiting(showing->call->front->broker, agency.number);
+	state->last_seen_us = pulse_seen(&showing->call->front->pulses, agency.number);
+	showing->state = state;
+	err = device_each(showing->call->txn, agency.number, add_binding, showing);
+	if (err != ERR_OK)
+		return err;
+	state->bindings = arena_copy(arena, bytes_of(showing->bindings, state->n_bindings * sizeof *showing->bindings));
+	showing->states[showing->count++] = state;
+	return state->bindings != NULL ? ERR_OK : ERR_NOMEM;
+}
+
+static enum err add_invitation(void *context, const struct invitation *invitation)
+{
+	const struct showing *showing = context;
+
+	if (invitation->used)
+		return ERR_OK;
+	for (size_t i = 0; i < showing->count; i++)
+		if (showing->states[i]->number == invitation->agency && showing->states[i]->invited_until_us < invitation->expires_at_us)
+			showing->states[i]->invited_until_us = invitation->expires_at_us;
+	return ERR_OK;
+}
+
+enum err admin_directory_show(struct admin_call *call)
+{
+	Pb__DirectoryView *view = arena_alloc(&call->arena, sizeof *view);
+	struct showing showing = { .call = call };
+	const Pb__DirectoryFile *file = NULL;
+	uint64_t version = 0;
+	enum err err = view != NULL ? admin_reading(call) : ERR_NOMEM;
+
+	if (err == ERR_OK)
+		err = directory_current(call->txn, &call->arena, &file, &version);
+	if (err != ERR_OK && err != ERR_NOT_FOUND)
+		return err;
+	pb__directory_view__init(view);
+	if (file != NULL) {
+		showing.states = arena_calloc(&call->arena, file->n_agencies, sizeof *showing.states);
+		err = showing.states != NULL ? ERR_OK : ERR_NOMEM;
+		for (size_t i = 0; i < file->n_agencies && err == ERR_OK; i++)
+			err = add_state(&showing, file->agencies[i]->id);
+		if (err == ERR_OK)
+			err = invitation_each(call->txn, add_invitation, &showing);
+		if (err != ERR_OK)
+			return err;
+	}
+	view->file = (Pb__DirectoryFile *)(uintptr_t)file;
+	view->version = version;
+	view->agencies = showing.states;
+	view->n_agencies = showing.count;
+	call->reply.body_case = PB__ADMIN_REPLY__BODY_DIRECTORY;
+	call->reply.directory = view;
+	return ERR_OK;
+}

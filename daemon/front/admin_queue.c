@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/clock.h"
+#include "broker/lookup.h"
+#include "contract/codec.h"
+#include "contract/json.h"
+#include "front/admin_serve.h"
+#include "front/item_view.h"
+#include "front/trace.h"
+#include "ledger/entry.h"
+
+#define QUEUE_LIMIT_DEFAULT 1000u
+#define QUEUE_LIMIT_MOST 10000u
+#define QUEUE_BYTES (4u * LIMIT_DIRECTORY_BYTES) /* of decoded entries in one listing */
+
+struct queueing {
+	struct admin_call *call;
+	const char *state; /* empty: all */
+	int64_t before_us; /* accepted at or before; INT64_MAX: all */
+	size_t limit;
+	Pb__QueueItem **items;
+	size_t count;
+	uint64_t more;
+};
+
+/* ---- one item ---- */
+
+static enum err address_of(struct queueing *queueing, uint32_t number, char **ret_address)
+{
+	struct arena *arena = &queueing->call->arena;
+	struct agency agency;
+	struct buf text;
+	enum err err = agency_by_number(queueing->call->txn, number, arena, &agency);
+
+	if (err != ERR_OK)
+		return err;
+	buf_init(&text, LIMIT_ADDRESS + 1);
+	buf_printf(&text, "%s@%s", agency.record->id, queueing->call->front->site);
+	*ret_address = text.err == ERR_OK ? arena_text(arena, buf_bytes(&text)) : NULL;
+	buf_free(&text);
+	return *ret_address != NULL ? ERR_OK : ERR_NOMEM;
+}
+
+/* A refusal's own word; what else counts as a failure is told by the entry that counted it. */
+static const char *failure_word(struct txn *txn, const struct delivery *delivery)
+{
+	const char *word = delivery->reason != 0 ? json_word(&pb__refuse_reason__descriptor, delivery->reason) : NULL;
+	struct entry entry;
+
+	if (word != NULL)
+		return word;
+	if (delivery->state == DELIVERY_DEAD && delivery->expires_at_us != 0 && delivery->expires_at_us <= clock_wall_us())
+		return "EXPIRED";
+	if (delivery->failed_seq == 0 || entry_read(txn, delivery->failed_seq, &entry) != ERR_OK)
+		return "";
+	return entry.header.type == PB__ENTRY_TYPE__ENTRY_TYPE_LEASE_LOST ? "SESSION_LOST" : "EXPIRED";
+}
+
+static const char *next_word(struct queueing *queueing, const struct delivery *delivery, bool leased)
+{
+	switch (delivery->state) {
+	case DELIVERY_WAITING:
+		if (leased)
+			return "acknowledge";
+		return pulse_readers(&queueing->call->front->pulses, delivery->agency) > 0 ? "handed_out" : "waits_for_reader";
+	case DELIVERY_FROZEN:
+		return "thaw";
+	case DELIVERY_DEAD:
+		return "requeue";
+	case DELIVERY_ACKNOWLEDGED:
+	case DELIVERY_UNDELIVERABLE:
+		break;
+	}
+	return "none";
+}
+
+static enum err fill(struct queueing *queueing, const struct delivery *delivery, bool leased, Pb__QueueItem *item)
+{
+	struct txn *txn = queueing->call->txn;
+	struct item_view seen;
+	enum err err = item_view(txn, delivery, &queueing->call->arena, &seen);
+
+	if (err != ERR_OK)
+		return err;
+	pb__queue_item__init(item);
+	item->item = delivery->item;
+	item->message_id = seen.view->message_id;
+	item->from = seen.view->sender;
+	item->kind = seen.view->kind;
+	item->urgency = (Pb__Urgency)delivery->lane;
+	item->state = (char *)(uintptr_t)item_state_word(delivery->state, leased);
+	item->accepted_at_us = seen.accepted_at_us;
+	item->attempts = delivery->attempts;
+	item->reason = (char *)(uintptr_t)failure_word(txn, delivery);
+	item->next = (char *)(uintptr_t)next_word(queueing, delivery, leased);
+	item->size = seen.size;
+	item->seq = delivery->seq;
+	return address_of(queueing, delivery->agency, &item->to);
+}
+
+static bool accepted_before(struct txn *txn, const struct delivery *delivery, int64_t before_us)
+{
+	struct entry entry;
+
+	return before_us == INT64_MAX || (entry_read(txn, delivery->seq, &entry) == ERR_OK && entry.header.time_us <= before_us);
+}
+
+static enum err add(void *context, const struct delivery *delivery)
+{
+	struct queueing *queueing = context;
+	struct arena *arena = &queueing->call->arena;
+	bool leased = false;
+	Pb__QueueItem *item;
+	enum err err;
+
+	broker_leased(queueing->call->front->broker, &delivery->item, 1, &leased);
+	if (*queueing->state != '\0' && strcmp(queueing->state, item_state_word(delivery->state, leased)) != 0)
+		return ERR_OK;
+	if (!accepted_before(queueing->call->txn, delivery, queueing->before_us))
+		return ERR_OK;
+	if (queueing->count == queueing->limit || arena->used > QUEUE_BYTES) {
+		queueing->more++;
+		return ERR_OK;
+	}
+	item = arena_alloc(arena, sizeof *item);
+	if (item == NULL)
+		return ERR_NOMEM;
+	err = fill(queueing, delivery, leased, item);
+	if (err == ERR_OK)
+		queueing->items[queueing->count++] = item;
+	return err == ERR_NOT_FOUND ? ERR_OK : err; /* erased */
+}
+
+/* ---- listings ---- */
+
+static enum err reply(struct queueing *queueing)
+{
+	Pb__QueueListing *listing = arena_alloc(&queueing->call->arena, sizeof *listing);
+	struct broker_gauges gauges;
+
+	if (listing == NULL)
+		return ERR_NOMEM;
+	broker_gauges(queueing->call->front->broker, &gauges);
+	pb__queue_listing__init(listing);
+	listing->items = queueing->items;
+	listing->n_items = queueing->count;
+	listing->more = queueing->more;
+	listing->delivered_unanswered = gauges.leased;
+	queueing->call->reply.body_case = PB__ADMIN_REPLY__BODY_QUEUE;
+	queueing->call->reply.queue = listing;
+	return ERR_OK;
+}
+
+static enum err begin(struct admin_call *call, size_t limit, struct queueing *ret_queueing)
+{
+	*ret_queueing = (struct queueing){ .call = call, .state = "", .before_us = INT64_MAX, .limit = limit };
+	ret_queueing->items = arena_calloc(&call->arena, limit, sizeof *ret_queueing->items);
+	return ret_queueing->items != NULL ? admin_reading(call) : ERR_NOMEM;
+}
+
+enum err admin_queue_list(struct admin_call *call, const Pb__AdminQueueList *list)
+{
+	size_t limit = list->limit == 0 ? QUEUE_LIMIT_DEFAULT : list->limit < QUEUE_LIMIT_MOST ? list->limit : QUEUE_LIMIT_MOST;
+	struct agency agency = { 0 };
+	struct queueing queueing;
+	enum err err = begin(call, limit, &queueing);
+
+	if (err == ERR_OK && *list->agency != '\0')
+		err = agency_by_id(call->txn, bytes_of_text(list->agency), &call->arena, &agency);
+	if (err == ERR_NOT_FOUND) {
+		admin_refuse(call, PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_AGENCY, list->agency, 0, 0);
+		return ERR_OK;
+	}
+	if (err != ERR_OK)
+		return err;
+	queueing.state = list->state;
+	if (list->older_than_s > 0)
+		queueing.before_us = clock_wall_us() - (int64_t)list->older_than_s * 1000000;
+	err = delivery_each_open(call->txn, agency.number, list->after, add, &queueing);
+	return err == ERR_OK ? reply(&queueing) : err;
+}
+
+enum err admin_queue_show(struct admin_call *call, struct bytes message_id)
+{
+	struct queueing queueing;
+	const Pb__EntryBody *body;
+	struct delivery delivery;
+	struct entry entry;
+	uint64_t seq;
+	enum err err = begin(call, LIMIT_RECIPIENTS, &queueing);
+
+	if (err == ERR_OK)
+		err = message_id.len == 16 ? message_seq(call->txn, message_id.data, 0, &seq) : ERR_NOT_FOUND;
+	if (err == ERR_OK)
+		err = entry_decode(call->txn, seq, &call->arena, &entry, &body);
+	if (err == ERR_OK && body->body_case != PB__ENTRY_BODY__BODY_SUBMIT)
+		err = ERR_CORRUPT;
+	for (size_t i = 0; err == ERR_OK && i < body->submit->n_recipients; i++) {
+		err = delivery_get(call->txn, body->submit->first_item + i, &delivery);
+		if (err == ERR_OK)
+			err = add(&queueing, &delivery);
+	}
+	return err == ERR_OK ? reply(&queueing) : err;
+}
+
+enum err admin_trace(struct admin_call *call, struct bytes message_id)
+{
+	Pb__Trace *trace = arena_alloc(&call->arena, sizeof *trace);
+	uint64_t seq;
+	enum err err = trace != NULL ? admin_reading(call) : ERR_NOMEM;
+
+	if (err == ERR_OK)
+		err = message_id.len == 16 ? message_seq(call->txn, message_id.data, 0, &seq) : ERR_NOT_FOUND;
+	if (err == ERR_OK)
+		err = trace_build(call->txn, seq, 0, &call->arena, trace);
+	if (err != ERR_OK)
+		return err;
+	call->reply.body_case = PB__ADMIN_REPLY__BODY_TRACE;
+	call->reply.trace = trace;
+	return ERR_OK;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How a session goes on and ends.  The writer must hear of every end, or leases would hang: a session whose end the writer had no room
+ * for stays LEAVING and is offered again at each tick. */
+#include "front/held.h"
+#include "front/refusals.h"
+#include "front/state.h"
+
+/* True when the writer has it, or will never ask again. */
+static bool offer_close(struct front *front, const struct peer *peer)
+{
+	struct held *held = held_new(front, INBOUND_SESSION_CLOSE, peer);
+
+	if (held == NULL)
+		return false;
+	held->inbound.clean = peer->clean;
+	return held_offer(front, held, true) != ERR_BUSY;
+}
+
+void peer_offer_credit(struct front *front, struct peer *peer)
+{
+	struct held *held = held_new(front, INBOUND_CREDIT, peer);
+
+	peer->credit_due = true;
+	if (held == NULL)
+		return;
+	held->inbound.credit.items = peer->credit_items;
+	held->inbound.credit.bytes = peer->credit_bytes;
+	peer->credit_due = held_offer(front, held, true) == ERR_BUSY;
+}
+
+void peer_end(struct front *front, struct peer *peer, bool clean, const char *reason)
+{
+	if (peer->state == PEER_LEAVING)
+		return;
+	log_info("session_closed", "session=%016llx address=%s device=%u reason=%s", (unsigned long long)peer->number,
+		 peer->address, peer->device, reason);
+	guard_unknown(&front->guard, peer->fd, front->mono_us);
+	if (peer->state == PEER_ENROLLING) {
+		peer_remove(&front->peers, peer);
+		return;
+	}
+	atomic_fetch_sub(&front->open_peers, 1);
+	pulse_reader(&front->pulses, peer->agency, -(int)peer->receives);
+	peer->state = PEER_LEAVING;
+	peer->clean = clean;
+	if (offer_close(front, peer))
+		peer_remove(&front->peers, peer);
+}
+
+void peer_expel(struct front *front, struct peer *peer, const Pb__Refusal *refusal, const char *reason)
+{
+	reply_closing(front, peer, refusal);
+	peer_end(front, peer, true, reason);
+}
+
+void peers_tick(struct front *front)
+{
+	int64_t silent_since = front->mono_us - (int64_t)front->config.session_timeout;
+	struct peer *peer;
+	size_t place = 0;
+
+	while ((peer = peer_next(&front->peers, &place)) != NULL) {
+		if (peer->state == PEER_LEAVING) {
+			if (offer_close(front, peer))
+				peer_remove(&front->peers, peer);
+		} else if (peer->gone) {
+			peer_end(front, peer, false, "connection_lost");
+		} else if (peer->heard_us < silent_since) {
+			int fd = peer->fd;
+
+			peer_end(front, peer, false, "silent");
+			guard_cut(&front->guard, fd);
+		} else if (peer->state == PEER_OPEN) {
+			pulse_beat(&front->pulses, peer->agency, front->wall_us);
+			if (peer->credit_due)
+				peer_offer_credit(front, peer);
+		}
+	}
+}
+
+void peers_recheck(struct front *front)
+{
+	const Pb__Refusal revoked = refusal_of(PB__REFUSAL_CODE__REFUSAL_CODE_REVOKED, NULL, 0, 0);
+	struct peer *peer;
+	size_t place = 0;
+
+	while ((peer = peer_next(&front->peers, &place)) != NULL) {
+		certificate_free(peer->certificate);
+		peer->certificate = NULL;
+		/* An invitation just used is out of the keyring, but its answer is still to be sent. */
+		if (peer->state == PEER_OPEN && keyring_identified(&front->keyring, peer->identity, front->wall_us) == NULL)
+			peer_expel(front, peer, &revoked, "revoked");
+	}
+}

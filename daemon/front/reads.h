@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* front/reads.h - questions that change nothing, answered from a read transaction on the front's thread.
+ *
+ * A reader sees what is theirs: receipts of entries of which they are author or addressee, the trace of what they sent or were sent,
+ * their own mailbox.  The directory and its certificates are for every agency of the site. */
+#pragma once
+#include "front/state.h"
+#include "ledger/entry.h"
+
+/* Answers with a ReadResult. */
+void read_answer(struct front *front, struct peer *peer, const Pb__Read *read);
+
+/* One read under way. */
+struct asking {
+	struct front *front;
+	struct peer *peer;
+	struct txn *txn;
+	struct arena *arena;   /* what result points to */
+	Pb__ReadResult result;
+	struct bytes data;     /* the data frame */
+	struct buf kept;       /* memory for data, where it has no other home; freed by read_answer */
+};
+
+/* Each fills in the result.  ERR_NOT_FOUND where the thing is not there or not the reader's: nobody learns which. */
+enum err read_directory(struct asking *asking, uint64_t offset);
+enum err read_receipt_of_message(struct asking *asking, struct bytes message_id);
+enum err read_receipt_of_entry(struct asking *asking, uint64_t seq);
+enum err read_certificate(struct asking *asking, struct bytes digest);
+enum err read_inbox(struct asking *asking, uint64_t after);
+enum err read_blob(struct asking *asking, struct bytes digest);
+enum err read_consistency(struct asking *asking, uint64_t from);
+enum err read_trace(struct asking *asking, struct bytes message_id);
+
+/* The newest checkpoint's note into the result, its size into ret_size. */
+enum err asking_checkpoint(struct asking *asking, uint64_t *ret_size);

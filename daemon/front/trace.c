@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "front/trace.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "broker/lookup.h"
+#include "contract/json.h"
+#include "contract/limits.h"
+
+#define STATIONS_MAX (1 + 3 * LIMIT_RECIPIENTS)
+
+struct tracing {
+	struct txn *txn;
+	struct arena *arena;
+	Pb__Station **stations;
+	size_t count;
+};
+
+static enum err agency_name(struct tracing *tracing, uint32_t number, char **ret_name)
+{
+	struct agency agency;
+	enum err err = agency_by_number(tracing->txn, number, tracing->arena, &agency);
+
+	if (err == ERR_OK)
+		*ret_name = agency.record->id;
+	return err;
+}
+
+/* What entry seq did with the item; the note is a stable word or empty. */
+static enum err add(struct tracing *tracing, uint64_t seq, char *agency, uint64_t item, const char *note)
+{
+	Pb__Station *station = arena_alloc(tracing->arena, sizeof *station);
+	char *kept = arena_text(tracing->arena, bytes_of_text(note));
+	struct entry entry;
+	const char *what;
+	enum err err;
+
+	if (station == NULL || kept == NULL)
+		return ERR_NOMEM;
+	err = entry_read(tracing->txn, seq, &entry);
+	if (err != ERR_OK)
+		return err;
+	what = json_word(&pb__entry_type__descriptor, entry.header.type);
+	pb__station__init(station);
+	station->what = (char *)(uintptr_t)(what != NULL ? what : "");
+	station->agency = agency;
+	station->at_us = entry.header.time_us;
+	station->seq = seq;
+	station->item = item;
+	station->note = kept;
+	tracing->stations[tracing->count++] = station;
+	return ERR_OK;
+}
+
+static enum err add_delivery(struct tracing *tracing, uint64_t item)
+{
+	struct delivery delivery;
+	char *agency = NULL;
+	char note[64] = "";
+	enum err err = delivery_get(tracing->txn, item, &delivery);
+
+	if (err == ERR_OK)
+		err = agency_name(tracing, delivery.agency, &agency);
+	if (err == ERR_OK && delivery.handouts > 0) {
+		if (delivery.handouts > 1)
+			snprintf(note, sizeof note, "times=%u", delivery.handouts);
+		err = add(tracing, delivery.last_handout_seq, agency, item, note);
+	}
+	if (err == ERR_OK && delivery.failed_seq != 0) {
+		const char *reason = json_word(&pb__refuse_reason__descriptor, delivery.reason);
+
+		snprintf(note, sizeof note, "attempts=%u%s%s", delivery.attempts, reason != NULL ? " reason=" : "", reason != NULL ? reason : "");
+		err = add(tracing, delivery.failed_seq, agency, item, note);
+	}
+	if (err == ERR_OK && delivery.ended_seq != 0)
+		err = add(tracing, delivery.ended_seq, agency, item, "");
+	return err;
+}
+
+static int by_seq(const void *a, const void *b)
+{
+	const Pb__Station *first = *(Pb__Station *const *)a;
+	const Pb__Station *second = *(Pb__Station *const *)b;
+
+	if (first->seq != second->seq)
+		return first->seq < second->seq ? -1 : 1;
+	return (first->item > second->item) - (first->item < second->item);
+}
+
+static bool has_part(const Pb__SubmitEntry *submit, uint32_t viewer)
+{
+	if (viewer == 0 || submit->order->agency == viewer)
+		return true;
+	for (size_t i = 0; i < submit->n_recipients; i++)
+		if (submit->recipients[i]->agency == viewer)
+			return true;
+	return false;
+}
+
+static enum err add_all(struct tracing *tracing, uint64_t seq, const Pb__SubmitEntry *submit, uint32_t viewer)
+{
+	bool sees_all = viewer == 0 || submit->order->agency == viewer;
+	char *sender = NULL;
+	enum err err = agency_name(tracing, submit->order->agency, &sender);
+
+	if (err == ERR_OK)
+		err = add(tracing, seq, sender, 0, "");
+	for (size_t i = 0; i < submit->n_recipients && i < LIMIT_RECIPIENTS && err == ERR_OK; i++)
+		if (sees_all || submit->recipients[i]->agency == viewer)
+			err = add_delivery(tracing, submit->first_item + i);
+	return err;
+}
+
+enum err trace_build(struct txn *txn, uint64_t seq, uint32_t viewer, struct arena *arena, Pb__Trace *ret_trace)
+{
+	struct tracing tracing = { .txn = txn, .arena = arena };
+	const Pb__EntryBody *body;
+	struct entry entry;
+	enum err err = entry_decode(txn, seq, arena, &entry, &body);
+
+	if (err != ERR_OK)
+		return err;
+	if (body->body_case != PB__ENTRY_BODY__BODY_SUBMIT || body->submit->order == NULL)
+		return ERR_CORRUPT;
+	if (!has_part(body->submit, viewer))
+		return ERR_NOT_FOUND;
+	tracing.stations = arena_calloc(arena, STATIONS_MAX, sizeof *tracing.stations);
+	if (tracing.stations == NULL)
+		return ERR_NOMEM;
+	err = add_all(&tracing, seq, body->submit, viewer);
+	if (err != ERR_OK)
+		return err;
+	qsort(tracing.stations, tracing.count, sizeof *tracing.stations, by_seq);
+	pb__trace__init(ret_trace);
+	ret_trace->message_id = body->submit->message_id;
+	ret_trace->stations = tracing.stations;
+	ret_trace->n_stations = tracing.count;
+	return ERR_OK;
+}
