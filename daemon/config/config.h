@@ -2,26 +2,10 @@
 /* config/config.h - the options of a site, from its tsunagid.yaml. */
 #pragma once
 #include "base/buf.h"
-#include "base/log.h"
 #include "config/fault.h"
 #include "config/options.h"
 
 #define CONFIG_BYTES (256u * 1024u) /* a larger file is refused */
-#define CONFIG_ENDPOINTS 8
-#define CONFIG_ENDPOINT_BYTES 256
-#define CONFIG_ENDPOINT_DEFAULT "tcp://127.0.0.1:7411"
-
-struct config {
-	char site[64];                 /* a DNS label */
-	char local_government_code[7]; /* six digits; its check digit holds */
-	char endpoints[CONFIG_ENDPOINTS][CONFIG_ENDPOINT_BYTES];
-	size_t endpoint_count;
-	enum log_level log_level;
-	/* One uint64_t per row of OPTION_LIST: bytes, microseconds or a count, within the row's bounds. */
-#define X(name, kind, least, most, standard, when, text) uint64_t name;
-	OPTION_LIST(X)
-#undef X
-};
 
 /* Every option at its default; site and code empty. */
 void config_defaults(struct config *config);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* config/option_row.h - the rows of config/options.h as data.  For this room only. */
 #pragma once
-#include <stddef.h>
-
-#include "config/config.h"
+#include "base/buf.h"
+#include "config/options.h"
 
 struct option_row {
 	const char *name;

@@ -4,7 +4,10 @@
  * Amounts are kept in bytes (OPTION_SIZE), microseconds (OPTION_DURATION) or as they are (OPTION_COUNT); a duration's bounds and
  * default are written in seconds.  RELOADED options take effect on SIGHUP, the others at the next start. */
 #pragma once
+#include <stddef.h>
 #include <stdint.h>
+
+#include "base/log.h"
 
 enum option_kind { OPTION_COUNT, OPTION_SIZE, OPTION_DURATION };
 enum option_when { AT_START, RELOADED };
@@ -44,7 +47,7 @@ enum option_when { AT_START, RELOADED };
 	X(handshake_interval,  OPTION_DURATION, 1,        60,            3,          AT_START,                                       \
 	  "A connection that has not finished its handshake by then is closed.")                                                     \
 	X(connections_max,     OPTION_COUNT,    4,        60000,         4096,       AT_START,                                       \
-	  "Connections at once; beyond, no further one is taken until a tenth has gone.")                                            \
+	  "Connections at once; beyond, the one that has not said who it is for longest is cut, else the new one.")                      \
 	X(session_batches,     OPTION_COUNT,    1,        1024,          8,          RELOADED,                                       \
 	  "Unanswered batches that one session may have.")                                                                           \
 	X(pending_bytes_max,   OPTION_SIZE,     MIB(16),  GIB(16),       MIB(64),    RELOADED,                                       \
@@ -53,3 +56,19 @@ enum option_when { AT_START, RELOADED };
 	  "Of them, kept for acknowledgements and danger to life.")                                                                  \
 	X(certificate_days,    OPTION_COUNT,    1,        3650,          730,        RELOADED,                                       \
 	  "Days that certificates issued to devices are valid.")
+
+#define CONFIG_ENDPOINTS 8
+#define CONFIG_ENDPOINT_BYTES 256
+#define CONFIG_ENDPOINT_DEFAULT "tcp://127.0.0.1:7411"
+
+struct config {
+	char site[64];                 /* a DNS label */
+	char local_government_code[7]; /* six digits; its check digit holds */
+	char endpoints[CONFIG_ENDPOINTS][CONFIG_ENDPOINT_BYTES];
+	size_t endpoint_count;
+	enum log_level log_level;
+	/* One uint64_t per row of OPTION_LIST: bytes, microseconds or a count, within the row's bounds. */
+#define X(name, kind, least, most, standard, when, text) uint64_t name;
+	OPTION_LIST(X)
+#undef X
+};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The sample file and the man page, from the same rows as the parser. */
 #include "config/amount.h"
+#include "config/config.h"
 #include "config/option_row.h"
 
 static void sample_row(const struct option_row *row, struct buf *out)
