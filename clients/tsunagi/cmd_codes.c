@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "contract/json.h"
+#include "tsunagi/code_lists.h"
+#include "tsunagi/command.h"
+#include "tsunagi/subcommands.h"
+#include "tsunagi/table.h"
+#include "tsunagi/words.h"
+
+static json_t *list_json(const struct code_list *list)
+{
+	json_t *rows = json_array();
+
+	for (unsigned i = 0; i < list->words->n_values; i++) {
+		int value = list->words->values[i].value;
+
+		if (value != 0)
+			json_array_append_new(rows, json_pack("{s:s,s:s}", "word", json_word(list->words, value), "ja", list->japanese[value - 1]));
+	}
+	return rows;
+}
+
+static void print_list(const struct code_list *list)
+{
+	const char *titles[] = { list->field, "" };
+	struct table *table = table_new(titles, 2);
+
+	for (unsigned i = 0; i < list->words->n_values; i++) {
+		int value = list->words->values[i].value;
+
+		if (value == 0)
+			continue;
+		table_cell_format(table, "  %s", json_word(list->words, value));
+		table_cell(table, list->japanese[value - 1]);
+	}
+	table_print(table);
+	table_free(table);
+}
+
+enum outcome cmd_codes(const struct call *call)
+{
+	const char *only = call_operand(call, 0);
+	json_t *json = json_object();
+	size_t shown = 0;
+
+	for (const struct code_list *list = code_lists; list->field != NULL; list++) {
+		if (only != NULL && strcmp(only, list->field) != 0)
+			continue;
+		shown++;
+		json_object_set_new(json, list->field, list_json(list));
+		if (!out_json_wanted())
+			print_list(list);
+	}
+	if (shown == 0) {
+		json_decref(json);
+		return out_problem(OUTCOME_NOT_THERE, "UNKNOWN_LIST", words("`tsunagi codes` shows all lists.", "`tsunagi codes` で一覧を表示します。"),
+				   words("There is no list %s.", "%s という一覧はありません。"), only);
+	}
+	if (out_json_wanted())
+		out_json(json);
+	else
+		json_decref(json);
+	return OUTCOME_DONE;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "contract/json.h"
+#include "tsunagi/agency_client.h"
+#include "tsunagi/display.h"
+#include "tsunagi/queue_words.h"
+#include "tsunagi/subcommands.h"
+#include "tsunagi/table.h"
+#include "tsunagi/words.h"
+
+static const char *text_of(const json_t *row, const char *name)
+{
+	const char *text = json_string_value(json_object_get(row, name));
+
+	return text == NULL ? "" : text;
+}
+
+static int word_value(const ProtobufCEnumDescriptor *type, const char *word)
+{
+	int value = 0;
+
+	json_word_value(type, word, &value);
+	return value;
+}
+
+static void put_row(struct table *table, json_t *row)
+{
+	char time[DISPLAY_TIME] = "-";
+	char code[ID_CODE_TEXT] = "";
+	int64_t at_us;
+	struct id id;
+
+	if (id_parse(text_of(row, "message_id"), &id) == ERR_OK)
+		id_code(&id, code);
+	if (clock_parse(text_of(row, "accepted_at"), &at_us) == ERR_OK)
+		display_time(at_us, time);
+	table_cell(table, code);
+	table_cell(table, text_of(row, "sender"));
+	table_cell(table, kind_word((Pb__Kind)word_value(&pb__kind__descriptor, text_of(row, "kind"))));
+	table_cell(table, urgency_word((Pb__Urgency)word_value(&pb__urgency__descriptor, text_of(row, "urgency"))));
+	table_cell(table, queue_state_word(text_of(row, "state")));
+	table_cell(table, time);
+	table_cell_format(table, "%" JSON_INTEGER_FORMAT, json_integer_value(json_object_get(row, "attempts")));
+}
+
+static void print_inbox(const json_t *inbox)
+{
+	const char *titles[] = { words("CODE", "コード"), words("FROM", "差出"), words("KIND", "種別"), words("URGENCY", "緊急度"), words("STATE", "状態"),
+				 words("ACCEPTED", "受付"), words(">TRIES", ">失敗") };
+	json_t *items = json_object_get(inbox, "items");
+	json_int_t more = json_integer_value(json_object_get(inbox, "more"));
+	struct table *table = table_new(titles, 7);
+	json_t *row;
+	size_t index;
+
+	json_array_foreach(items, index, row)
+		put_row(table, row);
+	table_print(table);
+	table_free(table);
+	if (json_array_size(items) == 0)
+		out_text("%s\n", words("Nothing waits.", "待っている連絡はありません。"));
+	if (more > 0)
+		out_text(words("... and %" JSON_INTEGER_FORMAT " more\n", "ほかに %" JSON_INTEGER_FORMAT " 件\n"), more);
+}
+
+enum outcome cmd_inbox(const struct call *call)
+{
+	struct agency_client client;
+	char *text = NULL;
+	json_t *inbox;
+	int result;
+	enum outcome outcome = agency_client_open(call, &client);
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	result = tsg_inbox_json(client.tsg, &text);
+	if (result != TSG_OK) {
+		outcome = agency_client_problem(&client, result);
+		goto out;
+	}
+	inbox = agency_json(text);
+	if (inbox == NULL)
+		outcome = OUTCOME_REFUSED;
+	else if (out_json_wanted())
+		out_json(json_incref(inbox));
+	else
+		print_inbox(inbox);
+	json_decref(inbox);
+out:
+	agency_client_close(&client);
+	return outcome;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+
+#include "base/id.h"
+#include "tsunagi/display.h"
+#include "tsunagi/queue_listing.h"
+#include "tsunagi/queue_words.h"
+#include "tsunagi/subcommands.h"
+#include "tsunagi/words.h"
+
+struct showing {
+	json_t *list;
+	bool headed;
+};
+
+static void print_head(const Pb__QueueItem *item)
+{
+	char time[DISPLAY_TIME];
+
+	display_time(item->accepted_at_us, time);
+	out_text(words("from      %s\nkind      %s, %s\naccepted  %s (entry %" PRIu64 ")\n", "差出    %s\n種別    %s(%s)\n受付    %s(記録 %" PRIu64 ")\n"),
+		 item->from, kind_word(item->kind), urgency_word(item->urgency), time, item->seq);
+}
+
+static bool show_item(void *context, const Pb__QueueItem *item)
+{
+	struct showing *showing = context;
+	char size[32];
+
+	if (showing->list != NULL) {
+		json_array_append_new(showing->list, queue_item_json(item));
+		return true;
+	}
+	if (!showing->headed)
+		print_head(item);
+	showing->headed = true;
+	display_bytes(item->size, size);
+	out_text(words("to        %s%s%s  item %" PRIu64 ", %s\n", "宛先    %s%s%s  項目 %" PRIu64 "、%s\n"), out_style(OUT_BOLD), item->to,
+		 out_style(OUT_PLAIN), item->item, size);
+	out_text(words("  state   %s, %u failure(s)\n", "  状態  %s、失敗 %u 回\n"), queue_state_word(item->state), item->attempts);
+	if (*item->reason != '\0')
+		out_text(words("  reason  %s\n", "  理由  %s\n"), queue_reason_word(item->reason));
+	if (*item->next != '\0')
+		out_text(words("  next    %s\n", "  次    %s\n"), queue_next_word(item->next));
+	return true;
+}
+
+enum outcome cmd_queue_show(const struct call *call)
+{
+	struct showing showing = { .list = out_json_wanted() ? json_array() : NULL };
+	char text[ID_TEXT];
+	struct id message;
+	enum outcome outcome = queue_message(call, call_operand(call, 0), &message);
+
+	if (outcome == OUTCOME_DONE) {
+		id_format(&message, text);
+		outcome = queue_each_of_message(call, &message, show_item, &showing);
+	}
+	if (outcome == OUTCOME_DONE && showing.list != NULL)
+		out_json(json_pack("{s:s,s:O}", "message_id", text, "items", showing.list));
+	json_decref(showing.list);
+	return outcome;
+}

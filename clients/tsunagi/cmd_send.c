@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "contract/json.h"
+#include "tsunagi/agency_client.h"
+#include "tsunagi/display.h"
+#include "tsunagi/message_problems.h"
+#include "tsunagi/outgoing.h"
+#include "tsunagi/queue_words.h"
+#include "tsunagi/subcommands.h"
+#include "tsunagi/test_site.h"
+#include "tsunagi/words.h"
+
+static const char *text_of(const json_t *json, const char *name)
+{
+	const char *text = json_string_value(json_object_get(json, name));
+
+	return text == NULL ? "" : text;
+}
+
+static const char *lane_word(const json_t *recipient)
+{
+	int value = 0;
+
+	json_word_value(&pb__urgency__descriptor, text_of(recipient, "lane"), &value);
+	return urgency_word((Pb__Urgency)value);
+}
+
+static void print_receipt(const json_t *receipt)
+{
+	bool waits = strcmp(text_of(receipt, "state"), "outbox") == 0;
+	char time[DISPLAY_TIME] = "";
+	json_t *recipient;
+	int64_t at_us;
+	size_t index;
+
+	if (test_site_is(text_of(receipt, "site")))
+		out_text("%s%s%s\n", out_style(OUT_WARN), words("TEST: a throw-away site; this reaches nobody.", "TEST:使い捨ての拠点です。どこにも届きません。"), out_style(OUT_PLAIN));
+	if (waits)
+		out_text(words("%sin the outbox%s  message %s  (%s)\n", "%s送信箱に保存%s  連絡 %s(%s)\n"), out_style(OUT_WARN), out_style(OUT_PLAIN),
+			 text_of(receipt, "message_id"), text_of(receipt, "code"));
+	else
+		out_text(words("%saccepted%s  message %s  (%s)\n", "%s受付済み%s  連絡 %s(%s)\n"), out_style(OUT_GOOD), out_style(OUT_PLAIN),
+			 text_of(receipt, "message_id"), text_of(receipt, "code"));
+	json_array_foreach(json_object_get(receipt, "recipients"), index, recipient)
+		out_text(words("  to     %s, %s\n", "  宛先  %s(%s)\n"), text_of(recipient, "address"), lane_word(recipient));
+	if (waits)
+		return;
+	if (clock_parse(text_of(receipt, "accepted_at"), &at_us) == ERR_OK)
+		display_time(at_us, time);
+	out_text(words("  entry  %" JSON_INTEGER_FORMAT " of %s/%" JSON_INTEGER_FORMAT ", %s\n", "  記録  %" JSON_INTEGER_FORMAT "(%s/%" JSON_INTEGER_FORMAT ")、%s\n"),
+		 json_integer_value(json_object_get(receipt, "seq")), text_of(receipt, "site"), json_integer_value(json_object_get(receipt, "epoch")), time);
+	if (json_is_true(json_object_get(receipt, "duplicate")))
+		out_text("  %s\n", words("It was sent before; this is its first receipt, and nothing was sent twice.", "送信済みの連絡です。最初の受付証を示しました。二重には送られません。"));
+}
+
+static enum outcome dry_run(const struct call *call, const char *message)
+{
+	char *text = NULL;
+	int result = tsg_check_json(message, strlen(message), &text);
+	enum outcome outcome = message_problems_tell(call_operand(call, 0), result, text);
+
+	tsg_free(text);
+	if (outcome == OUTCOME_DONE)
+		out_text("%s\n", words("Dry run: nothing was sent.", "試行のため、何も送っていません。"));
+	return outcome;
+}
+
+static enum outcome send_message(const struct call *call, const char *message)
+{
+	struct agency_client client;
+	char *text = NULL;
+	json_t *receipt;
+	int result;
+	enum outcome outcome = agency_client_open(call, &client);
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	result = tsg_send_json(client.tsg, message, strlen(message), &text);
+	if (result != TSG_OK && result != TSG_IN_OUTBOX) {
+		tsg_free(text);
+		outcome = agency_client_problem(&client, result);
+		goto out;
+	}
+	outcome = agency_outcome(result);
+	receipt = agency_json(text);
+	if (receipt == NULL) {
+		outcome = OUTCOME_REFUSED;
+		goto out;
+	}
+	test_site_mark(receipt);
+	if (!out_json_wanted()) {
+		print_receipt(receipt);
+		if (result == TSG_IN_OUTBOX)
+			agency_client_problem(&client, result);
+		json_decref(receipt);
+	} else {
+		out_json(receipt);
+	}
+out:
+	agency_client_close(&client);
+	return outcome;
+}
+
+enum outcome cmd_send(const struct call *call)
+{
+	json_t *message = NULL;
+	char *text = NULL;
+	enum outcome outcome = outgoing_read(call, &message);
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	text = json_dumps(message, JSON_COMPACT);
+	json_decref(message);
+	if (text == NULL)
+		return out_problem(OUTCOME_REFUSED, "NO_MEMORY", NULL, "%s", words("Out of memory.", "メモリーが足りません。"));
+	outcome = args_has(&call->args, "dry-run") ? dry_run(call, text) : send_message(call, text);
+	free(text);
+	return outcome;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tsunagi/commands.h"
+#include "tsunagi/subcommands.h"
+
+#define NO_DETAIL { NULL, NULL }
+
+static const struct option_row enrol_options[] = {
+	{ "device", "NAME", { "this device's name (desk-1)", "この端末の名前(desk-1)" } },
+	{ "request", "FILE", { "without a network: make the keys and this file, to carry to the operator", "ネットワークなし:鍵と、運用担当に渡すこのファイルを作る" } },
+	{ "agency", "A@SITE", { "with --request: for whom", "--request と共に:機関@拠点" } },
+	{ "answer", "FILE", { "the operator's answer to a request", "依頼への運用担当の回答" } },
+	{ NULL },
+};
+
+static const struct option_row template_options[] = {
+	{ "csv", NULL, { "as the heading line of a CSV", "CSV の見出し行として" } },
+	{ NULL },
+};
+
+static const struct option_row send_options[] = {
+	{ "to", "AGENCY", { "recipient in place of the file's; may be repeated", "ファイルの宛先に代えて指定。繰り返し可" } },
+	{ "attach", "FILE", { "attach a file of up to 16 MiB; may be repeated", "添付ファイル(16 MiB まで)。繰り返し可" } },
+	{ "classes", "A,B", { "what the attachments tell, such as HEALTH,FINANCE", "添付の内容の区分(HEALTH,FINANCE など)" } },
+	{ "key", "TEXT", { "makes a retry the same message", "再送を同じ連絡として扱うためのキー" } },
+	{ "dry-run", NULL, { "check only, send nothing", "確認だけで送らない" } },
+	{ NULL },
+};
+
+static const struct option_row receive_options[] = {
+	{ "out", "DIR", { "store each message in DIR/MESSAGE_ID, then acknowledge", "DIR/番号 に保存してから受領" } },
+	{ "exec", "CMD", { "run CMD for each message; its exit code decides", "連絡ごとに CMD を実行し、終了コードで決める" } },
+	{ "ack-from-stdin", NULL, { "print each message as a JSON line; ids on stdin acknowledge", "一件ずつ JSON で出力し、標準入力の番号で受領" } },
+	{ "wait", "S", { "wait so long for the next message", "次の連絡を待つ秒数" } },
+	{ "max", "N", { "stop after N messages", "N 件で終える" } },
+	{ NULL },
+};
+
+static const struct option_row refuse_options[] = {
+	{ "reason", "CODE",
+	  { "RETRY_LATER, CANNOT_OPEN, NOT_AUTHENTIC, NOT_UNDERSTOOD or PROGRAM_FAILED",
+	    "RETRY_LATER、CANNOT_OPEN、NOT_AUTHENTIC、NOT_UNDERSTOOD、PROGRAM_FAILED" } },
+	{ "text", "TEXT", { "for the sender and the operator; name no person", "送信元と運用担当への説明。個人名は書かない" } },
+	{ NULL },
+};
+
+static const struct option_row receipt_options[] = {
+	{ "out", "FILE", { "where to write it; else stdout", "書き出し先。なければ標準出力" } },
+	{ NULL },
+};
+
+static const struct option_row verify_options[] = {
+	{ "trust", "KEY", { "a site's published key (tsunagi site key); may be repeated", "公開された拠点の検証鍵(tsunagi site key)。繰り返し可" } },
+	{ NULL },
+};
+
+const struct command commands_of_agencies[] = {
+	{ "enrol", "[INVITATION]", 0, 1, enrol_options, cmd_enrol,
+	  { "makes this device's keys here and writes the bundle", "この端末の鍵を作り、バンドルを書く" },
+	  { "The bundle (--as FILE, 0600) is what every other command needs. Compare the fingerprint with the operator by telephone.",
+	    "バンドル(--as ファイル、0600)は他のすべてのコマンドで使います。指紋は運用担当と電話で照合してください。" },
+	  "tsunagi enrol link.invitation --device desk-1 --as link.bundle\n"
+	  "tsunagi enrol --request link.request --agency link@chiba-city --as link.bundle\n"
+	  "tsunagi enrol --answer link.answer --as link.bundle" },
+	{ "ping", "", 0, 0, NULL, cmd_ping,
+	  { "tries each step to the broker and says which fails", "ブローカーまでの各段階を試し、失敗箇所を示す" }, NO_DETAIL,
+	  "tsunagi ping --as link.bundle" },
+	{ "template", "KIND", 1, 1, template_options, cmd_template,
+	  { "prints an empty message to fill in", "記入用の空の連絡を出力する" },
+	  { "KIND: request, conference, consent, note, announcement.", "KIND:request、conference、consent、note、announcement" },
+	  "tsunagi template request >sheet.json" },
+	{ "schema", "[KIND]", 0, 1, NULL, cmd_schema,
+	  { "prints the JSON Schema of a message", "連絡の JSON Schema を出力する" }, NO_DETAIL, "tsunagi schema request >request.schema.json" },
+	{ "codes", "[LIST]", 0, 1, NULL, cmd_codes,
+	  { "lists the words that fields take, with their Japanese", "各項目で使う語と日本語の対応を示す" }, NO_DETAIL, "tsunagi codes basis.law" },
+	{ "check", "FILE", 1, 1, NULL, cmd_check,
+	  { "tells every problem of a message by field, offline", "連絡の問題を項目ごとにすべて示す(接続不要)" }, NO_DETAIL,
+	  "tsunagi check deploy/chiba/sheets/8050-household.json" },
+	{ "send", "FILE.json|-", 1, 1, send_options, cmd_send,
+	  { "checks, seals and submits a message; prints the receipt", "確認し、封をして送り、受付証を示す" },
+	  { "Exit 0: durable at the broker. 5: safe in this device's outbox only; it is sent, once, when the broker can be reached.",
+	    "終了コード 0:ブローカーに保存済み。5:この端末の送信箱に保存のみ。接続でき次第、一度だけ送られます。" },
+	  "tsunagi send sheet.json --as link.bundle --key case-42-first\ntsunagi template note | jq '...' | tsunagi send - --to hikikomori --as link.bundle" },
+	{ "inbox", "", 0, 0, NULL, cmd_inbox,
+	  { "lists what waits, counting nothing", "待っている連絡を示す(回数に数えない)" }, NO_DETAIL, "tsunagi inbox --as link.bundle" },
+	{ "receive", "", 0, 0, receive_options, cmd_receive,
+	  { "opens, verifies, stores and acknowledges what waits", "待っている連絡を開き、検証し、保存して受領する" },
+	  { "--exec: CMD reads the message as JSON on stdin; TSUNAGI_DIR holds message.json, the sealed parts and attachments. Exit 0\n"
+	    "acknowledges, 75 leaves it for later, 65 refuses it for good, anything else sends it back and counts.\n"
+	    "--ack-from-stdin: a line with a message id acknowledges; \"ID REASON [TEXT]\" sends back. What is stored may come again\n"
+	    "after a crash: \"redelivered\": true says so.",
+	    "--exec:CMD は標準入力で JSON を読みます。TSUNAGI_DIR に message.json、封をした本文、添付があります。終了コード 0 は受領、\n"
+	    "75 は後回し、65 は拒否、それ以外は差し戻し(回数に数える)です。\n"
+	    "--ack-from-stdin:番号の行で受領、「番号 理由 [説明]」で差し戻し。障害の後は同じ連絡が再び届くことがあります\n"
+	    "(\"redelivered\": true)。" },
+	  "tsunagi receive --out inbox --wait 60 --as jiritsu-hanamigawa.bundle\n"
+	  "tsunagi receive --exec './import.sh' --as jiritsu-hanamigawa.bundle" },
+	{ "refuse", "ID", 1, 1, refuse_options, cmd_refuse,
+	  { "sends a message back that cannot be handled", "扱えない連絡を差し戻す" }, NO_DETAIL,
+	  "tsunagi refuse 01890A-7M3KX --reason NOT_UNDERSTOOD --as jiritsu-hanamigawa.bundle" },
+	{ "outbox list", "", 0, 0, NULL, cmd_outbox_list,
+	  { "lists what waits on this device for the broker", "この端末で送信待ちの連絡を示す" }, NO_DETAIL, "tsunagi outbox list --as link.bundle" },
+	{ "outbox flush", "", 0, 0, NULL, cmd_outbox_flush,
+	  { "sends it now", "今すぐ送る" }, NO_DETAIL, "tsunagi outbox flush --timeout 60 --as link.bundle" },
+	{ "outbox discard", "ID", 1, 1, NULL, cmd_outbox_discard,
+	  { "takes back a message that was never sent", "まだ送られていない連絡を取り消す" }, NO_DETAIL,
+	  "tsunagi outbox discard 01890A-7M3KX --as link.bundle" },
+	{ "receipt", "ID", 1, 1, receipt_options, cmd_receipt,
+	  { "gives the evidence of a message as one file", "連絡の証拠を一つのファイルで出す" },
+	  { "It stands offline: `tsunagi verify` needs nothing but the site's published key.", "単独で検証できます。必要なのは公開された拠点の鍵だけです。" },
+	  "tsunagi receipt 01930a1b-2c3d-7e4f-8a5b-6c7d8e9f0a1b --as link.bundle --out evidence.json" },
+	{ "verify", "FILE", 1, 1, verify_options, cmd_verify,
+	  { "verifies such a file: PROVED, FALSE or UNDECIDED", "証拠ファイルを検証する:PROVED、FALSE、UNDECIDED" },
+	  { "Needs no broker and no bundle. Exit 0 PROVED, 1 FALSE, 5 UNDECIDED.", "ブローカーもバンドルも不要です。終了コード 0 は PROVED、1 は FALSE、5 は UNDECIDED。" },
+	  "tsunagi verify evidence.json --trust \"$(cat chiba-city.key)\"" },
+	{ NULL },
+};

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tsunagi/commands.h"
+#include "tsunagi/confirm.h"
+#include "tsunagi/subcommands.h"
+
+#define NO_DETAIL { NULL, NULL }
+#define ENDPOINT_TEXT { "an address that agencies reach, tcp:// or ipc://; may be repeated", "機関の接続先(tcp:// または ipc://)。繰り返し可" }
+
+static const struct option_row init_options[] = {
+	{ "site", "ID", { "the site's name: a label such as chiba-city", "拠点の名前。chiba-city のようなラベル" } },
+	{ "code", "LGCODE", { "local government code, six digits with check digit", "全国地方公共団体コード(検査数字を含む 6 桁)" } },
+	{ "endpoint", "E", ENDPOINT_TEXT },
+	{ NULL },
+};
+
+static const struct option_row agency_add_options[] = {
+	{ "out", "FILE", { "the invitation to write (0600), or with --request the answer", "書き出す招待(0600)。--request では回答" } },
+	{ "expires", "TIME", { "how long the invitation holds (7d)", "招待の有効期間(7d)" } },
+	{ "request", "FILE", { "answer a request that was brought by hand", "持ち込まれた登録依頼に答える" } },
+	{ "endpoint", "E", ENDPOINT_TEXT },
+	{ NULL },
+};
+
+static const struct option_row agency_list_options[] = {
+	{ "all", NULL, { "every agency of the directory", "一覧のすべての機関" } },
+	{ NULL },
+};
+
+static const struct option_row agency_rotate_options[] = {
+	{ "out", "FILE", { "the invitation to write (0600)", "書き出す招待(0600)" } },
+	{ "expires", "TIME", { "how long the invitation holds (7d)", "招待の有効期間(7d)" } },
+	{ "compromised", NULL, { "the old keys may be in other hands", "古い鍵が漏れたおそれがある" } },
+	{ "endpoint", "E", ENDPOINT_TEXT },
+	CONFIRM_OPTIONS,
+	{ NULL },
+};
+
+static const struct option_row agency_revoke_options[] = {
+	{ "closed", NULL, { "the agency closes or leaves", "廃止または離脱" } },
+	{ "compromised", NULL, { "its keys may be in other hands", "鍵が漏れたおそれがある" } },
+	CONFIRM_OPTIONS,
+	{ NULL },
+};
+
+static const struct option_row status_options[] = {
+	{ "check", NULL, { "one line; exit 1 when something fails, for cron", "一行で。異常なら終了コード 1(cron 用)" } },
+	{ "wait", "S", { "wait so long until it is ready", "受付状態になるまで待つ秒数" } },
+	{ NULL },
+};
+
+#define CHOOSING                                                                                                          \
+	{ "to", "AGENCY", { "items for this agency", "この機関宛て" } },                                                  \
+	{ "state", "STATE", { "waiting, leased, frozen or dead", "waiting、leased、frozen、dead のいずれか" } },          \
+	{ "older", "TIME", { "accepted longer ago than this, such as 2h", "これより前に受け付けたもの(2h など)" } }
+
+static const struct option_row queue_options[] = {
+	CHOOSING,
+	{ "limit", "N", { "items to show (1000)", "表示する項目数(1000)" } },
+	{ "after", "ITEM", { "items with a greater number", "この番号より後" } },
+	{ NULL },
+};
+
+static const struct option_row queue_act_options[] = {
+	CHOOSING,
+	{ "dry-run", NULL, { "show what would be chosen", "選ばれるものを示すだけ" } },
+	{ "reason", "TEXT", { "why; stands in the ledger, so name no person", "理由。台帳に残るので個人名は書かない" } },
+	{ NULL },
+};
+
+static const struct option_row queue_expire_options[] = {
+	CHOOSING,
+	{ "dry-run", NULL, { "show what would be chosen", "選ばれるものを示すだけ" } },
+	CONFIRM_OPTIONS,
+	{ NULL },
+};
+
+static const struct option_row ledger_verify_options[] = {
+	{ "store", "DIR", { "a copied store instead of the home's own", "ホームのストアでなく、その写し" } },
+	{ "trust", "KEY", { "with --store: the site's published key; no home is needed", "--store と共に:公開された検証鍵(ホーム不要)" } },
+	{ NULL },
+};
+
+static const struct option_row ledger_prove_options[] = {
+	{ "out", "FILE", { "where to write the proof; else stdout", "証明の書き出し先。なければ標準出力" } },
+	{ NULL },
+};
+
+static const struct option_row site_key_options[] = {
+	{ "history", NULL, { "a line for every epoch so far", "これまでの世代すべて" } },
+	{ NULL },
+};
+
+static const struct option_row dev_options[] = {
+	{ "agencies", "a,b", { "ids of the agencies to enrol (a,b)", "登録する機関の ID(a,b)" } },
+	{ NULL },
+};
+
+#define QUEUE_ACT_DETAIL                                                                                                      \
+	{ "Items are named by number, message id or short code; \"-\" reads them from stdin. Without any, --to, --state\n"    \
+	  "and --older choose. Every act is an entry of the ledger.",                                                        \
+	  "項目番号、連絡の番号、短いコードで指定します。「-」は標準入力から読みます。指定がなければ --to、--state、--older で\n" \
+	  "選びます。操作はすべて台帳に残ります。" }
+
+const struct command commands_of_operators[] = {
+	{ "init", "", 0, 0, init_options, cmd_init,
+	  { "makes a home: keys, options, an empty ledger", "ホームを作る:鍵、設定、空の台帳" }, NO_DETAIL,
+	  "tsunagi --home /srv/tsunagi init --site chiba-city --code 121002 --endpoint tcp://192.0.2.7:7411" },
+	{ "directory check", "FILE", 1, 1, NULL, cmd_directory_check,
+	  { "tells every problem of a directory file with its line", "機関一覧ファイルの問題を行番号つきですべて示す" }, NO_DETAIL,
+	  "tsunagi directory check deploy/chiba/directory.yaml" },
+	{ "directory load", "FILE", 1, 1, NULL, cmd_directory_load,
+	  { "makes a directory file current", "機関一覧ファイルを有効にする" },
+	  { "The only way in: agencies appear, change and close by it. A file with problems changes nothing.",
+	    "機関の追加・変更・廃止はこの方法だけです。問題のあるファイルは何も変えません。" },
+	  "tsunagi directory load deploy/chiba/directory.yaml" },
+	{ "directory diff", "FILE", 1, 1, NULL, cmd_directory_diff,
+	  { "tells what loading a file would change", "読み込むと何が変わるかを示す" }, NO_DETAIL, "tsunagi directory diff directory.yaml" },
+	{ "directory show", "[AGENCY]", 0, 1, NULL, cmd_directory_show,
+	  { "shows the directory in force, or one agency", "有効な機関一覧、または一つの機関を示す" }, NO_DETAIL,
+	  "tsunagi directory show jiritsu-hanamigawa" },
+	{ "agency add", "ID", 1, 1, agency_add_options, cmd_agency_add,
+	  { "invites an agency, or answers its request", "機関を招待する、または登録依頼に答える" },
+	  { "The invitation holds a one-time key that can only enrol; hand it over in person. The agency's own keys are made where\n"
+	    "the agency is and never leave it. Both sides then compare a fingerprint by telephone (agency show).",
+	    "招待には登録だけができる一度限りの鍵が入っています。手渡ししてください。機関の鍵は機関で作られ、外に出ません。\n"
+	    "登録後、双方で指紋を電話で照合します(agency show)。" },
+	  "tsunagi agency add link --out link.invitation --expires 3d\ntsunagi agency add link --request link.request --out link.answer" },
+	{ "agency list", "", 0, 0, agency_list_options, cmd_agency_list,
+	  { "lists agencies that are enrolled or invited", "登録済み・招待中の機関を示す" }, NO_DETAIL, "tsunagi agency list --all" },
+	{ "agency show", "ID", 1, 1, NULL, cmd_agency_show,
+	  { "shows an agency's devices and their fingerprints", "機関の端末と指紋を示す" }, NO_DETAIL, "tsunagi agency show link" },
+	{ "agency rotate", "ID", 1, 1, agency_rotate_options, cmd_agency_rotate,
+	  { "ends an agency's keys and invites it anew", "機関の鍵を終え、新しく招待する" },
+	  { "For lost or replaced devices: only an agency without a device in force can be invited. What still waits for it was\n"
+	    "sealed to the old keys.",
+	    "端末の紛失や交換のときに使います。有効な端末がない機関だけを招待できるためです。待っている連絡は古い鍵で封じられています。" },
+	  "tsunagi agency rotate link --out link.invitation --yes --reason \"desk replaced\"" },
+	{ "agency revoke", "ID", 1, 1, agency_revoke_options, cmd_agency_revoke,
+	  { "ends all devices and invitations of an agency", "機関の端末と招待をすべて終える" }, NO_DETAIL,
+	  "tsunagi agency revoke link --compromised --yes --reason \"laptop stolen\"" },
+	{ "status", "", 0, 0, status_options, cmd_status,
+	  { "shows how the site stands, each condition in words", "拠点の状態を言葉で示す" }, NO_DETAIL, "tsunagi status\ntsunagi status --check" },
+	{ "queue", "[AGENCY]", 0, 1, queue_options, cmd_queue,
+	  { "lists what waits, why, and what happens next", "待っている連絡と、その理由・次の動きを示す" },
+	  { "The last line tells what was delivered but is unanswered.", "最後の行は、配達済みで未応答の件数です。" },
+	  "tsunagi queue --state dead\ntsunagi queue jiritsu-hanamigawa --older 2h --json" },
+	{ "queue show", "ID", 1, 1, NULL, cmd_queue_show,
+	  { "shows a message for each of its recipients", "連絡を宛先ごとに示す" }, NO_DETAIL, "tsunagi queue show 01890A-7M3KX" },
+	{ "queue freeze", "[ID...|-]", 0, 10000, queue_act_options, cmd_queue_freeze,
+	  { "holds items back until they are thawed", "項目を凍結し、配達を止める" }, QUEUE_ACT_DETAIL,
+	  "tsunagi queue freeze --to jiritsu-hanamigawa --reason \"desk closed today\"" },
+	{ "queue thaw", "[ID...|-]", 0, 10000, queue_act_options, cmd_queue_thaw,
+	  { "lets frozen items go on", "凍結した項目を再開する" }, QUEUE_ACT_DETAIL, "tsunagi queue thaw --state frozen" },
+	{ "queue requeue", "[ID...|-]", 0, 10000, queue_act_options, cmd_queue_requeue,
+	  { "puts dead letters back, with no failure counted", "配達不能の項目を待ち行列に戻す" }, QUEUE_ACT_DETAIL,
+	  "tsunagi queue requeue --state dead --to link" },
+	{ "queue expire", "[ID...|-]", 0, 10000, queue_expire_options, cmd_queue_expire,
+	  { "ends items undelivered", "項目を配達しないまま終える" }, QUEUE_ACT_DETAIL,
+	  "tsunagi queue expire --state dead --older 30d --yes --reason \"senders were told\"" },
+	{ "trace", "ID", 1, 1, NULL, cmd_trace,
+	  { "follows a message through every station", "連絡の足取りを示す" },
+	  { "With --as (or without a home) it asks as the agency, which sees its own messages only.",
+	    "--as を付けるとその機関として照会し、自分の連絡だけが見えます。" },
+	  "tsunagi trace 01930a1b-2c3d-7e4f-8a5b-6c7d8e9f0a1b" },
+	{ "ledger verify", "", 0, 0, ledger_verify_options, cmd_ledger_verify,
+	  { "walks every entry, part and checkpoint", "すべての記録・本文・チェックポイントを検証する" },
+	  { "Works on the home beside a running tsunagid, or on a copy. Every fault is named; exit 1 when there is one.",
+	    "稼働中のホームにも、その写しにも使えます。問題はすべて名指しされ、あれば終了コード 1 です。" },
+	  "tsunagi ledger verify\ntsunagi ledger verify --store /mnt/copy/store --trust \"$(cat chiba-city.key)\"" },
+	{ "ledger checkpoint", "", 0, 0, NULL, cmd_ledger_checkpoint,
+	  { "prints the ledger's signed head", "署名つきの台帳の先頭を示す" }, NO_DETAIL, "tsunagi ledger checkpoint >checkpoint.txt" },
+	{ "ledger prove", "ID", 1, 1, ledger_prove_options, cmd_ledger_prove,
+	  { "proves that an entry stands in the ledger", "記録が台帳にあることの証明を作る" },
+	  { "ID is an entry's number, or a message's id or short code.", "ID は記録の番号、または連絡の番号か短いコードです。" },
+	  "tsunagi ledger prove 1042 --out proof.json" },
+	{ "ledger site key", "", 0, 0, site_key_options, cmd_site_key,
+	  { "prints the site's verification key, to publish", "公開用の検証鍵を示す" }, NO_DETAIL, "tsunagi ledger site key >chiba-city.key" },
+	{ "site key", "", 0, 0, site_key_options, cmd_site_key,
+	  { "the same", "同上" }, NO_DETAIL, "tsunagi site key --history" },
+	{ "dev", "[-- CMD...]", 0, 10000, dev_options, cmd_dev,
+	  { "a throw-away local site for developers", "開発用の使い捨ての拠点" },
+	  { "Makes a home in a temporary directory, starts tsunagid on ipc://, enrols the agencies, exports TSUNAGI_HOME and\n"
+	    "TSUNAGI_BUNDLE_<ID> (upper case, - as _), runs CMD (else your shell), exits as CMD does and leaves nothing.\n"
+	    "Its site is dev-test, and its receipts say TEST.",
+	    "一時ディレクトリにホームを作り、ipc:// で tsunagid を起動して機関を登録し、TSUNAGI_HOME と TSUNAGI_BUNDLE_<ID>\n"
+	    "(大文字、- は _)を設定して CMD(なければシェル)を実行します。終了コードは CMD のもので、何も残しません。\n"
+	    "拠点名は dev-test で、受付証には TEST と記されます。" },
+	  "tsunagi dev --agencies link,jiritsu-hanamigawa -- sh -c 'tsunagi ping --as \"$TSUNAGI_BUNDLE_LINK\"'" },
+	{ "version", "", 0, 0, NULL, cmd_version,
+	  { "release and formats", "版と形式" }, NO_DETAIL, "tsunagi version --json" },
+	{ NULL },
+};

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tsunagi/help.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tsunagi/commands.h"
+#include "tsunagi/display.h"
+#include "tsunagi/words.h"
+
+#define OPTION_COLUMNS 20
+#define USAGE_COLUMNS 44
+
+/* text, then spaces up to columns; on a line of its own where it is longer. */
+static void print_left(const char *text, size_t columns)
+{
+	size_t width = display_width(text);
+
+	if (width >= columns)
+		out_text("  %s\n  %*s", text, (int)columns, "");
+	else
+		out_text("  %s%*s", text, (int)(columns - width), "");
+}
+
+static void print_row(const struct command *command)
+{
+	char usage[200];
+
+	snprintf(usage, sizeof usage, "%s%s%s", command->name, *command->operands == '\0' ? "" : " ", command->operands);
+	print_left(usage, USAGE_COLUMNS);
+	out_text("%s\n", words_of(command->summary));
+}
+
+static bool in_group(const struct command *command, const char *group)
+{
+	size_t length = group == NULL ? 0 : strlen(group);
+
+	return group == NULL || (strncmp(command->name, group, length) == 0 && strchr(" ", command->name[length]) != NULL);
+}
+
+static void print_side(const char *title, const struct command *rows, const char *group)
+{
+	bool any = false;
+
+	for (; rows->name != NULL; rows++) {
+		if (!in_group(rows, group))
+			continue;
+		if (!any)
+			out_text("\n%s%s%s\n", out_style(OUT_BOLD), title, out_style(OUT_PLAIN));
+		any = true;
+		print_row(rows);
+	}
+}
+
+static void print_options(const struct option_row *rows)
+{
+	char left[80];
+
+	for (; rows != NULL && rows->name != NULL; rows++) {
+		snprintf(left, sizeof left, "--%s%s%s", rows->name, rows->value == NULL ? "" : " ", rows->value == NULL ? "" : rows->value);
+		print_left(left, OPTION_COLUMNS);
+		out_text("%s\n", words_of(rows->text));
+	}
+}
+
+static void print_title(const char *english, const char *japanese)
+{
+	out_text("\n%s%s%s\n", out_style(OUT_BOLD), words(english, japanese), out_style(OUT_PLAIN));
+}
+
+void help_all(const char *group)
+{
+	if (group == NULL)
+		out_text("%s", words("tsunagi - hand over referrals between agencies: durable, sealed, provable\n"
+				     "Usage: tsunagi [--home DIR | --as FILE] COMMAND [OPTIONS] ...\n",
+				     "tsunagi - 相談機関のあいだの受け渡しを、失わず、封をして、証明できるように\n"
+				     "使い方:tsunagi [--home DIR | --as FILE] コマンド [オプション] ...\n"));
+	print_side(words("For operators (with a home)", "運用担当(ホームを使う)"), commands_of_operators, group);
+	print_side(words("For agencies (with a bundle)", "各機関(バンドルを使う)"), commands_of_agencies, group);
+	print_title("Every command takes", "すべてのコマンドで");
+	print_options(commands_common_options);
+	print_title("Exit codes", "終了コード");
+	out_text("%s", words("  0 done   1 refused or failed   2 wrong usage   3 not there, or a wait ran out\n"
+			     "  4 broker unreachable   5 safe in the outbox only, or undecided\n"
+			     "\n`tsunagi COMMAND --help` explains one, with an example.\n",
+			     "  0 完了   1 拒否または失敗   2 使い方の誤り   3 見つからない、または待ち時間切れ\n"
+			     "  4 ブローカーに届かない   5 送信箱に保存のみ、または判定できない\n"
+			     "\n`tsunagi コマンド --help` で個別の説明と例を表示します。\n"));
+}
+
+void help_command(const struct command *command)
+{
+	out_text(words("Usage: tsunagi %s%s%s%s\n\n%s.\n", "使い方:tsunagi %s%s%s%s\n\n%s。\n"), command->name,
+		 command->options == NULL ? "" : words(" [OPTIONS]", " [オプション]"), *command->operands == '\0' ? "" : " ", command->operands,
+		 words_of(command->summary));
+	if (command->detail[0] != NULL)
+		out_text("%s\n", words_of(command->detail));
+	if (command->options != NULL) {
+		print_title("Options", "オプション");
+		print_options(command->options);
+	}
+	print_title("Every command takes", "すべてのコマンドで");
+	print_options(commands_common_options);
+	print_title("Example", "例");
+	for (const char *line = command->example; *line != '\0';) {
+		size_t length = strcspn(line, "\n");
+
+		out_text("  %.*s\n", (int)length, line);
+		line += length + (line[length] == '\n');
+	}
+}

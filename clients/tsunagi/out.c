@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tsunagi/out.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tsunagi/display.h"
+#include "tsunagi/words.h"
+
+static struct {
+	bool json;
+	bool terminal;
+	bool error_terminal;
+	bool colours;
+	bool failed; /* something could not be written */
+} out;
+
+void out_start(bool json)
+{
+	const char *term = getenv("TERM");
+
+	out.json = json;
+	out.terminal = isatty(STDOUT_FILENO) == 1;
+	out.error_terminal = isatty(STDERR_FILENO) == 1;
+	out.colours = out.terminal && getenv("NO_COLOR") == NULL && term != NULL && strcmp(term, "dumb") != 0;
+}
+
+bool out_json_wanted(void)
+{
+	return out.json;
+}
+
+bool out_is_terminal(void)
+{
+	return out.terminal;
+}
+
+bool out_errors_on_terminal(void)
+{
+	return out.error_terminal;
+}
+
+void out_text(const char *format, ...)
+{
+	va_list list;
+
+	if (out.json)
+		return;
+	va_start(list, format);
+	if (vprintf(format, list) < 0)
+		out.failed = true;
+	va_end(list);
+}
+
+static void put_json(json_t *json, size_t flags)
+{
+	if (json == NULL) {
+		out_problem(OUTCOME_REFUSED, "NO_MEMORY", NULL, "%s", words("Out of memory.", "メモリーが足りません。"));
+		out.failed = true;
+		return;
+	}
+	if (json_dumpf(json, stdout, flags) != 0 || fputc('\n', stdout) == EOF || fflush(stdout) != 0)
+		out.failed = true;
+	json_decref(json);
+}
+
+void out_json(json_t *json)
+{
+	put_json(json, out.terminal ? JSON_INDENT(2) : 0);
+}
+
+void out_json_line(json_t *json)
+{
+	put_json(json, 0);
+}
+
+void out_note(const char *format, ...)
+{
+	va_list list;
+
+	fflush(stdout);
+	va_start(list, format);
+	vfprintf(stderr, format, list);
+	va_end(list);
+	fputc('\n', stderr);
+}
+
+enum outcome out_problem_text(enum outcome outcome, const char *code, const char *message, const char *hint)
+{
+	char line[DISPLAY_LINE];
+
+	if (out.json) {
+		out_json_line(json_pack("{s:{s:s,s:s,s:s}}", "error", "code", code, "message", message, "hint", hint == NULL ? "" : hint));
+		return outcome;
+	}
+	fflush(stdout);
+	display_clean(message, line, sizeof line);
+	fprintf(stderr, "tsunagi: %s\n", line);
+	if (hint != NULL && *hint != '\0') {
+		display_clean(hint, line, sizeof line);
+		fprintf(stderr, "  %s\n", line);
+	}
+	return outcome;
+}
+
+enum outcome out_problem(enum outcome outcome, const char *code, const char *hint, const char *format, ...)
+{
+	char *message = NULL;
+	va_list list;
+
+	va_start(list, format);
+	if (vasprintf(&message, format, list) < 0)
+		message = NULL;
+	va_end(list);
+	out_problem_text(outcome, code, message == NULL ? code : message, hint);
+	free(message);
+	return outcome;
+}
+
+enum outcome out_finish(enum outcome outcome)
+{
+	if (fflush(stdout) == 0 && ferror(stdout) == 0 && !out.failed)
+		return outcome;
+	fprintf(stderr, words("tsunagi: the result could not be written: %s\n", "tsunagi: 結果を書き出せませんでした:%s\n"),
+		strerror(errno));
+	return outcome == OUTCOME_DONE ? OUTCOME_REFUSED : outcome;
+}
+
+const char *out_style(enum out_style style)
+{
+	static const char *const codes[] = { "\033[0m", "\033[1m", "\033[32m", "\033[33m", "\033[31m", "\033[2m" };
+
+	return out.colours ? codes[style] : "";
+}

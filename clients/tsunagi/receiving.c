@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tsunagi/receiving.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "contract/json.h"
+#include "tsunagi/display.h"
+#include "tsunagi/queue_words.h"
+#include "tsunagi/words.h"
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int number)
+{
+	(void)number;
+	stopped = 1;
+}
+
+void receiving_watch_signals(void)
+{
+	const struct sigaction action = { .sa_handler = stop };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+bool receiving_stopped(void)
+{
+	return stopped != 0;
+}
+
+bool receiving_acknowledge(struct receiving *receiving, tsg_delivery *delivery)
+{
+	int result = tsg_ack(delivery);
+
+	if (result == TSG_OK) {
+		receiving->acknowledged++;
+		return true;
+	}
+	receiving->undecided++;
+	if (!out_json_wanted())
+		agency_client_problem(&receiving->client, result);
+	return false;
+}
+
+void receiving_refuse(struct receiving *receiving, tsg_delivery *delivery, const char *code, const char *text)
+{
+	int result = tsg_refuse(delivery, code, text);
+
+	receiving->refused++;
+	if (result != TSG_OK && !out_json_wanted())
+		agency_client_problem(&receiving->client, result);
+}
+
+/* The value under name, at the top or in the envelope. */
+static json_t *find(json_t *json, const char *name)
+{
+	json_t *value = json_object_get(json, name);
+
+	return value != NULL ? value : json_object_get(json_object_get(json, "envelope"), name);
+}
+
+json_t *receiving_summary(tsg_delivery *delivery, const char *state)
+{
+	static const char *const fields[] = { "message_id", "sender", "kind", "ask", "urgency", "case_id", "undeclared_classes", "after_dead_letter", NULL };
+	json_t *whole = json_loads(tsg_delivery_json(delivery), 0, NULL);
+	json_t *summary = json_pack("{s:s,s:s,s:b}", "type", "delivery", "state", state, "redelivered", tsg_delivery_redelivered(delivery));
+	char code[ID_CODE_TEXT];
+	struct id id;
+
+	for (size_t i = 0; fields[i] != NULL; i++)
+		if (find(whole, fields[i]) != NULL)
+			json_object_set(summary, fields[i], find(whole, fields[i]));
+	json_object_set_new(summary, "message_id", json_string(tsg_delivery_message_id(delivery)));
+	if (id_parse(tsg_delivery_message_id(delivery), &id) == ERR_OK) {
+		id_code(&id, code);
+		json_object_set_new(summary, "code", json_string(code));
+	}
+	json_decref(whole);
+	return summary;
+}
+
+static const char *state_word(const char *state)
+{
+	static const struct {
+		const char *state;
+		const char *text[2];
+	} rows[] = {
+		{ "acknowledged", { "acknowledged", "受領" } },
+		{ "put_off", { "left for later", "後で再配達" } },
+		{ "refused", { "sent back", "差し戻し" } },
+		{ "undecided", { "stored, not confirmed yet", "保存済み、受領は未確定" } },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (strcmp(rows[i].state, state) == 0)
+			return words_of(rows[i].text);
+	return state;
+}
+
+static const char *text_of(const json_t *json, const char *name)
+{
+	const char *text = json_string_value(json_object_get(json, name));
+
+	return text == NULL ? "" : text;
+}
+
+void receiving_tell(tsg_delivery *delivery, const char *state, const char *directory)
+{
+	json_t *summary = receiving_summary(delivery, state);
+	int kind = 0;
+	int urgency = 0;
+
+	if (directory != NULL)
+		json_object_set_new(summary, "directory", json_string(directory));
+	if (out_json_wanted()) {
+		out_json_line(summary);
+		return;
+	}
+	json_word_value(&pb__kind__descriptor, text_of(summary, "kind"), &kind);
+	json_word_value(&pb__urgency__descriptor, text_of(summary, "urgency"), &urgency);
+	out_text(words("%s: %s (%s), %s, %s, from %s%s%s%s\n", "%s:%s(%s)%s、%s、差出 %s%s%s%s\n"), state_word(state), text_of(summary, "message_id"),
+		 text_of(summary, "code"), kind_word((Pb__Kind)kind), urgency_word((Pb__Urgency)urgency), text_of(summary, "sender"),
+		 tsg_delivery_redelivered(delivery) ? words(", may be a repeat", "、再配達の可能性") : "", directory == NULL ? "" : words(", in ", "、保存先 "),
+		 directory == NULL ? "" : directory);
+	json_decref(summary);
+}

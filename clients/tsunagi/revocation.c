@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tsunagi/revocation.h"
+
+#include <inttypes.h>
+
+#include "tsunagi/admin_client.h"
+#include "tsunagi/words.h"
+
+void revocation_show(const char *agency, const Pb__AgencyState *state, bool compromised)
+{
+	out_text(words("%s: these end at once%s:\n", "%s:次のものが直ちに終わります%s:\n"), agency,
+		 compromised ? words(", as compromised", "(漏えいの疑いとして)") : "");
+	for (size_t i = 0; state != NULL && i < state->n_bindings; i++)
+		if (state->bindings[i]->ends_at_us == 0)
+			out_text(words("  device %u  %s\n", "  端末 %u  %s\n"), state->bindings[i]->device, state->bindings[i]->device_name);
+	if (state != NULL && state->invited_until_us != 0)
+		out_text("  %s\n", words("its open invitations", "未使用の招待"));
+	if (state != NULL && state->waiting > 0)
+		out_text(words("  %" PRIu64 " message(s) wait for it; they can be opened by its present keys only\n",
+			       "  待っている連絡 %" PRIu64 " 件。今の鍵でしか開けません\n"),
+			 state->waiting);
+}
+
+enum outcome revocation_do(const struct call *call, const char *agency, bool compromised, uint64_t *ret_seq)
+{
+	Pb__AdminRequest request = PB__ADMIN_REQUEST__INIT;
+	Pb__AdminRevoke revoked = PB__ADMIN_REVOKE__INIT;
+	const Pb__AdminReply *reply;
+	struct arena arena;
+	enum outcome outcome;
+
+	revoked.agency = (char *)(uintptr_t)agency;
+	revoked.compromised = compromised;
+	revoked.reason = (char *)(uintptr_t)args_text(&call->args, "reason");
+	request.body_case = PB__ADMIN_REQUEST__BODY_AGENCY_REVOKE;
+	request.agency_revoke = &revoked;
+	arena_init(&arena, ADMIN_ARENA_BYTES);
+	outcome = admin_ask(call, &request, &arena, &reply);
+	if (outcome == OUTCOME_DONE)
+		*ret_seq = reply->seq;
+	arena_free(&arena);
+	return outcome;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tsunagi/revocation.h - ending all devices and invitations of an agency. */
+#pragma once
+#include "admin.pb-c.h"
+#include "tsunagi/command.h"
+
+/* What revoking would end: devices by name, mail that waits; to stdout, with --json nothing. */
+void revocation_show(const char *agency, const Pb__AgencyState *state, bool compromised);
+
+/* Does it; told when refused.  ret_seq is the entry. */
+enum outcome revocation_do(const struct call *call, const char *agency, bool compromised, uint64_t *ret_seq);

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tsunagi/subcommands.h - what each cmd_*.c gives: one function a subcommand. */
+#pragma once
+#include "tsunagi/outcome.h"
+
+struct call; /* tsunagi/command.h */
+
+enum outcome cmd_init(const struct call *call);
+enum outcome cmd_directory_check(const struct call *call);
+enum outcome cmd_directory_load(const struct call *call);
+enum outcome cmd_directory_diff(const struct call *call);
+enum outcome cmd_directory_show(const struct call *call);
+enum outcome cmd_agency_add(const struct call *call);
+enum outcome cmd_agency_list(const struct call *call);
+enum outcome cmd_agency_show(const struct call *call);
+enum outcome cmd_agency_rotate(const struct call *call);
+enum outcome cmd_agency_revoke(const struct call *call);
+enum outcome cmd_status(const struct call *call);
+enum outcome cmd_queue(const struct call *call);
+enum outcome cmd_queue_show(const struct call *call);
+enum outcome cmd_queue_freeze(const struct call *call);
+enum outcome cmd_queue_thaw(const struct call *call);
+enum outcome cmd_queue_requeue(const struct call *call);
+enum outcome cmd_queue_expire(const struct call *call);
+enum outcome cmd_trace(const struct call *call);
+enum outcome cmd_ledger_verify(const struct call *call);
+enum outcome cmd_ledger_checkpoint(const struct call *call);
+enum outcome cmd_ledger_prove(const struct call *call);
+enum outcome cmd_site_key(const struct call *call); /* also "ledger site key" */
+enum outcome cmd_dev(const struct call *call);
+enum outcome cmd_version(const struct call *call);
+
+enum outcome cmd_enrol(const struct call *call);
+enum outcome cmd_ping(const struct call *call);
+enum outcome cmd_template(const struct call *call);
+enum outcome cmd_schema(const struct call *call);
+enum outcome cmd_codes(const struct call *call);
+enum outcome cmd_check(const struct call *call);
+enum outcome cmd_send(const struct call *call);
+enum outcome cmd_inbox(const struct call *call);
+enum outcome cmd_receive(const struct call *call);
+enum outcome cmd_refuse(const struct call *call);
+enum outcome cmd_outbox_list(const struct call *call);
+enum outcome cmd_outbox_flush(const struct call *call);
+enum outcome cmd_outbox_discard(const struct call *call);
+enum outcome cmd_receipt(const struct call *call);
+enum outcome cmd_verify(const struct call *call);

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tsunagi/trace_print.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "tsunagi/display.h"
+#include "tsunagi/out.h"
+#include "tsunagi/queue_words.h"
+#include "tsunagi/table.h"
+#include "tsunagi/words.h"
+
+static const struct {
+	const char *what; /* an EntryType without its prefix */
+	const char *text[2];
+} stations[] = {
+	{ "SUBMIT", { "accepted by the broker, durable", "ブローカーが受け付け、保存" } },
+	{ "HANDOUT", { "handed out", "配達" } },
+	{ "ACKNOWLEDGE", { "acknowledged by the recipient", "受け手が受領を確認" } },
+	{ "REFUSE", { "sent back by the recipient", "受け手が差し戻し" } },
+	{ "LEASE_LOST", { "connection lost while handing out", "配達中に接続が切れた" } },
+	{ "QUEUE_ACT", { "act of the operator", "運用担当の操作" } },
+	{ "TIMER", { "its time ran out", "期限切れ" } },
+	{ "ACCESS", { "looked up by the operator", "運用担当が照会" } },
+};
+
+static const char *station_word(const char *what)
+{
+	if (strncmp(what, "ENTRY_TYPE_", 11) == 0)
+		what += 11;
+	for (size_t i = 0; i < sizeof stations / sizeof *stations; i++)
+		if (strcmp(stations[i].what, what) == 0)
+			return words_of(stations[i].text);
+	return what;
+}
+
+static const char *text_of(const json_t *row, const char *name)
+{
+	const char *text = json_string_value(json_object_get(row, name));
+
+	return text == NULL ? "" : text;
+}
+
+/* A station's note is "name=value" pairs; what is not known stands as it came. */
+static void note_text(const char *note, char *to, size_t room)
+{
+	unsigned count;
+	char reason[64];
+
+	to[0] = '\0';
+	if (sscanf(note, "times=%u", &count) == 1)
+		snprintf(to, room, words("%u times", "%u 回"), count);
+	else if (sscanf(note, "attempts=%u reason=%63s", &count, reason) == 2)
+		snprintf(to, room, words("failure %u: %s", "失敗 %u 回目:%s"), count, queue_reason_word(reason));
+	else if (sscanf(note, "attempts=%u", &count) == 1)
+		snprintf(to, room, words("failure %u", "失敗 %u 回目"), count);
+	else
+		snprintf(to, room, "%s", queue_reason_word(note));
+}
+
+static void print_station(struct table *table, const json_t *row)
+{
+	char time[DISPLAY_TIME] = "-";
+	char note[200];
+	int64_t at_us;
+
+	if (clock_parse(text_of(row, "at"), &at_us) == ERR_OK)
+		display_time(at_us, time);
+	table_cell(table, time);
+	table_cell(table, station_word(text_of(row, "what")));
+	table_cell(table, text_of(row, "agency"));
+	table_cell_format(table, "%" JSON_INTEGER_FORMAT, json_integer_value(json_object_get(row, "seq")));
+	note_text(text_of(row, "note"), note, sizeof note);
+	table_cell(table, note);
+}
+
+void trace_print(const json_t *trace)
+{
+	const char *titles[] = { words("TIME", "時刻"), words("STATION", "できごと"), words("AGENCY", "機関"), words(">ENTRY", ">記録"), words("NOTE", "備考") };
+	struct table *table = table_new(titles, 5);
+	const char *message = text_of(trace, "message_id");
+	char code[ID_CODE_TEXT] = "";
+	json_t *row;
+	size_t index;
+	struct id id;
+
+	if (id_parse(message, &id) == ERR_OK)
+		id_code(&id, code);
+	out_text(words("message %s  (%s)\n", "連絡 %s(%s)\n"), message, code);
+	json_array_foreach(json_object_get(trace, "stations"), index, row)
+		print_station(table, row);
+	table_print(table);
+	table_free(table);
+}
