@@ -8,6 +8,13 @@ static enum err end_lease(struct batch *batch, uint64_t item)
 	return batch_effect(batch, &(struct effect){ .type = EFFECT_END, .item = item });
 }
 
+/* A timer was put: the loop must wake for it. */
+static void note_timer(struct batch *batch, int64_t due_at_us)
+{
+	if (due_at_us != 0 && due_at_us < batch->broker->next_timer_us)
+		batch->broker->next_timer_us = due_at_us;
+}
+
 static enum err follow_submit(struct batch *batch, const struct leaf_header *header, const Pb__SubmitEntry *entry)
 {
 	for (size_t i = 0; i < entry->n_recipients; i++) {
@@ -15,6 +22,7 @@ static enum err follow_submit(struct batch *batch, const struct leaf_header *hea
 
 		submit_queue_row(header, entry, i, &row);
 		memory_add_row(batch->broker->mailbox, &row);
+		note_timer(batch, entry->recipients[i]->expires_at_us);
 	}
 	return mailbox_error(batch->broker->mailbox);
 }
@@ -114,6 +122,7 @@ static enum err follow_queue_act(struct batch *batch, const Pb__QueueActEntry *e
 			break;
 		case PB__QUEUE_ACT__QUEUE_ACT_REQUEUE:
 			mailbox_requeue(mailbox, entry->items[i]);
+			batch->broker->next_timer_us = 0; /* it may have its timer again */
 			break;
 		default:
 			err = follow_expire(batch, entry->items[i]);
