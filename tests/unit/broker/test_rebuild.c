@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A random workload over every verb; then all derived tables are derived anew and must be equal, row by row (P2).  The same workload
+ * also meets restarts. */
+#include <stdlib.h>
+
+#include "site.h"
+#include "unit.h"
+
+#define AGENCIES 5u
+#define STEPS 1500
+
+static struct site site;
+static struct desk_device devices[AGENCIES];
+static uint64_t granted[AGENCIES];
+static uint8_t threads[4][16];
+static const char *const ids[AGENCIES] = { "a", "b", "c", "d", "e" };
+
+static size_t pick(void)
+{
+	return (size_t)unit_random_below(AGENCIES);
+}
+
+static uint64_t last_item(void)
+{
+	struct txn *txn = site_read(&site);
+	uint64_t next;
+
+	require_ok(next_item_get(txn, &next));
+	txn_abort(txn);
+	return next - 1;
+}
+
+static void submit(void)
+{
+	struct inbound *frame;
+	size_t from = pick();
+
+	frame = frame_new(&devices[from]);
+	for (uint64_t count = 1 + unit_random_below(4); count > 0; count--) {
+		struct draft draft = site_draft(&site, &devices[from], &devices[(from + 1) % AGENCIES]);
+
+		draft.to[1] = &devices[(from + 2) % AGENCIES];
+		draft.to_count = 1 + unit_random_below(2);
+		draft.urgency = (Pb__Urgency)(1 + unit_random_below(4));
+		draft.parts = 1 + unit_random_below(2);
+		draft.part_bytes = 1 + unit_random_below(60000);
+		if (unit_random_below(3) == 0)
+			memcpy(draft.thread, threads[unit_random_below(4)], 16);
+		if (unit_random_below(4) == 0)
+			draft.expires_at_us = site.clocks.wall_us + (int64_t)unit_random_below(100000000);
+		frame_submit(frame, &draft);
+	}
+	site_run(&site, frame);
+}
+
+static void grant(void)
+{
+	size_t agency = pick();
+
+	granted[agency] += unit_random_below(6);
+	site_run(&site, site_credit(&devices[agency], granted[agency], 1ull << 40));
+}
+
+/* Acknowledges or refuses some item as its recipient would; also such as are long done. */
+static void answer(bool acknowledges)
+{
+	uint64_t item = last_item() == 0 ? 0 : 1 + unit_random_below(last_item());
+	struct delivery delivery;
+	struct inbound *frame;
+
+	if (item == 0)
+		return;
+	delivery = site_delivery(&site, item);
+	frame = frame_new(&devices[delivery.agency - 1]);
+	if (acknowledges)
+		frame_acknowledge(frame, &item, &delivery.view_hash, 1);
+	else
+		frame_refuse(frame, item, &delivery.view_hash, (Pb__RefuseReason)(1 + unit_random_below(5)));
+	site_run(&site, frame);
+}
+
+static void act(void)
+{
+	uint64_t item = last_item() == 0 ? 1 : 1 + unit_random_below(last_item());
+
+	site_operate(&site, site_act((Pb__QueueAct)(1 + unit_random_below(4)), &item, 1));
+}
+
+static void lose(void)
+{
+	size_t agency = pick();
+
+	site_run(&site, site_bye(&devices[agency], unit_random_below(2) == 0));
+	site_run(&site, site_hello(&site, &devices[agency], true));
+	granted[agency] = 0;
+}
+
+static void rotate(void)
+{
+	size_t agency = pick();
+	struct desk_device fresh;
+	struct inbound *frame = frame_new(&devices[agency]);
+
+	site_make_device(&site, ids[agency], &fresh);
+	fresh.device = devices[agency].device;
+	fresh.session = devices[agency].session;
+	frame_bind(frame, fresh.device, &fresh);
+	site_run(&site, frame);
+	require(site_refusal(&site, 0) == 0);
+	devices[agency] = fresh;
+}
+
+static void revoke(void)
+{
+	size_t agency = pick();
+
+	site_operate(&site, site_revoke(ids[agency], unit_random_below(2) == 0));
+	devices[agency] = site_enrol(&site, ids[agency]);
+	granted[agency] = 0;
+}
+
+static void upload(void)
+{
+	uint8_t bytes[64];
+	struct digest digest;
+	struct draft draft;
+
+	unit_random_bytes(bytes, sizeof(bytes));
+	digest = digest_of(bytes_of(bytes, sizeof(bytes)));
+	site_run(&site, site_blob(&devices[0], bytes_of(bytes, sizeof(bytes))));
+	if (unit_random_below(2) == 0)
+		return;
+	draft = site_draft(&site, &devices[0], &devices[1]);
+	draft.blob = &digest;
+	draft.blob_size = sizeof(bytes);
+	site_submit(&site, &draft);
+}
+
+static void restart(void)
+{
+	site_reopen(&site);
+	for (size_t i = 0; i < AGENCIES; i++) {
+		site_run(&site, site_hello(&site, &devices[i], true));
+		granted[i] = 0;
+	}
+}
+
+static void step(void)
+{
+	site_pass(&site, (int64_t)unit_random_below(3000000));
+	switch (unit_random_below(40)) {
+	case 0:
+		act();
+		break;
+	case 1:
+		lose();
+		break;
+	case 2:
+		rotate();
+		break;
+	case 3:
+		revoke();
+		break;
+	case 4:
+		upload();
+		break;
+	case 5:
+		site_operate(&site, site_trace(threads[0]));
+		break;
+	case 6:
+		if (unit_random_below(10) == 0)
+			restart();
+		break;
+	case 7:
+		site_directory(&site, ids, AGENCIES - unit_random_below(2));
+		site_directory(&site, ids, AGENCIES);
+		break;
+	case 8: case 9: case 10: case 11: case 12: case 13: case 14: case 15:
+		submit();
+		break;
+	case 16: case 17: case 18: case 19: case 20: case 21:
+		answer(false);
+		break;
+	case 22: case 23: case 24: case 25: case 26: case 27: case 28:
+		answer(true);
+		break;
+	default:
+		grant();
+		break;
+	}
+}
+
+static void work(int steps)
+{
+	site = (struct site){ 0 };
+	site_open(&site);
+	site_directory(&site, ids, AGENCIES);
+	memset(granted, 0, sizeof(granted));
+	for (size_t i = 0; i < AGENCIES; i++)
+		devices[i] = site_enrol(&site, ids[i]);
+	for (size_t i = 0; i < 4; i++) {
+		struct draft draft = site_draft(&site, &devices[0], &devices[1]);
+
+		memcpy(threads[i], draft.id, 16);
+	}
+	for (int i = 0; i < steps; i++)
+		step();
+}
+
+static void digests(struct digest *ret_digests, uint64_t *ret_rows)
+{
+	for (enum table table = 0; table < TABLE_COUNT; table++)
+		ret_digests[table] = site_table_digest(&site, table, &ret_rows[table]);
+}
+
+static void compare(const struct digest *before, const uint64_t *rows)
+{
+	struct digest after[TABLE_COUNT];
+	uint64_t rows_after[TABLE_COUNT];
+
+	digests(after, rows_after);
+	for (enum table table = 0; table < TABLE_COUNT; table++) {
+		unit_context("table %s", table_name(table));
+		check_uint(rows_after[table], rows[table]);
+		check(digest_equal(&after[table], &before[table]));
+	}
+	unit_context(" ");
+}
+
+static void progress(void *context, uint64_t done, uint64_t of)
+{
+	check(done <= of);
+	*(uint64_t *)context = done;
+}
+
+/* The mailbox index as it is, and as it is after a load from the tables. */
+static void check_memory(void)
+{
+	struct mailbox_counts before, after;
+	struct txn *txn;
+
+	mailbox_counts(site.broker->mailbox, &before);
+	txn = site_read(&site);
+	require_ok(memory_load(site.broker, txn));
+	txn_abort(txn);
+	mailbox_counts(site.broker->mailbox, &after);
+	check_uint(after.items, before.items);
+	check_uint(after.dead, before.dead);
+	check_uint(after.frozen, before.frozen);
+	check_uint(after.leased, before.leased);
+	check_int(after.oldest_us, before.oldest_us);
+}
+
+static void test_equal_tables(void)
+{
+	struct digest before[TABLE_COUNT];
+	uint64_t rows[TABLE_COUNT];
+	uint64_t done = 0;
+
+	work(STEPS);
+	check_memory();
+	digests(before, rows);
+	check(rows[TABLE_DELIVERIES] > 100);
+	check(rows[TABLE_QUEUE] > 0);
+	check(rows[TABLE_TIMERS] > 0);
+	broker_close(site.broker);
+	site.broker = NULL;
+	require_ok(broker_rebuild(&site.options, site.store, progress, &done));
+	check_uint(done, rows[TABLE_ENTRIES]);
+	compare(before, rows);
+	require_ok(broker_open(&site.options, site.store, &site.broker));
+	site_close(&site);
+}
+
+/* A rebuild that was cut short leaves its mark, and the next start does it again. */
+static void test_unfinished(void)
+{
+	struct digest before[TABLE_COUNT];
+	uint64_t rows[TABLE_COUNT];
+	struct txn *txn;
+
+	work(200);
+	digests(before, rows);
+	broker_close(site.broker);
+	site.broker = NULL;
+	require_ok(txn_begin_write(site.store, &txn));
+	txn_put(txn, TABLE_META, bytes_of_text("rebuild"), bytes_of_text("unfinished"));
+	txn_empty(txn, TABLE_DELIVERIES);
+	txn_empty(txn, TABLE_QUEUE);
+	require_ok(txn_commit(txn));
+	require_ok(broker_open(&site.options, site.store, &site.broker));
+	compare(before, rows);
+	site_close(&site);
+}
+
+/* An entry that does not fit those before it is damage, not a guess. */
+static void test_damaged(void)
+{
+	struct bytes key, value;
+	struct cursor *cursor;
+	uint8_t copy[65536], place[8];
+	struct txn *txn;
+
+	work(50);
+	broker_close(site.broker);
+	site.broker = NULL;
+	require_ok(txn_begin_write(site.store, &txn));
+	require_ok(cursor_open(txn, TABLE_ENTRIES, &cursor));
+	require_ok(cursor_last(cursor, &key, &value));
+	require(value.len <= sizeof(copy));
+	memcpy(copy, value.data, value.len);
+	memcpy(place, key.data, sizeof(place));
+	copy[value.len - 1] ^= 1;
+	cursor_close(cursor);
+	txn_put(txn, TABLE_ENTRIES, bytes_of(place, sizeof(place)), bytes_of(copy, value.len));
+	require_ok(txn_commit(txn));
+	check_err(broker_open(&site.options, site.store, &site.broker), ERR_CORRUPT);
+	require(site.broker != NULL);
+	check(strlen(broker_fault(site.broker)) > 0);
+	site_close(&site);
+}
+
+static void test_other_key(void)
+{
+	struct private_key *other;
+	struct broker_options options;
+	struct broker *broker = NULL;
+
+	work(5);
+	broker_close(site.broker);
+	site.broker = NULL;
+	require_ok(private_key_new(KEY_ED25519, &other));
+	options = site.options;
+	options.checkpoint_key = other;
+	check_err(broker_open(&options, site.store, &broker), ERR_CONFLICT);
+	options = site.options;
+	options.site = "elsewhere";
+	check_err(broker_open(&options, site.store, &broker), ERR_CONFLICT);
+	check(broker == NULL);
+	private_key_free(other);
+	site_close(&site);
+}
+
+UNIT_SUITE("broker/rebuild",
+	{ "tables derived anew are equal, row by row", test_equal_tables },
+	{ "a rebuild that was cut short is done again", test_unfinished },
+	{ "a damaged entry stops the start", test_damaged },
+	{ "a store of another site or key is refused", test_other_key });
