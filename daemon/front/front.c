@@ -15,6 +15,7 @@
 #include "ledger/entry.h"
 
 #define READING_BYTES (64u * 1024u * 1024u) /* of what one answer decodes; each reader stops long before */
+#define MILLISECOND_US 1000                 /* a number of sessions that no second of a start can use up */
 #define LINGER_MS 1000                      /* for the last words, at the end */
 #define PULSES (4u * LIMIT_AGENCIES)        /* agency numbers followed: those that the directory once named keep theirs */
 #define DESCRIPTORS_ASSUMED 65536u          /* where the limit is "unlimited" */
@@ -151,7 +152,7 @@ static enum err build(struct front *front, const struct front_setup *setup, char
 	if (err == ERR_OK)
 		err = load_keys(front);
 	if (err == ERR_OK)
-		err = peers_init(&front->peers, most, (uint64_t)setup->started_at_us);
+		err = peers_init(&front->peers, most, (uint64_t)(setup->started_at_us / MILLISECOND_US));
 	if (err == ERR_OK)
 		err = guard_init(&front->guard, most, descriptor_limit());
 	if (err == ERR_OK)
