@@ -12,6 +12,7 @@
 
 static _Thread_local long until_failure = -1; /* allocations that still succeed; negative: all */
 static _Thread_local bool failed;
+static _Thread_local bool leaks; /* a call in which OpenSSL 3.0 itself forgets to free what it had when memory ran out */
 
 /* OpenSSL 3.0's X9.63 derivation writes to its new context before it looks whether there is one: spared, since nothing of ours
  * could keep that from crashing. */
@@ -32,10 +33,17 @@ static bool fails_now(const char *file)
 	return true;
 }
 
+/* There under LeakSanitizer only. */
+void __lsan_ignore_object(const void *object) __attribute__((weak));
+
 static void *count_malloc(size_t size, const char *file, int line)
 {
+	void *made = fails_now(file) ? NULL : malloc(size);
+
 	(void)line;
-	return fails_now(file) ? NULL : malloc(size);
+	if (made && until_failure >= 0 && leaks && __lsan_ignore_object)
+		__lsan_ignore_object(made);
+	return made;
 }
 
 static void *count_realloc(void *old, size_t size, const char *file, int line)
@@ -215,8 +223,9 @@ static enum err call_curve(void)
 static const struct {
 	const char *name;
 	enum err (*call)(void);
+	bool leaks;
 } calls[] = {
-	{ "seal_part", call_seal_part },
+	{ "seal_part", call_seal_part, true }, /* the key wrap's parameters, 37 bytes */
 	{ "open_part", call_open_part },
 	{ "seal_segment", call_seal_segment },
 	{ "open_segment", call_open_segment },
@@ -242,6 +251,7 @@ static bool fail_at(size_t which, long allocation)
 
 	unit_context("%s, allocation %ld", calls[which].name, allocation);
 	failed = false;
+	leaks = calls[which].leaks;
 	until_failure = allocation;
 	err = calls[which].call();
 	until_failure = -1;
