@@ -34,7 +34,7 @@ static bool fails_now(const char *file)
 }
 
 /* There under LeakSanitizer only. */
-void __lsan_ignore_object(const void *object) __attribute__((weak));
+void __lsan_ignore_object(void *object) __attribute__((weak));
 
 static void *count_malloc(size_t size, const char *file, int line)
 {
