@@ -102,19 +102,24 @@ enum outcome cmd_outbox_flush(const struct call *call)
 {
 	struct agency_client client;
 	char *text = NULL;
+	json_t *flushed;
 	int result;
 	enum outcome outcome = agency_client_open(call, &client);
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	result = tsg_outbox_flush(client.tsg, client.timeout_ms, &text);
-	if (result == TSG_OK || (text != NULL && !out_json_wanted())) {
-		if (tell(text) != OUTCOME_DONE)
-			result = TSG_IO;
-	} else {
-		tsg_free(text);
-	}
-	outcome = result == TSG_OK ? OUTCOME_DONE : agency_client_problem(&client, result);
+	flushed = text == NULL ? NULL : json_loads(text, 0, NULL);
+	if (flushed != NULL)
+		out_text(words("%" JSON_INTEGER_FORMAT " left the outbox, %" JSON_INTEGER_FORMAT " still wait\n",
+			       "送信箱から %" JSON_INTEGER_FORMAT " 件が出て、%" JSON_INTEGER_FORMAT " 件が残っています\n"),
+			 json_integer_value(json_object_get(flushed, "gone")), json_integer_value(json_object_get(flushed, "left")));
+	if (result != TSG_OK)
+		outcome = agency_client_problem(&client, result);
+	else if (out_json_wanted() && flushed != NULL)
+		out_json(json_incref(flushed));
+	json_decref(flushed);
+	tsg_free(text);
 	agency_client_close(&client);
 	return outcome;
 }

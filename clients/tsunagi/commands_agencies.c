@@ -82,7 +82,7 @@ const struct command commands_of_agencies[] = {
 	  "tsunagi send sheet.json --as link.bundle --key case-42-first\ntsunagi template note | jq '...' | tsunagi send - --to hikikomori --as link.bundle" },
 	{ "inbox", "", 0, 0, NULL, cmd_inbox,
 	  { "lists what waits, counting nothing", "待っている連絡を示す(回数に数えない)" }, NO_DETAIL, "tsunagi inbox --as link.bundle" },
-	{ "receive", "", 0, 0, receive_options, cmd_receive,
+	{ "receive", "--out DIR|--exec CMD|--ack-from-stdin", 0, 0, receive_options, cmd_receive,
 	  { "opens, verifies, stores and acknowledges what waits", "待っている連絡を開き、検証し、保存して受領する" },
 	  { "--exec: CMD reads the message as JSON on stdin; TSUNAGI_DIR holds message.json, the sealed parts and attachments. Exit 0\n"
 	    "acknowledges, 75 leaves it for later, 65 refuses it for good, anything else sends it back and counts.\n"
@@ -94,7 +94,7 @@ const struct command commands_of_agencies[] = {
 	    "(\"redelivered\": true)。" },
 	  "tsunagi receive --out inbox --wait 60 --as jiritsu-hanamigawa.bundle\n"
 	  "tsunagi receive --exec './import.sh' --as jiritsu-hanamigawa.bundle" },
-	{ "refuse", "ID", 1, 1, refuse_options, cmd_refuse,
+	{ "refuse", "ID --reason CODE", 1, 1, refuse_options, cmd_refuse,
 	  { "sends a message back that cannot be handled", "扱えない連絡を差し戻す" }, NO_DETAIL,
 	  "tsunagi refuse 01890A-7M3KX --reason NOT_UNDERSTOOD --as jiritsu-hanamigawa.bundle" },
 	{ "outbox list", "", 0, 0, NULL, cmd_outbox_list,
@@ -108,7 +108,7 @@ const struct command commands_of_agencies[] = {
 	  { "gives the evidence of a message as one file", "連絡の証拠を一つのファイルで出す" },
 	  { "It stands offline: `tsunagi verify` needs nothing but the site's published key.", "単独で検証できます。必要なのは公開された拠点の鍵だけです。" },
 	  "tsunagi receipt 01930a1b-2c3d-7e4f-8a5b-6c7d8e9f0a1b --as link.bundle --out evidence.json" },
-	{ "verify", "FILE", 1, 1, verify_options, cmd_verify,
+	{ "verify", "FILE --trust KEY...", 1, 1, verify_options, cmd_verify,
 	  { "verifies such a file: PROVED, FALSE or UNDECIDED", "証拠ファイルを検証する:PROVED、FALSE、UNDECIDED" },
 	  { "Needs no broker and no bundle. Exit 0 PROVED, 1 FALSE, 5 UNDECIDED.", "ブローカーもバンドルも不要です。終了コード 0 は PROVED、1 は FALSE、5 は UNDECIDED。" },
 	  "tsunagi verify evidence.json --trust \"$(cat chiba-city.key)\"" },

@@ -102,7 +102,7 @@ static const struct option_row dev_options[] = {
 	  "選びます。操作はすべて台帳に残ります。" }
 
 const struct command commands_of_operators[] = {
-	{ "init", "", 0, 0, init_options, cmd_init,
+	{ "init", "--site ID --code LGCODE", 0, 0, init_options, cmd_init,
 	  { "makes a home: keys, options, an empty ledger", "ホームを作る:鍵、設定、空の台帳" }, NO_DETAIL,
 	  "tsunagi --home /srv/tsunagi init --site chiba-city --code 121002 --endpoint tcp://192.0.2.7:7411" },
 	{ "directory check", "FILE", 1, 1, NULL, cmd_directory_check,
@@ -118,7 +118,7 @@ const struct command commands_of_operators[] = {
 	{ "directory show", "[AGENCY]", 0, 1, NULL, cmd_directory_show,
 	  { "shows the directory in force, or one agency", "有効な機関一覧、または一つの機関を示す" }, NO_DETAIL,
 	  "tsunagi directory show jiritsu-hanamigawa" },
-	{ "agency add", "ID", 1, 1, agency_add_options, cmd_agency_add,
+	{ "agency add", "ID --out FILE", 1, 1, agency_add_options, cmd_agency_add,
 	  { "invites an agency, or answers its request", "機関を招待する、または登録依頼に答える" },
 	  { "The invitation holds a one-time key that can only enrol; hand it over in person. The agency's own keys are made where\n"
 	    "the agency is and never leave it. Both sides then compare a fingerprint by telephone (agency show).",
@@ -129,13 +129,13 @@ const struct command commands_of_operators[] = {
 	  { "lists agencies that are enrolled or invited", "登録済み・招待中の機関を示す" }, NO_DETAIL, "tsunagi agency list --all" },
 	{ "agency show", "ID", 1, 1, NULL, cmd_agency_show,
 	  { "shows an agency's devices and their fingerprints", "機関の端末と指紋を示す" }, NO_DETAIL, "tsunagi agency show link" },
-	{ "agency rotate", "ID", 1, 1, agency_rotate_options, cmd_agency_rotate,
+	{ "agency rotate", "ID --out FILE", 1, 1, agency_rotate_options, cmd_agency_rotate,
 	  { "ends an agency's keys and invites it anew", "機関の鍵を終え、新しく招待する" },
 	  { "For lost or replaced devices: only an agency without a device in force can be invited. What still waits for it was\n"
 	    "sealed to the old keys.",
 	    "端末の紛失や交換のときに使います。有効な端末がない機関だけを招待できるためです。待っている連絡は古い鍵で封じられています。" },
 	  "tsunagi agency rotate link --out link.invitation --yes --reason \"desk replaced\"" },
-	{ "agency revoke", "ID", 1, 1, agency_revoke_options, cmd_agency_revoke,
+	{ "agency revoke", "ID --closed|--compromised", 1, 1, agency_revoke_options, cmd_agency_revoke,
 	  { "ends all devices and invitations of an agency", "機関の端末と招待をすべて終える" }, NO_DETAIL,
 	  "tsunagi agency revoke link --compromised --yes --reason \"laptop stolen\"" },
 	{ "status", "", 0, 0, status_options, cmd_status,

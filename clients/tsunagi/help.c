@@ -9,7 +9,7 @@
 #include "tsunagi/words.h"
 
 #define OPTION_COLUMNS 20
-#define USAGE_COLUMNS 44
+#define USAGE_COLUMNS 38
 
 /* text, then spaces up to columns; on a line of its own where it is longer. */
 static void print_left(const char *text, size_t columns)
