@@ -78,6 +78,13 @@ struct mailbox {
 struct desk *desk_find(const struct mailbox *mailbox, uint32_t agency);
 struct desk *desk_make(struct mailbox *mailbox, uint32_t agency);
 
+/* The place of an item; NOWHERE: not here. */
+uint32_t place_of(const struct mailbox *mailbox, uint64_t item);
+
+/* A free place, or NOWHERE; and back. */
+uint32_t slot_make(struct mailbox *mailbox);
+void slot_free(struct mailbox *mailbox, uint32_t place);
+
 /* ---- lanes ---- */
 void lane_push(struct mailbox *mailbox, uint32_t place); /* into the lane that it is raised to */
 void lane_pull(struct mailbox *mailbox, uint32_t place); /* out of it, if it is in one */

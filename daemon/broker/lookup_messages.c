@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* broker/lookup_messages.c - messages and open deliveries; see lookup.h for the contract. */
+#include "broker/lookup.h"
+
+#include "broker/rows.h"
+
+enum err delivery_each_open(struct txn *txn, uint32_t agency, uint64_t after,
+			    enum err (*each)(void *context, const struct delivery *delivery), void *context)
+{
+	struct key least = key_u64(after + 1);
+	struct delivery delivery;
+	struct queue_row row;
+	struct bytes key, value;
+	struct cursor *cursor;
+	enum err err;
+
+	if (after == UINT64_MAX)
+		return ERR_OK;
+	err = cursor_open(txn, TABLE_QUEUE, &cursor);
+	if (err != ERR_OK)
+		return err;
+	for (err = cursor_seek(cursor, key_bytes(&least), &key, &value); err == ERR_OK; err = cursor_next(cursor, &key, &value)) {
+		err = queue_row_decode(key, value, &row);
+		if (err != ERR_OK)
+			break;
+		if (agency != 0 && row.agency != agency)
+			continue;
+		err = delivery_get(txn, row.item, &delivery);
+		if (err == ERR_OK)
+			err = each(context, &delivery);
+		else if (err == ERR_NOT_FOUND)
+			err = ERR_CORRUPT;
+		if (err != ERR_OK)
+			break;
+	}
+	cursor_close(cursor);
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+/* The first sender's of that id, in order of sender. */
+static enum err message_seq_any(struct txn *txn, const uint8_t message_id[16], uint64_t *ret_seq)
+{
+	struct bytes key, value;
+	struct cursor *cursor;
+	enum err err = cursor_open(txn, TABLE_MESSAGES, &cursor);
+
+	if (err != ERR_OK)
+		return err;
+	err = cursor_seek(cursor, bytes_of(message_id, 16), &key, &value);
+	if (err == ERR_OK && (key.len < 16 || memcmp(key.data, message_id, 16) != 0))
+		err = ERR_NOT_FOUND;
+	if (err == ERR_OK && value.len != 8)
+		err = ERR_CORRUPT;
+	if (err == ERR_OK)
+		*ret_seq = be64_get(value.data);
+	cursor_close(cursor);
+	return err;
+}
+
+enum err message_seq(struct txn *txn, const uint8_t message_id[16], uint32_t sender, uint64_t *ret_seq)
+{
+	return sender == 0 ? message_seq_any(txn, message_id, ret_seq)
+			   : message_get(txn, bytes_of(message_id, 16), sender, ret_seq);
+}
