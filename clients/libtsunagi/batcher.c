@@ -49,6 +49,11 @@ void batcher_set_signer(struct batcher *batcher, const struct certificate *certi
 	batcher->key = key;
 }
 
+void batcher_set_site(struct batcher *batcher, const char *site)
+{
+	batcher->site = site;
+}
+
 void batcher_free(struct batcher *batcher)
 {
 	if (batcher == NULL)
@@ -221,6 +226,11 @@ enum err batcher_answered(struct batcher *batcher, uint64_t number, size_t answe
 	return ERR_OK;
 }
 
+void batcher_put_back(struct batcher *batcher, struct order_queue *orders)
+{
+	order_queue_prepend(&batcher->waiting, orders);
+}
+
 void batcher_requeue(struct batcher *batcher)
 {
 	struct order_queue again = { 0 };
@@ -234,6 +244,12 @@ void batcher_requeue(struct batcher *batcher)
 	}
 	batcher->open_count = 0;
 	order_queue_prepend(&batcher->waiting, &again);
+}
+
+void batcher_take_all(struct batcher *batcher, struct order_queue *ret_orders)
+{
+	*ret_orders = batcher->waiting;
+	batcher->waiting = (struct order_queue){ 0 };
 }
 
 size_t batcher_waiting(const struct batcher *batcher)

@@ -15,6 +15,8 @@ enum err batcher_new(const char *site, const struct certificate *certificate, co
 void batcher_free(struct batcher *batcher); /* with the orders in it; NULL does nothing */
 void batcher_set_signer(struct batcher *batcher, const struct certificate *certificate, const struct private_key *key);
 
+void batcher_set_site(struct batcher *batcher, const char *site);
+
 /* Takes the order over; first: before all that wait (acknowledgements). */
 void batcher_put(struct batcher *batcher, struct order *order, bool first);
 
@@ -25,8 +27,14 @@ enum err batcher_send(struct batcher *batcher, struct session *session);
  * ERR_FORMAT: it holds another number of orders (it stays unanswered). */
 enum err batcher_answered(struct batcher *batcher, uint64_t number, size_t answers, struct order_queue *ret_orders);
 
+/* What was taken by batcher_answered waits again after all, first, in its order. */
+void batcher_put_back(struct batcher *batcher, struct order_queue *orders);
+
 /* The session was lost: what is unanswered waits again, first, in its order. */
 void batcher_requeue(struct batcher *batcher);
+
+/* Everything that waits, for its owner to free. */
+void batcher_take_all(struct batcher *batcher, struct order_queue *ret_orders);
 
 size_t batcher_waiting(const struct batcher *batcher);       /* orders not sent */
 size_t batcher_waiting_bytes(const struct batcher *batcher);

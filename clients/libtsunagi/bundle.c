@@ -161,6 +161,16 @@ bool bundle_knows(const struct bundle *bundle, const struct digest *signing, con
 	return false;
 }
 
+bool bundle_knows_signer(const struct bundle *bundle, const struct digest *signing)
+{
+	if (bundle->signing_certificate != NULL && digest_equal(certificate_digest(bundle->signing_certificate), signing))
+		return true;
+	for (size_t i = 0; i < bundle->known_count; i++)
+		if (digest_equal(&bundle->known[i].signing, signing))
+			return true;
+	return false;
+}
+
 void bundle_learn(struct bundle *bundle, const struct digest *signing, const struct digest *sealing)
 {
 	if (bundle_knows(bundle, signing, sealing))

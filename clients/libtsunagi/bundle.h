@@ -67,5 +67,6 @@ enum err bundle_check(const struct bundle *bundle, int64_t now_us);
 void bundle_add_sealing(struct bundle *bundle, struct private_key *key, struct certificate *certificate);
 
 bool bundle_knows(const struct bundle *bundle, const struct digest *signing, const struct digest *sealing);
+bool bundle_knows_signer(const struct bundle *bundle, const struct digest *signing);
 /* The oldest is forgotten when there is no room; its own binding is always known. */
 void bundle_learn(struct bundle *bundle, const struct digest *signing, const struct digest *sealing);

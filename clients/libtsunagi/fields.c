@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/text.h"
+#include "contract/json.h"
 #include "libtsunagi/files.h"
 
 #define JSON_FILE_MAX (4u * 1024u * 1024u)
@@ -131,7 +132,7 @@ json_t *json_time(int64_t us)
 {
 	char text[CLOCK_TEXT];
 
-	clock_format(us, 0, text);
+	clock_format(us, JSON_OFFSET_MINUTES, text);
 	return json_string(text);
 }
 

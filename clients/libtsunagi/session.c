@@ -27,7 +27,7 @@ struct session {
 	struct session_terms terms;
 	uint32_t known_epoch;
 	uint64_t known_size;
-	bool receives;
+	bool receives, said_receives;
 	int64_t state_since_us;
 	int64_t said_at_us;
 	int64_t ping_since_us; /* of the oldest unanswered ping; 0: none */
@@ -143,6 +143,7 @@ static void greet(struct session *session)
 	message.hello = &hello;
 	if (frame_send(session->channel, &message, bytes_of(NULL, 0), &session->scratch) == ERR_OK) {
 		enter(session, STATE_GREETED);
+		session->said_receives = session->receives;
 		session->said_at_us = session->state_since_us;
 	}
 }
@@ -292,6 +293,11 @@ void session_wait(struct session *session, int64_t until_us)
 
 	if (!channel_has_input(session->channel))
 		channel_wait(session->channel, timer_us < until_us ? timer_us : until_us);
+}
+
+bool session_said_receives(const struct session *session)
+{
+	return session->said_receives;
 }
 
 bool session_is_open(const struct session *session)

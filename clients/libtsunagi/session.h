@@ -67,6 +67,9 @@ void session_wait(struct session *session, int64_t until_us);
 /* As frame_send; ERR_UNREACHABLE unless it is open. */
 enum err session_send(struct session *session, const Pb__FromClient *message, struct bytes data);
 
+/* What the last Hello said of receiving. */
+bool session_said_receives(const struct session *session);
+
 bool session_is_open(const struct session *session);
 bool session_can_send(struct session *session);
 const struct session_terms *session_terms(const struct session *session);

@@ -157,6 +157,12 @@ void site_directory_free(struct site_directory *directory)
 	free(directory);
 }
 
+void site_directory_set_site(struct site_directory *directory, const char *site, const uint8_t *key)
+{
+	directory->site = site;
+	directory->key = key;
+}
+
 const Pb__DirectorySnapshot *site_directory_snapshot(const struct site_directory *directory)
 {
 	return directory->edition == NULL ? NULL : directory->edition->snapshot;

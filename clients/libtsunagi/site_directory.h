@@ -13,6 +13,9 @@ struct site_directory;
 enum err site_directory_new(const char *folder, const char *site, const uint8_t *key, struct site_directory **ret_directory);
 void site_directory_free(struct site_directory *directory); /* NULL does nothing */
 
+/* The same texts elsewhere in memory. */
+void site_directory_set_site(struct site_directory *directory, const char *site, const uint8_t *key);
+
 /* 0: there is none yet. */
 uint64_t site_directory_version(const struct site_directory *directory);
 const Pb__DirectorySnapshot *site_directory_snapshot(const struct site_directory *directory); /* NULL: none yet */

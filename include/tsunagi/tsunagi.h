@@ -54,11 +54,15 @@ int tsg_ping(const char *bundle_file, int timeout_ms, char **ret_json);
 /* outbox_directory: where messages wait and what this device knows is kept; NULL: the bundle's path with ".outbox".  It is
  * created (0700) and locked: one process at a time (TSG_IO says who).  No connection is needed to open. */
 int tsg_client_open(const char *bundle_file, const char *outbox_directory, tsg_client **ret_client);
+/* The same; on failure *ret_error_json (may be NULL) tells why, as tsg_last_error would. */
+int tsg_client_open_json(const char *bundle_file, const char *outbox_directory, tsg_client **ret_client, char **ret_error_json);
 void tsg_client_close(tsg_client *client); /* says bye; what waits in the outbox stays there */
 
 void tsg_client_set_timeout(tsg_client *client, int timeout_ms);
 
-/* A descriptor to poll for reading; when it is ready, call tsg_client_dispatch or any call that waits. */
+/* A descriptor to poll for reading; when it is ready, call tsg_client_dispatch or any call that waits.  Between calls of this library the
+ * session is not kept alive: a program that works on a delivery for longer than about ten seconds calls tsg_client_dispatch meanwhile, or
+ * the broker takes it for lost and counts a failed attempt (its acknowledgement is valid all the same). */
 int tsg_client_fd(tsg_client *client);
 
 /* Does what there is to do - connect, send, receive, heartbeats - waiting up to timeout_ms for something to happen (0: not at all). */
@@ -80,7 +84,7 @@ int tsg_send_json(tsg_client *client, const char *json, size_t length, char **re
 
 /* The same without waiting: ret_json tells the message id once it is safe in the outbox; the receipt comes through tsg_next_receipt. */
 int tsg_enqueue_json(tsg_client *client, const char *json, size_t length, char **ret_json);
-int tsg_next_receipt(tsg_client *client, int timeout_ms, char **ret_receipt_json);
+int tsg_next_receipt(tsg_client *client, int timeout_ms, char **ret_receipt_json); /* TSG_OK also with "state":"refused" and "error" */
 
 /* Every problem of a message by field, offline: {"ok","problems":[{"field","message"}]}; TSG_REFUSED when there is one. */
 int tsg_check_json(const char *json, size_t length, char **ret_json);
@@ -109,13 +113,22 @@ int tsg_delivery_save(tsg_delivery *delivery, const char *directory);
  * sent again by itself). */
 int tsg_ack(tsg_delivery *delivery);
 
+/* The same without waiting: acknowledgements that come together are said together.  How many are not answered yet: tsg_client_unanswered;
+ * call tsg_client_dispatch until there are none.  Those that a program's end overtakes are said at its next start. */
+int tsg_ack_later(tsg_delivery *delivery);
+size_t tsg_client_unanswered(tsg_client *client); /* acknowledgements and refusals under way */
+
 /* Cannot be handled.  code: RETRY_LATER, NOT_UNDERSTOOD, PROGRAM_FAILED; text tells sender and operator why and names no person. */
 int tsg_refuse(tsg_delivery *delivery, const char *code, const char *text);
 
 /* What waits at the broker, counting nothing. */
 int tsg_inbox_json(tsg_client *client, char **ret_json);
 
-/* Other actions: {"action":"receipt","message_id":…}, "trace", "directory", "certificates", "rotate", "device_add", "refuse" … */
+/* Other actions, each {"action":…} with its fields:
+ *   receipt {message_id} or {seq}; trace {message_id}; directory; certificates {agency}: what the site signed of it; dry_run {message}:
+ *   all checks and the sealing, nothing kept; refuse {message_id, reason, text} and acknowledge {message_id}: an item that waits at the
+ *   broker, unseen by the program; rotate: new keys for this device; device_add {request_file, answer_file}: admits a further device;
+ *   acknowledge_warning {code, subject}: a warning of the status was looked into (subject may be left out). */
 int tsg_act_json(tsg_client *client, const char *json, size_t length, char **ret_result_json);
 
 /* ---- proof ---- */

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* libtsunagi/api.h - shared by the files that hold the public calls. */
+#pragma once
+#include "libtsunagi/client.h"
+
+/* Dumps json (a reference that is taken over; NULL: no memory) into *ret_text, which may be NULL.  TSG_OK or the client's failure. */
+int api_give(struct failure *failure, json_t *json, char **ret_text);
+
+/* Parses a caller's JSON; NULL and a failure when it is none. */
+json_t *api_parse(struct failure *failure, const char *json, size_t length);
+
+/* Clears the last failure and asks whether calls may go on: TSG_OK, TSG_USAGE for NULL, TSG_NOT_AUTHENTIC after a fork. */
+int api_enter(struct tsg_client *client);
+
+/* Waits while there is no session and it may still come: false once it failed several times in a row, or the time is over. */
+bool api_wait_open(struct tsg_client *client, int64_t until_us);
+
+/* Waits until the directory is the newest that the broker has; TSG_OK or why not. */
+int api_fresh_directory(struct tsg_client *client, int64_t until_us);

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* libtsunagi/draft.h - a message as its writer's JSON says it, read and checked, not yet sealed.
+ *
+ * {"kind","ask","to":[…],"urgency","take","case","thread","basis":{…},"release","respond_by","expires_at","key",
+ *  "sheet"|"conference"|"consent"|"note"|"announcement":{…}, "attach":[{"path","media_type","classes":[…]}]} */
+#pragma once
+#include "contract/disclosure.h"
+#include "contract/limits.h"
+#include "crypto/digest.h"
+#include "libtsunagi/problems.h"
+
+struct draft_attachment {
+	const char *path;
+	int64_t size;
+	Pb__Attachment *attachment; /* in content: name, media_type and classes are set; sealing sets the rest */
+};
+
+struct draft {
+	struct arena arena; /* of all that is pointed to */
+	const Pb__View *head; /* kind, ask, urgency, take, case_id, thread_id, basis, respond_by_us, expires_at_us are set */
+	Pb__Release release;
+	Pb__Content *content;
+	class_set classes;
+	const char *to[LIMIT_RECIPIENTS]; /* agency or agency@site */
+	size_t to_count;
+	const char *key; /* NULL: none */
+	struct draft_attachment attachments[LIMIT_ATTACHMENTS];
+	size_t attachment_count;
+	struct digest content_hash; /* of the JSON in canonical form; sealing adds the attachments' digests */
+};
+
+/* Reads and checks all of it; problems gets every fault by field.  now_us: the wall clock, for times that must lie ahead.
+ * ERR_REFUSED when there is a problem; ERR_NOMEM, ERR_TOO_LARGE.  The draft is to be freed in any case. */
+enum err draft_read(const json_t *json, int64_t now_us, struct draft *ret_draft, struct problems *problems);
+void draft_free(struct draft *draft);
+
+/* The rules that need more than one field; called by draft_read. */
+void draft_check(struct draft *draft, int64_t now_us, struct problems *problems);
+
+/* The attachments' list of a content, or NULL where its kind has none. */
+bool draft_attachment_list(Pb__Content *content, Pb__Attachment ****ret_list, size_t **ret_count);

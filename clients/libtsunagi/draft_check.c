@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* libtsunagi/draft_check.c - the rules of a message that concern more than one field. */
+#include "libtsunagi/draft.h"
+
+#include "contract/refusal.h"
+
+static const struct {
+	Pb__Kind kind;
+	Pb__Content__BodyCase content;
+	const char *name;
+} kinds[] = {
+	{ PB__KIND__KIND_REQUEST, PB__CONTENT__BODY_SHEET, "sheet" },
+	{ PB__KIND__KIND_CONFERENCE, PB__CONTENT__BODY_CONFERENCE, "conference" },
+	{ PB__KIND__KIND_CONSENT, PB__CONTENT__BODY_CONSENT, "consent" },
+	{ PB__KIND__KIND_NOTE, PB__CONTENT__BODY_NOTE, "note" },
+	{ PB__KIND__KIND_ANNOUNCEMENT, PB__CONTENT__BODY_ANNOUNCEMENT, "announcement" },
+};
+
+static void check_kind(const struct draft *draft, struct problems *problems)
+{
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		if (kinds[i].kind != draft->head->kind)
+			continue;
+		if (kinds[i].content != draft->content->body_case)
+			problems_add(problems, kinds[i].name, "a message of this kind has this content, and no other",
+				     "この種類の連絡の内容はこの項目に書きます", NULL);
+		return;
+	}
+	problems_add(problems, "kind", "one of REQUEST, CONFERENCE, CONSENT, NOTE, ANNOUNCEMENT is needed",
+		     "REQUEST, CONFERENCE, CONSENT, NOTE, ANNOUNCEMENT のいずれかが必要です", NULL);
+}
+
+static bool filled(const char *text)
+{
+	return text != NULL && text[0] != '\0';
+}
+
+/* 自宅に行って会う: the checks that must be made before anyone visits. */
+static void check_outreach(const Pb__Content *content, struct problems *problems)
+{
+	const Pb__OutreachChecks *checks = content->body_case == PB__CONTENT__BODY_SHEET ? content->sheet->outreach : NULL;
+	const char *en = "an outreach is asked for only after this was considered";
+	const char *ja = "訪問の依頼には、この確認が必要です";
+
+	if (checks == NULL || !filled(checks->family_relation))
+		problems_add(problems, "sheet.outreach.family_relation", en, ja, NULL);
+	if (checks == NULL || !filled(checks->psychiatric))
+		problems_add(problems, "sheet.outreach.psychiatric", en, ja, NULL);
+	if (checks == NULL || !filled(checks->person_consent))
+		problems_add(problems, "sheet.outreach.person_consent", en, ja, NULL);
+	if (checks == NULL || !filled(checks->whose_wish))
+		problems_add(problems, "sheet.outreach.whose_wish", en, ja, NULL);
+	if (checks != NULL && checks->could_come_instead)
+		problems_add(problems, "sheet.outreach.could_come_instead", "who can come is not visited: ask with REFER",
+			     "来所できる人は訪問しません。REFER で依頼してください", NULL);
+}
+
+static void check_ask(const struct draft *draft, struct problems *problems)
+{
+	const Pb__View *head = draft->head;
+
+	if (head->kind != PB__KIND__KIND_REQUEST) {
+		if (head->ask != PB__ASK__ASK_UNSPECIFIED || head->take != PB__TAKE__TAKE_UNSPECIFIED)
+			problems_add(problems, "ask", "only a request has ask and take", "ask と take は依頼(REQUEST)だけの項目です", NULL);
+		return;
+	}
+	if (head->ask == PB__ASK__ASK_UNSPECIFIED)
+		problems_add(problems, "ask", "a request says what it asks for: REFER, ACCOMPANY, OUTREACH, …",
+			     "依頼には何を求めるか(REFER, ACCOMPANY, OUTREACH など)が必要です", NULL);
+	if (head->ask == PB__ASK__ASK_OUTREACH)
+		check_outreach(draft->content, problems);
+	if (head->ask == PB__ASK__ASK_CAPACITY && head->case_id.len > 0)
+		problems_add(problems, "case", "asking for a place names no case", "受入可否の照会にはケースを書きません", NULL);
+	if (head->ask == PB__ASK__ASK_CAPACITY && (head->basis == NULL || head->basis->basis != PB__BASIS__BASIS_ANONYMOUS))
+		problems_add(problems, "basis.basis", "asking for a place is ANONYMOUS", "受入可否の照会は ANONYMOUS です", NULL);
+}
+
+static void check_recipients(const struct draft *draft, struct problems *problems)
+{
+	for (size_t i = 0; i < draft->to_count; i++)
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(draft->to[i], draft->to[k]) == 0) {
+				problems_add(problems, "to", "each agency is named once", "同じ機関が二度書かれています", draft->to[i]);
+				return;
+			}
+}
+
+static void check_times(const struct draft *draft, int64_t now_us, struct problems *problems)
+{
+	if (draft->head->expires_at_us != 0 && draft->head->expires_at_us <= now_us)
+		problems_add(problems, "expires_at", "this time has passed", "この日時は過ぎています", NULL);
+	if (draft->head->respond_by_us != 0 && draft->head->respond_by_us <= now_us)
+		problems_add(problems, "respond_by", "this time has passed", "この日時は過ぎています", NULL);
+	if (draft->head->case_id.len > 0 && draft->head->kind == PB__KIND__KIND_ANNOUNCEMENT)
+		problems_add(problems, "case", "an announcement belongs to no case", "お知らせにはケースを書きません", NULL);
+}
+
+static void check_disclosure(struct draft *draft, struct problems *problems)
+{
+	struct disclosure_fault fault = { 0 };
+	Pb__Refusal refusal = PB__REFUSAL__INIT;
+	struct buf text;
+
+	draft->classes = disclosure_of(draft->content);
+	if (draft->head->kind == PB__KIND__KIND_ANNOUNCEMENT && draft->head->basis == NULL)
+		return; /* about an event, never about a person */
+	if (disclosure_check(draft->head->basis, draft->classes, draft->content, &fault) == ERR_OK)
+		return;
+	refusal.code = PB__REFUSAL_CODE__REFUSAL_CODE_BASIS;
+	refusal.subject = (char *)(uintptr_t)fault.reason;
+	buf_init(&text, 4096);
+	refusal_message(&refusal, language_of_environment(), &text);
+	problems_add(problems, fault.field, text.err == ERR_OK ? buf_text(&text) : fault.reason,
+		     text.err == ERR_OK ? buf_text(&text) : fault.reason, NULL);
+	buf_free(&text);
+}
+
+void draft_check(struct draft *draft, int64_t now_us, struct problems *problems)
+{
+	check_kind(draft, problems);
+	check_ask(draft, problems);
+	check_recipients(draft, problems);
+	check_times(draft, now_us, problems);
+	check_disclosure(draft, problems);
+}
