@@ -30,8 +30,8 @@ void dev_site_bundle(const struct dev_site *site, const char *agency, char path[
 
 static enum outcome make_home(struct dev_site *site)
 {
-	char root[FOLDER_PATH + 8];
-	char endpoint[FOLDER_PATH + 40];
+	char root[TEMPORARY_FOLDER_PATH + 8];
+	char endpoint[TEMPORARY_FOLDER_PATH + 40];
 	const char *endpoints[] = { endpoint };
 	const struct home_plan plan = { TEST_SITE, TEST_SITE_CODE, endpoints, 1, clock_wall_us() };
 	struct home_fault fault = { "", "" };
@@ -69,7 +69,7 @@ static void daemon_path(char path[PATHS])
 static enum outcome start_daemon(struct dev_site *site)
 {
 	char program[PATHS];
-	char log[FOLDER_PATH + 16];
+	char log[TEMPORARY_FOLDER_PATH + 16];
 	pid_t parent = getpid();
 	pid_t child;
 	int fd;
@@ -97,7 +97,7 @@ static enum outcome start_daemon(struct dev_site *site)
 
 static void show_log(const struct dev_site *site)
 {
-	char path[FOLDER_PATH + 16];
+	char path[TEMPORARY_FOLDER_PATH + 16];
 	struct buf log;
 
 	snprintf(path, sizeof path, "%s/tsunagid.log", site->folder);
@@ -108,7 +108,7 @@ static void show_log(const struct dev_site *site)
 }
 
 /* Every agency takes everything, everywhere, always. */
-static enum outcome write_directory(const struct dev_site *site, const char *const *agencies, size_t count, char path[FOLDER_PATH + 20])
+static enum outcome write_directory(const struct dev_site *site, const char *const *agencies, size_t count, char path[TEMPORARY_FOLDER_PATH + 20])
 {
 	struct buf text;
 	enum err err;
@@ -125,7 +125,7 @@ static enum outcome write_directory(const struct dev_site *site, const char *con
 			   "    hours: {always: true}\n    coordinator: %s\n    confirmed_on: \"2026-10-01\"\n",
 			   id, id, id, coordinator);
 	}
-	snprintf(path, FOLDER_PATH + 20, "%s/directory.yaml", site->folder);
+	snprintf(path, TEMPORARY_FOLDER_PATH + 20, "%s/directory.yaml", site->folder);
 	err = text.err != ERR_OK ? text.err : file_write_new(path, buf_bytes(&text), 0600);
 	buf_free(&text);
 	return err == ERR_OK ? OUTCOME_DONE : out_problem(OUTCOME_REFUSED, "FILE", NULL, "%s: %s", path, err_text(err));
@@ -169,7 +169,7 @@ static enum outcome enrol(const struct dev_site *site, const char *agency)
 
 static enum outcome fill(struct dev_site *site, const char *const *agencies, size_t count)
 {
-	char path[FOLDER_PATH + 20];
+	char path[TEMPORARY_FOLDER_PATH + 20];
 	const char *const load[] = { "directory", "load", path, NULL };
 	enum outcome outcome = make_home(site);
 
@@ -189,7 +189,7 @@ enum outcome dev_site_start(const char *const *agencies, size_t count, struct de
 	struct dev_site site = { .daemon = 0 };
 	enum outcome outcome;
 
-	if (folder_make_temporary("tsunagi-dev", site.folder) != ERR_OK)
+	if (temporary_folder_make("tsunagi-dev", site.folder) != ERR_OK)
 		return out_problem(OUTCOME_REFUSED, "DEV_HOME", NULL, words("No temporary directory: %s.", "一時ディレクトリを作れません:%s。"), strerror(errno));
 	outcome = fill(&site, agencies, count);
 	if (outcome == OUTCOME_DONE) {
@@ -213,6 +213,6 @@ void dev_site_stop(struct dev_site *site)
 			nanosleep(&(struct timespec){ 0, 5000000 }, NULL);
 		}
 	}
-	folder_remove(site->folder);
+	temporary_folder_remove(site->folder);
 	site->daemon = 0;
 }

@@ -4,13 +4,13 @@
 #include <sys/types.h>
 
 #include "config/home.h"
-#include "tsunagi/folder.h"
+#include "tsunagi/temporary_folder.h"
 #include "tsunagi/outcome.h"
 
 #define DEV_COORDINATOR "dev-coordinator" /* in the directory beside the agencies asked for: each needs one */
 
 struct dev_site {
-	char folder[FOLDER_PATH];
+	char folder[TEMPORARY_FOLDER_PATH];
 	struct home home;
 	pid_t daemon;
 };

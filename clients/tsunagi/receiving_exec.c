@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tsunagi/folder.h"
+#include "tsunagi/temporary_folder.h"
 #include "tsunagi/words.h"
 
 #define HEARTBEAT_MS 1000 /* at least so often the library gets its turn while a program runs */
@@ -118,12 +118,12 @@ static void settle(struct receiving *receiving, tsg_delivery *delivery, int code
 
 void receiving_exec(struct receiving *receiving, tsg_delivery *delivery)
 {
-	char directory[FOLDER_PATH];
-	char own[FOLDER_PATH + ID_TEXT];
+	char directory[TEMPORARY_FOLDER_PATH];
+	char own[TEMPORARY_FOLDER_PATH + ID_TEXT];
 	int code = -1;
 	int result;
 
-	if (folder_make_temporary("tsunagi-receive", directory) != ERR_OK) {
+	if (temporary_folder_make("tsunagi-receive", directory) != ERR_OK) {
 		out_note(words("tsunagi: no temporary directory: %s", "tsunagi: 一時ディレクトリを作れません:%s"), strerror(errno));
 		settle(receiving, delivery, -1);
 		return;
@@ -134,6 +134,6 @@ void receiving_exec(struct receiving *receiving, tsg_delivery *delivery)
 		code = receiving_run_program(receiving, delivery, own);
 	else
 		agency_client_problem(&receiving->client, result);
-	folder_remove(directory);
+	temporary_folder_remove(directory);
 	settle(receiving, delivery, code);
 }

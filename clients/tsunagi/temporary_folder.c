@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tsunagi/folder.h"
+#include "tsunagi/temporary_folder.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum err folder_make_temporary(const char *prefix, char path[FOLDER_PATH])
+enum err temporary_folder_make(const char *prefix, char path[TEMPORARY_FOLDER_PATH])
 {
 	const char *base = getenv("TMPDIR");
-	int length = snprintf(path, FOLDER_PATH, "%s/%s.XXXXXX", base != NULL && *base == '/' ? base : "/tmp", prefix);
+	int length = snprintf(path, TEMPORARY_FOLDER_PATH, "%s/%s.XXXXXX", base != NULL && *base == '/' ? base : "/tmp", prefix);
 
-	if (length < 0 || length >= FOLDER_PATH)
+	if (length < 0 || length >= TEMPORARY_FOLDER_PATH)
 		return ERR_TOO_LARGE;
 	return mkdtemp(path) == NULL ? err_from_errno(errno) : ERR_OK;
 }
@@ -26,7 +26,7 @@ static int remove_one(const char *path, const struct stat *status, int type, str
 	return 0;
 }
 
-void folder_remove(const char *path)
+void temporary_folder_remove(const char *path)
 {
 	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config/file.h"
+#include "tsunagi/out.h"
+#include "tsunagi/table.h"
+#include "unit.h"
+
+/* What print says on stdout; valid until the next call. */
+static const char *said(void (*print)(void))
+{
+	static struct buf text;
+	char path[200];
+	int before = dup(STDOUT_FILENO);
+	int fd;
+
+	snprintf(path, sizeof path, "%s/said", unit_folder());
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	fflush(stdout);
+	dup2(fd, STDOUT_FILENO);
+	out_start(false);
+	print();
+	fflush(stdout);
+	dup2(before, STDOUT_FILENO);
+	close(before);
+	close(fd);
+	buf_free(&text);
+	buf_init(&text, 1u << 20);
+	require_ok(file_read(path, &text));
+	return buf_text(&text);
+}
+
+static void mixed(void)
+{
+	const char *titles[] = { "NAME", ">COUNT", "NOTE" };
+	struct table *table = table_new(titles, 3);
+
+	table_cell(table, "花見川");
+	table_cell_format(table, "%d", 7);
+	table_cell(table, "x\n\x1b[31my");
+	table_cell(table, "link");
+	table_cell(table, "1234567");
+	table_cell(table, "");
+	table_print(table);
+	table_free(table);
+}
+
+static void empty(void)
+{
+	const char *titles[] = { "NAME" };
+	struct table *table = table_new(titles, 1);
+
+	table_print(table);
+	table_free(table);
+	table_free(NULL);
+}
+
+static void twice(void)
+{
+	const char *titles[] = { "A", "B" };
+	struct table *table = table_new(titles, 2);
+
+	table_cell(table, "1");
+	table_cell(table, "2");
+	table_print(table);
+	table_cell(table, "3");
+	table_cell(table, "4");
+	table_print(table);
+	table_free(table);
+}
+
+static void test_aligned(void)
+{
+	require(setlocale(LC_CTYPE, "C.UTF-8") != NULL);
+	check_text(said(mixed), "NAME      COUNT  NOTE\n"
+				"花見川        7  x  [31my\n"
+				"link    1234567  \n");
+}
+
+static void test_no_rows(void)
+{
+	check_text(said(empty), "");
+}
+
+static void test_again(void)
+{
+	check_text(said(twice), "A  B\n1  2\nA  B\n3  4\n");
+}
+
+UNIT_SUITE("tsunagi/table",
+	{ "columns line up, with Japanese in them too", test_aligned },
+	{ "no rows, no table", test_no_rows },
+	{ "a table is used again", test_again });
