@@ -60,18 +60,18 @@ enum err frame_receive(void *router, struct frame *ret_frame)
 		zmq_msg_close(&routing);
 		return ERR_NOT_FOUND;
 	}
-	ret_frame->fd = descriptor_of(&routing);
 	zmq_msg_init(&ret_frame->control);
 	zmq_msg_init(&ret_frame->data);
 	whole = receive_part(router, &ret_frame->control) && receive_part(router, &ret_frame->data) && !more_follows(router);
 	throw_away_rest(router);
+	/* Properties stand on a message's parts: libzmq 4.3.4 leaves them off a routing id that it read ahead for a poll. */
+	ret_frame->fd = descriptor_of(&ret_frame->control);
 	whole = routing_made_here(&routing, &ret_frame->routing) && whole;
 	zmq_msg_close(&routing);
 	if (!whole) {
 		frame_free(ret_frame);
 		return ERR_FORMAT;
 	}
-	/* libzmq 4.3.4 sets the property on the message's parts, not on the routing id in front of them. */
 	ret_frame->identity = zmq_msg_gets(&ret_frame->control, "User-Id");
 	return ERR_OK;
 }

@@ -66,6 +66,11 @@ uint64_t front_turns(struct front *front)
 	return atomic_load(&front->turns);
 }
 
+size_t front_unread(struct front *front)
+{
+	return flow_bytes(&front->sending);
+}
+
 /* ---- from other threads ---- */
 
 static void wake(struct front *front)

@@ -39,5 +39,8 @@ int front_ended_fd(const struct front *front);
 /* Why; text tells where.  ERR_OK while it goes on. */
 enum err front_ended(struct front *front, char *text, size_t text_size);
 
+/* Bytes sent that no agency has taken yet; any thread. */
+size_t front_unread(struct front *front);
+
 /* Turns of the front's loop so far: whoever feeds a watchdog wants to see it grow. */
 uint64_t front_turns(struct front *front);

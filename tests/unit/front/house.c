@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -49,7 +50,7 @@ void house_open(struct house *house, void (*change)(struct config *config))
 	char root[150];
 	struct home_plan plan = { HOUSE_SITE, "121002", &endpoint, 1, clock_wall_us() - 1000000 };
 
-	log_set_level(LOG_LEVEL_ERROR);
+	log_set_level(getenv("UNIT_LOG") != NULL ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR);
 	*house = (struct house){ 0 };
 	snprintf(root, sizeof root, "%s/home", unit_folder());
 	snprintf(house->endpoint, sizeof house->endpoint, "ipc://%s/a", root);
@@ -146,6 +147,21 @@ const Pb__AdminReply *house_ask(struct house *house, const Pb__AdminRequest *req
 	buf_free(&out);
 	require(reply != NULL);
 	return reply;
+}
+
+unsigned house_sessions(struct house *house)
+{
+	Pb__AdminRequest request = PB__ADMIN_REQUEST__INIT;
+	Pb__AdminNothing nothing = PB__ADMIN_NOTHING__INIT;
+	struct arena arena;
+	unsigned sessions;
+
+	arena_init(&arena, 1 << 22);
+	request.body_case = PB__ADMIN_REQUEST__BODY_STATUS;
+	request.status = &nothing;
+	sessions = house_ask(house, &request, &arena)->status->sessions;
+	arena_free(&arena);
+	return sessions;
 }
 
 void house_directory(struct house *house, const char *const *ids, size_t count)

@@ -32,6 +32,9 @@ const Pb__AdminReply *house_ask(struct house *house, const Pb__AdminRequest *req
 const Pb__AdminReply *house_ask_bytes(struct house *house, struct bytes request, struct arena *arena); /* NULL: hung up */
 int house_dial(struct house *house); /* a raw connection to it */
 
+/* Open sessions, as `status` tells them. */
+unsigned house_sessions(struct house *house);
+
 /* Loads a directory of these agencies; each is the coordinator of the next. */
 void house_directory(struct house *house, const char *const *ids, size_t count);
 

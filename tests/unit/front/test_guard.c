@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "front/guard.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "unit.h"
+
+/* The guard's end of a connection; the other is kept to see it cut. */
+static void make_pair(int pair[2])
+{
+	require(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair) == 0);
+}
+
+static bool is_cut(int other_end)
+{
+	char byte;
+
+	return recv(other_end, &byte, 1, 0) == 0;
+}
+
+static void test_count(void)
+{
+	struct guard guard;
+
+	require_ok(guard_init(&guard, 10, 100));
+	guard_accepted(&guard, 5, 1);
+	guard_accepted(&guard, 6, 1);
+	check_uint(guard.count, 2);
+	guard_known(&guard, 6, 77);
+	check_uint(guard_ended(&guard, 6), 77);
+	check_uint(guard_ended(&guard, 6), 0); /* told once */
+	check_uint(guard_ended(&guard, 5), 0);
+	check_uint(guard.count, 0);
+	check_uint(guard_ended(&guard, -1), 0);
+	check_uint(guard_ended(&guard, 1000), 0);
+	guard_known(&guard, 1000, 1);
+	guard_cut(&guard, -1);
+	guard_free(&guard);
+}
+
+static void test_too_many(void)
+{
+	struct guard guard;
+	int pairs[4][2];
+
+	for (unsigned i = 0; i < 4; i++)
+		make_pair(pairs[i]);
+	require_ok(guard_init(&guard, 2, 1000));
+	guard_accepted(&guard, pairs[0][0], 10);
+	guard_accepted(&guard, pairs[1][0], 20);
+	guard_known(&guard, pairs[0][0], 1);
+	guard_accepted(&guard, pairs[2][0], 30); /* the unknown one that is longest there goes */
+	check(!is_cut(pairs[0][1]) && is_cut(pairs[1][1]) && !is_cut(pairs[2][1]));
+	guard_known(&guard, pairs[2][0], 2);
+	guard_accepted(&guard, pairs[3][0], 40); /* all others are known: the new one */
+	check(is_cut(pairs[3][1]) && !is_cut(pairs[0][1]) && !is_cut(pairs[2][1]));
+	check_uint(guard.count, 2);
+	check_uint(guard.cut, 2);
+	guard_free(&guard);
+	for (unsigned i = 0; i < 4; i++) {
+		close(pairs[i][0]);
+		close(pairs[i][1]);
+	}
+}
+
+static void test_silent(void)
+{
+	struct guard guard;
+	int silent[2], known[2], late[2];
+
+	make_pair(silent);
+	make_pair(known);
+	make_pair(late);
+	require_ok(guard_init(&guard, 10, 1000));
+	guard_accepted(&guard, silent[0], 100);
+	guard_accepted(&guard, known[0], 100);
+	guard_accepted(&guard, late[0], 200);
+	guard_known(&guard, known[0], 9);
+	guard_cut_silent(&guard, 150);
+	check(is_cut(silent[1]) && !is_cut(known[1]) && !is_cut(late[1]));
+	guard_unknown(&guard, known[0], 300); /* its session ended */
+	guard_cut_silent(&guard, 250);
+	check(is_cut(late[1]) && !is_cut(known[1]));
+	guard_cut_silent(&guard, 301);
+	check(is_cut(known[1]));
+	check_uint(guard.count, 0);
+	guard_free(&guard);
+	for (unsigned i = 0; i < 2; i++) {
+		close(silent[i]);
+		close(known[i]);
+		close(late[i]);
+	}
+}
+
+/* Descriptors that the guard was not told of are nobody's to cut. */
+static void test_only_connections(void)
+{
+	struct guard guard;
+	int pair[2];
+
+	make_pair(pair);
+	require_ok(guard_init(&guard, 10, 1000));
+	guard_cut(&guard, pair[0]);
+	check(!is_cut(pair[1]));
+	guard_free(&guard);
+	close(pair[0]);
+	close(pair[1]);
+}
+
+UNIT_SUITE("front/guard",
+	{ "connections are counted once", test_count },
+	{ "too many", test_too_many },
+	{ "those that say nothing", test_silent },
+	{ "nothing else is cut", test_only_connections });
