@@ -23,6 +23,7 @@
 #include <stdatomic.h>
 
 #define BATCH_ARENA_BYTES (512u * 1024u * 1024u) /* a directory load decodes its file here; orders take some KiB each */
+#define SCRATCH_ARENA_BYTES (16u * 1024u * 1024u)
 #define BATCH_BODY_BYTES (64u * 1024u * 1024u)   /* one packed entry */
 #define SALTS 1024u                              /* drawn at once */
 #define SESSIONS_MAX 65536u
@@ -63,6 +64,7 @@ struct batch {
 	struct clocks clocks;
 	struct world world;
 	struct arena arena;
+	struct arena scratch;           /* for one entry read back, emptied after each */
 	struct buf body;                /* an entry's body, packed */
 	struct inbound *const *inbound;
 	size_t count;

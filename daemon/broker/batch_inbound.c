@@ -45,7 +45,7 @@ static enum err close_session(struct batch *batch, const struct inbound *inbound
 {
 	struct broker *broker = batch->broker;
 	size_t count = leases_count_of(broker->leases, inbound->session);
-	bool lost = !inbound->clean && sessions_find(broker->sessions, inbound->session) != NULL;
+	struct session *session = sessions_find(broker->sessions, inbound->session);
 	struct holding holding = { .items = world_alloc(&batch->world, count, sizeof(uint64_t)) };
 	struct decision decision = { .kind = DECISION_NOTHING };
 	struct outcome outcome;
@@ -54,7 +54,7 @@ static enum err close_session(struct batch *batch, const struct inbound *inbound
 	if (holding.items == NULL)
 		return ERR_NOMEM;
 	leases_of(broker->leases, inbound->session, hold_one, &holding);
-	if (lost && holding.count > 0) {
+	if (!inbound->clean && session != NULL && holding.count > 0) {
 		struct lease_lost fact = { inbound->agency, inbound->session, holding.items, holding.count };
 
 		err = lease_lost_decide(&batch->world, &fact, &decision);
@@ -65,9 +65,10 @@ static enum err close_session(struct batch *batch, const struct inbound *inbound
 		mailbox_return(broker->mailbox, holding.items[i]);
 		err = batch_effect(batch, &(struct effect){ .type = EFFECT_END, .item = holding.items[i] });
 	}
-	if (err == ERR_OK)
-		sessions_close(broker->sessions, inbound->session);
-	return err;
+	if (err != ERR_OK || session == NULL)
+		return err;
+	session->closing = true;
+	return batch_effect(batch, &(struct effect){ .type = EFFECT_CLOSE, .session = inbound->session });
 }
 
 /* Totals since the Hello: a lost or repeated Credit changes nothing. */

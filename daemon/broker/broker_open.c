@@ -131,6 +131,7 @@ static struct broker *broker_new(const struct broker_options *options, struct st
 	broker->salts_used = SALTS;
 	pthread_mutex_init(&broker->gauges_mutex, NULL); /* without attributes it cannot fail on Linux */
 	arena_init(&broker->batch.arena, BATCH_ARENA_BYTES);
+	arena_init(&broker->batch.scratch, SCRATCH_ARENA_BYTES);
 	buf_init(&broker->batch.body, BATCH_BODY_BYTES);
 	return broker;
 }
@@ -191,6 +192,7 @@ void broker_close(struct broker *broker)
 	outbox_free(&broker->batch.handouts);
 	free(broker->batch.effects.items);
 	arena_free(&broker->batch.arena);
+	arena_free(&broker->batch.scratch);
 	buf_free(&broker->batch.body);
 	leases_free(broker->leases);
 	sessions_free(broker->sessions);

@@ -40,6 +40,7 @@ enum err delivery_each_open(struct txn *txn, uint32_t agency, uint64_t after,
 /* The first sender's of that id, in order of sender. */
 static enum err message_seq_any(struct txn *txn, const uint8_t message_id[16], uint64_t *ret_seq)
 {
+	struct message_row row;
 	struct bytes key, value;
 	struct cursor *cursor;
 	enum err err = cursor_open(txn, TABLE_MESSAGES, &cursor);
@@ -49,16 +50,23 @@ static enum err message_seq_any(struct txn *txn, const uint8_t message_id[16], u
 	err = cursor_seek(cursor, bytes_of(message_id, 16), &key, &value);
 	if (err == ERR_OK && (key.len < 16 || memcmp(key.data, message_id, 16) != 0))
 		err = ERR_NOT_FOUND;
-	if (err == ERR_OK && value.len != 8)
-		err = ERR_CORRUPT;
 	if (err == ERR_OK)
-		*ret_seq = be64_get(value.data);
+		err = message_row_decode(value, &row);
+	if (err == ERR_OK)
+		*ret_seq = row.seq;
 	cursor_close(cursor);
 	return err;
 }
 
 enum err message_seq(struct txn *txn, const uint8_t message_id[16], uint32_t sender, uint64_t *ret_seq)
 {
-	return sender == 0 ? message_seq_any(txn, message_id, ret_seq)
-			   : message_get(txn, bytes_of(message_id, 16), sender, ret_seq);
+	struct message_row row;
+	enum err err;
+
+	if (sender == 0)
+		return message_seq_any(txn, message_id, ret_seq);
+	err = message_get(txn, bytes_of(message_id, 16), sender, &row);
+	if (err == ERR_OK)
+		*ret_seq = row.seq;
+	return err;
 }

@@ -28,6 +28,16 @@ static enum err add_notice(struct batch *batch, enum outbound_type type, uint64_
 	return ERR_OK;
 }
 
+static enum err copy_into(struct arena *arena, struct bytes bytes, ProtobufCBinaryData *ret_copy)
+{
+	uint8_t *copy = arena_copy(arena, bytes);
+
+	if (copy == NULL)
+		return ERR_NOMEM;
+	*ret_copy = pb_of_bytes(bytes_of(copy, bytes.len));
+	return ERR_OK;
+}
+
 /* ---- dead letters ---- */
 
 static void note_one(void *context, const struct session *session)
@@ -44,30 +54,36 @@ static bool is_listening(const struct batch *batch, uint32_t agency)
 	return listening;
 }
 
+static enum err message_id_of(struct batch *batch, uint64_t seq, uint8_t ret_id[16])
+{
+	const Pb__EntryBody *body;
+	struct entry entry;
+	enum err err = entry_decode(batch->world.txn, seq, &batch->scratch, &entry, &body);
+
+	if (err == ERR_OK && (body->body_case != PB__ENTRY_BODY__BODY_SUBMIT || body->submit->message_id.len != 16))
+		err = ERR_CORRUPT;
+	if (err == ERR_OK)
+		memcpy(ret_id, body->submit->message_id.data, 16);
+	arena_reset(&batch->scratch);
+	return err;
+}
+
 static enum err tell_dead(struct batch *batch, const struct delivery *delivery, uint64_t session)
 {
 	const struct registry_agency *recipient = registry_agency(batch->broker->registry, delivery->agency);
-	const Pb__EntryBody *body;
 	struct outbound *outbound;
 	Pb__Notice *notice;
-	struct entry entry;
-	uint8_t *id;
-	enum err err = entry_decode(batch->world.txn, delivery->seq, &batch->arena, &entry, &body);
+	uint8_t id[16];
+	enum err err = recipient == NULL ? ERR_CORRUPT : message_id_of(batch, delivery->seq, id);
 
 	if (err != ERR_OK)
 		return err;
-	if (body->body_case != PB__ENTRY_BODY__BODY_SUBMIT || recipient == NULL)
-		return ERR_CORRUPT;
 	err = add_notice(batch, OUTBOUND_FRAME, session, delivery->sender, PB__NOTICE_KIND__NOTICE_KIND_DEAD_LETTER, &outbound, &notice);
 	if (err != ERR_OK)
 		return err;
-	id = arena_copy(&outbound->arena, bytes_of_pb(body->submit->message_id));
-	notice->recipient = arena_text(&outbound->arena, bytes_of_text(recipient->address));
-	if (id == NULL || notice->recipient == NULL)
-		return ERR_NOMEM;
-	notice->message_id = pb_of_bytes(bytes_of(id, body->submit->message_id.len));
 	notice->reason = (Pb__RefuseReason)delivery->reason;
-	return ERR_OK;
+	notice->recipient = arena_text(&outbound->arena, bytes_of_text(recipient->address));
+	return notice->recipient == NULL ? ERR_NOMEM : copy_into(&outbound->arena, bytes_of(id, sizeof(id)), &notice->message_id);
 }
 
 enum err news_dead(struct batch *batch, uint64_t item, uint64_t session)
@@ -105,16 +121,6 @@ enum err news_dead_letters(struct batch *batch, const struct session *session)
 }
 
 /* ---- bindings ---- */
-
-static enum err copy_into(struct arena *arena, struct bytes bytes, ProtobufCBinaryData *ret_copy)
-{
-	uint8_t *copy = arena_copy(arena, bytes);
-
-	if (copy == NULL)
-		return ERR_NOMEM;
-	*ret_copy = pb_of_bytes(bytes_of(copy, bytes.len));
-	return ERR_OK;
-}
 
 static enum err tell_binding(struct batch *batch, const struct device *device)
 {

@@ -6,7 +6,6 @@
 #include "broker/rows.h"
 #include "broker/verbs.h"
 #include "contract/limits.h"
-#include "ledger/entry.h"
 
 /* The delivery refused, and what speaks against it. */
 static enum err look(struct world *world, const struct signer *signer, const Pb__Refuse *refuse, struct delivery *ret_delivery,
@@ -32,20 +31,10 @@ static enum err look(struct world *world, const struct signer *signer, const Pb_
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-/* Whether the delivery's last failure was a refusal by this agency: then this order repeats it. */
-static enum err was_refused(struct world *world, const struct delivery *delivery, bool *ret_refused)
+/* Whether the delivery's last failure was a refusal, not a lost session: then this order repeats it. */
+static bool was_refused(const struct delivery *delivery)
 {
-	const Pb__EntryBody *body;
-	struct entry entry;
-	enum err err;
-
-	*ret_refused = false;
-	if (delivery->failed_seq == 0 || delivery->state == DELIVERY_ACKNOWLEDGED)
-		return ERR_OK;
-	err = entry_decode(world->txn, delivery->failed_seq, world->arena, &entry, &body);
-	if (err == ERR_OK)
-		*ret_refused = body->body_case == PB__ENTRY_BODY__BODY_REFUSE;
-	return err;
+	return delivery->state != DELIVERY_ACKNOWLEDGED && delivery->failed_seq != 0 && delivery->reason != 0;
 }
 
 enum err refuse_decide(struct world *world, const struct signer *signer, const Pb__Refuse *refuse, struct decision *ret_decision)
@@ -53,7 +42,6 @@ enum err refuse_decide(struct world *world, const struct signer *signer, const P
 	struct { Pb__RefuseEntry entry; Pb__FailedItem failed; } *made;
 	struct objection objection;
 	struct delivery delivery;
-	bool repeated;
 	enum err err = look(world, signer, refuse, &delivery, &objection);
 
 	if (err != ERR_OK)
@@ -61,10 +49,7 @@ enum err refuse_decide(struct world *world, const struct signer *signer, const P
 	if (objection.code != 0)
 		return decide_objection(world, &objection, ret_decision);
 	if (!failure_may_count(&delivery)) {
-		err = was_refused(world, &delivery, &repeated);
-		if (err != ERR_OK)
-			return err;
-		if (!repeated)
+		if (!was_refused(&delivery))
 			return decide_refusal(world, REFUSE(UNKNOWN_ITEM), NULL, (int64_t)refuse->item, 0, ret_decision);
 		decide_duplicate(delivery.failed_seq, ret_decision);
 		return ERR_OK;

@@ -71,12 +71,23 @@ static enum err accept_new(const struct outcome *outcome, struct arena *arena, P
 	return err != ERR_OK ? err : put_lanes(arena, outcome->decision.body, accepted);
 }
 
-/* The first receipt again, with its own path. */
-static enum err accept_again(struct batch *batch, uint64_t seq, struct arena *arena, Pb__Accepted *accepted)
+static enum err lanes_again(struct batch *batch, uint64_t seq, struct arena *arena, Pb__Accepted *accepted)
 {
 	const Pb__EntryBody *body;
 	struct entry entry;
-	enum err err = entry_decode(batch->world.txn, seq, &batch->arena, &entry, &body);
+	enum err err = entry_decode(batch->world.txn, seq, &batch->scratch, &entry, &body);
+
+	if (err == ERR_OK)
+		err = put_lanes(arena, body, accepted);
+	arena_reset(&batch->scratch);
+	return err;
+}
+
+/* The first receipt again, with its own path. */
+static enum err accept_again(struct batch *batch, uint64_t seq, struct arena *arena, Pb__Accepted *accepted)
+{
+	struct entry entry;
+	enum err err = entry_read(batch->world.txn, seq, &entry);
 
 	if (err != ERR_OK)
 		return err;
@@ -85,8 +96,8 @@ static enum err accept_again(struct batch *batch, uint64_t seq, struct arena *ar
 	err = copy_into(arena, entry.header_bytes, &accepted->header);
 	if (err == ERR_OK)
 		err = copy_into(arena, digest_bytes(&entry.body_hash), &accepted->body_hash);
-	if (err == ERR_OK)
-		err = put_lanes(arena, body, accepted);
+	if (err == ERR_OK && entry.header.type == PB__ENTRY_TYPE__ENTRY_TYPE_SUBMIT)
+		err = lanes_again(batch, seq, arena, accepted);
 	return err != ERR_OK ? err : prove(batch, prove_one, seq, seq + 1, arena, &accepted->inclusion);
 }
 

@@ -74,6 +74,11 @@ void timer_drop(struct txn *txn, int64_t due_at_us, uint64_t item);
 void next_item_put(struct txn *txn, uint64_t item);
 enum err next_item_get(struct txn *txn, uint64_t *ret_item);
 
-/* MESSAGES: message id and sender give the submission. */
-void message_put(struct txn *txn, struct bytes message_id, uint32_t sender, uint64_t seq);
-enum err message_get(struct txn *txn, struct bytes message_id, uint32_t sender, uint64_t *ret_seq);
+/* MESSAGES: message id and sender give the submission.  order_hash tells a repeat from a conflict without reading the entry. */
+struct message_row {
+	uint64_t seq;
+	struct digest order_hash; /* tree root over the leaf hashes of its Views */
+};
+void message_put(struct txn *txn, struct bytes message_id, uint32_t sender, const struct message_row *row);
+enum err message_get(struct txn *txn, struct bytes message_id, uint32_t sender, struct message_row *ret_row);
+enum err message_row_decode(struct bytes value, struct message_row *ret_row);

@@ -17,6 +17,7 @@ struct session {
 	uint32_t agency;
 	uint32_t device;
 	bool receives;
+	bool closing;        /* handed nothing more; gone once that is durable */
 	uint64_t granted_items, granted_bytes;
 	uint64_t used_items, used_bytes;
 	uint32_t held;       /* items in its hands */
@@ -38,7 +39,7 @@ struct session *sessions_turn(struct sessions *sessions, uint32_t agency);
 
 static inline bool session_has_credit(const struct session *session)
 {
-	return session->receives && session->held < SESSION_HELD_MAX && session->used_items < session->granted_items &&
+	return session->receives && !session->closing && session->held < SESSION_HELD_MAX && session->used_items < session->granted_items &&
 	       session->used_bytes < session->granted_bytes;
 }
 

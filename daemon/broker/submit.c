@@ -8,41 +8,26 @@
 #include "broker/submit_check.h"
 #include "broker/verbs.h"
 #include "contract/limits.h"
-#include "ledger/entry.h"
+#include "contract/merkle.h"
 #include "store/parts.h"
 
 /* ---- decide ---- */
 
-static bool same_order(const Pb__SignedOrder *former, const struct inbound_order *order)
-{
-	if (former == NULL || former->n_statements != order->statement_count)
-		return false;
-	for (size_t i = 0; i < order->statement_count; i++)
-		if (!bytes_equal(bytes_of_pb(former->statements[i]), order->statements[i]))
-			return false;
-	return true;
-}
-
 /* Decides when the id was used before: ret_known. */
 static enum err look_for_former(struct world *world, const struct signer *signer, bool *ret_known, struct decision *ret_decision)
 {
-	const Pb__View *view = submit_view(signer, 0);
-	const Pb__EntryBody *body;
-	struct entry entry;
-	uint64_t seq;
-	enum err err = message_get(world->txn, bytes_of_pb(view->message_id), signer->agency->number, &seq);
+	const struct inbound_order *order = signer->order;
+	struct message_row former;
+	struct digest hash;
+	enum err err = message_get(world->txn, bytes_of_pb(submit_view(signer, 0)->message_id), signer->agency->number, &former);
 
 	*ret_known = err == ERR_OK;
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_OK : err;
-	err = entry_decode(world->txn, seq, world->arena, &entry, &body);
-	if (err != ERR_OK)
-		return err;
-	if (body->body_case != PB__ENTRY_BODY__BODY_SUBMIT)
-		return ERR_CORRUPT;
-	if (!same_order(body->submit->order, signer->order))
+	hash = merkle_root(order->leaf_hashes, order->statement_count);
+	if (memcmp(hash.bytes, former.order_hash.bytes, DIGEST_BYTES) != 0)
 		return decide_refusal(world, REFUSE(CONFLICT), "message_id", 0, 0, ret_decision);
-	decide_duplicate(seq, ret_decision);
+	decide_duplicate(former.seq, ret_decision);
 	return ERR_OK;
 }
 
@@ -213,6 +198,9 @@ static bool fits(const Pb__SubmitEntry *entry)
 
 enum err submit_apply(struct txn *txn, const struct leaf_header *header, const Pb__SubmitEntry *entry)
 {
+	struct digest view_hashes[LIMIT_RECIPIENTS];
+	struct message_row message = { .seq = header->seq };
+
 	if (!fits(entry))
 		return ERR_CORRUPT;
 	for (size_t i = 0; i < entry->n_recipients; i++) {
@@ -221,10 +209,12 @@ enum err submit_apply(struct txn *txn, const struct leaf_header *header, const P
 		submit_queue_row(header, entry, i, &row);
 		queue_row_append(txn, &row);
 		put_delivery(txn, header, entry, i);
+		memcpy(view_hashes[i].bytes, entry->recipients[i]->view_hash.data, DIGEST_BYTES);
 	}
 	for (size_t i = 0; i < entry->n_blobs; i++)
 		blob_refer(txn, entry->blobs[i]);
-	message_put(txn, bytes_of_pb(entry->message_id), entry->order->agency, header->seq);
+	message.order_hash = merkle_root(view_hashes, entry->n_recipients);
+	message_put(txn, bytes_of_pb(entry->message_id), entry->order->agency, &message);
 	next_item_put(txn, entry->first_item + entry->n_recipients);
 	return ERR_OK;
 }

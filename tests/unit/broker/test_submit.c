@@ -129,6 +129,7 @@ static void test_duplicate(void)
 	/* the same bytes: Views carry nonces, so a repeat sends what was sent */
 	((struct bytes *)(uintptr_t)second->batch.orders[0].statements)[0] =
 		bytes_of(arena_copy(&second->arena, first->batch.orders[0].statements[0]), first->batch.orders[0].statements[0].len);
+	((struct digest *)(uintptr_t)second->batch.orders[0].leaf_hashes)[0] = first->batch.orders[0].leaf_hashes[0];
 	site_run(&site, first);
 	seq = seq_of(site_reply(&site, 0));
 	entries = ledger_size(site.broker->ledger);
