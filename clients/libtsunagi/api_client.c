@@ -250,7 +250,7 @@ void tsg_client_close(tsg_client *client)
 	settling_close(client);
 	batcher_free(client->batcher);
 	outbox_close(&client->outbox);
-	signers_free(&client->signers);
+	signers_clear(&client->signers);
 	site_directory_free(client->directory);
 	knowledge_close(client->knowledge);
 	bundle_free(client->bundle);

@@ -178,13 +178,22 @@ static bool file_size(const char *path, struct problems *problems, int64_t *ret_
 	return true;
 }
 
+/* What the writer says that an attachment tells; without a word, what its free text was said to tell. */
+static json_t *classes_of(const json_t *message, const json_t *row)
+{
+	json_t *classes = json_object_get(row, "classes");
+
+	for (size_t i = 0; classes == NULL && i < COUNT(content_names); i++)
+		classes = json_object_get(json_object_get(message, content_names[i]), "text_classes");
+	return classes;
+}
+
 /* Name, media type and classes, through the schema; path is our own. */
-static Pb__Attachment *read_attachment(const json_t *row, const char *path, struct draft *draft, struct problems *problems)
+static Pb__Attachment *read_attachment(const json_t *row, json_t *classes, const char *path, struct draft *draft, struct problems *problems)
 {
 	const json_t *media_type = json_object_get(row, "media_type");
 	json_t *fields = json_pack("{s:s, s:s, s:O*}", "name", file_name(path), "media_type",
-				   media_type == NULL ? "application/octet-stream" : json_string_value(media_type), "classes",
-				   json_object_get(row, "classes"));
+				   media_type == NULL ? "application/octet-stream" : json_string_value(media_type), "classes", classes);
 	const ProtobufCMessage *message = NULL;
 
 	if (fields == NULL)
@@ -195,7 +204,7 @@ static Pb__Attachment *read_attachment(const json_t *row, const char *path, stru
 	return (Pb__Attachment *)(uintptr_t)message;
 }
 
-static void read_attach_row(const json_t *row, struct draft *draft, struct problems *problems)
+static void read_attach_row(const json_t *message, const json_t *row, struct draft *draft, struct problems *problems)
 {
 	const char *path = json_string_value(json_object_get(row, "path"));
 	struct draft_attachment *to = &draft->attachments[draft->attachment_count];
@@ -207,7 +216,7 @@ static void read_attach_row(const json_t *row, struct draft *draft, struct probl
 	if (!file_size(path, problems, &to->size))
 		return;
 	to->path = arena_text(&draft->arena, bytes_of_text(path));
-	to->attachment = read_attachment(row, path, draft, problems);
+	to->attachment = read_attachment(row, classes_of(message, row), path, draft, problems);
 	if (to->path != NULL && to->attachment != NULL)
 		draft->attachment_count++;
 }
@@ -231,7 +240,7 @@ static enum err read_attachments(const json_t *json, struct draft *draft, struct
 		return ERR_OK;
 	}
 	for (size_t i = 0; i < json_array_size(list); i++)
-		read_attach_row(json_array_get(list, i), draft, problems);
+		read_attach_row(json, json_array_get(list, i), draft, problems);
 	*place = arena_calloc(&draft->arena, LIMIT_ATTACHMENTS, sizeof **place);
 	if (*place == NULL)
 		return ERR_NOMEM;

@@ -83,7 +83,7 @@ static enum err say_enrol(struct enrolling *enrolling, struct channel *channel)
 		enrol.sealing_request = pb_of_bytes(buf_bytes(&sealing));
 		message.body_case = PB__FROM_CLIENT__BODY_ENROL;
 		message.enrol = &enrol;
-		err = frame_send(channel, &message, bytes_of(NULL, 0), &enrolling->scratch);
+		err = control_send(channel, &message, bytes_of(NULL, 0), &enrolling->scratch);
 	}
 	buf_free(&signing);
 	buf_free(&sealing);
@@ -137,7 +137,7 @@ static int look(struct enrolling *enrolling, struct channel *channel)
 {
 	const Pb__FromBroker *message = NULL;
 	struct bytes data;
-	enum err err = frame_receive(channel, &enrolling->arena, &message, &data);
+	enum err err = control_receive(channel, &enrolling->arena, &message, &data);
 
 	if (err == ERR_TIMEOUT)
 		return TSG_TIMEOUT;

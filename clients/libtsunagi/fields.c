@@ -8,7 +8,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "contract/json.h"
-#include "libtsunagi/files.h"
+#include "libtsunagi/disk.h"
 
 #define JSON_FILE_MAX (4u * 1024u * 1024u)
 
@@ -154,7 +154,7 @@ enum err json_file_read(const char *path, const char *type, json_t **ret_json)
 	enum err err = ERR_OK;
 
 	buf_init(&content, JSON_FILE_MAX);
-	err = file_read(path, &content);
+	err = disk_read(path, &content);
 	if (err != ERR_OK)
 		goto out;
 	json = json_loadb((const char *)content.data, content.len, JSON_REJECT_DUPLICATES, NULL);
@@ -180,7 +180,7 @@ enum err json_file_write(const char *path, const json_t *json)
 
 	if (text == NULL)
 		return err;
-	err = file_write(path, 0600, bytes_of_text(text));
+	err = disk_write(path, 0600, bytes_of_text(text));
 	secret_wipe(text, strlen(text));
 	free(text);
 	return err;

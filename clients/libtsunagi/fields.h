@@ -33,8 +33,8 @@ json_t *json_key(const struct private_key *key);
 json_t *json_time(int64_t us);
 json_t *json_id(const uint8_t id[16]);
 
-/* Reads a JSON file whose "type" is this; ERR_FORMAT when it is none; else errors as file_read.  *ret_json is a new reference. */
+/* Reads a JSON file whose "type" is this; ERR_FORMAT when it is none; else errors as disk_read.  *ret_json is a new reference. */
 enum err json_file_read(const char *path, const char *type, json_t **ret_json);
 
-/* Writes it, indented, through file_write. */
+/* Writes it, indented, through disk_write. */
 enum err json_file_write(const char *path, const json_t *json);

@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "libtsunagi/fields.h"
-#include "libtsunagi/files.h"
+#include "libtsunagi/disk.h"
 #include "libtsunagi/outbox_file.h"
 #include "libtsunagi/outbox_row.h"
 
@@ -69,7 +69,7 @@ static enum err scan_message(struct outbox *outbox, const struct id *id, const c
 
 	buf_init(&file, OUTBOX_FILE_MAX);
 	if (err == ERR_OK)
-		err = file_read(path, &file);
+		err = disk_read(path, &file);
 	if (err == ERR_OK)
 		err = outbox_file_decode(buf_bytes(&file), NULL, &head, &order);
 	if (err == ERR_OK)
@@ -77,7 +77,7 @@ static enum err scan_message(struct outbox *outbox, const struct id *id, const c
 	if (err == ERR_OK) {
 		message->sent = access(sent, F_OK) == 0;
 		message->collect = true;
-		outbox_add(outbox, message);
+		outbox_insert(outbox, message);
 	}
 	order_free(order);
 	json_decref(head);
@@ -118,10 +118,10 @@ enum err outbox_open(const char *folder, struct outbox *ret_outbox, void (*on_da
 	struct outbox outbox = { .folder = path_join(folder, "messages"), .segments_folder = path_join(folder, "segments") };
 	const struct dirent *entry = NULL;
 	DIR *listing = NULL;
-	enum err err = outbox.folder == NULL || outbox.segments_folder == NULL ? ERR_NOMEM : directory_make(outbox.folder, 0700);
+	enum err err = outbox.folder == NULL || outbox.segments_folder == NULL ? ERR_NOMEM : disk_folder_make(outbox.folder, 0700);
 
 	if (err == ERR_OK)
-		err = directory_make(outbox.segments_folder, 0700);
+		err = disk_folder_make(outbox.segments_folder, 0700);
 	if (err == ERR_OK) {
 		listing = opendir(outbox.folder);
 		err = listing == NULL ? err_from_errno(errno) : ERR_OK;
@@ -152,7 +152,7 @@ void outbox_sweep(struct outbox *outbox)
 		if (id_parse(entry->d_name, &id) != ERR_OK || outbox_find(outbox, &id) != NULL)
 			continue;
 		path = path_join(outbox->segments_folder, entry->d_name);
-		if (path != NULL && directory_remove(path) != ERR_OK)
+		if (path != NULL && disk_folder_remove(path) != ERR_OK)
 			errno = 0; /* tried again at the next start */
 		free(path);
 	}

@@ -64,7 +64,7 @@ static void say_bye(struct session *session)
 	Pb__FromClient bye = PB__FROM_CLIENT__INIT;
 
 	bye.body_case = PB__FROM_CLIENT__BODY_BYE;
-	if (session->state == STATE_OPEN && frame_send(session->channel, &bye, bytes_of(NULL, 0), &session->scratch) != ERR_OK)
+	if (session->state == STATE_OPEN && control_send(session->channel, &bye, bytes_of(NULL, 0), &session->scratch) != ERR_OK)
 		return; /* the broker notices by the silence */
 }
 
@@ -121,7 +121,7 @@ enum err session_send(struct session *session, const Pb__FromClient *message, st
 	enum err err = ERR_UNREACHABLE;
 
 	if (session->state == STATE_OPEN)
-		err = frame_send(session->channel, message, data, &session->scratch);
+		err = control_send(session->channel, message, data, &session->scratch);
 	if (err == ERR_OK)
 		session->said_at_us = clock_mono_us();
 	return err;
@@ -141,7 +141,7 @@ static void greet(struct session *session)
 	hello.receives = session->receives;
 	message.body_case = PB__FROM_CLIENT__BODY_HELLO;
 	message.hello = &hello;
-	if (frame_send(session->channel, &message, bytes_of(NULL, 0), &session->scratch) == ERR_OK) {
+	if (control_send(session->channel, &message, bytes_of(NULL, 0), &session->scratch) == ERR_OK) {
 		enter(session, STATE_GREETED);
 		session->said_receives = session->receives;
 		session->said_at_us = session->state_since_us;
@@ -257,7 +257,7 @@ static enum session_event follow_channel(struct session *session)
 static enum session_event receive(struct session *session, const Pb__FromBroker **ret_message, struct bytes *ret_data)
 {
 	for (;;) {
-		enum err err = frame_receive(session->channel, &session->arena, ret_message, ret_data);
+		enum err err = control_receive(session->channel, &session->arena, ret_message, ret_data);
 
 		if (err == ERR_TIMEOUT || err == ERR_UNREACHABLE)
 			return SESSION_NOTHING;

@@ -4,7 +4,7 @@
  * Its owner pulls events: session_next gives one at a time and never blocks; session_wait blocks until there may be one.  This is all
  * that a driver without outbox and bundle needs, together with batcher.h. */
 #pragma once
-#include "libtsunagi/frame.h"
+#include "libtsunagi/control.h"
 
 struct session_options {
 	char *const *endpoints; /* borrowed for the session's life, as are the texts */
@@ -64,7 +64,7 @@ enum session_event session_next(struct session *session, const Pb__FromBroker **
 /* Blocks until session_next may have something, or until_us (monotonic). */
 void session_wait(struct session *session, int64_t until_us);
 
-/* As frame_send; ERR_UNREACHABLE unless it is open. */
+/* As control_send; ERR_UNREACHABLE unless it is open. */
 enum err session_send(struct session *session, const Pb__FromClient *message, struct bytes data);
 
 /* What the last Hello said of receiving. */

@@ -7,7 +7,7 @@
 #include "contract/batch.h"
 #include "contract/codec.h"
 
-void signers_free(struct signers *signers)
+void signers_clear(struct signers *signers)
 {
 	for (size_t i = 0; i < signers->count; i++)
 		certificate_free(signers->rows[i].certificate);

@@ -31,7 +31,7 @@ struct signers {
 	bool has_verified;
 };
 
-void signers_free(struct signers *signers);
+void signers_clear(struct signers *signers);
 
 /* NULL: never heard of.  Borrowed until the next signers_ call. */
 struct signer *signers_find(struct signers *signers, const struct digest *digest);

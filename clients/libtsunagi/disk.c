@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* libtsunagi/files.c - see files.h for the contract. */
-#include "libtsunagi/files.h"
+/* libtsunagi/disk.c - see files.h for the contract. */
+#include "libtsunagi/disk.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -26,7 +26,7 @@ static enum err close_checked(int descriptor, enum err err)
 	return err;
 }
 
-enum err file_take(int descriptor, uint8_t *to, size_t size, size_t *ret_len)
+enum err disk_take(int descriptor, uint8_t *to, size_t size, size_t *ret_len)
 {
 	size_t len = 0;
 
@@ -45,7 +45,7 @@ enum err file_take(int descriptor, uint8_t *to, size_t size, size_t *ret_len)
 	return ERR_OK;
 }
 
-enum err file_read(const char *path, struct buf *out)
+enum err disk_read(const char *path, struct buf *out)
 {
 	int descriptor = open(path, O_RDONLY | O_CLOEXEC);
 	enum err err = ERR_OK;
@@ -56,7 +56,7 @@ enum err file_read(const char *path, struct buf *out)
 	while (err == ERR_OK && got == READ_STEP) {
 		uint8_t step[READ_STEP];
 
-		err = file_take(descriptor, step, sizeof step, &got);
+		err = disk_take(descriptor, step, sizeof step, &got);
 		if (err == ERR_OK) {
 			buf_put(out, bytes_of(step, got));
 			err = out->err;
@@ -66,7 +66,7 @@ enum err file_read(const char *path, struct buf *out)
 	return err;
 }
 
-enum err file_put(int descriptor, struct bytes content)
+enum err disk_put(int descriptor, struct bytes content)
 {
 	size_t done = 0;
 
@@ -82,7 +82,7 @@ enum err file_put(int descriptor, struct bytes content)
 	return ERR_OK;
 }
 
-enum err file_create(const char *path, int *ret_descriptor)
+enum err disk_create(const char *path, int *ret_descriptor)
 {
 	int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
@@ -92,7 +92,7 @@ enum err file_create(const char *path, int *ret_descriptor)
 	return ERR_OK;
 }
 
-enum err directory_sync(const char *path)
+enum err disk_folder_sync(const char *path)
 {
 	int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	enum err err = ERR_OK;
@@ -108,7 +108,7 @@ static enum err parent_sync(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	char *parent = slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
-	enum err err = parent == NULL ? ERR_NOMEM : directory_sync(parent);
+	enum err err = parent == NULL ? ERR_NOMEM : disk_folder_sync(parent);
 
 	free(parent);
 	return err;
@@ -121,7 +121,7 @@ static enum err write_beside(const char *path, const char *beside, mode_t mode, 
 
 	if (descriptor < 0)
 		return err_from_errno(errno);
-	err = file_put(descriptor, content);
+	err = disk_put(descriptor, content);
 	if (err == ERR_OK && fchmod(descriptor, mode) != 0)
 		err = err_from_errno(errno);
 	if (err == ERR_OK && durable && fsync(descriptor) != 0)
@@ -148,24 +148,24 @@ static enum err write_whole(const char *path, mode_t mode, struct bytes content,
 	return err;
 }
 
-enum err file_write(const char *path, mode_t mode, struct bytes content)
+enum err disk_write(const char *path, mode_t mode, struct bytes content)
 {
 	return write_whole(path, mode, content, true);
 }
 
-enum err file_write_soon(const char *path, mode_t mode, struct bytes content)
+enum err disk_write_soon(const char *path, mode_t mode, struct bytes content)
 {
 	return write_whole(path, mode, content, false);
 }
 
-enum err file_remove(const char *path)
+enum err disk_remove(const char *path)
 {
 	if (unlink(path) == 0)
 		return parent_sync(path);
 	return errno == ENOENT ? ERR_OK : err_from_errno(errno);
 }
 
-enum err directory_make(const char *path, mode_t mode)
+enum err disk_folder_make(const char *path, mode_t mode)
 {
 	struct stat status;
 
@@ -204,7 +204,7 @@ static enum err remove_level(const char *path, int levels_left)
 	return err;
 }
 
-enum err directory_remove(const char *path)
+enum err disk_folder_remove(const char *path)
 {
 	return remove_level(path, 1);
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* libtsunagi/frame.h - control frames as messages, with the codec's bounds: whatever a broker sends costs at most LIMIT_DECODE_BYTES. */
+/* libtsunagi/control.h - control frames as messages, with the codec's bounds: whatever a broker sends costs at most LIMIT_DECODE_BYTES. */
 #pragma once
 #include "contract/codec.h"
 #include "frame.pb-c.h"
 #include "libtsunagi/channel.h"
 
 /* Packs and sends both frames.  scratch is overwritten.  ERR_BUSY: not now; ERR_UNREACHABLE; ERR_NOMEM; ERR_TOO_LARGE. */
-enum err frame_send(struct channel *channel, const Pb__FromClient *message, struct bytes data, struct buf *scratch);
+enum err control_send(struct channel *channel, const Pb__FromClient *message, struct bytes data, struct buf *scratch);
 
 /* The next message; it lives as long as the arena's content (which is reset here), data until the next receive.
  * ERR_TIMEOUT nothing there; ERR_FORMAT, ERR_TOO_LARGE: what came makes no sense. */
-enum err frame_receive(struct channel *channel, struct arena *arena, const Pb__FromBroker **ret_message, struct bytes *ret_data);
+enum err control_receive(struct channel *channel, struct arena *arena, const Pb__FromBroker **ret_message, struct bytes *ret_data);

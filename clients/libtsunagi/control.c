@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* libtsunagi/frame.c - see frame.h for the contract. */
-#include "libtsunagi/frame.h"
+/* libtsunagi/control.c - see frame.h for the contract. */
+#include "libtsunagi/control.h"
 
 #include "contract/limits.h"
 
-enum err frame_send(struct channel *channel, const Pb__FromClient *message, struct bytes data, struct buf *scratch)
+enum err control_send(struct channel *channel, const Pb__FromClient *message, struct bytes data, struct buf *scratch)
 {
 	enum err err = ERR_OK;
 
@@ -17,7 +17,7 @@ enum err frame_send(struct channel *channel, const Pb__FromClient *message, stru
 	return err == ERR_OK ? channel_send(channel, buf_bytes(scratch), data) : err;
 }
 
-enum err frame_receive(struct channel *channel, struct arena *arena, const Pb__FromBroker **ret_message, struct bytes *ret_data)
+enum err control_receive(struct channel *channel, struct arena *arena, const Pb__FromBroker **ret_message, struct bytes *ret_data)
 {
 	struct bytes control;
 	enum err err = channel_receive(channel, &control, ret_data);
