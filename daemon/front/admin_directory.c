@@ -3,26 +3,24 @@
 #include "contract/codec.h"
 #include "front/admin_serve.h"
 
+#define BINDINGS_MOST (4u * LIMIT_DEVICES) /* shown of one agency: its newest, ended ones too */
 
 struct showing {
 	struct admin_call *call;
 	Pb__AgencyState **states; /* by position in the file */
 	size_t count;
 	Pb__AgencyState *state;   /* whose devices are being added */
-	Pb__Binding *bindings[LIMIT_DEVICES];
+	Pb__Binding *bindings[BINDINGS_MOST];
 };
 
-static enum err add_binding(void *context, const struct device *device)
+static enum err add_binding(struct showing *showing, const struct device *device)
 {
-	struct showing *showing = context;
 	struct arena *arena = &showing->call->arena;
 	Pb__Binding *binding = arena_alloc(arena, sizeof *binding);
 	char *name = arena_text(arena, bytes_of_text(device->name));
 
 	if (binding == NULL || name == NULL)
 		return ERR_NOMEM;
-	if (showing->state->n_bindings == LIMIT_DEVICES)
-		return ERR_CORRUPT;
 	pb__binding__init(binding);
 	binding->agency = showing->state->agency;
 	binding->device = device->device;
@@ -31,8 +29,28 @@ static enum err add_binding(void *context, const struct device *device)
 	binding->sealing_certificate = pb_of_bytes(device->sealing_certificate);
 	binding->seq = device->seq;
 	binding->bound_at_us = device->bound_at_us;
+	binding->ends_at_us = device->ends_at_us;
+	binding->compromised = device->compromised;
 	showing->bindings[showing->state->n_bindings++] = binding;
 	return ERR_OK;
+}
+
+/* Every device that the agency has or had: an operator must see that one was revoked, and as what.  Numbers have no gaps. */
+static enum err add_bindings(struct showing *showing, uint32_t agency)
+{
+	enum err err = ERR_OK;
+
+	for (uint32_t number = 1; err == ERR_OK; number++) {
+		struct device device;
+
+		err = device_get(showing->call->txn, agency, number, &device);
+		if (err != ERR_OK)
+			break;
+		if (showing->state->n_bindings == BINDINGS_MOST)
+			memmove(showing->bindings, showing->bindings + 1, --showing->state->n_bindings * sizeof *showing->bindings);
+		err = add_binding(showing, &device);
+	}
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
 static enum err add_state(struct showing *showing, char *id)
@@ -53,7 +71,7 @@ static enum err add_state(struct showing *showing, char *id)
 	state->waiting = broker_waiting(showing->call->front->broker, agency.number);
 	state->last_seen_us = pulse_seen(&showing->call->front->pulses, agency.number);
 	showing->state = state;
-	err = device_each(showing->call->txn, agency.number, add_binding, showing);
+	err = add_bindings(showing, agency.number);
 	if (err != ERR_OK)
 		return err;
 	state->bindings = arena_copy(arena, bytes_of(showing->bindings, state->n_bindings * sizeof *showing->bindings));
