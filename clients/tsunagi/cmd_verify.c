@@ -87,7 +87,7 @@ static void print_limits(const json_t *report)
 		out_text("%s", words("nobody yet", "まだなし"));
 	json_array_foreach(json_object_get(report, "cosigners"), index, line)
 		out_text("%s%s", index == 0 ? "" : ", ", json_string_value(line));
-	out_text("\n%s\n", words("It does not show:", "示さないこと:"));
+	out_text("\n%s\n", words("What it rests on, and what it does not show:", "よりどころと、示さないこと:"));
 	json_array_foreach(json_object_get(report, "does_not_show"), index, line)
 		print_clean("  - ", json_string_value(line));
 }

@@ -68,8 +68,37 @@ static void print_title(const char *english, const char *japanese)
 	out_text("\n%s%s%s\n", out_style(OUT_BOLD), words(english, japanese), out_style(OUT_PLAIN));
 }
 
+static json_t *options_json(const struct option_row *rows)
+{
+	json_t *list = json_array();
+
+	for (; rows != NULL && rows->name != NULL; rows++)
+		json_array_append_new(list, json_pack("{s:s,s:s*,s:s}", "name", rows->name, "value", rows->value, "text", words_of(rows->text)));
+	return list;
+}
+
+static json_t *row_json(const struct command *command)
+{
+	return json_pack("{s:s,s:s,s:s}", "command", command->name, "operands", command->operands, "summary", words_of(command->summary));
+}
+
+static void all_json(const char *group)
+{
+	json_t *list = json_array();
+	const struct command *command;
+
+	for (size_t i = 0; (command = command_at(i)) != NULL; i++)
+		if (in_group(command, group))
+			json_array_append_new(list, row_json(command));
+	out_json(json_pack("{s:o,s:o}", "commands", list, "options", options_json(commands_common_options)));
+}
+
 void help_all(const char *group)
 {
+	if (out_json_wanted()) {
+		all_json(group);
+		return;
+	}
 	if (group == NULL)
 		out_text("%s", words("tsunagi - hand over referrals between agencies: durable, sealed, provable\n"
 				     "Usage: tsunagi [--home DIR | --as FILE] COMMAND [OPTIONS] ...\n",
@@ -88,8 +117,23 @@ void help_all(const char *group)
 			     "\n`tsunagi コマンド --help` で個別の説明と例を表示します。\n"));
 }
 
+static void command_json(const struct command *command)
+{
+	json_t *json = row_json(command);
+
+	if (command->detail[0] != NULL)
+		json_object_set_new(json, "detail", json_string(words_of(command->detail)));
+	json_object_set_new(json, "options", options_json(command->options));
+	json_object_set_new(json, "example", json_string(command->example));
+	out_json(json);
+}
+
 void help_command(const struct command *command)
 {
+	if (out_json_wanted()) {
+		command_json(command);
+		return;
+	}
 	out_text(words("Usage: tsunagi %s%s%s%s\n\n%s.\n", "使い方:tsunagi %s%s%s%s\n\n%s。\n"), command->name,
 		 command->options == NULL ? "" : words(" [OPTIONS]", " [オプション]"), *command->operands == '\0' ? "" : " ", command->operands,
 		 words_of(command->summary));

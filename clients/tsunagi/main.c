@@ -40,7 +40,8 @@ static enum outcome unknown_command(const struct args *args)
 		enum outcome outcome = out_problem(OUTCOME_USAGE, "USAGE", NULL,
 						   words("\"%s\" needs one more word:", "「%s」にはもう一語必要です:"), first);
 
-		help_all(first);
+		if (!out_json_wanted())
+			help_all(first);
 		return outcome;
 	}
 	return out_problem(OUTCOME_USAGE, "USAGE", words("`tsunagi --help` lists all commands.", "`tsunagi --help` で一覧を表示します。"),

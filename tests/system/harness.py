@@ -39,8 +39,9 @@ class Outcome:
 
 
 def run(arguments, env=None, input=None, timeout=60, cwd=None):
-    full = dict(os.environ, LANG="C.UTF-8")
-    full.update(env or {})
+    """Runs to the end, in English and with nothing of the caller's own site unless env says so."""
+    full = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "TSUNAGI_"))}
+    full.update({"LANG": "C.UTF-8"}, **(env or {}))
     process = subprocess.run(arguments, capture_output=True, text=True, env=full, input=input, timeout=timeout, cwd=cwd)
     return Outcome(process)
 
@@ -116,6 +117,10 @@ class Site:
 
     def bundle(self, agency):
         return os.path.join(self.work, agency + ".bundle")
+
+    def as_agency(self, agency, *arguments, **more):
+        """The command with the agency's bundle, and without a home."""
+        return run([TSUNAGI, *map(str, arguments), "--as", self.bundle(agency)], **more)
 
     def enrol(self, agency, device="desk-1", bundle=None):
         invitation = os.path.join(self.work, f"{agency}.invitation")

@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Making a site, its directory, its agencies, its state: what an operator does before the first message."""
+import os
+import shutil
+import stat
+import subprocess
+import tempfile
+import unittest
+
+from harness import DIRECTORY, TSUNAGI, Site, run
+
+
+class Init(unittest.TestCase):
+    def setUp(self):
+        self.work = tempfile.mkdtemp(prefix="tsunagi-test-")
+        self.home = os.path.join(self.work, "home")
+        self.addCleanup(shutil.rmtree, self.work)
+
+    def init(self, *words):
+        return run([TSUNAGI, "--home", self.home, "init", *words])
+
+    def test_makes_a_private_home_once(self):
+        made = self.init("--site", "chiba-city", "--code", "121002", "--endpoint", "tcp://127.0.0.1:7999", "--json")
+        self.assertEqual(made.code, 0, made)
+        self.assertEqual(made.json()["endpoints"], ["tcp://127.0.0.1:7999"])
+        self.assertRegex(made.json()["verification_key"], r"^chiba-city/1\+[0-9a-f]{8}\+A")
+        self.assertEqual(stat.S_IMODE(os.stat(os.path.join(self.home, "keys")).st_mode), 0o700)
+        for name in ("curve.key", "checkpoint.key", "site.key"):
+            self.assertEqual(stat.S_IMODE(os.stat(os.path.join(self.home, "keys", name)).st_mode), 0o600)
+        before = {name: open(os.path.join(self.home, "keys", name), "rb").read() for name in os.listdir(os.path.join(self.home, "keys"))}
+        again = self.init("--site", "chiba-city", "--code", "121002", "--json")
+        self.assertEqual((again.code, again.json()["error"]["code"]), (1, "HOME_EXISTS"))
+        for name, content in before.items():
+            self.assertEqual(open(os.path.join(self.home, "keys", name), "rb").read(), content)
+
+    def test_refuses_what_is_no_site(self):
+        for words in (["--site", "Chiba City", "--code", "121002"], ["--site", "chiba-city", "--code", "121003"], ["--site", "chiba-city", "--code", "12100"],
+                      ["--site", "chiba-city", "--code", "121002", "--endpoint", "http://x"]):
+            with self.subTest(words):
+                self.assertEqual(self.init(*words).code, 2)
+                self.assertFalse(os.path.exists(os.path.join(self.home, "tsunagid.yaml")))
+
+    def test_without_a_daemon(self):
+        self.init("--site", "chiba-city", "--code", "121002")
+        for words in (["status"], ["queue"], ["directory", "show"], ["ledger", "checkpoint"], ["agency", "list"]):
+            with self.subTest(words):
+                outcome = run([TSUNAGI, "--home", self.home, *words, "--json"])
+                self.assertEqual((outcome.code, outcome.json()["error"]["code"]), (4, "NO_DAEMON"))
+        outcome = run([TSUNAGI, "--home", self.home, "status", "--wait", "0.2", "--json"])
+        self.assertEqual((outcome.code, outcome.json()["error"]["code"]), (3, "NOT_READY"))
+        outcome = run([TSUNAGI, "--home", self.work + "/none", "status", "--json"])
+        self.assertEqual((outcome.code, outcome.json()["error"]["code"]), (3, "NO_HOME"))
+        self.assertEqual(run([TSUNAGI, "--home", self.home, "ledger", "verify"]).code, 3)
+        self.assertEqual(run([TSUNAGI, "--home", self.home, "site", "key"]).out.count("\n"), 1)
+
+    def test_a_key_that_others_can_read_is_refused(self):
+        self.init("--site", "chiba-city", "--code", "121002")
+        os.chmod(os.path.join(self.home, "keys", "checkpoint.key"), 0o644)
+        outcome = run([TSUNAGI, "--home", self.home, "site", "key", "--json"])
+        self.assertEqual((outcome.code, outcome.json()["error"]["code"]), (1, "PERMISSION"))
+
+    @unittest.skipIf(os.geteuid() != 0, "becoming another user needs root")
+    def test_a_stranger_may_not(self):
+        with Site(site="chiba-city") as site:
+            os.chmod(site.work, 0o755)
+            os.chmod(site.home, 0o755)
+            os.chmod(os.path.join(site.home, "run"), 0o755)
+            process = subprocess.run([TSUNAGI, "--home", site.home, "status", "--json"], capture_output=True, text=True, user=65534, group=65534,
+                                     extra_groups=[], env={"LANG": "C.UTF-8", "PATH": os.environ["PATH"]}, check=False)
+            self.assertEqual(process.returncode, 1, process)
+            self.assertIn('"PERMISSION"', process.stdout)
+
+
+class Directory(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.site = Site(directory=DIRECTORY)
+        cls.site.__enter__()
+        cls.addClassCleanup(cls.site.__exit__, None, None, None)
+
+    def changed(self, edit):
+        path = os.path.join(self.site.work, "changed.yaml")
+        with open(DIRECTORY, encoding="utf-8") as source, open(path, "w", encoding="utf-8") as file:
+            file.write(edit(source.read()))
+        return path
+
+    def test_check_names_lines(self):
+        self.assertEqual(self.site.must("directory", "check", DIRECTORY, "--json").json()["agencies"], 95)
+        path = self.changed(lambda text: text.replace("sector: anshin_care", "sectr: anshin_care", 1).replace("coordinator: korei-fukushi", "coordinator: nobody", 1))
+        outcome = self.site.command("directory", "check", path)
+        self.assertEqual(outcome.code, 1)
+        self.assertRegex(outcome.err, r"changed\.yaml:\d+: .*sectr")
+        self.assertRegex(outcome.err, r"changed\.yaml:\d+: .*nobody")
+        report = self.site.command("directory", "check", path, "--json").json()
+        self.assertFalse(report["ok"])
+        self.assertTrue(all(problem["line"] > 0 for problem in report["problems"]))
+        before = self.site.must("directory", "show", "--json").json()["version"]
+        self.assertEqual(self.site.command("directory", "load", path).code, 1)
+        self.assertEqual(self.site.must("directory", "show", "--json").json()["version"], before)
+        self.assertEqual(self.site.command("directory", "check", path + ".none").code, 3)
+
+    def test_diff_then_load(self):
+        path = self.changed(lambda text: text.replace("sector: anshin_care", "sector: care", 1))
+        diff = self.site.must("directory", "diff", path, "--json").json()
+        self.assertEqual((diff["added"], diff["changed"], diff["removed"]), (0, 1, 0))
+        self.assertEqual(diff["changes"][0]["fields"], ["sector"])
+        self.assertIn("anshin-chuo: sector", self.site.must("directory", "diff", path).out)
+        loaded = self.site.must("directory", "load", path, "--json").json()
+        self.assertTrue(loaded["loaded"])
+        again = self.site.must("directory", "load", path, "--json").json()
+        self.assertEqual((again["loaded"], again["seq"]), (False, loaded["seq"]))
+        self.site.must("directory", "load", DIRECTORY)
+
+    def test_another_sites_directory_is_refused(self):
+        path = self.changed(lambda text: text.replace("site: chiba-city", "site: other-city", 1))
+        outcome = self.site.command("directory", "load", path, "--json")
+        self.assertEqual(outcome.code, 1, outcome)
+
+    def test_show(self):
+        self.assertIn("95 agencies of chiba-city", self.site.must("directory", "show").out)
+        one = self.site.must("directory", "show", "kokoro", "--json").json()
+        self.assertEqual((one["id"], one["state"]["state"]), ("kokoro", "not_enrolled"))
+        self.assertIn("こころの健康センター", self.site.must("directory", "show", "kokoro@chiba-city", env={"LANG": "ja_JP.UTF-8"}).out)
+        self.assertEqual(self.site.command("directory", "show", "nobody").code, 3)
+        self.assertEqual(self.site.command("directory", "show", "kokoro@elsewhere").code, 3)
+
+
+class Agencies(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.site = Site(agencies=["link"])
+        cls.site.__enter__()
+        cls.addClassCleanup(cls.site.__exit__, None, None, None)
+
+    def path(self, name):
+        return os.path.join(self.site.work, name)
+
+    def fingerprint(self, agency):
+        return self.site.must("agency", "show", agency, "--json").json()["devices"][-1]["fingerprint"]
+
+    def test_invitation(self):
+        invitation, bundle = self.path("hikikomori.invitation"), self.path("hikikomori.bundle")
+        made = self.site.must("agency", "add", "hikikomori", "--out", invitation, "--expires", "1h", "--json").json()
+        self.assertEqual(made["invitation"], invitation)
+        self.assertEqual(stat.S_IMODE(os.stat(invitation).st_mode), 0o600)
+        self.assertEqual(self.site.must("agency", "show", "hikikomori", "--json").json()["state"], "invited")
+        self.assertEqual(self.site.command("agency", "add", "hikikomori", "--out", invitation).code, 1)
+        enrolled = run([TSUNAGI, "enrol", invitation, "--device", "desk-7", "--as", bundle, "--json"])
+        self.assertEqual(enrolled.code, 0, enrolled)
+        self.assertEqual(stat.S_IMODE(os.stat(bundle).st_mode), 0o600)
+        self.assertEqual(enrolled.json()["fingerprint"], self.fingerprint("hikikomori"))
+        self.assertIn(enrolled.json()["fingerprint"], self.site.must("agency", "show", "hikikomori").out)
+        self.assertEqual(run([TSUNAGI, "enrol", invitation, "--as", self.path("second.bundle")]).code, 4)  # used: no longer admitted
+        os.chmod(bundle, 0o644)
+        outcome = run([TSUNAGI, "ping", "--as", bundle, "--json"])
+        self.assertNotEqual(outcome.code, 0)
+        os.chmod(bundle, 0o600)
+        self.assertEqual(run([TSUNAGI, "ping", "--as", bundle]).code, 0)
+
+    def test_request_by_hand(self):
+        request, answer, bundle = self.path("kakei.request"), self.path("kakei.answer"), self.path("kakei.bundle")
+        asked = run([TSUNAGI, "enrol", "--request", request, "--agency", "kakei@chiba-city", "--as", bundle, "--json"])
+        self.assertEqual(asked.code, 0, asked)
+        self.assertNotEqual(run([TSUNAGI, "ping", "--as", bundle]).code, 0)
+        wrong = self.site.command("agency", "add", "link", "--request", request, "--out", answer, "--json")
+        self.assertEqual((wrong.code, wrong.json()["error"]["code"]), (1, "OTHER_AGENCY"))
+        given = self.site.must("agency", "add", "kakei", "--request", request, "--out", answer, "--json").json()
+        self.assertEqual(given["request_fingerprint"], asked.json()["fingerprint"])
+        enrolled = run([TSUNAGI, "enrol", "--answer", answer, "--as", bundle, "--json"])
+        self.assertEqual(enrolled.code, 0, enrolled)
+        self.assertEqual(enrolled.json()["fingerprint"], given["fingerprint"])
+        self.assertEqual(run([TSUNAGI, "ping", "--as", bundle]).code, 0)
+        self.assertEqual(self.site.command("agency", "add", "kakei", "--request", DIRECTORY, "--out", answer + "2").code, 1)
+
+    def test_unknown_agency(self):
+        outcome = self.site.command("agency", "add", "nobody", "--out", self.path("n.invitation"))
+        self.assertEqual(outcome.code, 3, outcome)
+        self.assertFalse(os.path.exists(self.path("n.invitation")))
+        self.assertEqual(self.site.command("agency", "show", "nobody").code, 3)
+        self.assertEqual(self.site.command("agency", "revoke", "nobody", "--closed").code, 3)
+
+    def test_list(self):
+        rows = {row["agency"]: row for row in self.site.must("agency", "list", "--json").json()["agencies"]}
+        self.assertEqual(rows["link"]["state"], "enrolled")
+        self.assertNotIn("kokoro", rows)
+        self.assertIn("kokoro", self.site.must("agency", "list", "--all").out)
+        self.assertNotIn("kokoro", self.site.must("agency", "list").out)
+
+    def test_revoke_shows_its_effect_first(self):
+        self.site.enrol("shakyo")
+        shown = self.site.command("agency", "revoke", "shakyo", "--compromised")
+        self.assertEqual(shown.code, 2)
+        self.assertIn("desk-1", shown.out)
+        self.assertIn("--yes", shown.err)
+        for words in (["--yes"], ["--reason", "x"], ["--yes", "--reason", ""]):
+            self.assertEqual(self.site.command("agency", "revoke", "shakyo", "--compromised", *words).code, 2)
+        self.assertEqual(run([TSUNAGI, "ping", "--as", self.site.bundle("shakyo")]).code, 0)
+        self.site.must("agency", "revoke", "shakyo", "--compromised", "--yes", "--reason", "laptop stolen")
+        state = self.site.must("agency", "show", "shakyo", "--json").json()
+        self.assertEqual((state["state"], state["devices"][0]["compromised"]), ("revoked", True))
+        refused = run([TSUNAGI, "ping", "--as", self.site.bundle("shakyo"), "--timeout", "3", "--json"])
+        self.assertEqual(refused.code, 4, refused)
+
+    def test_rotate_invites_anew(self):
+        self.site.enrol("minsei")
+        old, invitation = self.fingerprint("minsei"), self.path("minsei.again")
+        self.assertEqual(self.site.command("agency", "rotate", "minsei", "--out", invitation).code, 2)
+        self.assertFalse(os.path.exists(invitation))
+        self.site.must("agency", "rotate", "minsei", "--out", invitation, "--yes", "--reason", "desk replaced")
+        self.assertEqual(run([TSUNAGI, "ping", "--as", self.site.bundle("minsei"), "--timeout", "3"]).code, 4)
+        bundle = self.path("minsei-new.bundle")
+        self.assertEqual(run([TSUNAGI, "enrol", invitation, "--as", bundle]).code, 0)
+        self.assertEqual(run([TSUNAGI, "ping", "--as", bundle]).code, 0)
+        self.assertNotEqual(self.fingerprint("minsei"), old)
+
+
+class Status(unittest.TestCase):
+    def test_one_screen(self):
+        with Site(agencies=["link", "jiritsu-hanamigawa"]) as site:
+            text = site.must("status").out
+            self.assertIn("chiba-city", text)
+            self.assertIn("accepting", text)
+            self.assertIn("2 enrolled", text)
+            self.assertLessEqual(len(text.splitlines()), 24)
+            self.assertIn("受付中", site.must("status", env={"LANG": "ja_JP.UTF-8"}).out)
+            status = site.status()
+            for name in ("site", "version", "epoch", "entries", "lanes", "leased", "frozen", "dead", "sessions", "accepting", "conditions", "ok", "store_bytes"):
+                self.assertIn(name, status)
+            self.assertEqual(site.must("status", "--check").out, "chiba-city: ok\n")
+            site.must("send", site.sheet(), "--as", site.bundle("link"))
+            status = site.status()
+            self.assertEqual(sum(lane["waiting"] for lane in status["lanes"]), 1)
+            self.assertIn("no_reader", [condition["code"] for condition in status["conditions"]])
+            self.assertIn("nobody connected", site.must("status").out)
+            site.stop()
+            self.assertEqual(site.command("status").code, 4)
+
+
+if __name__ == "__main__":
+    unittest.main()
