@@ -182,6 +182,10 @@ void cargo_free(struct cargo *cargo);
 /* An outcome for the program: to who waits for it, or to tsg_next_receipt. */
 void sending_finish(struct tsg_client *client, struct outbox_message *message, json_t *receipt, int result, const struct failure *failure);
 
+/* The broker refused it, or one of its segments: paused where that passes by itself, sealed or uploaded again where that helps, else
+ * finished and removed. */
+void sending_refused(struct tsg_client *client, struct outbox_message *message, const Pb__Refusal *refusal);
+
 /* ---- uploading.c ---- */
 
 void uploading_feed(struct tsg_client *client);

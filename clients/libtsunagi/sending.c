@@ -39,7 +39,8 @@ static enum err put_on_way(struct tsg_client *client, struct outbox_message *mes
 
 static void pause_message(struct outbox_message *message, uint32_t retry_after_ms, const struct failure *why)
 {
-	message->state = OUTBOX_READY;
+	if (message->state == OUTBOX_TRAVELS)
+		message->state = OUTBOX_READY;
 	message->attempts++;
 	message->not_before_us = clock_mono_us() + (retry_after_ms == 0 ? PAUSE_US : (int64_t)retry_after_ms * 1000);
 	if (message->last == NULL)
@@ -182,7 +183,7 @@ static bool passes_by_itself(Pb__RefusalCode code)
 	}
 }
 
-static void refused(struct tsg_client *client, struct outbox_message *message, const Pb__Refusal *refusal)
+void sending_refused(struct tsg_client *client, struct outbox_message *message, const Pb__Refusal *refusal)
 {
 	struct failure failure;
 
@@ -226,7 +227,7 @@ static void answer_order(struct tsg_client *client, struct cargo *cargo, const s
 	else if (reply->outcome_case == PB__REPLY__OUTCOME_ACCEPTED)
 		accepted(client, cargo->message, answers, index);
 	else
-		refused(client, cargo->message, reply->refusal);
+		sending_refused(client, cargo->message, reply->refusal);
 }
 
 static void distrust(struct tsg_client *client, const char *reason)

@@ -69,27 +69,6 @@ void uploading_feed(struct tsg_client *client)
 	}
 }
 
-static bool try_later(const Pb__Refusal *refusal)
-{
-	return refusal->code == PB__REFUSAL_CODE__REFUSAL_CODE_OVERLOADED || refusal->code == PB__REFUSAL_CODE__REFUSAL_CODE_STORE_FULL ||
-	       refusal->code == PB__REFUSAL_CODE__REFUSAL_CODE_STOPPING || refusal->code == PB__REFUSAL_CODE__REFUSAL_CODE_INTERNAL;
-}
-
-static void refused(struct tsg_client *client, struct outbox_message *message, const Pb__Refusal *refusal)
-{
-	struct failure failure;
-	uint32_t pause_ms = refusal->retry_after_ms == 0 ? PAUSE_MS : refusal->retry_after_ms;
-
-	failure_refused(&failure, refusal);
-	message->attempts++;
-	message->not_before_us = clock_mono_us() + (int64_t)pause_ms * 1000;
-	if (try_later(refusal))
-		return;
-	sending_finish(client, message, NULL, failure.result, &failure);
-	if (outbox_remove(&client->outbox, message) != ERR_OK)
-		message->not_before_us = INT64_MAX;
-}
-
 void uploading_stored(struct tsg_client *client, const Pb__BlobStored *stored)
 {
 	struct outbox_message *message = client->blob_message;
@@ -101,7 +80,7 @@ void uploading_stored(struct tsg_client *client, const Pb__BlobStored *stored)
 	if (message == NULL)
 		return; /* taken back meanwhile */
 	if (stored->refusal != NULL) {
-		refused(client, message, stored->refusal);
+		sending_refused(client, message, stored->refusal);
 		return;
 	}
 	message->segment_next++;

@@ -43,7 +43,7 @@ class Rebuild(unittest.TestCase):
             file.write(os.urandom(700000))
         for _ in range(4):
             site.must("send", site.sheet(), "--to", "jiritsu-hanamigawa", "--to", "jiritsu-chuo", "--as", site.bundle("link"))
-        site.must("send", site.sheet(), "--attach", attachment, "--as", site.bundle("hikikomori"))
+        site.must("send", site.sheet(), "--attach", attachment, "--classes", "HEALTH", "--as", site.bundle("hikikomori"))
         inbox = os.path.join(site.work, "inbox")
         site.must("receive", "--as", site.bundle("jiritsu-hanamigawa"), "--out", inbox, "--wait", "20", "--max", "3")
         for _ in range(2):

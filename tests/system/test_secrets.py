@@ -41,7 +41,7 @@ class Secrets(unittest.TestCase):
             site.stop()
             files = cores + [os.path.join(site.work, "tsunagid.log")]
             for folder, _, names in os.walk(site.home):
-                files += [os.path.join(folder, name) for name in names]
+                files += [path for path in (os.path.join(folder, name) for name in names) if os.path.isfile(path)]
             self.assertTrue(any(name.endswith("data.mdb") for name in files))
             for path in files:
                 with open(path, "rb") as file:
