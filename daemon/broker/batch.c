@@ -18,7 +18,8 @@ static enum err begin(struct batch *batch, bool forced_tight)
 
 	if (err != ERR_OK)
 		return err;
-	world->tight = world->room.tight || forced_tight;
+	world->room.tight = world->room.tight || forced_tight; /* as the gauges then show, until the next look */
+	world->tight = world->room.tight;
 	world->now_us = batch->clocks.wall_us;
 	batch->outcomes = world_alloc(world, batch->count, sizeof(struct outcome *));
 	if (batch->outcomes == NULL)
@@ -166,6 +167,7 @@ static void update_gauges(struct batch *batch, bool committed)
 	broker->gauges.entries = ledger_size(broker->ledger);
 	broker->gauges.receiving_sessions = (uint32_t)sessions_receiving(broker->sessions);
 	broker->gauges.room = batch->world.room;
+	broker->next_look_us = batch->world.room.tight ? batch->clocks.mono_us + US_PER_S : INT64_MAX;
 	if (committed)
 		broker->gauges.commits++;
 	if (broker->rate[slot].second != second) {
@@ -279,5 +281,7 @@ int64_t batch_due_in(const struct broker *broker, struct clocks clocks)
 		due = broker->next_timer_us - clocks.wall_us;
 	if (broker->next_prune_us - clocks.mono_us < due)
 		due = broker->next_prune_us - clocks.mono_us;
+	if (broker->next_look_us != INT64_MAX && broker->next_look_us - clocks.mono_us < due)
+		due = broker->next_look_us - clocks.mono_us;
 	return due < 0 ? 0 : due;
 }

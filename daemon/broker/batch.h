@@ -94,6 +94,7 @@ struct broker {
 	size_t salts_used;
 	int64_t next_timer_us;  /* wall clock; INT64_MAX: none */
 	int64_t next_prune_us;  /* monotonic */
+	int64_t next_look_us;   /* monotonic: whether there is room again; INT64_MAX: there is */
 
 	struct ring *inbound;
 	struct ring *outbound;

@@ -129,6 +129,7 @@ static struct broker *broker_new(const struct broker_options *options, struct st
 		.items_max = options->items_max,
 	};
 	broker->salts_used = SALTS;
+	broker->next_look_us = INT64_MAX;
 	pthread_mutex_init(&broker->gauges_mutex, NULL); /* without attributes it cannot fail on Linux */
 	arena_init(&broker->batch.arena, BATCH_ARENA_BYTES);
 	arena_init(&broker->batch.scratch, SCRATCH_ARENA_BYTES);

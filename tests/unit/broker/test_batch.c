@@ -44,6 +44,7 @@ static void test_full_store(void)
 	}
 	check_int(code, REFUSE(STORE_FULL));
 	check(accepted > 5);
+	check(batch_due_in(site.broker, site.clocks) <= 1000000); /* whether there is room again is looked at by itself */
 	check_uint(broker_waiting(site.broker, bob.agency), accepted);
 	frame = frame_new(&bob);
 	for (uint64_t item = 1; item <= accepted; item++) {
