@@ -52,6 +52,10 @@ def cycle(site, senders, receivers, rng):
     return found
 
 
+def undelivered(status):
+    return sum(lane.get("waiting", 0) for lane in status.get("lanes", [])) + status.get("leased", 0)
+
+
 def settle(site, senders, receivers):
     """No more kills: outboxes empty, mailboxes empty."""
     for sender in senders:
@@ -59,7 +63,7 @@ def settle(site, senders, receivers):
         sender.start(["drain"])
     for sender in senders:
         assert sender.end(180) == 0, sender.complaint()
-    wait_until(lambda: sum(lane.get("waiting", 0) for lane in site.status().get("lanes", [])) == 0, "mailboxes empty", 180)
+    wait_until(lambda: undelivered(site.status()) == 0, "mailboxes empty", 180)
     for receiver in receivers:
         receiver.end()
 
@@ -95,7 +99,7 @@ def main():
     arguments = parser.parse_args()
     rng = random.Random(arguments.seed)
     print(f"seed {arguments.seed}, {arguments.cycles} cycles", flush=True)
-    options = {"session_timeout": "2s", "attempts": 100}
+    options = {"session_timeout": "2s", "heartbeat": "1s", "attempts": 100}
     totals = [0, 0, 0]
     with Site(agencies=AGENCIES, options=options) as site:
         senders, receivers = make_clients(site)

@@ -61,7 +61,7 @@ class Machine:
 
 def run_cycles(daemon, cycles, rng):
     """Gives (cycles done, Lost or None, machine)."""
-    with Site(agencies=AGENCIES, daemon=daemon, options={"session_timeout": "2s", "attempts": 100}) as site:
+    with Site(agencies=AGENCIES, daemon=daemon, options={"session_timeout": "2s", "heartbeat": "1s", "attempts": 100}) as site:
         site.stop()
         machine = Machine(site, rng)
         senders = [Client(site, agency, "sender", ["0", AGENCIES[2]]) for agency in AGENCIES[:2]]

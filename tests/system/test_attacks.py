@@ -20,7 +20,7 @@ class Attacks(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.site = Site(agencies=["link", "hikikomori", "jiritsu-hanamigawa"], endpoint=f"tcp://127.0.0.1:{free_port()}",
-                        options={"handshake_interval": "1s", "session_timeout": "5s"})
+                        options={"handshake_interval": "1s", "session_timeout": "5s", "heartbeat": "1s"})
         cls.site.__enter__()
         cls.seed = int(os.environ.get("UNIT_SEED", random.SystemRandom().randrange(1 << 32)))
         print(f"    attack seed {cls.seed}")
