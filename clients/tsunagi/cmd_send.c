@@ -57,15 +57,33 @@ static void print_receipt(const json_t *receipt)
 		out_text("  %s\n", words("It was sent before; this is its first receipt, and nothing was sent twice.", "送信済みの連絡です。最初の受付証を示しました。二重には送られません。"));
 }
 
+/* Every problem of the message by itself; then, with a bundle, whether these recipients could be sealed to. */
 static enum outcome dry_run(const struct call *call, const char *message)
 {
+	struct agency_client client;
 	char *text = NULL;
-	int result = tsg_check_json(message, strlen(message), &text);
-	enum outcome outcome = message_problems_tell(call_operand(call, 0), result, text);
+	json_t *result = NULL;
+	int checked = tsg_check_json(message, strlen(message), &text);
+	enum outcome outcome;
 
+	if (checked != TSG_OK || call_bundle(call) == NULL) {
+		outcome = message_problems_tell(call_operand(call, 0), checked, text);
+		tsg_free(text);
+		return outcome;
+	}
 	tsg_free(text);
-	if (outcome == OUTCOME_DONE)
-		out_text("%s\n", words("Dry run: nothing was sent.", "試行のため、何も送っていません。"));
+	outcome = agency_client_open(call, &client);
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	outcome = agency_client_act(&client, json_pack("{s:s,s:o}", "action", "dry_run", "message", json_loads(message, 0, NULL)), &result);
+	if (outcome == OUTCOME_DONE && out_json_wanted())
+		out_json(json_incref(result));
+	else if (outcome == OUTCOME_DONE)
+		out_text(words("%s: no problem, and every recipient can be sealed to.\nDry run: nothing was sent.\n",
+			       "%s:問題ありません。すべての宛先に封をできます。\n試行のため、何も送っていません。\n"),
+			 call_operand(call, 0));
+	json_decref(result);
+	agency_client_close(&client);
 	return outcome;
 }
 

@@ -110,7 +110,7 @@ class Receiving(unittest.TestCase):
 
     def test_failures_make_a_dead_letter_and_requeue_mends_it(self):
         message = self.send()
-        outcome = self.receive("--exec", "exit 1", "--json")
+        outcome = self.receive("--exec", "exit 1", "--wait", "20", "--max", "3", "--json")  # it rests between attempts
         self.assertEqual(outcome.code, 1)
         self.assertEqual(len(outcome.lines()), 3)
         self.assertTrue(outcome.lines()[2]["redelivered"])
