@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* libtsunagi/asking.c - see client.h: questions to the broker that change nothing, each with a number to know its answer by. */
+#include "base/clock.h"
 #include "libtsunagi/client.h"
 
 #define ANSWER_BYTES (2u * LIMIT_DECODE_BYTES)
+#define PAUSE_MS 250 /* where a busy broker names none */
 
 enum err asking_ask(struct tsg_client *client, Pb__Read *read, const struct asked *what)
 {
@@ -101,6 +103,36 @@ static void forget_caller(struct asking *asking)
 			asking->rows[i] = asking->rows[--asking->count];
 }
 
+bool asking_not_now(const Pb__ReadResult *result)
+{
+	if (result->result_case != PB__READ_RESULT__RESULT_REFUSAL)
+		return false;
+	return result->refusal->code == PB__REFUSAL_CODE__REFUSAL_CODE_OVERLOADED ||
+	       result->refusal->code == PB__REFUSAL_CODE__REFUSAL_CODE_STOPPING || result->refusal->code == PB__REFUSAL_CODE__REFUSAL_CODE_INTERNAL;
+}
+
+static void wait_for_answer(struct tsg_client *client, Pb__Read *read, int64_t until_us)
+{
+	client->asking.caller->done = false;
+	client_work(client);
+	do
+		ask_once(client, read);
+	while (!client->asking.caller->done && !knowledge_forked(client->knowledge) && client_wait(client, until_us));
+}
+
+/* The pause that a busy broker asks for; false when the time would be over by then. */
+static bool pause_is_over(struct tsg_client *client, const struct answer_read *answer, int64_t until_us)
+{
+	uint32_t pause_ms = answer->result->refusal->retry_after_ms;
+	int64_t again_us = clock_mono_us() + (pause_ms == 0 ? PAUSE_MS : (int64_t)pause_ms) * 1000;
+
+	if (again_us >= until_us)
+		return false;
+	while (client_wait(client, again_us))
+		;
+	return true;
+}
+
 int asking_wait(struct tsg_client *client, Pb__Read *read, const char *what, int64_t until_us, struct answer_read *ret_answer)
 {
 	int result = TSG_OK;
@@ -109,10 +141,12 @@ int asking_wait(struct tsg_client *client, Pb__Read *read, const char *what, int
 	arena_init(&ret_answer->arena, ANSWER_BYTES);
 	buf_init(&ret_answer->data, LIMIT_DATA_BYTES);
 	client->asking.caller = ret_answer;
-	client_work(client);
-	do
-		ask_once(client, read);
-	while (!ret_answer->done && !knowledge_forked(client->knowledge) && client_wait(client, until_us));
+	wait_for_answer(client, read, until_us);
+	while (ret_answer->done && ret_answer->result != NULL && asking_not_now(ret_answer->result) && pause_is_over(client, ret_answer, until_us)) {
+		arena_reset(&ret_answer->arena);
+		buf_clear(&ret_answer->data);
+		wait_for_answer(client, read, until_us);
+	}
 	forget_caller(&client->asking);
 	if (!ret_answer->done)
 		result = client_trusts(client) != TSG_OK ? client->failure.result : client_tell_connection(client, what);

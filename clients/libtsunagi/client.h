@@ -145,6 +145,7 @@ struct tsg_client {
 	uint64_t directory_wanted;                  /* a version that someone spoke of; fetched when newer than ours */
 	bool directory_coming;
 	unsigned directory_faults;
+	int64_t directory_not_before_us;            /* the broker asked for a pause; monotonic */
 	int64_t clock_skew_us;
 	bool welcomed;                              /* at least once */
 	char software[64];
@@ -217,6 +218,9 @@ void asking_lost(struct tsg_client *client);
 /* Asks and waits.  TSG_OK: *ret_answer is to be freed with asking_free; a broker's refusal and silence are failures. */
 int asking_wait(struct tsg_client *client, Pb__Read *read, const char *what, int64_t until_us, struct answer_read *ret_answer);
 void asking_free(struct answer_read *answer);
+
+/* True for an answer that says nothing but "not now". */
+bool asking_not_now(const Pb__ReadResult *result);
 
 /* ---- receiving.c ---- */
 

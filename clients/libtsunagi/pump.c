@@ -79,6 +79,10 @@ static int64_t next_moment(struct tsg_client *client)
 	int64_t moment = session_timer_us(client->session);
 	int64_t now_us = clock_mono_us();
 
+	if (client->directory_not_before_us > now_us && client->directory_not_before_us < moment)
+		moment = client->directory_not_before_us;
+	if (client->settlements.not_before_us > now_us && client->settlements.not_before_us < moment)
+		moment = client->settlements.not_before_us;
 	for (const struct outbox_message *message = client->outbox.first; message != NULL; message = message->next)
 		if (message->not_before_us > now_us && message->not_before_us < moment)
 			moment = message->not_before_us;

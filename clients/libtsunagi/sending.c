@@ -49,23 +49,6 @@ static void pause_message(struct outbox_message *message, uint32_t retry_after_m
 		*message->last = *why;
 }
 
-void sending_feed(struct tsg_client *client)
-{
-	while (batcher_waiting_bytes(client->batcher) < FEED_BYTES) {
-		struct outbox_message *message = outbox_next(&client->outbox, clock_mono_us());
-		struct failure failure;
-		enum err err = ERR_OK;
-
-		if (message == NULL)
-			return;
-		err = put_on_way(client, message);
-		if (err != ERR_OK) {
-			failure_err(&failure, err, "the outbox");
-			pause_message(message, 0, &failure);
-		}
-	}
-}
-
 /* ---- outcomes for the program ---- */
 
 static char *result_json(const struct outbox_message *message, json_t *receipt, const struct failure *failure)
@@ -290,27 +273,64 @@ static int seal_again(struct tsg_client *client, struct outbox_message *message,
 	return result;
 }
 
-void sending_directory_came(struct tsg_client *client)
+static void mend(struct tsg_client *client, struct outbox_message *message)
 {
+	struct failure failure = { 0 };
+
+	if (seal_again(client, message, &failure) == TSG_OK) {
+		message->state = OUTBOX_READY;
+	} else if (failure.result == TSG_IO || failure.result == TSG_NO_MEMORY) {
+		pause_message(message, 0, &failure);
+		message->state = OUTBOX_STALE;
+	} else {
+		refuse_message(client, message, &failure);
+	}
+}
+
+/* Those that a newer directory may help are sealed again; it may have come before the broker's refusal did. */
+static void mend_stale(struct tsg_client *client)
+{
+	uint64_t version = site_directory_version(client->directory);
+	int64_t now_us = clock_mono_us();
 	struct outbox_message *next = NULL;
 
 	for (struct outbox_message *message = client->outbox.first; message != NULL; message = next) {
-		struct failure failure = { 0 };
+		next = message->next;
+		if (message->state == OUTBOX_STALE && message->directory_version < version && message->not_before_us <= now_us)
+			mend(client, message);
+	}
+}
+
+void sending_directory_came(struct tsg_client *client)
+{
+	uint64_t version = site_directory_version(client->directory);
+	struct outbox_message *next = NULL;
+
+	for (struct outbox_message *message = client->outbox.first; message != NULL; message = next) {
+		struct failure failure;
 
 		next = message->next;
-		if (message->state != OUTBOX_STALE)
+		if (message->state != OUTBOX_STALE || message->directory_version < version || message->last == NULL)
 			continue;
-		if (site_directory_version(client->directory) <= message->directory_version) {
-			failure = *message->last; /* sealed by the newest directory, and stale all the same */
-			refuse_message(client, message, &failure);
-		} else if (seal_again(client, message, &failure) == TSG_OK) {
-			message->state = OUTBOX_READY;
-		} else if (failure.result == TSG_IO || failure.result == TSG_NO_MEMORY) {
+		failure = *message->last; /* sealed by the newest there is, and stale all the same */
+		refuse_message(client, message, &failure);
+	}
+}
+
+void sending_feed(struct tsg_client *client)
+{
+	mend_stale(client);
+	while (batcher_waiting_bytes(client->batcher) < FEED_BYTES) {
+		struct outbox_message *message = outbox_next(&client->outbox, clock_mono_us());
+		struct failure failure;
+		enum err err = ERR_OK;
+
+		if (message == NULL)
+			return;
+		err = put_on_way(client, message);
+		if (err != ERR_OK) {
+			failure_err(&failure, err, "the outbox");
 			pause_message(message, 0, &failure);
-			message->state = OUTBOX_STALE;
-			client->directory_wanted = site_directory_version(client->directory) + 1;
-		} else {
-			refuse_message(client, message, &failure);
 		}
 	}
 }

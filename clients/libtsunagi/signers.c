@@ -66,6 +66,17 @@ enum err signers_learn(struct signers *signers, const Pb__Binding *binding)
 	return ERR_OK;
 }
 
+void signers_forget(struct signers *signers, const struct digest *digest)
+{
+	struct signer *row = signers_find(signers, digest);
+
+	if (row == NULL)
+		return;
+	certificate_free(row->certificate);
+	*row = signers->rows[--signers->count];
+	signers->next = 0;
+}
+
 void signers_ask_again(struct signers *signers)
 {
 	size_t kept = 0;

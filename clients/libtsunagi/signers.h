@@ -42,6 +42,9 @@ struct signer *signers_note(struct signers *signers, const struct digest *digest
 /* What a binding says of its signing certificate.  ERR_FORMAT, ERR_NOMEM: nothing is noted. */
 enum err signers_learn(struct signers *signers, const Pb__Binding *binding);
 
+/* Forgets one, so that it is asked for again. */
+void signers_forget(struct signers *signers, const struct digest *digest);
+
 /* Forgets what was asked and what was absent: after a new session, and when the directory changed. */
 void signers_ask_again(struct signers *signers);
 

@@ -84,6 +84,8 @@ void watching_binding_proof(struct tsg_client *client, const struct asked *asked
 	struct arena arena;
 	enum err err = ERR_AUTH;
 
+	if (asking_not_now(result))
+		return; /* looked at again at the next welcome */
 	arena_init(&arena, LIMIT_DECODE_BYTES);
 	if (result->result_case == PB__READ_RESULT__RESULT_RECEIPT)
 		err = ordered_by_ours(client, asked, result->receipt, &arena, &reason);
@@ -206,7 +208,7 @@ static void ask_directory(struct tsg_client *client)
 void watching_feed(struct tsg_client *client)
 {
 	if (!client->directory_coming && client->directory_wanted > site_directory_version(client->directory) &&
-	    client->directory_faults < DIRECTORY_FAULTS_MAX) {
+	    client->directory_faults < DIRECTORY_FAULTS_MAX && client->directory_not_before_us <= clock_mono_us()) {
 		site_directory_begin(client->directory);
 		ask_directory(client);
 	}
@@ -226,6 +228,10 @@ void watching_directory_piece(struct tsg_client *client, const Pb__ReadResult *r
 	enum err err = ERR_FORMAT;
 
 	client->directory_coming = false;
+	if (asking_not_now(result)) {
+		client->directory_not_before_us = clock_mono_us() + (int64_t)(result->refusal->retry_after_ms + 1) * 1000;
+		return;
+	}
 	if (result->result_case == PB__READ_RESULT__RESULT_DIRECTORY_SIZE)
 		err = site_directory_piece(client->directory, result->directory_size, data, &complete);
 	if (err != ERR_OK) {
@@ -267,7 +273,10 @@ void watching_signer_answer(struct tsg_client *client, const struct asked *asked
 		if (digest_equal(&digest, &asked->certificate))
 			err = signers_learn(&client->signers, result->certificate);
 	}
-	if (err == ERR_OK || err == ERR_NOMEM)
+	if (err == ERR_OK)
 		return;
-	signers_note(&client->signers, &asked->certificate, SIGNER_ABSENT);
+	if (err == ERR_NOMEM || asking_not_now(result))
+		signers_forget(&client->signers, &asked->certificate); /* it says nothing of the signer: asked again */
+	else
+		signers_note(&client->signers, &asked->certificate, SIGNER_ABSENT);
 }
