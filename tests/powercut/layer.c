@@ -9,17 +9,20 @@
  *
  * A write goes to the real file, so that the daemon reads what it wrote, and into the pending file.  fdatasync and fsync move what is
  * pending into the image.  A write through a descriptor opened with O_DSYNC moves itself alone.  After the kill,
+ * $POWERCUT_AFTER, if it is set, is the number of writes after which the power fails: most moments that a clock picks lie between
+ * commits, this one lies within one.
+ *
  * replay.py puts the image together with an arbitrary part of the pending writes - dropped, torn, reordered - and that is what
  * the next daemon finds.  Only the file named data.mdb is watched; one process, whose store is written by one thread at a time. */
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -29,8 +32,7 @@ static struct {
 	pthread_mutex_t lock;
 	int image;
 	int pending;
-	ino_t inode;               /* of data.mdb; 0: not opened yet */
-	dev_t device;
+	unsigned long writes_left; /* until the power fails; 0: never by itself */
 	struct {
 		int fd;
 		int synchronous;   /* opened with O_DSYNC or O_SYNC */
@@ -108,6 +110,8 @@ static void open_image(const char *path)
 	if (layer.image < 0 || layer.pending < 0)
 		die(image);
 	copy_into_image(path);
+	if (getenv("POWERCUT_AFTER") != NULL)
+		layer.writes_left = strtoul(getenv("POWERCUT_AFTER"), NULL, 10);
 }
 
 static int is_data_file(const char *path)
@@ -160,6 +164,8 @@ static void record(int fd, const void *data, size_t len, off_t offset)
 		write_all(layer.image, data, len, offset);
 	else if (index >= 0)
 		note_pending(data, len, offset);
+	if (index >= 0 && layer.writes_left > 0 && --layer.writes_left == 0)
+		kill(getpid(), SIGKILL);
 	pthread_mutex_unlock(&layer.lock);
 }
 

@@ -51,10 +51,18 @@ class Machine:
             raise Lost(f"lost {len(found[0])}, doubled {len(found[1])}, renumbered {len(found[2])}")
 
     def run_cycle(self, senders):
-        self.site.start(wait=False)
+        self.site.env.pop("POWERCUT_AFTER", None)
+        within_a_commit = self.rng.random() < 0.7
+        if within_a_commit:
+            self.site.env["POWERCUT_AFTER"] = str(self.rng.randrange(20, 1500))
+        process = self.site.start(wait=False)
         before = sum(len(sender.said()) for sender in senders)
-        wait_until(lambda: sum(len(sender.said()) for sender in senders) > before + 50, "the load goes on", 30)
-        time.sleep(self.rng.uniform(0.0, 0.3))  # the moment of the cut is what is random here
+        wait_until(lambda: process.poll() is not None or sum(len(sender.said()) for sender in senders) > before + 50,
+                   "the load goes on", 30)
+        if within_a_commit:
+            wait_until(lambda: process.poll() is not None, "the power fails by itself", 30)
+        else:
+            time.sleep(self.rng.uniform(0.0, 0.3))  # the moment of the cut is what is random here
         self.cut()
         self.check(senders)
 
