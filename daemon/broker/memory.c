@@ -75,8 +75,8 @@ static void let_go(struct broker *broker, uint64_t item)
 
 	if (session == NULL)
 		return;
-	session->held--;
-	mailbox_stir(broker->mailbox, session->agency); /* there may be room for another */
+	if (session->held-- == SESSION_HELD_MAX)
+		mailbox_stir(broker->mailbox, session->agency); /* there is room for another again */
 }
 
 /* An item that cannot be remembered as handed out stands in its lane again: it may come twice, it is never stuck. */
