@@ -74,18 +74,6 @@ static void refuse_rest(struct broker *broker)
 		batch_refuse(broker, read_clocks(), inbound, count);
 }
 
-/* While room is short, nobody may come any more whose batch would find that there is some again. */
-static void look_for_room(struct broker *broker)
-{
-	struct store_room room;
-
-	if (!broker->gauges.room.tight || store_make_room(broker->store, &room) != ERR_OK)
-		return;
-	pthread_mutex_lock(&broker->gauges_mutex);
-	broker->gauges.room = room;
-	pthread_mutex_unlock(&broker->gauges_mutex);
-}
-
 /* Runs until it is stopped and nothing waits, or until a batch fails for good. */
 static enum err run(struct broker *broker)
 {
@@ -101,7 +89,6 @@ static enum err run(struct broker *broker)
 		if (count == 0 && stopping)
 			return ERR_OK;
 		if (count == 0 && due_in > 0) {
-			look_for_room(broker);
 			ring_wait(broker->inbound, due_in < SLEEP_MAX_US ? due_in : SLEEP_MAX_US);
 			continue;
 		}
