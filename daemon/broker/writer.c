@@ -114,8 +114,10 @@ static void tell_stopped(struct broker *broker, enum err err)
 static void *writer(void *context)
 {
 	struct broker *broker = context;
-	enum err err = run(broker);
+	enum err err;
 
+	pthread_setname_np(pthread_self(), "writer"); /* for top, perf and core dumps */
+	err = run(broker);
 	atomic_store(&broker->ended, true);
 	refuse_rest(broker);
 	tell_stopped(broker, err);

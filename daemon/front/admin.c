@@ -80,6 +80,7 @@ static void *serve(void *context)
 	struct admin *admin = context;
 	struct pollfd waits[] = { { admin->listening, POLLIN, 0 }, { admin->stop_fd, POLLIN, 0 } };
 
+	pthread_setname_np(pthread_self(), "admin");
 	for (;;) {
 		int fd;
 

@@ -157,6 +157,7 @@ void *front_loop(void *context)
 {
 	struct front *front = context;
 
+	pthread_setname_np(pthread_self(), "front");
 	read_clocks(front);
 	while (!atomic_load(&front->stop) && wait(front)) {
 		front_listen(front);
