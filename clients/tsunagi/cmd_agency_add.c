@@ -24,9 +24,9 @@ static void agency_id(const char *name, char id[64])
 	snprintf(id, 64, "%.*s", (int)agency.len, (const char *)agency.data);
 }
 
-static enum outcome add_by_invitation(const struct call *call, const struct site *site)
+static enum outcome add_by_invitation(const struct call *call, const struct site *site, const char *path)
 {
-	struct invitation invitation = { .agency = call_operand(call, 0), .path = args_text(&call->args, "out") };
+	struct invitation invitation = { .agency = call_operand(call, 0), .path = path };
 	struct args_fault fault;
 	char expires[DISPLAY_TIME];
 	int64_t valid_us;
@@ -53,10 +53,10 @@ static enum outcome add_by_invitation(const struct call *call, const struct site
 	return OUTCOME_DONE;
 }
 
-static enum outcome write_answer(const struct call *call, const struct site *site, const char *address, const Pb__Enrolled *enrolled)
+static enum outcome write_answer(const struct call *call, const struct site *site, const char *address, const Pb__Enrolled *enrolled,
+				 const char *path)
 {
 	const char *endpoints[CONFIG_ENDPOINTS];
-	const char *path = args_text(&call->args, "out");
 	size_t count = 0;
 	json_t *file;
 	enum outcome outcome = invite_endpoints(call, endpoints, &count);
@@ -81,7 +81,7 @@ static enum outcome write_answer(const struct call *call, const struct site *sit
 	return OUTCOME_DONE;
 }
 
-static enum outcome tell_answer(const struct call *call, const Pb__Enrolled *enrolled, const char *address, const char *print, uint64_t seq)
+static enum outcome tell_answer(const Pb__Enrolled *enrolled, const char *address, const char *print, uint64_t seq, const char *path)
 {
 	char after[FINGERPRINT_TEXT];
 
@@ -94,14 +94,14 @@ static enum outcome tell_answer(const struct call *call, const Pb__Enrolled *enr
 		       "  依頼の指紋   %s\n"
 		       "  証明書の指紋 %s\n"
 		       "電話で機関と照合してから、%s を渡してください。\n"),
-		 address, enrolled->device, seq, print, after, args_text(&call->args, "out"));
+		 address, enrolled->device, seq, print, after, path);
 	if (out_json_wanted())
 		out_json(json_pack("{s:s,s:I,s:s,s:s,s:s,s:I}", "agency", address, "device", (json_int_t)enrolled->device, "answer",
-				   args_text(&call->args, "out"), "request_fingerprint", print, "fingerprint", after, "seq", (json_int_t)seq));
+				   path, "request_fingerprint", print, "fingerprint", after, "seq", (json_int_t)seq));
 	return OUTCOME_DONE;
 }
 
-static enum outcome add_by_request(const struct call *call, const struct site *site)
+static enum outcome add_by_request(const struct call *call, const struct site *site, const char *out)
 {
 	Pb__AdminRequest request = PB__ADMIN_REQUEST__INIT;
 	Pb__AdminEnrolRequest asked = PB__ADMIN_ENROL_REQUEST__INIT;
@@ -140,9 +140,9 @@ static enum outcome add_by_request(const struct call *call, const struct site *s
 	else if (outcome == OUTCOME_DONE && reply->enrolled->refusal != NULL)
 		outcome = admin_refused(reply->enrolled->refusal);
 	if (outcome == OUTCOME_DONE)
-		outcome = write_answer(call, site, address, reply->enrolled);
+		outcome = write_answer(call, site, address, reply->enrolled, out);
 	if (outcome == OUTCOME_DONE)
-		outcome = tell_answer(call, reply->enrolled, address, print, reply->seq);
+		outcome = tell_answer(reply->enrolled, address, print, reply->seq, out);
 out:
 	arena_free(&arena);
 	return outcome;
@@ -150,15 +150,21 @@ out:
 
 enum outcome cmd_agency_add(const struct call *call)
 {
+	bool by_request = args_text(&call->args, "request") != NULL;
+	const char *out = args_text(&call->args, "out");
 	struct site site;
+	char standard[80];
+	char id[64];
 	enum outcome outcome;
 
-	if (args_text(&call->args, "out") == NULL)
-		return call_usage(call, "%s", words("--out FILE is needed", "--out ファイル が必要です"));
+	agency_id(call_operand(call, 0), id);
+	snprintf(standard, sizeof standard, "%s.%s", id, by_request ? "answer" : "invitation");
+	if (out == NULL)
+		out = standard;
 	outcome = site_open(call, &site);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
-	outcome = args_text(&call->args, "request") == NULL ? add_by_invitation(call, &site) : add_by_request(call, &site);
+	outcome = by_request ? add_by_request(call, &site, out) : add_by_invitation(call, &site, out);
 	site_close(&site);
 	return outcome;
 }

@@ -5,6 +5,7 @@
 #include "tsunagi/directory_source.h"
 #include "tsunagi/display.h"
 #include "tsunagi/subcommands.h"
+#include "tsunagi/table.h"
 #include "tsunagi/words.h"
 
 static void show_device(const Pb__Binding *binding)
@@ -16,12 +17,11 @@ static void show_device(const Pb__Binding *binding)
 	agency_fingerprint(binding, print);
 	display_time(binding->bound_at_us, bound);
 	display_time(binding->ends_at_us, ended);
-	out_text(words("  device %u  %s\n", "  端末 %u  %s\n"), binding->device, binding->device_name);
-	out_text(words("    fingerprint  %s\n", "    指紋    %s\n"), print);
-	out_text(words("    bound        %s (entry %" PRIu64 ")\n", "    登録    %s(記録 %" PRIu64 ")\n"), bound, binding->seq);
+	table_field(words("device", "端末"), "%u, %s", binding->device, binding->device_name);
+	table_field(words("  fingerprint", "  指紋"), "%s", print);
+	table_field(words("  bound", "  登録"), words("%s (entry %" PRIu64 ")", "%s(記録 %" PRIu64 ")"), bound, binding->seq);
 	if (binding->ends_at_us != 0)
-		out_text(words("    ended        %s%s\n", "    終了    %s%s\n"), ended,
-			 binding->compromised ? words(", compromised", "(漏えいの疑い)") : "");
+		table_field(words("  ended", "  終了"), "%s%s", ended, binding->compromised ? words(", compromised", "(漏えいの疑い)") : "");
 }
 
 static void show(const Pb__Agency *agency, const Pb__AgencyState *state, const char *name)
@@ -37,9 +37,10 @@ static void show(const Pb__Agency *agency, const Pb__AgencyState *state, const c
 		return;
 	display_time(state->last_seen_us, seen);
 	display_time(state->invited_until_us, invited);
-	out_text(words("  waiting  %" PRIu64 "\n  last seen  %s\n", "  待ち    %" PRIu64 "\n  最終接続  %s\n"), state->waiting, seen);
+	table_field(words("waiting", "待ち"), "%" PRIu64, state->waiting);
+	table_field(words("last seen", "最終接続"), "%s", seen);
 	if (state->invited_until_us != 0)
-		out_text(words("  invited until  %s\n", "  招待期限  %s\n"), invited);
+		table_field(words("invited until", "招待期限"), "%s", invited);
 	for (size_t i = 0; i < state->n_bindings; i++)
 		show_device(state->bindings[i]);
 	if (agency_devices(state) > 0)

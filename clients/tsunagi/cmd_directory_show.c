@@ -51,7 +51,7 @@ static void print_fields(json_t *json)
 	json_object_foreach(json, name, value) {
 		char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_ENCODE_ANY);
 
-		out_text("  %-22s %s\n", name, text == NULL ? json_string_value(value) : text);
+		table_field(name, "%s", text == NULL ? json_string_value(value) : text);
 		free(text);
 	}
 }

@@ -9,6 +9,7 @@
 #include "tsunagi/progress.h"
 #include "tsunagi/site.h"
 #include "tsunagi/subcommands.h"
+#include "tsunagi/table.h"
 #include "tsunagi/words.h"
 
 #define TOLD 1000u /* faults with their text; the rest is counted */
@@ -89,9 +90,11 @@ static enum outcome tell(const struct walk *walk, const struct verify_result *re
 	char root[2 * DIGEST_BYTES + 1];
 
 	text_hex(digest_bytes(&result->root), root);
-	out_text(words("entries      %" PRIu64 "\ncheckpoints  %" PRIu64 "\nparts        %" PRIu64 "\nattachment segments  %" PRIu64 "\nroot         %s\n",
-		       "記録            %" PRIu64 "\nチェックポイント  %" PRIu64 "\n本文            %" PRIu64 "\n添付の断片      %" PRIu64 "\nルート          %s\n"),
-		 result->entries, result->checkpoints, result->parts, result->blobs, root);
+	table_field(words("entries", "記録"), "%" PRIu64, result->entries);
+	table_field(words("checkpoints", "チェックポイント"), "%" PRIu64, result->checkpoints);
+	table_field(words("parts", "本文"), "%" PRIu64, result->parts);
+	table_field(words("attachment segments", "添付の断片"), "%" PRIu64, result->blobs);
+	table_field(words("root", "ルート"), "%s", root);
 	if (holds)
 		out_text("%s%s%s\n", out_style(OUT_GOOD), words("Everything holds.", "すべて正しく検証されました。"), out_style(OUT_PLAIN));
 	else

@@ -6,6 +6,7 @@
 #include "tsunagi/queue_listing.h"
 #include "tsunagi/queue_words.h"
 #include "tsunagi/subcommands.h"
+#include "tsunagi/table.h"
 #include "tsunagi/words.h"
 
 struct showing {
@@ -18,8 +19,9 @@ static void print_head(const Pb__QueueItem *item)
 	char time[DISPLAY_TIME];
 
 	display_time(item->accepted_at_us, time);
-	out_text(words("from      %s\nkind      %s, %s\naccepted  %s (entry %" PRIu64 ")\n", "差出    %s\n種別    %s(%s)\n受付    %s(記録 %" PRIu64 ")\n"),
-		 item->from, kind_word(item->kind), urgency_word(item->urgency), time, item->seq);
+	table_field(words("from", "差出"), "%s", item->from);
+	table_field(words("kind", "種別"), "%s, %s", kind_word(item->kind), urgency_word(item->urgency));
+	table_field(words("accepted", "受付"), words("%s (entry %" PRIu64 ")", "%s(記録 %" PRIu64 ")"), time, item->seq);
 }
 
 static bool show_item(void *context, const Pb__QueueItem *item)
@@ -35,13 +37,12 @@ static bool show_item(void *context, const Pb__QueueItem *item)
 		print_head(item);
 	showing->headed = true;
 	display_bytes(item->size, size);
-	out_text(words("to        %s%s%s  item %" PRIu64 ", %s\n", "宛先    %s%s%s  項目 %" PRIu64 "、%s\n"), out_style(OUT_BOLD), item->to,
-		 out_style(OUT_PLAIN), item->item, size);
-	out_text(words("  state   %s, %u failure(s)\n", "  状態  %s、失敗 %u 回\n"), queue_state_word(item->state), item->attempts);
+	table_field(words("to", "宛先"), words("%s, item %" PRIu64 ", %s", "%s、項目 %" PRIu64 "、%s"), item->to, item->item, size);
+	table_field(words("  state", "  状態"), words("%s, %u failure(s)", "%s、失敗 %u 回"), queue_state_word(item->state), item->attempts);
 	if (*item->reason != '\0')
-		out_text(words("  reason  %s\n", "  理由  %s\n"), queue_reason_word(item->reason));
+		table_field(words("  reason", "  理由"), "%s", queue_reason_word(item->reason));
 	if (*item->next != '\0')
-		out_text(words("  next    %s\n", "  次    %s\n"), queue_next_word(item->next));
+		table_field(words("  next", "  次"), "%s", queue_next_word(item->next));
 	return true;
 }
 

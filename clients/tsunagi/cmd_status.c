@@ -9,6 +9,7 @@
 #include "tsunagi/queue_words.h"
 #include "tsunagi/ready.h"
 #include "tsunagi/subcommands.h"
+#include "tsunagi/table.h"
 #include "tsunagi/words.h"
 
 static bool failing(const Pb__Status *status)
@@ -21,10 +22,7 @@ static bool failing(const Pb__Status *status)
 
 static void line(const char *english, const char *japanese, const char *text)
 {
-	const char *name = words(english, japanese);
-	size_t width = display_width(name);
-
-	out_text("  %s%*s%s\n", name, (int)(width < 16 ? 16 - width : 1), "", text);
+	table_field(words(english, japanese), "%s", text);
 }
 
 static void print_queues(const Pb__Status *status)

@@ -14,7 +14,7 @@ static const struct option_row init_options[] = {
 };
 
 static const struct option_row agency_add_options[] = {
-	{ "out", "FILE", { "the invitation to write (0600), or with --request the answer", "書き出す招待(0600)。--request では回答" } },
+	{ "out", "FILE", { "the file to write (0600): ID.invitation, or with --request ID.answer", "書き出すファイル(0600)。なければ ID.invitation、--request では ID.answer" } },
 	{ "expires", "TIME", { "how long the invitation holds (7d)", "招待の有効期間(7d)" } },
 	{ "request", "FILE", { "answer a request that was brought by hand", "持ち込まれた登録依頼に答える" } },
 	{ "endpoint", "E", ENDPOINT_TEXT },
@@ -118,7 +118,7 @@ const struct command commands_of_operators[] = {
 	{ "directory show", "[AGENCY]", 0, 1, NULL, cmd_directory_show,
 	  { "shows the directory in force, or one agency", "有効な機関一覧、または一つの機関を示す" }, NO_DETAIL,
 	  "tsunagi directory show jiritsu-hanamigawa" },
-	{ "agency add", "ID --out FILE", 1, 1, agency_add_options, cmd_agency_add,
+	{ "agency add", "ID", 1, 1, agency_add_options, cmd_agency_add,
 	  { "invites an agency, or answers its request", "機関を招待する、または登録依頼に答える" },
 	  { "The invitation holds a one-time key that can only enrol; hand it over in person. The agency's own keys are made where\n"
 	    "the agency is and never leave it. Both sides then compare a fingerprint by telephone (agency show).",

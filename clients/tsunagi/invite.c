@@ -58,6 +58,20 @@ static enum outcome tell_daemon(const struct call *call, const struct invitation
 	return outcome;
 }
 
+/* What a daemon listens on with any address leads an agency nowhere. */
+static enum outcome check_reachable(const struct call *call, const struct site *site)
+{
+	static const char *const any[] = { "tcp://*", "tcp://0.0.0.0", "tcp://[::]" };
+
+	for (size_t i = 0; i < site->config.endpoint_count; i++)
+		for (size_t n = 0; n < sizeof any / sizeof *any; n++)
+			if (strncmp(site->config.endpoints[i], any[n], strlen(any[n])) == 0)
+				return call_usage(call, words("the site listens on %s: say with --endpoint what agencies reach, such as tcp://broker.example.jp:7411",
+							      "拠点は %s で待ち受けています。機関の接続先を --endpoint で指定してください(tcp://broker.example.jp:7411 など)"),
+						  site->config.endpoints[i]);
+	return OUTCOME_DONE;
+}
+
 static enum outcome write_file(const struct call *call, const struct site *site, const struct invitation *invitation, const struct one_time_key *key)
 {
 	const char *endpoints[CONFIG_ENDPOINTS];
@@ -67,6 +81,8 @@ static enum outcome write_file(const struct call *call, const struct site *site,
 	enum outcome outcome = invite_endpoints(call, endpoints, &count);
 	enum err err;
 
+	if (outcome == OUTCOME_DONE && count == 0)
+		outcome = check_reachable(call, site);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	snprintf(address, sizeof address, strchr(invitation->agency, '@') == NULL ? "%s@%s" : "%s", invitation->agency, site->config.site);

@@ -16,7 +16,7 @@ static struct {
 	bool terminal;
 	bool error_terminal;
 	bool colours;
-	bool failed; /* something could not be written */
+	int failed; /* errno of the first write that failed; 0: none did */
 } out;
 
 void out_start(bool json)
@@ -44,6 +44,12 @@ bool out_errors_on_terminal(void)
 	return out.error_terminal;
 }
 
+static void note_failure(int error)
+{
+	if (out.failed == 0)
+		out.failed = error == 0 ? EIO : error;
+}
+
 void out_text(const char *format, ...)
 {
 	va_list list;
@@ -52,7 +58,7 @@ void out_text(const char *format, ...)
 		return;
 	va_start(list, format);
 	if (vprintf(format, list) < 0)
-		out.failed = true;
+		note_failure(errno);
 	va_end(list);
 }
 
@@ -60,11 +66,11 @@ static void put_json(json_t *json, size_t flags)
 {
 	if (json == NULL) {
 		out_problem(OUTCOME_REFUSED, "NO_MEMORY", NULL, "%s", words("Out of memory.", "メモリーが足りません。"));
-		out.failed = true;
+		note_failure(ENOMEM);
 		return;
 	}
 	if (json_dumpf(json, stdout, flags) != 0 || fputc('\n', stdout) == EOF || fflush(stdout) != 0)
-		out.failed = true;
+		note_failure(errno);
 	json_decref(json);
 }
 
@@ -121,12 +127,20 @@ enum outcome out_problem(enum outcome outcome, const char *code, const char *hin
 	return outcome;
 }
 
+bool out_is_broken(void)
+{
+	return out.failed != 0;
+}
+
 enum outcome out_finish(enum outcome outcome)
 {
-	if (fflush(stdout) == 0 && ferror(stdout) == 0 && !out.failed)
+	if (fflush(stdout) != 0 || ferror(stdout) != 0)
+		note_failure(errno);
+	if (out.failed == 0)
 		return outcome;
-	fprintf(stderr, words("tsunagi: the result could not be written: %s\n", "tsunagi: 結果を書き出せませんでした:%s\n"),
-		strerror(errno));
+	if (out.failed != EPIPE) /* who closes a pipe has read enough */
+		fprintf(stderr, words("tsunagi: the result could not be written: %s\n", "tsunagi: 結果を書き出せませんでした:%s\n"),
+			strerror(out.failed));
 	return outcome == OUTCOME_DONE ? OUTCOME_REFUSED : outcome;
 }
 

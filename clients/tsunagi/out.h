@@ -36,7 +36,10 @@ enum outcome out_problem(enum outcome outcome, const char *code, const char *hin
 /* The same with a finished sentence. */
 enum outcome out_problem_text(enum outcome outcome, const char *code, const char *message, const char *hint);
 
-/* ERR_IO's twin for stdout: OUTCOME_REFUSED, told on stderr, when what was said could not be written (a full disk, a closed pipe). */
+/* True once something could not be written: a full disk, a closed pipe. */
+bool out_is_broken(void);
+
+/* Once, at the end: outcome, or OUTCOME_REFUSED when something could not be written, which is told unless a pipe was closed. */
 enum outcome out_finish(enum outcome outcome);
 
 /* Begin and end of emphasis; empty unless stdout is a terminal with colours. */

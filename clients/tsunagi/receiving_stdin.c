@@ -157,7 +157,7 @@ static bool finished(const struct exchange *exchange)
 {
 	const struct receiving *receiving = exchange->receiving;
 
-	if (exchange->ended || receiving_stopped() || exchange->problem != TSG_OK)
+	if (exchange->ended || out_is_broken() || receiving_stopped() || exchange->problem != TSG_OK)
 		return true;
 	if (exchange->open_count > 0)
 		return false;

@@ -8,11 +8,13 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "tsunagi/display.h"
 #include "tsunagi/out.h"
 #include "tsunagi/words.h"
 
 #define TABLE_BYTES (256u * 1024u * 1024u)
+#define FIELD_COLUMNS 22
 
 struct table {
 	size_t columns;
@@ -84,29 +86,49 @@ void table_cell_format(struct table *table, const char *format, ...)
 	table_cell(table, text);
 }
 
-static void print_cell(const struct table *table, size_t column, const char *text, size_t width)
+static void put_spaces(struct buf *line, size_t count)
+{
+	while (count-- > 0)
+		buf_put_byte(line, ' ');
+}
+
+static void put_cell(const struct table *table, size_t column, const char *text, size_t width, struct buf *line)
 {
 	size_t own = display_width(text);
-	int gap = own < width ? (int)(width - own) : 0;
-	bool last = column + 1 == table->columns;
+	size_t gap = own < width ? width - own : 0;
 
-	if (table->right[column])
-		out_text("%*s%s%s", gap, "", text, last ? "" : "  ");
-	else
-		out_text("%s%*s%s", text, last ? 0 : gap, "", last ? "" : "  ");
+	put_spaces(line, column == 0 ? 0 : 2);
+	put_spaces(line, table->right[column] ? gap : 0);
+	buf_put_text(line, text);
+	put_spaces(line, table->right[column] ? 0 : gap);
+}
+
+/* Without spaces at its end. */
+static void print_line(struct buf *line, const char *before, const char *after)
+{
+	const char *text;
+
+	while (line->len > 0 && line->data[line->len - 1] == ' ')
+		line->len--;
+	text = buf_text(line);
+	out_text("%s%s%s\n", before, text == NULL ? "" : text, after);
+	buf_clear(line);
 }
 
 static void print_rows(const struct table *table, const size_t *widths)
 {
-	out_text("%s", out_style(OUT_BOLD));
+	struct buf line;
+
+	buf_init(&line, TABLE_COLUMNS * DISPLAY_LINE * 2);
 	for (size_t i = 0; i < table->columns; i++)
-		print_cell(table, i, table->titles[i], widths[i]);
-	out_text("%s\n", out_style(OUT_PLAIN));
+		put_cell(table, i, table->titles[i], widths[i], &line);
+	print_line(&line, out_style(OUT_BOLD), out_style(OUT_PLAIN));
 	for (const struct cell *cell = table->first; cell != NULL;) {
 		for (size_t i = 0; i < table->columns && cell != NULL; i++, cell = cell->next)
-			print_cell(table, i, cell->text, widths[i]);
-		out_text("\n");
+			put_cell(table, i, cell->text, widths[i], &line);
+		print_line(&line, "", "");
 	}
+	buf_free(&line);
 }
 
 void table_print(struct table *table)
@@ -131,4 +153,18 @@ void table_print(struct table *table)
 	print_rows(table, widths);
 	table->first = table->last = NULL;
 	arena_reset(&table->arena);
+}
+
+void table_field(const char *name, const char *format, ...)
+{
+	char text[DISPLAY_LINE];
+	char clean[DISPLAY_LINE];
+	size_t width = display_width(name);
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(text, sizeof text, format, list);
+	va_end(list);
+	display_clean(text, clean, sizeof clean);
+	out_text("  %s%*s%s\n", name, (int)(width < FIELD_COLUMNS ? FIELD_COLUMNS - width : 1), "", clean);
 }

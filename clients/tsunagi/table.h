@@ -17,3 +17,6 @@ void table_cell_format(struct table *table, const char *format, ...) __attribute
 
 /* Prints what there is and forgets the rows, keeping the titles; nothing when there are no rows. */
 void table_print(struct table *table);
+
+/* A line of its own: a name, and what it is beside it, in the column where all such lines have it. */
+void table_field(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));

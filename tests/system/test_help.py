@@ -6,7 +6,7 @@ import re
 import tempfile
 import unittest
 
-from harness import TSUNAGI, run
+from harness import ROOT, TSUNAGI, run
 
 COMMANDS = """init; directory check; directory load; directory diff; directory show; agency add; agency list; agency show; agency rotate;
 agency revoke; status; queue; queue show; queue freeze; queue thaw; queue requeue; queue expire; trace; ledger verify; ledger checkpoint;
@@ -61,6 +61,20 @@ class Help(unittest.TestCase):
         self.assertEqual(one["command"], "send")
         self.assertIn("dry-run", [row["name"] for row in one["options"]])
 
+    def test_the_manual_page_names_every_command(self):
+        with open(os.path.join(ROOT, "deploy", "man", "tsunagi.1"), encoding="utf-8") as file:
+            page = file.read().replace("\\-", "-")
+        named = set()
+        for line in page.splitlines():
+            if "\t" in line and not line[0].isdigit():
+                first, *others = line.split("\t")[0].split(", ")
+                group = " ".join(first.split()[:-1])
+                named.add(first)
+                named.update(other if " " in other else f"{group} {other}".strip() for other in others)
+        self.assertEqual(named, set(COMMANDS))
+        for word in ("--home", "--as", "--outbox", "--timeout", "--json", "TSUNAGI_HOME", "TSUNAGI_BUNDLE"):
+            self.assertIn(word, page)
+
     def test_version(self):
         for words in (["version"], ["--version"]):
             self.assertRegex(tsunagi(*words).out, r"^tsunagi \d+\.\d+\.\d+ ")
@@ -74,7 +88,7 @@ class WrongUse(unittest.TestCase):
         for words in ([], ["nonsense"], ["queue", "show"], ["send"], ["send", "a", "b"], ["status", "--nope"], ["status", "--wait"],
                       ["status", "--wait", "soon"], ["status", "--check=yes"], ["init"], ["init", "--site", "x"], ["-x"], ["directory", "lod", "f"],
                       ["receive", "--as", "b"], ["receive", "--as", "b", "--out", "d", "--exec", "c"], ["receive", "--as", "b", "--out", "d", "--max", "0"],
-                      ["refuse", "x", "--as", "b"], ["refuse", "x", "--reason", "DISLIKE", "--as", "b"], ["agency", "add", "x"],
+                      ["refuse", "x", "--as", "b"], ["refuse", "x", "--reason", "DISLIKE", "--as", "b"], ["agency", "rotate", "x"],
                       ["agency", "revoke", "x"], ["agency", "revoke", "x", "--closed", "--compromised"], ["enrol", "--as", "b"],
                       ["enrol", "a", "--answer", "b", "--as", "c"], ["enrol", "--request", "f", "--as", "b"], ["inbox"], ["ping"],
                       ["dev", "--agencies", "A B"], ["ledger", "verify", "--trust", "x"], ["queue", "--state", "angry"]):
@@ -98,6 +112,11 @@ class WrongUse(unittest.TestCase):
         outcome = tsunagi("a\x1b[31mb\nc")
         self.assertNotIn("\x1b", outcome.err)
         self.assertEqual(len(outcome.err.splitlines()), 2)
+
+    def test_a_reader_that_has_enough_hears_no_complaint(self):
+        outcome = run(["/bin/bash", "-c", f"'{TSUNAGI}' schema | head -c 10; exit ${{PIPESTATUS[0]}}"])
+        self.assertEqual(outcome.err, "")
+        self.assertIn(outcome.code, (0, 1))
 
     def test_a_full_disk_under_stdout_is_told(self):
         with open("/dev/full", "w", encoding="utf-8") as full:

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Making a site, its directory, its agencies, its state: what an operator does before the first message."""
+import json
 import os
 import shutil
+import socket
 import stat
 import subprocess
 import tempfile
@@ -156,6 +158,24 @@ class Agencies(unittest.TestCase):
         self.assertNotEqual(outcome.code, 0)
         os.chmod(bundle, 0o600)
         self.assertEqual(run([TSUNAGI, "ping", "--as", bundle]).code, 0)
+
+    def test_where_the_file_goes_and_what_it_leads_to(self):
+        self.site.must("agency", "add", "bengoshi", "--endpoint", "tcp://broker.example.jp:7411", cwd=self.site.work)
+        with open(self.path("bengoshi.invitation"), encoding="utf-8") as file:
+            self.assertEqual(json.load(file)["endpoints"], ["tcp://broker.example.jp:7411"])
+        self.assertEqual(self.site.command("agency", "add", "kokoro", "--endpoint", "http://x", cwd=self.site.work).code, 2)
+
+    def test_a_site_that_listens_everywhere_must_say_where_it_is(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        with Site(endpoint=f"tcp://0.0.0.0:{port}") as site:
+            refused = site.command("agency", "add", "link", "--out", os.path.join(site.work, "i"))
+            self.assertEqual(refused.code, 2, refused)
+            self.assertIn("--endpoint", refused.err)
+            site.must("agency", "add", "link", "--out", os.path.join(site.work, "i"), "--endpoint", f"tcp://127.0.0.1:{port}")
+            self.assertEqual(run([TSUNAGI, "enrol", os.path.join(site.work, "i"), "--as", site.bundle("link")]).code, 0)
+            self.assertEqual(site.as_agency("link", "ping").code, 0)
 
     def test_request_by_hand(self):
         request, answer, bundle = self.path("kakei.request"), self.path("kakei.answer"), self.path("kakei.bundle")

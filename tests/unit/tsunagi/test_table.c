@@ -78,7 +78,7 @@ static void test_aligned(void)
 	require(setlocale(LC_CTYPE, "C.UTF-8") != NULL);
 	check_text(said(mixed), "NAME      COUNT  NOTE\n"
 				"花見川        7  x  [31my\n"
-				"link    1234567  \n");
+				"link    1234567\n");
 }
 
 static void test_no_rows(void)
@@ -91,7 +91,23 @@ static void test_again(void)
 	check_text(said(twice), "A  B\n1  2\nA  B\n3  4\n");
 }
 
+static void fields(void)
+{
+	table_field("name", "%s", "花見川");
+	table_field("宛先", "%d\n%s", 7, "\x1b[2J");
+	table_field("a name that is longer than its column", "%s", "x");
+}
+
+static void test_fields(void)
+{
+	require(setlocale(LC_CTYPE, "C.UTF-8") != NULL);
+	check_text(said(fields), "  name                  花見川\n"
+				 "  宛先                  7  [2J\n"
+				 "  a name that is longer than its column x\n");
+}
+
 UNIT_SUITE("tsunagi/table",
 	{ "columns line up, with Japanese in them too", test_aligned },
 	{ "no rows, no table", test_no_rows },
-	{ "a table is used again", test_again });
+	{ "a table is used again", test_again },
+	{ "fields stand in one column", test_fields });
