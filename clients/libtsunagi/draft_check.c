@@ -95,24 +95,32 @@ static void check_times(const struct draft *draft, int64_t now_us, struct proble
 		problems_add(problems, "case", "an announcement belongs to no case", "お知らせにはケースを書きません", NULL);
 }
 
-static void check_disclosure(struct draft *draft, struct problems *problems)
+/* In the words that the broker's refusal would have. */
+static void add_fault(const struct disclosure_fault *fault, struct problems *problems)
 {
-	struct disclosure_fault fault = { 0 };
 	Pb__Refusal refusal = PB__REFUSAL__INIT;
 	struct buf text;
 
-	draft->classes = disclosure_of(draft->content);
-	if (draft->head->kind == PB__KIND__KIND_ANNOUNCEMENT && draft->head->basis == NULL)
-		return; /* about an event, never about a person */
-	if (disclosure_check(draft->head->basis, draft->classes, draft->content, &fault) == ERR_OK)
-		return;
 	refusal.code = PB__REFUSAL_CODE__REFUSAL_CODE_BASIS;
-	refusal.subject = (char *)(uintptr_t)fault.reason;
+	refusal.subject = (char *)(uintptr_t)fault->reason;
 	buf_init(&text, 4096);
 	refusal_message(&refusal, language_of_environment(), &text);
-	problems_add(problems, fault.field, text.err == ERR_OK ? buf_text(&text) : fault.reason,
-		     text.err == ERR_OK ? buf_text(&text) : fault.reason, NULL);
+	problems_add(problems, fault->field, text.err == ERR_OK ? buf_text(&text) : fault->reason,
+		     text.err == ERR_OK ? buf_text(&text) : fault->reason, NULL);
 	buf_free(&text);
+}
+
+static void check_disclosure(struct draft *draft, struct problems *problems)
+{
+	struct disclosure_fault fault = { 0 };
+
+	draft->classes = disclosure_of(draft->content);
+	if (disclosure_check_release(draft->classes, draft->release, &fault) != ERR_OK)
+		add_fault(&fault, problems);
+	if (draft->head->kind == PB__KIND__KIND_ANNOUNCEMENT && draft->head->basis == NULL)
+		return; /* about an event, never about a person */
+	if (disclosure_check(draft->head->basis, draft->classes, draft->content, &fault) != ERR_OK)
+		add_fault(&fault, problems);
 }
 
 void draft_check(struct draft *draft, int64_t now_us, struct problems *problems)

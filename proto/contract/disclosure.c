@@ -244,3 +244,10 @@ enum err disclosure_check(const Pb__BasisClaim *claim, class_set classes, const 
 		err = refuse(ret_fault, tale.attachment, "anonymous_attachment");
 	return err != ERR_OK ? err : check_declared(classes, &tale, ret_fault);
 }
+
+enum err disclosure_check_release(class_set classes, Pb__Release release, struct disclosure_fault *ret_fault)
+{
+	if ((classes & C(WHEREABOUTS)) != 0 && release != PB__RELEASE__RELEASE_ON_ACCEPT)
+		return refuse(ret_fault, "release", "whereabouts_on_delivery");
+	return ERR_OK;
+}

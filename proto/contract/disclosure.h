@@ -31,3 +31,7 @@ struct disclosure_fault {
  * are declared and nothing tells more than classes (content NULL: the broker, which sees classes only).  claim NULL: no basis.
  * ERR_REFUSED with the fault otherwise.  Consents and meetings themselves are looked up elsewhere. */
 enum err disclosure_check(const Pb__BasisClaim *claim, class_set classes, const Pb__Content *content, struct disclosure_fault *ret_fault);
+
+/* Whether a part that tells these classes may be released so, whatever its basis: where someone really stays is told only to who
+ * has accepted (domain: `whereabouts` is released only ON_ACCEPT).  ERR_REFUSED with the fault, of the field "release", otherwise. */
+enum err disclosure_check_release(class_set classes, Pb__Release release, struct disclosure_fault *ret_fault);

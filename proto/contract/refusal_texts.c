@@ -183,6 +183,8 @@ static const struct {
 	{ "anonymous_attachment", { "anonymous, but it holds an attachment", "匿名なのに、添付があります" } },
 	{ "free_text_undeclared", { "what the free text tells is not declared (text_classes)", "自由記述に含まれる情報の区分(text_classes)が示されていません" } },
 	{ "attachment_undeclared", { "what an attachment tells is not declared (classes)", "添付に含まれる情報の区分(classes)が示されていません" } },
+	{ "whereabouts_on_delivery", { "it tells where the person stays, and that is released only on acceptance (release: ON_ACCEPT)",
+				       "本人の居所は、受諾の後にだけ開示できます(release は ON_ACCEPT)" } },
 	{ "class_undeclared", { "it tells more than its envelope declares", "宣言された区分を超える情報が含まれています" } },
 };
 

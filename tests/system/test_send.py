@@ -104,6 +104,27 @@ class Sending(unittest.TestCase):
         self.assertEqual((outcome.code, outcome.json()["error"]["code"]), (1, "CSV"))
         self.assertEqual(self.site.as_agency(SENDER, "outbox", "list", "--json").json()["messages"], [])
 
+    def test_where_someone_stays_is_released_after_acceptance_only(self):
+        with open(self.site.sheet(), encoding="utf-8") as file:
+            sheet = json.load(file)
+        sheet["sheet"]["person"]["whereabouts"] = "知人宅に身を寄せている"
+        path = os.path.join(self.site.work, "hiding.json")
+        for release, code in (("ON_DELIVERY", 1), (None, 1), ("ON_ACCEPT", 0)):
+            with self.subTest(release):
+                sheet.pop("release", None)
+                sheet.update({"release": release} if release else {})
+                with open(path, "w", encoding="utf-8") as file:
+                    json.dump(sheet, file, ensure_ascii=False)
+                outcome = self.site.as_agency(SENDER, "check", path, "--json")
+                self.assertEqual(outcome.code, code, outcome)
+                if code:
+                    self.assertEqual([row["field"] for row in outcome.json()["problems"]], ["release"])
+                    self.assertIn("ON_ACCEPT", outcome.json()["problems"][0]["message"])
+                outcome = self.send("--json", sheet=path)
+                self.assertEqual(outcome.code, code, outcome)
+        delivery, = [row for row in self.receive() if row["message_id"] == outcome.json()["message_id"]]
+        self.assertNotIn("身を寄せて", json.dumps(self.message(delivery), ensure_ascii=False))  # withheld: nobody has accepted yet
+
     def test_stdin_and_dry_run(self):
         with open(self.site.sheet(), encoding="utf-8") as file:
             text = file.read()

@@ -335,6 +335,21 @@ static void test_consent_text(void)
 	refused(&claim, 0, &content, "consent.text", "anonymous_free_text");
 }
 
+/* Where someone stays is told after acceptance only; every other class may go with the delivery. */
+static void test_release(void)
+{
+	struct disclosure_fault fault = { 0 };
+
+	check_ok(disclosure_check_release(ALL_CLASSES & ~C(WHEREABOUTS), PB__RELEASE__RELEASE_ON_DELIVERY, &fault));
+	check_ok(disclosure_check_release(ALL_CLASSES, PB__RELEASE__RELEASE_ON_ACCEPT, &fault));
+	check_ok(disclosure_check_release(0, PB__RELEASE__RELEASE_ON_DELIVERY, &fault));
+	check(fault.reason == NULL);
+	check_err(disclosure_check_release(C(WHEREABOUTS), PB__RELEASE__RELEASE_ON_DELIVERY, &fault), ERR_REFUSED);
+	check_text(fault.field, "release");
+	check_text(fault.reason, "whereabouts_on_delivery");
+	check_err(disclosure_check_release(C(WHEREABOUTS) | C(CONTACT), PB__RELEASE__RELEASE_UNSPECIFIED, &fault), ERR_REFUSED);
+}
+
 UNIT_SUITE("contract/disclosure",
 	{ "what each field tells", test_each_field },
 	{ "what tells of the family", test_family },
@@ -346,4 +361,5 @@ UNIT_SUITE("contract/disclosure",
 	{ "anonymous, by class", test_anonymous_by_class },
 	{ "anonymous, by field", test_anonymous_by_field },
 	{ "undeclared", test_undeclared },
-	{ "a consent's own text", test_consent_text });
+	{ "a consent's own text", test_consent_text },
+	{ "when a class may be released", test_release });
