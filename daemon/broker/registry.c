@@ -108,7 +108,19 @@ static uint32_t kinds_of(const Pb__Agency *record)
 	return kinds;
 }
 
-static enum err enter(struct registry *registry, uint32_t number, const struct agency_row *row, const Pb__Agency *record)
+/* The number of the proxy; a confidential agency whose proxy is not known deals with nobody. */
+static enum err proxy_of(struct txn *txn, const Pb__Agency *record, uint32_t *ret_proxy)
+{
+	enum err err;
+
+	*ret_proxy = 0;
+	if (!record->confidential || record->proxy[0] == '\0')
+		return ERR_OK;
+	err = agency_number_get(txn, bytes_of_text(record->proxy), ret_proxy);
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static enum err enter(struct registry *registry, struct txn *txn, uint32_t number, const struct agency_row *row, const Pb__Agency *record)
 {
 	struct registry_agency *agency;
 	int len;
@@ -120,6 +132,10 @@ static enum err enter(struct registry *registry, uint32_t number, const struct a
 	if (agency == NULL)
 		return ERR_NOMEM;
 	registry->agencies[number] = agency;
+	err = proxy_of(txn, record, &agency->proxy);
+	if (err != ERR_OK)
+		return err;
+	agency->confidential = record->confidential;
 	len = snprintf(agency->address, sizeof(agency->address), "%s@%s", record->id, registry->site);
 	if (len < 0 || (size_t)len >= sizeof(agency->address))
 		return ERR_CORRUPT;
@@ -135,7 +151,7 @@ static enum err enter(struct registry *registry, uint32_t number, const struct a
 }
 
 /* One row of AGENCIES, decoded in the arena, which is emptied for the next. */
-static enum err enter_row(struct registry *registry, struct bytes key, struct bytes value, struct arena *arena)
+static enum err enter_row(struct registry *registry, struct txn *txn, struct bytes key, struct bytes value, struct arena *arena)
 {
 	const Pb__Agency *record;
 	struct agency_row row;
@@ -148,7 +164,7 @@ static enum err enter_row(struct registry *registry, struct bytes key, struct by
 		return err;
 	err = CODEC_DECODE(agency, row.record, arena, &record, NULL);
 	if (err == ERR_OK)
-		err = enter(registry, be32_get(key.data), &row, record);
+		err = enter(registry, txn, be32_get(key.data), &row, record);
 	else if (err == ERR_FORMAT)
 		err = ERR_CORRUPT;
 	arena_reset(arena);
@@ -166,7 +182,7 @@ static enum err load_agencies(struct registry *registry, struct txn *txn)
 		return err;
 	arena_init(&arena, RECORD_ARENA_BYTES);
 	for (err = cursor_first(cursor, &key, &value); err == ERR_OK; err = cursor_next(cursor, &key, &value)) {
-		err = enter_row(registry, key, value, &arena);
+		err = enter_row(registry, txn, key, value, &arena);
 		if (err != ERR_OK)
 			break;
 	}
@@ -268,6 +284,11 @@ const struct registry_device *registry_signer(const struct registry_agency *agen
 		if (memcmp(agency->devices[i].signing.bytes, signing->bytes, DIGEST_BYTES) == 0)
 			return &agency->devices[i];
 	return NULL;
+}
+
+bool registry_may_correspond(const struct registry_agency *a, const struct registry_agency *b)
+{
+	return (!a->confidential || a->proxy == b->number) && (!b->confidential || b->proxy == a->number);
 }
 
 bool registry_has_curve_key(const struct registry *registry, const uint8_t curve_key[CURVE_BYTES])

@@ -23,6 +23,8 @@ struct registry_agency {
 	uint32_t number;
 	bool closed;    /* the directory no longer names it */
 	uint32_t kinds; /* bit n: takes messages of Kind n */
+	bool confidential;
+	uint32_t proxy; /* of a confidential agency: number of the only one that it deals with; 0: there is none */
 	char address[REGISTRY_ADDRESS_MAX];
 	size_t id_len;  /* address begins with the id */
 	struct registry_device *devices;
@@ -47,6 +49,9 @@ const struct registry_agency *registry_by_id(const struct registry *registry, st
 const struct registry_agency *registry_by_address(const struct registry *registry, struct bytes address);
 const struct registry_device *registry_device(const struct registry_agency *agency, uint32_t device);
 const struct registry_device *registry_signer(const struct registry_agency *agency, const struct digest *signing);
+
+/* Whether traffic may go from one to the other: to and from a confidential agency with its proxy alone (wire 9). */
+bool registry_may_correspond(const struct registry_agency *a, const struct registry_agency *b);
 
 /* Whether any device in force is known by this CURVE key. */
 bool registry_has_curve_key(const struct registry *registry, const uint8_t curve_key[CURVE_BYTES]);

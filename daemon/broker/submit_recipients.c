@@ -48,7 +48,8 @@ static struct objection check_recipient(const struct world *world, const Pb__Vie
 	const struct registry_agency *recipient = registry_by_address(world->registry, bytes_of_text(view->recipient));
 	uint64_t waiting;
 
-	if (recipient == NULL || recipient->closed)
+	/* A confidential agency is not there at all, but for its proxy. */
+	if (recipient == NULL || recipient->closed || !registry_may_correspond(sender, recipient))
 		return OBJECT(UNKNOWN_AGENCY, .subject = view->recipient);
 	if (recipient->device_count == 0)
 		return OBJECT(NOT_ENROLLED, .subject = view->recipient);
@@ -63,20 +64,35 @@ static struct objection check_recipient(const struct world *world, const Pb__Vie
 	return nothing;
 }
 
-static struct objection check_basis(const Pb__View *view)
+/* What the parts tell, each released as that may be. */
+static struct objection check_parts(const Pb__View *view, class_set *ret_classes)
 {
 	struct disclosure_fault fault = { 0 };
 	class_set classes = 0;
 
-	if (view->basis == NULL)
-		return view->kind == PB__KIND__KIND_ANNOUNCEMENT ? nothing : OBJECT(BASIS, .subject = "needs_basis");
 	for (size_t i = 0; i < view->n_parts; i++) {
 		class_set of_part;
 
 		if (disclosure_set(view->parts[i]->classes, view->parts[i]->n_classes, &of_part) != ERR_OK)
 			return OBJECT(MALFORMED, .subject = "parts.classes");
+		if (disclosure_check_release(of_part, view->parts[i]->release, &fault) != ERR_OK)
+			return OBJECT(BASIS, .subject = fault.reason);
 		classes |= of_part;
 	}
+	*ret_classes = classes;
+	return nothing;
+}
+
+static struct objection check_basis(const Pb__View *view)
+{
+	struct disclosure_fault fault = { 0 };
+	class_set classes = 0;
+	struct objection objection = check_parts(view, &classes);
+
+	if (objection.code != 0)
+		return objection;
+	if (view->basis == NULL)
+		return view->kind == PB__KIND__KIND_ANNOUNCEMENT ? nothing : OBJECT(BASIS, .subject = "needs_basis");
 	return disclosure_check(view->basis, classes, NULL, &fault) == ERR_OK ? nothing : OBJECT(BASIS, .subject = fault.reason);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the front and the operators' socket read, on a living site. */
-#include "site.h"
+#include "hidden.h"
 #include "unit.h"
 
 static struct site site;
@@ -101,26 +101,6 @@ static void test_messages(void)
 	site_close(&site);
 }
 
-static struct inbound *confidential_file(void)
-{
-	struct inbound *inbound = site_load(ids, 3);
-	Pb__AdminRequest *request = (Pb__AdminRequest *)(uintptr_t)inbound->act.request;
-	const Pb__DirectoryFile *file;
-	struct buf packed;
-	uint8_t *copy;
-
-	require_ok(CODEC_DECODE(directory_file, bytes_of_pb(request->directory_load), &inbound->arena, &file, NULL));
-	file->agencies[2]->confidential = true;
-	file->agencies[2]->proxy = (char *)(uintptr_t)"alice";
-	buf_init(&packed, 100000);
-	require_ok(codec_pack(&file->base, &packed));
-	copy = arena_copy(&inbound->arena, buf_bytes(&packed));
-	require(copy != NULL);
-	request->directory_load = pb_of_bytes(bytes_of(copy, packed.len));
-	buf_free(&packed);
-	return inbound;
-}
-
 /* A confidential agency is nowhere in what everyone sees, though it can be reached. */
 static void test_confidential(void)
 {
@@ -135,7 +115,7 @@ static void test_confidential(void)
 
 	set_up();
 	shelter = site_enrol(&site, "shelter");
-	site_operate(&site, confidential_file());
+	site_operate(&site, site_load_hidden(ids, 3, "shelter", "alice"));
 	require(site.answer->body_case == PB__ADMIN_REPLY__BODY_DONE);
 	txn = site_read(&site);
 	arena_init(&arena, 1000000);

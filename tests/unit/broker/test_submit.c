@@ -272,6 +272,14 @@ static void identity(Pb__View *view, size_t index)
 	view->parts[0]->classes[0] = PB__DISCLOSURE_CLASS__DISCLOSURE_CLASS_IDENTITY;
 }
 
+static void whereabouts(Pb__View *view, size_t index)
+{
+	(void)index;
+	view->basis->basis = PB__BASIS__BASIS_CONSENT;
+	view->basis->consent_id = view->case_id;
+	view->parts[0]->classes[0] = PB__DISCLOSURE_CLASS__DISCLOSURE_CLASS_WHEREABOUTS;
+}
+
 static void no_basis(Pb__View *view, size_t index)
 {
 	(void)index;
@@ -316,6 +324,7 @@ static void test_objections(void)
 		{ "an id of the future", future_id, REFUSE(ID_TIME) },
 		{ "no UUIDv7", version_4, REFUSE(MALFORMED) },
 		{ "identity, anonymously", identity, REFUSE(BASIS) },
+		{ "whereabouts before acceptance", whereabouts, REFUSE(BASIS) },
 		{ "no basis", no_basis, REFUSE(BASIS) },
 		{ "a request that asks nothing", request_without_ask, REFUSE(MALFORMED) },
 		{ "expired", expired, REFUSE(EXPIRED) },
