@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "libtsunagi/failure_texts.h"
 #include "tsunagi/tsunagi.h"
 
 void failure_clear(struct failure *failure)

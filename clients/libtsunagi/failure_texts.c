@@ -2,6 +2,8 @@
 /* libtsunagi/failure_texts.c - see failure_texts.h for the contract. */
 #include "libtsunagi/failure_texts.h"
 
+#include <stddef.h>
+
 #include "tsunagi/tsunagi.h"
 
 static const struct failure_row rows[] = {

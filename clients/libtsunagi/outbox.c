@@ -12,7 +12,6 @@
 #include "libtsunagi/fields.h"
 #include "libtsunagi/disk.h"
 #include "libtsunagi/outbox_file.h"
-#include "libtsunagi/outbox_row.h"
 
 char *outbox_path(const struct outbox *outbox, const struct id *id, const char *ending)
 {
@@ -41,16 +40,6 @@ enum err outbox_segments_folder(struct outbox *outbox, const struct id *id, char
 	else
 		*ret_folder = folder;
 	return err;
-}
-
-void outbox_message_free(struct outbox_message *message)
-{
-	if (message == NULL)
-		return;
-	json_decref(message->head);
-	free(message->segments);
-	free(message->last);
-	free(message);
 }
 
 void outbox_insert(struct outbox *outbox, struct outbox_message *message)

@@ -5,38 +5,8 @@
  * Its segments, if it has attachments, are in `segments/ID/`.  A message is on disk, synced, before anything of it travels, and goes
  * only after its outcome is kept (sent_keys.h) or told.  `ID.sent` tells that the broker may have it. */
 #pragma once
-#include <jansson.h>
-
-#include "base/id.h"
-#include "libtsunagi/attachments.h"
-#include "libtsunagi/failure.h"
 #include "libtsunagi/order.h"
-
-enum outbox_state {
-	OUTBOX_READY,     /* may go to the batcher */
-	OUTBOX_UPLOADING, /* its segments first */
-	OUTBOX_TRAVELS,   /* its order is with the batcher */
-	OUTBOX_STALE      /* to be sealed again once the directory is newer than the one it was sealed by */
-};
-
-struct outbox_message {
-	struct outbox_message *next;
-	struct id id;
-	enum outbox_state state;
-	uint8_t urgency;
-	bool sent;               /* the broker may have it */
-	bool collect;            /* its receipt is for tsg_next_receipt */
-	unsigned attempts;
-	int64_t since_us;        /* wall clock */
-	int64_t not_before_us;   /* monotonic; the broker asked for a pause */
-	uint64_t directory_version;
-	struct digest content_hash;
-	json_t *head;            /* to, key, case_id, kind, … as kept */
-	struct segment *segments;
-	size_t segment_count;
-	size_t segment_next;     /* those before are stored at the broker */
-	struct failure *last;    /* why it still waits; NULL: no attempt failed */
-};
+#include "libtsunagi/outbox_row.h"
 
 struct outbox {
 	char *folder;            /* messages */
@@ -79,3 +49,11 @@ enum err outbox_segment(const struct outbox *outbox, const struct outbox_message
 
 /* Removes segment folders that belong to no message: left by a crash between sealing and writing the message. */
 void outbox_sweep(struct outbox *outbox);
+
+/* ---- between outbox.c and outbox_scan.c ---- */
+
+/* Puts a row in its place: older messages first. */
+void outbox_insert(struct outbox *outbox, struct outbox_message *message);
+
+/* folder/ID + ending; allocated, NULL when memory is short. */
+char *outbox_path(const struct outbox *outbox, const struct id *id, const char *ending);
