@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/id.h"
@@ -20,6 +21,16 @@ struct listing {
 	uint64_t shown;
 };
 
+/* An address of the site itself by its id alone: "link" for link@chiba-city in a queue of chiba-city. */
+static void put_address(struct table *table, const char *address, const char *to)
+{
+	const char *at = strchr(address, '@');
+	const char *site = strchr(to, '@');
+	bool own = at != NULL && site != NULL && strcmp(at, site) == 0;
+
+	table_cell_format(table, "%.*s", own ? (int)(at - address) : (int)strlen(address), address);
+}
+
 static bool take_row(void *context, const Pb__QueueItem *item)
 {
 	struct listing *listing = context;
@@ -37,8 +48,8 @@ static bool take_row(void *context, const Pb__QueueItem *item)
 	display_duration(listing->now_us - item->accepted_at_us, age, sizeof age);
 	table_cell_format(listing->table, "%" PRIu64, item->item);
 	table_cell(listing->table, code);
-	table_cell(listing->table, item->from);
-	table_cell(listing->table, item->to);
+	put_address(listing->table, item->from, item->to);
+	put_address(listing->table, item->to, item->to);
 	table_cell(listing->table, urgency_word(item->urgency));
 	table_cell(listing->table, queue_state_word(item->state));
 	table_cell(listing->table, age);

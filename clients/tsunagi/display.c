@@ -57,8 +57,8 @@ size_t display_width(const char *text)
 	return width;
 }
 
-/* Copies up to columns; true when all of it went in. */
-static bool copy(const char *text, size_t columns, char *to, size_t room)
+/* True when all of it went in. */
+static bool copy(const char *text, char *to, size_t room)
 {
 	size_t used = 0;
 	size_t length;
@@ -67,16 +67,14 @@ static bool copy(const char *text, size_t columns, char *to, size_t room)
 	for (; (length = next_character(text, &code)) > 0; text += length) {
 		bool plain = is_control(code) || (length == 1 && code == '?');
 		size_t bytes = plain ? 1 : length;
-		size_t width = plain ? 1 : width_of(code);
 
-		if (used + bytes + 1 > room || width > columns)
+		if (used + bytes + 1 > room)
 			break;
 		if (plain)
 			to[used] = code == '?' ? '?' : ' ';
 		else
 			memcpy(to + used, text, bytes);
 		used += bytes;
-		columns -= width;
 	}
 	to[used] = '\0';
 	return length == 0;
@@ -84,16 +82,8 @@ static bool copy(const char *text, size_t columns, char *to, size_t room)
 
 void display_clean(const char *text, char *to, size_t room)
 {
-	if (!copy(text, SIZE_MAX, to, room)) {
-		copy(text, SIZE_MAX, to, room - strlen(ELLIPSIS));
-		strcat(to, ELLIPSIS);
-	}
-}
-
-void display_cut(const char *text, size_t columns, char *to, size_t room)
-{
-	if (!copy(text, columns, to, room) && columns > 0) {
-		copy(text, columns - 1, to, room - strlen(ELLIPSIS));
+	if (!copy(text, to, room)) {
+		copy(text, to, room - strlen(ELLIPSIS));
 		strcat(to, ELLIPSIS);
 	}
 }

@@ -14,9 +14,6 @@ size_t display_width(const char *text);
  * steer a terminal or forge a line.  Cut at a character, with "…", when room is too small.  room is at least 8. */
 void display_clean(const char *text, char *to, size_t room);
 
-/* Cuts text to columns, with "…" when it was longer; to holds room bytes. */
-void display_cut(const char *text, size_t columns, char *to, size_t room);
-
 /* RFC 3339 in Japanese time without fractions, such as 2026-11-22T19:50:12+09:00; "-" for 0. */
 void display_time(int64_t us, char to[DISPLAY_TIME]);
 

@@ -175,7 +175,7 @@ class Receiving(unittest.TestCase):
         outcome = self.site.as_agency(DESK, "refuse", message, "--reason", "NOT_UNDERSTOOD", "--text", "a form of another office", "--json")
         self.assertEqual(outcome.code, 0, outcome)
         self.assertEqual(self.queue()["items"][0]["state"], "dead")
-        self.assertEqual(self.site.as_agency(DESK, "refuse", "01930a1b-2c3d-7e4f-8a5b-6c7d8e9f0a1b", "--reason", "RETRY_LATER").code, 3)
+        self.assertEqual(self.site.as_agency(DESK, "refuse", "01930a1b-2c3d-7e4f-8a5b-6c7d8e9f0a1b", "--reason", "retry-later", "--timeout", "1").code, 3)
 
 
 class Queue(unittest.TestCase):

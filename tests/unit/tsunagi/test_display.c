@@ -77,25 +77,7 @@ static void test_any_bytes(void)
 		display_clean(from, to, room);
 		if (!check(strlen(to) < room) || !check(text_check(bytes_of_text(to), NULL) != TEXT_BAD_UTF8) || !check(strpbrk(to, "\x1b\n\r\a") == NULL))
 			return;
-		display_cut(from, unit_random_below(20), to, room);
-		if (!check(strlen(to) < room))
-			return;
 	}
-}
-
-static void test_cut(void)
-{
-	char to[64];
-
-	utf8();
-	display_cut("花見川区役所", 12, to, sizeof to);
-	check_text(to, "花見川区役所");
-	display_cut("花見川区役所", 9, to, sizeof to);
-	check_text(to, "花見川区…");
-	display_cut("花見川区役所", 8, to, sizeof to);
-	check_text(to, "花見川…");
-	display_cut("abc", 0, to, sizeof to);
-	check_text(to, "");
 }
 
 static void test_time(void)
@@ -164,7 +146,6 @@ UNIT_SUITE("tsunagi/display",
 	{ "control characters lose their power", test_clean },
 	{ "cleaning stays within its room, at a character", test_clean_is_bounded },
 	{ "any bytes come out clean", test_any_bytes },
-	{ "cutting keeps to columns", test_cut },
 	{ "times carry their offset", test_time },
 	{ "durations in two languages", test_duration },
 	{ "counts and sizes", test_numbers });
