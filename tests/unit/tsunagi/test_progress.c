@@ -16,8 +16,9 @@ static const char *seen(bool terminal, void (*work)(void))
 {
 	int master = posix_openpt(O_RDWR | O_NOCTTY);
 	int before = dup(STDERR_FILENO);
+	size_t length = 0;
+	ssize_t got;
 	int other;
-	ssize_t length;
 
 	require(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0);
 	other = terminal ? open(ptsname(master), O_RDWR | O_NOCTTY) : open("/dev/null", O_WRONLY);
@@ -26,11 +27,12 @@ static const char *seen(bool terminal, void (*work)(void))
 	work();
 	fflush(stderr);
 	dup2(before, STDERR_FILENO);
-	fcntl(master, F_SETFL, O_NONBLOCK);
-	length = read(master, shown, sizeof shown - 1);
-	shown[length < 0 ? 0 : length] = '\0';
 	close(before);
 	close(other);
+	/* The kernel passes it on when it likes; with the other end closed, the end of all is an error. */
+	while (terminal && (got = read(master, shown + length, sizeof shown - 1 - length)) > 0)
+		length += (size_t)got;
+	shown[length] = '\0';
 	close(master);
 	out_start(false);
 	return shown;
