@@ -96,9 +96,14 @@ int api_enter(struct tsg_client *client)
 
 bool api_wait_open(struct tsg_client *client, int64_t until_us)
 {
+	unsigned before = session_failures(client->session);
+	unsigned most = before + 1 > FAILURES_BEFORE_AWAY ? before + 1 : FAILURES_BEFORE_AWAY;
+
+	if (before > 0)
+		session_connect(client->session); /* someone waits: one attempt now, whatever the pause */
 	client_work(client);
 	while (!session_is_open(client->session)) {
-		if (session_failures(client->session) >= FAILURES_BEFORE_AWAY || knowledge_forked(client->knowledge) ||
+		if (session_failures(client->session) >= most || knowledge_forked(client->knowledge) ||
 		    !client_wait(client, until_us))
 			return false;
 	}

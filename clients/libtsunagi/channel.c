@@ -251,6 +251,9 @@ void channel_work(struct channel *channel)
 		take_event(channel, event);
 	if (channel->state == CHANNEL_WAITING && clock_mono_us() >= channel->retry_at_us)
 		start_attempt(channel);
+	/* Asking lets libzmq take its own commands: until then the descriptor would stay readable and the wait would spin. */
+	if (channel->state == CHANNEL_CONNECTING && wire_has_input(&channel->socket))
+		return;
 }
 
 enum channel_state channel_state(const struct channel *channel)

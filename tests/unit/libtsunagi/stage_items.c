@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* stage_items.c - see stage.h: hand-outs, true ones and false ones, and reads. */
+#include <stdlib.h>
+
+#include "contract/codec.h"
+#include "stage.h"
+
+/* ---- hand-outs ---- */
+
+static struct stage_item *next_item(struct stage *stage, const struct stage_session *session)
+{
+	bool any = atomic_load(&stage->lie) == LIE_OTHER_RECIPIENT;
+
+	for (size_t i = 0; i < stage->item_count; i++) {
+		struct stage_item *item = &stage->items[i];
+
+		if (!item->dead && !item->out && (item->agency == session->agency) != any)
+			return item;
+	}
+	return NULL;
+}
+
+static void change(struct stage *stage, Pb__HandoutItem *row, Pb__HandoutSource *source, struct buf *data, struct arena *arena)
+{
+	switch (atomic_load(&stage->lie)) {
+	case LIE_CHANGED_PART:
+		data->data[data->len / 2] ^= 1;
+		break;
+	case LIE_MOVED_PART:
+		buf_clear(data);
+		buf_put(data, buf_bytes(&stage->items[0].parts));
+		break;
+	case LIE_CHANGED_STATEMENT:
+		row->statement = pb_of_bytes(bytes_of(arena_copy(arena, bytes_of_pb(row->statement)), row->statement.len));
+		row->statement.data[row->statement.len - 1] ^= 1; /* the directory's version, which is last */
+		break;
+	case LIE_CHANGED_SIGNATURE:
+		source->signature = pb_of_bytes(bytes_of(arena_copy(arena, bytes_of_pb(source->signature)), source->signature.len));
+		source->signature.data[source->signature.len - 1] ^= 1;
+		break;
+	case LIE_OTHER_PATH:
+		row->view_count++;
+		break;
+	case LIE_UNKNOWN_SIGNER:
+		source->certificate_sha256 = pb_of_bytes(bytes_of(arena_copy(arena, bytes_of_pb(source->certificate_sha256)), DIGEST_BYTES));
+		source->certificate_sha256.data[0] ^= 1;
+		break;
+	case LIE_DATA_TOO_SHORT:
+		data->len--;
+		break;
+	default:
+		break;
+	}
+}
+
+static void hand_out_one(struct stage *stage, struct stage_session *session, struct stage_item *item, unsigned copies)
+{
+	Pb__FromBroker message = PB__FROM_BROKER__INIT;
+	Pb__Handout handout = PB__HANDOUT__INIT;
+	Pb__HandoutSource source = PB__HANDOUT_SOURCE__INIT, *sources[1] = { &source };
+	Pb__HandoutItem row = PB__HANDOUT_ITEM__INIT;
+	Pb__HandoutItem **rows = calloc(copies, sizeof *rows);
+	struct arena arena;
+	struct buf data;
+
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	buf_init(&data, LIMIT_DATA_BYTES);
+	source.certificate_sha256 = pb_of_bytes(digest_bytes(&item->certificate));
+	source.signature = pb_of_bytes(buf_bytes(&item->signature));
+	source.count = item->order_count;
+	row.item = item->number;
+	row.statement = pb_of_bytes(item->statement);
+	row.view_index = item->view_index;
+	row.view_count = item->view_count;
+	row.view_path = pb_of_bytes(buf_bytes(&item->view_path));
+	row.order_index = item->order_index;
+	row.order_path = pb_of_bytes(buf_bytes(&item->order_path));
+	row.seq = item->seq;
+	row.accepted_at_us = (int64_t)be64_get(stage->entries[item->seq].header + 12);
+	row.redelivered = item->redelivered;
+	row.attempts = item->attempts;
+	buf_put(&data, buf_bytes(&item->parts));
+	change(stage, &row, &source, &data, &arena);
+	for (unsigned i = 0; i < copies; i++)
+		rows[i] = &row;
+	for (unsigned i = 1; i < copies; i++)
+		buf_put(&data, buf_bytes(&item->parts));
+	handout.n_sources = 1;
+	handout.sources = sources;
+	handout.n_items = copies;
+	handout.items = rows;
+	message.body_case = PB__FROM_BROKER__BODY_HANDOUT;
+	message.handout = &handout;
+	stage_send(stage, session, &message, buf_bytes(&data));
+	buf_free(&data);
+	arena_free(&arena);
+	free(rows);
+}
+
+void stage_hand_out(struct stage *stage, struct stage_session *session)
+{
+	struct stage_item *item = NULL;
+
+	if (atomic_load(&stage->hold_handouts))
+		return;
+	while (session->receives && session->used_items < session->credit_items && session->used_bytes < session->credit_bytes &&
+	       (item = next_item(stage, session)) != NULL) {
+		item->out = true;
+		session->used_items++;
+		session->used_bytes += item->parts.len;
+		hand_out_one(stage, session, item, atomic_load(&stage->lie) == LIE_MORE_THAN_CREDIT ? 300 : 1);
+		item->redelivered = true;
+	}
+}
+
+/* ---- reads ---- */
+
+static void read_directory(struct stage *stage, uint64_t offset, Pb__ReadResult *result, struct bytes *ret_data)
+{
+	struct bytes whole = buf_bytes(&stage->directory);
+	size_t size = offset >= whole.len ? 0 : whole.len - offset;
+
+	if (size > 1000)
+		size = 1000; /* small pieces, so that there are several */
+	result->result_case = PB__READ_RESULT__RESULT_DIRECTORY_SIZE;
+	result->directory_size = whole.len;
+	*ret_data = bytes_of(whole.data + offset, size);
+}
+
+static void read_blob(struct stage *stage, ProtobufCBinaryData digest, Pb__ReadResult *result, struct bytes *ret_data)
+{
+	for (size_t i = 0; i < stage->blob_count; i++)
+		if (bytes_equal(bytes_of_pb(digest), digest_bytes(&stage->blobs[i]))) {
+			result->result_case = PB__READ_RESULT__RESULT_BLOB_SIZE;
+			result->blob_size = (uint32_t)stage->blob_bytes[i].len;
+			*ret_data = buf_bytes(&stage->blob_bytes[i]);
+		}
+}
+
+static void read_certificate(struct stage *stage, ProtobufCBinaryData digest, Pb__ReadResult *result, Pb__Binding *binding)
+{
+	for (size_t i = 0; i < stage->agency_count; i++) {
+		const struct stage_agency *agency = &stage->agencies[i];
+
+		if (!bytes_equal(bytes_of_pb(digest), digest_bytes(certificate_digest(agency->bundle->signing_certificate))))
+			continue;
+		binding->agency = (char *)(uintptr_t)agency->id;
+		binding->device = 1;
+		binding->signing_certificate = pb_of_bytes(certificate_der(agency->bundle->signing_certificate));
+		binding->sealing_certificate = pb_of_bytes(certificate_der(agency->bundle->sealing[0].certificate));
+		result->result_case = PB__READ_RESULT__RESULT_CERTIFICATE;
+		result->certificate = binding;
+	}
+}
+
+static void read_receipt(struct stage *stage, const struct stage_frame *frame, uint64_t seq, Pb__ReadResult *result)
+{
+	if (seq >= stage->entry_count)
+		return;
+	result->result_case = PB__READ_RESULT__RESULT_RECEIPT;
+	result->receipt = (Pb__ReceiptProof *)(uintptr_t)stage_receipt(stage, seq, &stage->agencies[frame->session->agency - 1], frame->arena);
+}
+
+static void read_receipt_of(struct stage *stage, const struct stage_frame *frame, ProtobufCBinaryData id, Pb__ReadResult *result)
+{
+	for (uint64_t seq = 0; seq < stage->entry_count; seq++) {
+		const Pb__EntryBody *body = NULL;
+
+		if (CODEC_DECODE(entry_body, buf_bytes(&stage->entries[seq].body), frame->arena, &body, NULL) == ERR_OK &&
+		    body->body_case == PB__ENTRY_BODY__BODY_SUBMIT && bytes_equal(bytes_of_pb(body->submit->message_id), bytes_of_pb(id)))
+			read_receipt(stage, frame, seq, result);
+	}
+}
+
+void stage_read(struct stage *stage, const struct stage_frame *frame)
+{
+	const Pb__Read *read = frame->message->read;
+	Pb__FromBroker message = PB__FROM_BROKER__INIT;
+	Pb__ReadResult result = PB__READ_RESULT__INIT;
+	Pb__Refusal refusal = PB__REFUSAL__INIT;
+	Pb__Binding binding = PB__BINDING__INIT;
+	struct bytes data = bytes_of(NULL, 0);
+
+	refusal.code = PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE;
+	result.number = read->number;
+	result.result_case = PB__READ_RESULT__RESULT_REFUSAL;
+	result.refusal = &refusal;
+	if (atomic_load(&stage->refuse_reads) > 0) {
+		atomic_fetch_sub(&stage->refuse_reads, 1);
+		refusal.code = PB__REFUSAL_CODE__REFUSAL_CODE_OVERLOADED;
+		refusal.retry_after_ms = 20;
+	} else if (read->what_case == PB__READ__WHAT_DIRECTORY_OFFSET) {
+		read_directory(stage, read->directory_offset, &result, &data);
+	} else if (read->what_case == PB__READ__WHAT_BLOB_SHA256) {
+		read_blob(stage, read->blob_sha256, &result, &data);
+	} else if (read->what_case == PB__READ__WHAT_CERTIFICATE_SHA256) {
+		read_certificate(stage, read->certificate_sha256, &result, &binding);
+	} else if (read->what_case == PB__READ__WHAT_RECEIPT_SEQ) {
+		read_receipt(stage, frame, read->receipt_seq, &result);
+	} else if (read->what_case == PB__READ__WHAT_RECEIPT_MESSAGE_ID) {
+		read_receipt_of(stage, frame, read->receipt_message_id, &result);
+	}
+	message.body_case = PB__FROM_BROKER__BODY_READ_RESULT;
+	message.read_result = &result;
+	stage_send(stage, frame->session, &message, data);
+	atomic_fetch_add(&stage->tallies[TALLY_READS], 1);
+}
