@@ -54,24 +54,13 @@ struct parcel *reply_room(struct front *front, struct peer *peer, size_t size)
 	return parcel_new(size, &front->sending, peer->flow, true); /* out of the reserve, until the other's comes free */
 }
 
-/* NULL when there is no room, or nothing comes of packing it. */
+/* NULL when there is no room. */
 static struct parcel *packed(struct front *front, struct peer *peer, const Pb__FromBroker *message)
 {
-	size_t size = codec_size(&message->base);
-	struct parcel *parcel = reply_room(front, peer, size);
-	struct buf out;
+	struct parcel *parcel = reply_room(front, peer, codec_size(&message->base));
 
-	if (parcel == NULL)
-		return NULL;
-	buf_init(&out, size);
-	if (codec_pack(&message->base, &out) != ERR_OK || out.len != size) {
-		buf_free(&out);
-		parcel_free(parcel);
-		return NULL;
-	}
-	if (size > 0)
-		memcpy(parcel_bytes(parcel), out.data, size);
-	buf_free(&out);
+	if (parcel != NULL)
+		codec_pack_into(&message->base, parcel_bytes(parcel));
 	return parcel;
 }
 

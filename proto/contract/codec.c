@@ -31,6 +31,11 @@ size_t codec_size(const ProtobufCMessage *message)
 	return protobuf_c_message_get_packed_size(message);
 }
 
+void codec_pack_into(const ProtobufCMessage *message, uint8_t *room)
+{
+	protobuf_c_message_pack(message, room);
+}
+
 enum err codec_pack(const ProtobufCMessage *message, struct buf *out)
 {
 	size_t size = codec_size(message);
