@@ -24,6 +24,7 @@ void out_start(bool json)
 	const char *term = getenv("TERM");
 
 	out.json = json;
+	out.failed = 0;
 	out.terminal = isatty(STDOUT_FILENO) == 1;
 	out.error_terminal = isatty(STDERR_FILENO) == 1;
 	out.colours = out.terminal && getenv("NO_COLOR") == NULL && term != NULL && strcmp(term, "dumb") != 0;

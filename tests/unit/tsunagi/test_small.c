@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* code_lists, queue_words, test_site, folder, outgoing, words: a test or two each. */
+/* code_lists, queue_words, test_site, temporary_folder, words: a test or two each. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,6 @@
 #include "contract/json.h"
 #include "tsunagi/code_lists.h"
 #include "tsunagi/temporary_folder.h"
-#include "tsunagi/outgoing.h"
 #include "tsunagi/queue_words.h"
 #include "tsunagi/test_site.h"
 #include "tsunagi/words.h"
@@ -98,18 +97,9 @@ static void test_folder(void)
 	check(access(outside, F_OK) == 0); /* no link is followed */
 }
 
-static void test_media_types(void)
-{
-	check_text(outgoing_media_type("a.pdf"), "application/pdf");
-	check_text(outgoing_media_type("/x.y/A.JPEG"), "image/jpeg");
-	check_text(outgoing_media_type("/x.pdf/file"), "application/octet-stream");
-	check_text(outgoing_media_type(""), "application/octet-stream");
-}
-
 UNIT_SUITE("tsunagi/small",
 	{ "every word of every list has its Japanese", test_lists },
 	{ "queue words in two languages", test_queue_words },
 	{ "an item as JSON has its code", test_item_json },
 	{ "what comes from the test site says so", test_mark },
-	{ "a temporary folder goes with all that is in it", test_folder },
-	{ "media types by ending", test_media_types });
+	{ "a temporary folder goes with all that is in it", test_folder });

@@ -1,38 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <fcntl.h>
-#include <locale.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "config/file.h"
-#include "tsunagi/out.h"
+#include "said.h"
 #include "tsunagi/table.h"
 #include "unit.h"
-
-/* What print says on stdout; valid until the next call. */
-static const char *said(void (*print)(void))
-{
-	static struct buf text;
-	char path[200];
-	int before = dup(STDOUT_FILENO);
-	int fd;
-
-	snprintf(path, sizeof path, "%s/said", unit_folder());
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	fflush(stdout);
-	dup2(fd, STDOUT_FILENO);
-	out_start(false);
-	print();
-	fflush(stdout);
-	dup2(before, STDOUT_FILENO);
-	close(before);
-	close(fd);
-	buf_free(&text);
-	buf_init(&text, 1u << 20);
-	require_ok(file_read(path, &text));
-	return buf_text(&text);
-}
 
 static void mixed(void)
 {
@@ -75,20 +44,19 @@ static void twice(void)
 
 static void test_aligned(void)
 {
-	require(setlocale(LC_CTYPE, "C.UTF-8") != NULL);
-	check_text(said(mixed), "NAME      COUNT  NOTE\n"
+	check_text(said_by(false, mixed)->out, "NAME      COUNT  NOTE\n"
 				"花見川        7  x  [31my\n"
 				"link    1234567\n");
 }
 
 static void test_no_rows(void)
 {
-	check_text(said(empty), "");
+	check_text(said_by(false, empty)->out, "");
 }
 
 static void test_again(void)
 {
-	check_text(said(twice), "A  B\n1  2\nA  B\n3  4\n");
+	check_text(said_by(false, twice)->out, "A  B\n1  2\nA  B\n3  4\n");
 }
 
 static void fields(void)
@@ -100,8 +68,7 @@ static void fields(void)
 
 static void test_fields(void)
 {
-	require(setlocale(LC_CTYPE, "C.UTF-8") != NULL);
-	check_text(said(fields), "  name                  花見川\n"
+	check_text(said_by(false, fields)->out, "  name                  花見川\n"
 				 "  宛先                  7  [2J\n"
 				 "  a name that is longer than its column x\n");
 }
