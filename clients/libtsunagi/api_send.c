@@ -66,10 +66,9 @@ static int still_waiting(struct tsg_client *client, struct outbox_message *messa
 	struct failure reason;
 	int result = TSG_OK;
 
-	if (message->last != NULL)
-		reason = *message->last;
-	else
-		reason = (client_tell_connection(client, "the message"), client->failure);
+	if (client_trusts(client) == TSG_OK)
+		client_tell_connection(client, "the message");
+	reason = message->last != NULL ? *message->last : client->failure;
 	message->collect = true;
 	result = give_waiting(client, message, &reason, ret_json);
 	return result == TSG_OK ? failure_tell(&client->failure, PROBLEM_IN_OUTBOX, reason.message, NULL) : result;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "libtsunagi/client.h"
 #include "libtsunagi/disk.h"
 #include "unit.h"
@@ -160,4 +161,12 @@ bool talk_warned(tsg_client *client, const char *code)
 	json_decref(parsed);
 	tsg_free(json);
 	return found;
+}
+
+void talk_work(tsg_client *client, int ms, const char *until_warned)
+{
+	int64_t until_us = clock_mono_us() + (int64_t)ms * 1000;
+
+	while (clock_mono_us() < until_us && (until_warned == NULL || !talk_warned(client, until_warned)))
+		tsg_client_dispatch(client, 20);
 }

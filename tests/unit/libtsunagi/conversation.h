@@ -41,5 +41,8 @@ void stage_hold(struct talk *talk, bool hold);
 void talk_write(const char *path, struct bytes content);
 void talk_read(const char *path, struct buf *out);
 
+/* Lets a client work for this long, or until its status names this warning (NULL: for all the time). */
+void talk_work(tsg_client *client, int ms, const char *until_warned);
+
 /* True when the client's status names this warning. */
 bool talk_warned(tsg_client *client, const char *code);

@@ -27,8 +27,7 @@ static void change(struct stage *stage, Pb__HandoutItem *row, Pb__HandoutSource 
 		data->data[data->len / 2] ^= 1;
 		break;
 	case LIE_MOVED_PART:
-		buf_clear(data);
-		buf_put(data, buf_bytes(&stage->items[0].parts));
+		memcpy(data->data, stage->items[0].parts.data, data->len < stage->items[0].parts.len ? data->len : stage->items[0].parts.len);
 		break;
 	case LIE_CHANGED_STATEMENT:
 		row->statement = pb_of_bytes(bytes_of(arena_copy(arena, bytes_of_pb(row->statement)), row->statement.len));
