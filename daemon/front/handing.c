@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The writer authorised these items by number; here their bytes are read and sent.  What one frame cannot hold goes into the next. */
 #include "contract/codec.h"
+#include "contract/submission.h"
 #include "front/outtake.h"
 #include "ledger/entry.h"
 #include "store/parts.h"
 
 #define ITEMS_IN_FRAME 256u
-#define READING_MAX (16u * 1024u * 1024u) /* decoded entries kept before a frame is sent */
 #define ITEM_OVERHEAD 128u                /* bytes of an item's numbers and of all field heads, at most */
 #define SOURCE_OVERHEAD (DIGEST_BYTES + SIGNATURE_P256_MAX + 32u)
 #define SOURCES_LOOKED_AT 16u             /* neighbours share their batch; a repeat further back only costs its bytes */
@@ -29,16 +29,12 @@ struct handing {
 	size_t piece_count;
 	size_t control_bytes; /* at most */
 	size_t data_bytes;
-	/* The entry that was decoded last: the recipients of one message are often neighbours. */
-	uint64_t entry_seq;
-	struct entry entry;
-	const Pb__SubmitEntry *submit; /* NULL: none */
 };
 
-/* What one item would add, before it is added. */
+/* What one item would add, before it is added.  Bytes are borrowed from the transaction. */
 struct offer {
 	Pb__HandoutItem *item;
-	const Pb__SubmitEntry *submit;
+	struct submission submission;
 	struct piece pieces[LIMIT_PARTS];
 	size_t piece_count;
 	size_t control_bytes;
@@ -54,153 +50,127 @@ static void begin_frame(struct handing *handing)
 	handing->piece_count = 0;
 	handing->control_bytes = ITEM_OVERHEAD;
 	handing->data_bytes = 0;
-	handing->submit = NULL;
 }
 
-static enum err read_submit(struct handing *handing, uint64_t seq)
+/* What was checked when it came in and holds against its leaf must parse: otherwise the store is damaged. */
+static enum err read_submission(struct handing *handing, const struct handout_item *from, struct submission *ret_submission,
+				int64_t *ret_accepted_us)
 {
-	const Pb__EntryBody *body;
-	enum err err;
+	struct entry entry;
+	enum err err = entry_read(handing->txn, from->seq, &entry);
 
-	if (handing->submit != NULL && handing->entry_seq == seq)
-		return ERR_OK;
-	handing->submit = NULL;
-	err = entry_decode(handing->txn, seq, &handing->front->reading, &handing->entry, &body);
 	if (err != ERR_OK)
 		return err;
-	if (body->body_case != PB__ENTRY_BODY__BODY_SUBMIT || body->submit->order == NULL ||
-	    body->submit->order->n_statements != body->submit->n_recipients)
-		return ERR_CORRUPT;
-	handing->submit = body->submit;
-	handing->entry_seq = seq;
-	return ERR_OK;
+	if (entry.header.format > LEDGER_FORMAT)
+		return ERR_VERSION;
+	if (entry.body.len == 0)
+		return ERR_NOT_FOUND; /* erased */
+	*ret_accepted_us = entry.header.time_us;
+	return submission_read(entry.body, from->recipient, ret_submission) == ERR_OK ? ERR_OK : ERR_CORRUPT;
 }
 
 /* From the View's leaf to the order's hash. */
-static enum err view_path(struct arena *arena, const Pb__SubmitEntry *submit, size_t recipient, ProtobufCBinaryData *ret_path)
+static enum err view_path(struct arena *arena, const struct submission *submission, size_t view, ProtobufCBinaryData *ret_path)
 {
-	struct digest leaves[LIMIT_RECIPIENTS];
 	struct digest path[MERKLE_PATH_MAX];
-	size_t len;
-	uint8_t *kept;
+	size_t len = merkle_path(submission->view_hashes, submission->view_count, view, path) * sizeof *path;
+	uint8_t *kept = arena_copy(arena, bytes_of(path, len));
 
-	if (submit->n_recipients > LIMIT_RECIPIENTS)
-		return ERR_CORRUPT;
-	for (size_t i = 0; i < submit->n_recipients; i++) {
-		if (submit->recipients[i]->view_hash.len != DIGEST_BYTES)
-			return ERR_CORRUPT;
-		memcpy(leaves[i].bytes, submit->recipients[i]->view_hash.data, DIGEST_BYTES);
-	}
-	len = merkle_path(leaves, submit->n_recipients, recipient, path) * sizeof *path;
-	kept = arena_copy(arena, bytes_of(path, len));
 	if (kept == NULL)
 		return ERR_NOMEM;
 	*ret_path = pb_of_bytes(bytes_of(kept, len));
 	return ERR_OK;
 }
 
-static bool is_held(const Pb__SubmitEntry__Recipient *recipient, uint32_t part)
+static bool is_held(const struct submission *submission, uint32_t part)
 {
-	for (size_t i = 0; i < recipient->n_held; i++)
-		if (recipient->held[i] == part)
+	for (size_t i = 0; i < submission->held_count; i++)
+		if (submission->held[i] == part)
 			return true;
 	return false;
 }
 
-/* Part numbers count over all Views of the message. */
-static size_t first_part(const Pb__SubmitEntry *submit, size_t recipient)
+static enum err add_pieces(const struct handout_item *from, struct offer *offer)
 {
-	size_t first = 0;
+	const struct submission *submission = &offer->submission;
+	struct submission_part parts[LIMIT_PARTS];
+	size_t count;
 
-	for (size_t i = 0; i < recipient; i++)
-		first += submit->recipients[i]->n_part_sizes;
-	return first;
-}
-
-static enum err add_pieces(struct handing *handing, size_t recipient, const Pb__View *view, struct offer *offer)
-{
-	const Pb__SubmitEntry__Recipient *to = offer->submit->recipients[recipient];
-	size_t first = first_part(offer->submit, recipient);
-
-	if (view->n_parts > LIMIT_PARTS || view->n_parts != to->n_part_sizes || first + view->n_parts > UINT16_MAX)
+	if (submission_parts(submission->statement, parts, &count) != ERR_OK || count != submission->part_count ||
+	    submission->first_part + count > UINT16_MAX)
 		return ERR_CORRUPT;
-	for (uint32_t i = 0; i < view->n_parts; i++) {
-		struct piece *piece = &offer->pieces[offer->piece_count];
-
-		if (is_held(to, i))
+	for (uint32_t i = 0; i < count; i++) {
+		if (is_held(submission, i))
 			continue; /* ON_ACCEPT: its number stands in withheld */
-		if (view->parts[i]->sha256.len != DIGEST_BYTES)
-			return ERR_CORRUPT;
-		*piece = (struct piece){ .seq = handing->entry_seq, .number = (uint16_t)(first + i), .size = view->parts[i]->size };
-		memcpy(piece->digest.bytes, view->parts[i]->sha256.data, DIGEST_BYTES);
-		offer->piece_count++;
-		offer->data_bytes += piece->size;
+		offer->pieces[offer->piece_count++] = (struct piece){ from->seq, (uint16_t)(submission->first_part + i), parts[i].size,
+								      parts[i].digest };
+		offer->data_bytes += parts[i].size;
 	}
 	return ERR_OK;
 }
 
-static enum err make_item(struct handing *handing, const struct handout_item *from, struct offer *offer)
+static enum err add_withheld(struct arena *arena, const struct submission *submission, Pb__HandoutItem *item)
 {
+	if (submission->held_count == 0)
+		return ERR_OK;
+	item->withheld = arena_copy(arena, bytes_of(submission->held, submission->held_count * sizeof *submission->held));
+	item->n_withheld = submission->held_count;
+	return item->withheld != NULL ? ERR_OK : ERR_NOMEM;
+}
+
+static enum err make_item(struct handing *handing, const struct handout_item *from, int64_t accepted_us, struct offer *offer)
+{
+	const struct submission *submission = &offer->submission;
 	struct arena *arena = &handing->front->reading;
-	const Pb__SignedOrder *order = offer->submit->order;
 	Pb__HandoutItem *item = arena_alloc(arena, sizeof *item);
-	const Pb__Statement *statement;
 	enum err err;
 
 	if (item == NULL)
 		return ERR_NOMEM;
 	pb__handout_item__init(item);
 	item->item = from->item;
-	item->statement = order->statements[from->recipient];
+	item->statement = pb_of_bytes(submission->statement);
 	item->view_index = from->recipient;
-	item->view_count = (uint32_t)order->n_statements;
-	item->order_index = order->index;
-	item->order_path = order->path;
+	item->view_count = (uint32_t)submission->view_count;
+	item->order_index = submission->order_index;
+	item->order_path = pb_of_bytes(submission->order_path);
 	item->seq = from->seq;
-	item->accepted_at_us = handing->entry.header.time_us;
+	item->accepted_at_us = accepted_us;
 	item->redelivered = from->redelivered;
 	item->attempts = from->attempts;
 	item->after_dead_letter = from->after_dead_letter;
-	item->withheld = offer->submit->recipients[from->recipient]->held;
-	item->n_withheld = offer->submit->recipients[from->recipient]->n_held;
 	offer->item = item;
-	err = view_path(arena, offer->submit, from->recipient, &item->view_path);
+	offer->piece_count = 0;
+	offer->data_bytes = 0;
+	err = view_path(arena, submission, from->recipient, &item->view_path);
 	if (err == ERR_OK)
-		err = CODEC_DECODE(statement, bytes_of_pb(item->statement), arena, &statement, NULL);
-	if (err == ERR_OK && statement->body_case != PB__STATEMENT__BODY_VIEW)
-		err = ERR_CORRUPT;
-	if (err == ERR_OK)
-		err = add_pieces(handing, from->recipient, statement->view, offer);
+		err = add_withheld(arena, submission, item);
 	offer->control_bytes = item->statement.len + item->view_path.len + item->order_path.len + 4 * item->n_withheld + ITEM_OVERHEAD +
 			       SOURCE_OVERHEAD;
-	return err == ERR_FORMAT ? ERR_CORRUPT : err; /* it was checked when it came in */
+	return err == ERR_OK ? add_pieces(from, offer) : err;
 }
 
 static enum err read_item(struct handing *handing, const struct handout_item *from, struct offer *ret_offer)
 {
-	enum err err = read_submit(handing, from->seq);
+	int64_t accepted_us;
+	enum err err = read_submission(handing, from, &ret_offer->submission, &accepted_us);
 
-	if (err != ERR_OK)
-		return err;
-	if (from->recipient >= handing->submit->n_recipients)
-		return ERR_CORRUPT;
-	*ret_offer = (struct offer){ .submit = handing->submit };
-	return make_item(handing, from, ret_offer);
+	return err == ERR_OK ? make_item(handing, from, accepted_us, ret_offer) : err;
 }
 
-static bool same_source(const Pb__HandoutSource *source, const Pb__SignedOrder *order)
+static bool same_source(const Pb__HandoutSource *source, const struct submission *submission)
 {
-	return bytes_equal(bytes_of_pb(source->signature), bytes_of_pb(order->signature)) &&
-	       bytes_equal(bytes_of_pb(source->certificate_sha256), bytes_of_pb(order->certificate_sha256)) && source->count == order->count;
+	return bytes_equal(bytes_of_pb(source->signature), submission->signature) &&
+	       bytes_equal(bytes_of_pb(source->certificate_sha256), submission->certificate) && source->count == submission->order_count;
 }
 
-static enum err source_of(struct handing *handing, const Pb__SignedOrder *order, uint32_t *ret_index)
+static enum err source_of(struct handing *handing, const struct submission *submission, uint32_t *ret_index)
 {
 	size_t count = handing->handout.n_sources;
 	Pb__HandoutSource *source;
 
 	for (size_t i = count; i > 0 && count - i < SOURCES_LOOKED_AT; i--) {
-		if (same_source(handing->sources[i - 1], order)) {
+		if (same_source(handing->sources[i - 1], submission)) {
 			*ret_index = (uint32_t)(i - 1);
 			return ERR_OK;
 		}
@@ -209,9 +179,9 @@ static enum err source_of(struct handing *handing, const Pb__SignedOrder *order,
 	if (source == NULL)
 		return ERR_NOMEM;
 	pb__handout_source__init(source);
-	source->certificate_sha256 = order->certificate_sha256;
-	source->signature = order->signature;
-	source->count = order->count;
+	source->certificate_sha256 = pb_of_bytes(submission->certificate);
+	source->signature = pb_of_bytes(submission->signature);
+	source->count = submission->order_count;
 	handing->sources[count] = source;
 	handing->handout.n_sources = count + 1;
 	*ret_index = (uint32_t)count;
@@ -220,7 +190,7 @@ static enum err source_of(struct handing *handing, const Pb__SignedOrder *order,
 
 static enum err add(struct handing *handing, struct offer *offer)
 {
-	enum err err = source_of(handing, offer->submit->order, &offer->item->source);
+	enum err err = source_of(handing, &offer->submission, &offer->item->source);
 
 	if (err != ERR_OK)
 		return err;
@@ -235,7 +205,7 @@ static enum err add(struct handing *handing, struct offer *offer)
 static bool fits(const struct handing *handing, const struct offer *offer)
 {
 	return handing->handout.n_items < ITEMS_IN_FRAME && handing->control_bytes + offer->control_bytes <= LIMIT_CONTROL_BYTES &&
-	       handing->data_bytes + offer->data_bytes <= LIMIT_DATA_BYTES && handing->front->reading.used <= READING_MAX;
+	       handing->data_bytes + offer->data_bytes <= LIMIT_DATA_BYTES;
 }
 
 static enum err load_pieces(struct handing *handing, uint8_t *to)
