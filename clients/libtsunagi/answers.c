@@ -30,6 +30,8 @@ static bool read_rows(const Pb__Replies *replies, struct answers *answers)
 		row->leaf = leaf_hash(row->reply->accepted->header.data, &body_hash);
 		if (!is_fresh(row->reply))
 			continue;
+		if (row->header.seq == UINT64_MAX) /* no run could end behind it */
+			return false;
 		if (row->header.seq < answers->from)
 			answers->from = row->header.seq;
 		if (row->header.seq >= answers->to)
