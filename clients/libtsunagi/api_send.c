@@ -206,6 +206,8 @@ int tsg_check_json(const char *json, size_t length, char **ret_json)
 			result = TSG_REFUSED;
 	} else {
 		result = failure_err(&failure, err, "the message");
+		if (ret_json != NULL)
+			*ret_json = failure_text(&failure);
 	}
 	problems_free(&problems);
 	return result;

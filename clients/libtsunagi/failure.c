@@ -5,11 +5,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/text.h"
 #include "tsunagi/tsunagi.h"
 
 void failure_clear(struct failure *failure)
 {
 	*failure = (struct failure){ 0 };
+}
+
+/* A detail may come from elsewhere, such as a parser's excerpt that ends within a character: what is no text is shown as '?', or
+ * the failure could not be told in JSON at all. */
+static void put_detail(struct buf *out, const char *detail)
+{
+	struct bytes rest = bytes_of_text(detail == NULL ? "-" : detail);
+	size_t offset = 0;
+
+	while (text_check(rest, &offset) != TEXT_OK) {
+		buf_put(out, bytes_of(rest.data, offset));
+		buf_put_byte(out, '?');
+		rest = bytes_of(rest.data + offset + 1, rest.len - offset - 1);
+	}
+	buf_put(out, rest);
 }
 
 /* Copies template to the field, with the details in place of their marks; what does not fit is cut at a character's start. */
@@ -20,10 +36,10 @@ static void fill(char *to, size_t size, const char *template, const char *detail
 	buf_init(&text, 16u * 1024u);
 	while (*template != '\0') {
 		if (strncmp(template, "{}", 2) == 0) {
-			buf_put_text(&text, detail == NULL ? "-" : detail);
+			put_detail(&text, detail);
 			template += 2;
 		} else if (strncmp(template, "{2}", 3) == 0) {
-			buf_put_text(&text, second == NULL ? "-" : second);
+			put_detail(&text, second);
 			template += 3;
 		} else {
 			buf_put_byte(&text, (uint8_t)*template++);
