@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/file.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "crypto/seal.h"
-#include "libtsunagi/disk.h"
 
 #define DIGEST_STEP (64u * 1024u)
 
@@ -34,7 +35,7 @@ enum err attachment_digest(const char *path, struct digest *ret_digest)
 	while (err == ERR_OK && len == DIGEST_STEP) {
 		uint8_t step[DIGEST_STEP];
 
-		err = disk_take(descriptor, step, sizeof step, &len);
+		err = file_take(descriptor, step, sizeof step, &len);
 		if (err == ERR_OK)
 			digest_stream_add(stream, bytes_of(step, len));
 	}
@@ -48,7 +49,7 @@ enum err attachment_digest(const char *path, struct digest *ret_digest)
 static enum err store_segment(const char *folder, struct bytes sealed, const struct digest *digest)
 {
 	char *path = segment_path(folder, digest);
-	enum err err = path == NULL ? ERR_NOMEM : disk_write(path, 0600, sealed);
+	enum err err = path == NULL ? ERR_NOMEM : file_write(path, sealed, 0600);
 
 	free(path);
 	return err;
@@ -59,7 +60,7 @@ static enum err seal_next(int descriptor, const Pb__Attachment *attachment, uint
 			  struct digest_stream *stream, uint8_t *clear, struct buf *sealed, uint64_t *size, struct segment *ret_segment)
 {
 	size_t len = 0;
-	enum err err = disk_take(descriptor, clear, LIMIT_SEGMENT_CLEAR_BYTES, &len);
+	enum err err = file_take(descriptor, clear, LIMIT_SEGMENT_CLEAR_BYTES, &len);
 
 	if (err != ERR_OK)
 		return err;
@@ -158,7 +159,7 @@ enum err attachment_writer_open(const Pb__Attachment *attachment, const char *pa
 		return ERR_FORMAT;
 	err = digest_stream_new(&writer.digest);
 	if (err == ERR_OK)
-		err = disk_create(path, &writer.descriptor);
+		err = file_create(path, &writer.descriptor);
 	if (err != ERR_OK) {
 		attachment_writer_close(&writer);
 		return err;
@@ -186,7 +187,7 @@ enum err attachment_writer_add(struct attachment_writer *writer, struct bytes se
 		digest_stream_add(writer->digest, buf_bytes(&clear));
 		writer->size += clear.len;
 		writer->next++;
-		err = disk_put(writer->descriptor, buf_bytes(&clear));
+		err = file_put(writer->descriptor, buf_bytes(&clear));
 	}
 	if (clear.data != NULL)
 		secret_wipe(clear.data, clear.cap);

@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "libtsunagi/bundle.h"
 #include "libtsunagi/fields.h"
-#include "libtsunagi/disk.h"
 
 #define BUNDLE_TYPE "tsunagi-bundle"
 #define BUNDLE_VERSION 1

@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "libtsunagi/fields.h"
-#include "libtsunagi/disk.h"
 #include "libtsunagi/recipients.h"
 #include "libtsunagi/sealing.h"
 #include "libtsunagi/sent_keys.h"

@@ -11,8 +11,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/file.h"
+
+#include "base/folder.h"
 #include "libtsunagi/delivery.h"
-#include "libtsunagi/disk.h"
 
 #define NAME_MAX_BYTES 200u
 
@@ -94,13 +96,13 @@ static int save_attachments(struct tsg_delivery *delivery, const char *folder)
 
 	if (attachment == NULL)
 		return TSG_OK;
-	err = inner == NULL ? ERR_NOMEM : disk_folder_make(inner, 0700);
+	err = inner == NULL ? ERR_NOMEM : folder_make(inner, 0700);
 	if (err != ERR_OK)
 		result = failure_err(&delivery->client->failure, err, folder);
 	for (size_t i = 0; result == TSG_OK && (attachment = delivery_attachment(delivery, i)) != NULL; i++)
 		result = save_attachment(delivery, attachment, inner, i + 1);
 	if (result == TSG_OK) {
-		err = disk_folder_sync(inner);
+		err = folder_sync(inner);
 		result = err == ERR_OK ? TSG_OK : failure_err(&delivery->client->failure, err, inner);
 	}
 	free(inner);
@@ -118,7 +120,7 @@ static enum err save_parts(const struct tsg_delivery *delivery, const char *fold
 			continue;
 		if (asprintf(&path, "%s/part-%zu.cms", folder, i) < 0)
 			return ERR_NOMEM;
-		err = disk_write(path, 0600, delivery->arrival->parts[i].sealed);
+		err = file_write(path, delivery->arrival->parts[i].sealed, 0600);
 		free(path);
 	}
 	return err;
@@ -128,7 +130,7 @@ static enum err save_message(const struct tsg_delivery *delivery, const char *fo
 {
 	char *path = path_join(folder, "message.json");
 	char *text = json_dumps(delivery->json, JSON_INDENT(2));
-	enum err err = path == NULL || text == NULL ? ERR_NOMEM : disk_write(path, 0600, bytes_of_text(text));
+	enum err err = path == NULL || text == NULL ? ERR_NOMEM : file_write(path, bytes_of_text(text), 0600);
 
 	free(text);
 	free(path);
@@ -138,7 +140,7 @@ static enum err save_message(const struct tsg_delivery *delivery, const char *fo
 /* Fills the folder; it is renamed only when all of this held. */
 static int fill_folder(struct tsg_delivery *delivery, const char *folder)
 {
-	enum err err = disk_folder_make(folder, 0700);
+	enum err err = folder_make(folder, 0700);
 	int result = TSG_OK;
 
 	if (err == ERR_OK)
@@ -148,7 +150,7 @@ static int fill_folder(struct tsg_delivery *delivery, const char *folder)
 	if (err == ERR_OK && result == TSG_OK)
 		err = save_message(delivery, folder);
 	if (err == ERR_OK && result == TSG_OK)
-		err = disk_folder_sync(folder);
+		err = folder_sync(folder);
 	return err == ERR_OK ? result : failure_err(&delivery->client->failure, err, folder);
 }
 
@@ -157,7 +159,7 @@ static int put_in_place(struct tsg_delivery *delivery, const char *from, const c
 	enum err err = rename(from, to) == 0 ? ERR_OK : err_from_errno(errno);
 
 	if (err == ERR_OK)
-		err = disk_folder_sync(directory);
+		err = folder_sync(directory);
 	return err == ERR_OK ? TSG_OK : failure_err(&delivery->client->failure, err, to);
 }
 
@@ -166,7 +168,7 @@ int delivery_save(struct tsg_delivery *delivery, const char *directory)
 	char *final = path_join(directory, delivery->message_id);
 	char *making = NULL;
 	int result = TSG_OK;
-	enum err err = disk_folder_make(directory, 0700);
+	enum err err = folder_make(directory, 0700);
 
 	if (final == NULL || asprintf(&making, "%s/.%s.part", directory, delivery->message_id) < 0) {
 		free(final);
@@ -175,11 +177,11 @@ int delivery_save(struct tsg_delivery *delivery, const char *directory)
 	if (err != ERR_OK) {
 		result = failure_err(&delivery->client->failure, err, directory);
 	} else if (access(final, F_OK) != 0) {
-		err = disk_folder_remove(making); /* what a crash left behind */
+		err = folder_remove(making); /* what a crash left behind */
 		result = err == ERR_OK ? fill_folder(delivery, making) : failure_err(&delivery->client->failure, err, making);
 		if (result == TSG_OK)
 			result = put_in_place(delivery, making, final, directory);
-		else if (disk_folder_remove(making) != ERR_OK)
+		else if (folder_remove(making) != ERR_OK)
 			errno = 0; /* removed at the next try */
 	}
 	free(making);

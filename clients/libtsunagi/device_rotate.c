@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "libtsunagi/api.h"
 #include "libtsunagi/devices.h"
 #include "libtsunagi/enrolment.h"
-#include "libtsunagi/disk.h"
 #include "libtsunagi/saying.h"
 
 static enum err copy_endpoints(const struct bundle *from, struct bundle *to)
@@ -196,7 +196,7 @@ static int replace(struct tsg_client *client, struct bundle *next, const char *n
 		result = failure_err(&client->failure, err, client->bundle_path);
 	else
 		result = open_anew(client, next);
-	if (result == TSG_OK && disk_remove(next_file) != ERR_OK)
+	if (result == TSG_OK && file_remove(next_file) != ERR_OK)
 		unlink(next_file);
 	return result;
 }

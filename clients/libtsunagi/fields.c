@@ -5,10 +5,10 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "contract/json.h"
-#include "libtsunagi/disk.h"
 
 #define JSON_FILE_MAX (4u * 1024u * 1024u)
 
@@ -45,10 +45,14 @@ enum err field_run(const json_t *object, const char *name, struct buf *out)
 
 	if (text == NULL)
 		return ERR_FORMAT;
+	if (text[0] == '\0')
+		return ERR_OK;
+	if (room == 0)
+		return ERR_FORMAT; /* shorter than any base64 */
 	to = buf_grow(out, room);
-	if (to == NULL && room > 0)
+	if (to == NULL)
 		return out->err;
-	if (room > 0 && text_unbase64(bytes_of_text(text), to, room, &len) != ERR_OK) {
+	if (text_unbase64(bytes_of_text(text), to, room, &len) != ERR_OK) {
 		out->len = before;
 		return ERR_FORMAT;
 	}
@@ -154,7 +158,7 @@ enum err json_file_read(const char *path, const char *type, json_t **ret_json)
 	enum err err = ERR_OK;
 
 	buf_init(&content, JSON_FILE_MAX);
-	err = disk_read(path, &content);
+	err = file_read(path, &content);
 	if (err != ERR_OK)
 		goto out;
 	json = json_loadb((const char *)content.data, content.len, JSON_REJECT_DUPLICATES, NULL);
@@ -180,7 +184,7 @@ enum err json_file_write(const char *path, const json_t *json)
 
 	if (text == NULL)
 		return err;
-	err = disk_write(path, 0600, bytes_of_text(text));
+	err = file_write(path, bytes_of_text(text), 0600);
 	secret_wipe(text, strlen(text));
 	free(text);
 	return err;

@@ -10,9 +10,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
+#include "base/folder.h"
 #include "contract/merkle.h"
 #include "libtsunagi/fields.h"
-#include "libtsunagi/disk.h"
 
 #define WRITE_EVERY_US 2000000LL /* an older checkpoint is still true: it need not be written each time */
 #define KNOWLEDGE_TYPE "tsunagi-knowledge"
@@ -70,7 +71,7 @@ static enum err read_checkpoint(struct knowledge *knowledge)
 
 	if (path == NULL)
 		return err;
-	err = disk_read(path, &knowledge->note);
+	err = file_read(path, &knowledge->note);
 	if (err == ERR_NOT_FOUND) {
 		free(path);
 		return ERR_OK;
@@ -117,7 +118,7 @@ enum err knowledge_open(const char *folder, const char *site, const uint8_t key[
 	memcpy(knowledge->key, key, ED25519_BYTES);
 	knowledge->folder = strdup(folder);
 	if (knowledge->folder != NULL)
-		err = disk_folder_make(folder, 0700);
+		err = folder_make(folder, 0700);
 	if (err == ERR_OK)
 		err = lock_folder(knowledge, ret_holder);
 	if (err == ERR_OK)
@@ -137,7 +138,7 @@ static void write_checkpoint(struct knowledge *knowledge)
 {
 	char *path = path_join(knowledge->folder, "checkpoint");
 
-	if (path != NULL && disk_write_soon(path, 0600, buf_bytes(&knowledge->note)) == ERR_OK)
+	if (path != NULL && file_write_soon(path, buf_bytes(&knowledge->note), 0600) == ERR_OK)
 		knowledge->unwritten = false;
 	knowledge->written_mono_us = clock_mono_us();
 	free(path);
@@ -263,7 +264,7 @@ size_t knowledge_acknowledge(struct knowledge *knowledge, enum warning warning, 
 
 		knowledge->has_checkpoint = false;
 		knowledge->unwritten = false;
-		if (path != NULL && disk_remove(path) != ERR_OK)
+		if (path != NULL && file_remove(path) != ERR_OK)
 			set_aside(path);
 		free(path);
 	}

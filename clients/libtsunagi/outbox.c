@@ -9,8 +9,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
+#include "base/folder.h"
 #include "libtsunagi/fields.h"
-#include "libtsunagi/disk.h"
 #include "libtsunagi/outbox_file.h"
 
 char *outbox_path(const struct outbox *outbox, const struct id *id, const char *ending)
@@ -33,7 +34,7 @@ static char *segments_of(const struct outbox *outbox, const struct id *id)
 enum err outbox_segments_folder(struct outbox *outbox, const struct id *id, char **ret_folder)
 {
 	char *folder = segments_of(outbox, id);
-	enum err err = folder == NULL ? ERR_NOMEM : disk_folder_make(folder, 0700);
+	enum err err = folder == NULL ? ERR_NOMEM : folder_make(folder, 0700);
 
 	if (err != ERR_OK)
 		free(folder);
@@ -74,7 +75,7 @@ static enum err write_file(const struct outbox *outbox, const struct id *id, con
 	if (path != NULL)
 		err = outbox_file_encode(head, order, &file);
 	if (err == ERR_OK)
-		err = disk_write(path, 0600, buf_bytes(&file));
+		err = file_write(path, buf_bytes(&file), 0600);
 	if (err != ERR_OK && path != NULL)
 		unlink(path);
 	buf_free(&file);
@@ -114,7 +115,7 @@ enum err outbox_load(const struct outbox *outbox, const struct outbox_message *m
 
 	buf_init(&file, OUTBOX_FILE_MAX);
 	if (path != NULL)
-		err = disk_read(path, &file);
+		err = file_read(path, &file);
 	if (err == ERR_OK)
 		err = outbox_file_decode(buf_bytes(&file), owner, &head, ret_order);
 	json_decref(head);
@@ -156,7 +157,7 @@ static void remove_segments(const struct outbox *outbox, const struct outbox_mes
 	char *folder = message->segment_count == 0 ? NULL : segments_of(outbox, &message->id);
 
 	/* What stays is swept at the next start. */
-	if (folder != NULL && disk_folder_remove(folder) != ERR_OK)
+	if (folder != NULL && folder_remove(folder) != ERR_OK)
 		errno = 0;
 	free(folder);
 }
@@ -166,7 +167,7 @@ enum err outbox_remove(struct outbox *outbox, struct outbox_message *message)
 	struct outbox_message **place = &outbox->first;
 	char *path = outbox_path(outbox, &message->id, ".message");
 	char *sent = outbox_path(outbox, &message->id, ".sent");
-	enum err err = path == NULL || sent == NULL ? ERR_NOMEM : disk_remove(path);
+	enum err err = path == NULL || sent == NULL ? ERR_NOMEM : file_remove(path);
 
 	if (err == ERR_OK) {
 		unlink(sent);
@@ -220,7 +221,7 @@ enum err outbox_segment(const struct outbox *outbox, const struct outbox_message
 	char *folder = segments_of(outbox, &message->id);
 	char *path = folder == NULL ? NULL : segment_path(folder, &segment->digest);
 	struct digest digest;
-	enum err err = path == NULL ? ERR_NOMEM : disk_read(path, out);
+	enum err err = path == NULL ? ERR_NOMEM : file_read(path, out);
 
 	if (err == ERR_OK) {
 		digest = digest_of(buf_bytes(out));

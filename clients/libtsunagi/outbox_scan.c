@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "libtsunagi/disk.h"
+#include "base/file.h"
+#include "base/folder.h"
 #include "libtsunagi/outbox_file.h"
 #include "libtsunagi/outbox.h"
 
@@ -21,7 +22,7 @@ static enum err scan_message(struct outbox *outbox, const struct id *id, const c
 
 	buf_init(&file, OUTBOX_FILE_MAX);
 	if (err == ERR_OK)
-		err = disk_read(path, &file);
+		err = file_read(path, &file);
 	if (err == ERR_OK)
 		err = outbox_file_decode(buf_bytes(&file), NULL, &head, &order);
 	if (err == ERR_OK)
@@ -70,10 +71,10 @@ enum err outbox_open(const char *folder, struct outbox *ret_outbox, void (*on_da
 	struct outbox outbox = { .folder = path_join(folder, "messages"), .segments_folder = path_join(folder, "segments") };
 	const struct dirent *entry = NULL;
 	DIR *listing = NULL;
-	enum err err = outbox.folder == NULL || outbox.segments_folder == NULL ? ERR_NOMEM : disk_folder_make(outbox.folder, 0700);
+	enum err err = outbox.folder == NULL || outbox.segments_folder == NULL ? ERR_NOMEM : folder_make(outbox.folder, 0700);
 
 	if (err == ERR_OK)
-		err = disk_folder_make(outbox.segments_folder, 0700);
+		err = folder_make(outbox.segments_folder, 0700);
 	if (err == ERR_OK) {
 		listing = opendir(outbox.folder);
 		err = listing == NULL ? err_from_errno(errno) : ERR_OK;
@@ -104,7 +105,7 @@ void outbox_sweep(struct outbox *outbox)
 		if (id_parse(entry->d_name, &id) != ERR_OK || outbox_find(outbox, &id) != NULL)
 			continue;
 		path = path_join(outbox->segments_folder, entry->d_name);
-		if (path != NULL && disk_folder_remove(path) != ERR_OK)
+		if (path != NULL && folder_remove(path) != ERR_OK)
 			errno = 0; /* tried again at the next start */
 		free(path);
 	}

@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/folder.h"
 #include "base/text.h"
 #include "contract/limits.h"
 #include "libtsunagi/fields.h"
-#include "libtsunagi/disk.h"
 
 #define KEY_TYPE "tsunagi-sent-key"
 
@@ -53,7 +53,7 @@ enum err sent_key_write(const char *folder, const char *key, const char *message
 	char *keys = path_join(folder, "keys");
 	json_t *json = json_pack("{s:s, s:s, s:s, s:o, s:O}", "type", KEY_TYPE, "key", key, "message_id", message_id, "content_hash",
 				 json_hex(digest_bytes(content_hash)), "receipt", receipt);
-	enum err err = path == NULL || keys == NULL || json == NULL ? ERR_NOMEM : disk_folder_make(keys, 0700);
+	enum err err = path == NULL || keys == NULL || json == NULL ? ERR_NOMEM : folder_make(keys, 0700);
 
 	if (err == ERR_OK)
 		err = json_file_write(path, json);

@@ -10,8 +10,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
+#include "base/folder.h"
 #include "libtsunagi/client.h"
-#include "libtsunagi/disk.h"
 
 #define MARK_BYTES (8u + DIGEST_BYTES)
 #define MARKS_MAX (1024u * 1024u)
@@ -26,7 +27,7 @@ static void write_mark(struct settlements *settlements, const struct settlement 
 	be64_put(mark, settlement->item);
 	memcpy(mark + 8, settlement->view_hash.bytes, DIGEST_BYTES);
 	/* Without the mark a crash costs one redelivery, marked as such. */
-	if (settlements->marks >= 0 && disk_put(settlements->marks, bytes_of(mark, sizeof mark)) != ERR_OK)
+	if (settlements->marks >= 0 && file_put(settlements->marks, bytes_of(mark, sizeof mark)) != ERR_OK)
 		errno = 0;
 }
 
@@ -80,7 +81,7 @@ enum err settling_open(struct tsg_client *client)
 	client->settlements.marks = -1;
 	buf_init(&file, MARKS_MAX);
 	if (path != NULL)
-		err = disk_read(path, &file);
+		err = file_read(path, &file);
 	if (err == ERR_OK)
 		read_marks(&client->settlements, buf_bytes(&file));
 	if (err == ERR_OK || err == ERR_NOT_FOUND || err == ERR_TOO_LARGE) {

@@ -4,10 +4,11 @@
 
 #include <stdlib.h>
 
+#include "base/file.h"
+#include "base/folder.h"
 #include "contract/batch.h"
 #include "contract/codec.h"
 #include "contract/limits.h"
-#include "libtsunagi/disk.h"
 
 /* Unpacked, small messages take several times their serialised size. */
 #define UNPACKED_FACTOR 10u
@@ -120,7 +121,7 @@ static enum err read_kept(struct site_directory *directory)
 
 	buf_init(&kept, LIMIT_DIRECTORY_BYTES);
 	if (path != NULL)
-		err = disk_read(path, &kept);
+		err = file_read(path, &kept);
 	if (err == ERR_OK)
 		err = edition_new(directory, buf_bytes(&kept), &directory->edition);
 	buf_free(&kept);
@@ -193,7 +194,7 @@ static enum err adopt_incoming(struct site_directory *directory)
 	if (err == ERR_OK && edition->snapshot->version < site_directory_version(directory)) {
 		edition_free(edition); /* signed, but older than what we have: nothing is gained by going back */
 	} else if (err == ERR_OK) {
-		err = disk_write(path, 0600, buf_bytes(&directory->incoming));
+		err = file_write(path, buf_bytes(&directory->incoming), 0600);
 		edition_free(directory->edition);
 		directory->edition = edition;
 	}

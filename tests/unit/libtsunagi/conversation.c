@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "libtsunagi/client.h"
-#include "libtsunagi/disk.h"
 #include "unit.h"
 
 struct talk talk_begin(void)
@@ -139,12 +139,12 @@ void stage_hold(struct talk *talk, bool hold)
 
 void talk_write(const char *path, struct bytes content)
 {
-	require_ok(disk_write(path, 0600, content));
+	require_ok(file_write(path, content, 0600));
 }
 
 void talk_read(const char *path, struct buf *out)
 {
-	require_ok(disk_read(path, out));
+	require_ok(file_read(path, out));
 }
 
 bool talk_warned(tsg_client *client, const char *code)

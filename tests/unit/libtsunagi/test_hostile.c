@@ -5,7 +5,6 @@
 
 #include "conversation.h"
 #include "libtsunagi/client.h"
-#include "libtsunagi/disk.h"
 #include "unit.h"
 
 /* ---- replies ---- */
