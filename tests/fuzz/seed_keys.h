@@ -3,10 +3,18 @@
 #pragma once
 #include "crypto/certificate.h"
 
+#define SEED_SITE "seed-site"
+#define SEED_AGENCY "fuzz"
+#define SEED_ADDRESS SEED_AGENCY "@" SEED_SITE
+#define SEED_NOW_US 1795000000000000 /* 2026-11-18, within all validities */
+
 struct seed_keys {
-	struct private_key *key;         /* signs and opens; a real device has two */
-	struct certificate *certificate;
+	struct certificate *root;
+	struct certificate *signing, *sealing;
+	struct private_key *signing_key, *sealing_key;
+	struct private_key *checkpoint_key;
+	uint8_t checkpoint_public[ED25519_BYTES];
 };
 
-/* Aborts when the embedded key does not parse.  Never freed. */
+/* Aborts when an embedded key does not parse.  Never freed. */
 const struct seed_keys *seed_keys(void);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "libtsunagi/bundle.h"
+#include "seed_keys.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -22,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	close(fd);
 	if (bundle_read(path, &bundle, &reason) == ERR_OK)
-		(void)bundle_check(bundle, 0);
+		(void)bundle_check(bundle, SEED_NOW_US);
 	bundle_free(bundle);
 	unlink(path);
 	return 0;

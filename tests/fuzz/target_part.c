@@ -19,7 +19,7 @@ static void open_as_part(struct bytes sealed)
 
 	buf_init(&clear, LIMIT_PART_BYTES);
 	arena_init(&arena, LIMIT_DECODE_BYTES);
-	if (open_part(sealed, keys->certificate, keys->key, &clear, &signer) == ERR_OK) {
+	if (open_part(sealed, keys->sealing, keys->sealing_key, &clear, &signer) == ERR_OK) {
 		const Pb__BoundPart *bound;
 
 		(void)CODEC_DECODE(bound_part, buf_bytes(&clear), &arena, &bound, NULL);
@@ -48,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	default:
 		if (certificate_from_der(bytes_of(data + 1, size - 1), &certificate) == ERR_OK)
-			(void)certificate_check(certificate, seed_keys()->certificate, CERTIFICATE_SIGNS, NULL, 0);
+			(void)certificate_check(certificate, seed_keys()->root, CERTIFICATE_SIGNS, NULL, SEED_NOW_US);
 		certificate_free(certificate);
 	}
 	return 0;
