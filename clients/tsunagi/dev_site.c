@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "config/file.h"
+#include "base/file.h"
 #include "tsunagi/out.h"
 #include "tsunagi/ready.h"
 #include "tsunagi/test_site.h"

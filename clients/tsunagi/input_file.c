@@ -6,27 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "tsunagi/out.h"
 #include "tsunagi/words.h"
-
-#define PIECE 65536u
-
-static enum err read_all(int fd, struct buf *out)
-{
-	for (;;) {
-		uint8_t *room = buf_grow(out, PIECE);
-		ssize_t got;
-
-		if (room == NULL)
-			return out->err;
-		got = read(fd, room, PIECE);
-		out->len -= PIECE - (got > 0 ? (size_t)got : 0);
-		if (got == 0)
-			return ERR_OK;
-		if (got < 0 && errno != EINTR)
-			return err_from_errno(errno);
-	}
-}
 
 enum outcome input_file_read(const char *path, struct buf *out)
 {
@@ -34,14 +16,14 @@ enum outcome input_file_read(const char *path, struct buf *out)
 	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	enum err err = fd < 0 ? err_from_errno(errno) : ERR_OK;
 
-	buf_init(out, INPUT_BYTES + PIECE);
+	buf_init(out, INPUT_BYTES);
 	if (err == ERR_OK)
-		err = read_all(fd, out);
+		err = file_take_all(fd, out);
 	if (!standard && fd >= 0)
 		close(fd);
 	if (err == ERR_NOT_FOUND)
 		return out_problem(OUTCOME_NOT_THERE, "NO_FILE", NULL, words("%s is not there.", "%s がありません。"), path);
-	if (err == ERR_TOO_LARGE || out->len > INPUT_BYTES)
+	if (err == ERR_TOO_LARGE)
 		return out_problem(OUTCOME_REFUSED, "TOO_LARGE", words("Long documents belong into attachments (--attach).", "長い文書は添付にしてください(--attach)。"),
 				   words("%s is larger than 16 MiB.", "%s は 16 MiB を超えています。"), path);
 	if (err != ERR_OK)

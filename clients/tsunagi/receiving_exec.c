@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "tsunagi/temporary_folder.h"
 #include "tsunagi/words.h"
 
@@ -21,22 +22,11 @@
 static int stdin_of(const char *text)
 {
 	int fd = memfd_create("delivery", MFD_CLOEXEC);
-	size_t length = strlen(text);
-	size_t done = 0;
 
-	while (fd >= 0 && done < length) {
-		ssize_t wrote = write(fd, text + done, length - done);
-
-		if (wrote < 0 && errno == EINTR)
-			continue;
-		if (wrote <= 0) {
-			close(fd);
-			return -1;
-		}
-		done += (size_t)wrote;
+	if (fd >= 0 && (file_put(fd, bytes_of_text(text)) != ERR_OK || lseek(fd, 0, SEEK_SET) != 0)) {
+		close(fd);
+		fd = -1;
 	}
-	if (fd >= 0)
-		lseek(fd, 0, SEEK_SET);
 	return fd;
 }
 

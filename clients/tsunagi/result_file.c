@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "config/file.h"
+#include "base/file.h"
 #include "tsunagi/words.h"
 
 #define RESULT_BYTES (64u * 1024u * 1024u)

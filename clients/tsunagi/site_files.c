@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/text.h"
-#include "config/file.h"
 #include "contract/json.h"
 #include "contract/limits.h"
 

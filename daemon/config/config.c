@@ -3,9 +3,9 @@
 
 #include <stdio.h>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "config/amount.h"
-#include "config/file.h"
 #include "config/option_row.h"
 #include "config/yaml_file.h"
 #include "contract/identifiers.h"

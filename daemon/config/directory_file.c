@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "config/directory_check.h"
-#include "config/file.h"
 #include "config/yaml_message.h"
 #include "contract/limits.h"
 

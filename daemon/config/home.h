@@ -12,7 +12,6 @@
 #pragma once
 #include <limits.h>
 
-#include "config/file.h"
 #include "crypto/certificate.h"
 
 #define HOME_DEFAULT "/var/lib/tsunagi"

@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/file.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "config/config.h"
 #include "config/home_fault.h"
@@ -44,7 +46,7 @@ static enum err make_directories(const struct home *home, struct home_fault *fau
 	} wanted[] = { { home->root, 0750 }, { home->keys, 0700 }, { home->store, 0700 }, { home->run, 0750 } };
 
 	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
-		enum err err = file_make_directory(wanted[i].path, wanted[i].mode);
+		enum err err = folder_make(wanted[i].path, wanted[i].mode);
 
 		if (err != ERR_OK)
 			return home_fault_set(fault, wanted[i].path, err, NULL);

@@ -32,7 +32,7 @@ static int remove_one(const char *path, const struct stat *status, int kind, str
 	return remove(path);
 }
 
-void folder_remove(void)
+void unit_folder_remove(void)
 {
 	if (folder[0] == '\0')
 		return;

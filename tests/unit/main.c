@@ -72,7 +72,7 @@ static void test_ended(const CU_pTest test, const CU_pSuite suite, const CU_pFai
 		passed++;
 	else
 		failed++;
-	folder_remove();
+	unit_folder_remove();
 	running[0] = '\0';
 }
 

@@ -8,4 +8,4 @@ const char *running_name(void);
 /* Start and end of a test. */
 void random_restart(void);
 void context_clear(void);
-void folder_remove(void);
+void unit_folder_remove(void);

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "config/file.h"
+#include "base/file.h"
 #include "tsunagi/commands.h"
 #include "tsunagi/outgoing.h"
 #include "said.h"

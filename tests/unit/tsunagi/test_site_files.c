@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/text.h"
-#include "config/file.h"
 #include "tsunagi/site_files.h"
 #include "unit.h"
 
