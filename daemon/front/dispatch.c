@@ -139,7 +139,7 @@ void dispatch(struct front *front, struct frame *frame)
 
 	if (frame->identity == NULL || (peer != NULL && strcmp(frame->identity, peer->identity) != 0)) {
 		front->tally.thrown_away++;
-		guard_cut(&front->guard, frame->fd);
+		guard_cut(&front->guard, frame->fd, 0);
 	} else {
 		dispatch_known(front, frame, peer);
 	}

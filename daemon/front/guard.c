@@ -53,7 +53,7 @@ void guard_accepted(struct guard *guard, int fd, int64_t mono_us)
 		guard->count++;
 	*connection = (struct connection){ .since_us = mono_us > 0 ? mono_us : 1 };
 	if (guard->count > guard->most)
-		guard_cut(guard, longest_unknown(guard, fd));
+		guard_cut(guard, longest_unknown(guard, fd), 0);
 }
 
 uint64_t guard_ended(struct guard *guard, int fd)
@@ -69,28 +69,40 @@ uint64_t guard_ended(struct guard *guard, int fd)
 	return peer;
 }
 
-void guard_known(struct guard *guard, int fd, uint64_t peer)
+bool guard_known(struct guard *guard, int fd, uint32_t routing, uint64_t peer, uint64_t *ret_displaced)
 {
 	struct connection *connection = connection_at(guard, fd);
 
-	if (connection != NULL)
-		connection->peer = peer;
+	*ret_displaced = 0;
+	if (connection == NULL || connection->since_us == 0)
+		return false;
+	if (connection->claimed && connection->routing != routing) {
+		if ((int32_t)(routing - connection->routing) < 0)
+			return false;
+		*ret_displaced = connection->peer;
+	}
+	connection->peer = peer;
+	connection->routing = routing;
+	connection->claimed = true;
+	return true;
 }
 
-void guard_unknown(struct guard *guard, int fd, int64_t mono_us)
+void guard_unknown(struct guard *guard, int fd, uint64_t peer, int64_t mono_us)
 {
 	struct connection *connection = connection_at(guard, fd);
 
-	if (connection != NULL && connection->since_us != 0)
-		*connection = (struct connection){ .since_us = mono_us > 0 ? mono_us : 1 };
+	if (connection == NULL || connection->since_us == 0 || connection->peer != peer)
+		return;
+	connection->since_us = mono_us > 0 ? mono_us : 1;
+	connection->peer = 0;
 }
 
-void guard_cut(struct guard *guard, int fd)
+void guard_cut(struct guard *guard, int fd, uint64_t peer)
 {
 	struct connection *connection = connection_at(guard, fd);
 
 	/* Only what the guard knows to be a connection; it is forgotten at once, and its end, told later, counts no more. */
-	if (connection == NULL || connection->since_us == 0)
+	if (connection == NULL || connection->since_us == 0 || connection->peer != peer)
 		return;
 	shutdown(fd, SHUT_RDWR);
 	guard_ended(guard, fd);
@@ -101,7 +113,7 @@ void guard_cut_silent(struct guard *guard, int64_t before_us)
 {
 	for (size_t fd = 0; fd < guard->room; fd++)
 		if (guard->connections[fd].since_us != 0 && guard->connections[fd].peer == 0 && guard->connections[fd].since_us < before_us)
-			guard_cut(guard, (int)fd);
+			guard_cut(guard, (int)fd, 0);
 }
 
 /* An event is two frames: uint16 event and uint32 value in the machine's order, then the endpoint's text. */

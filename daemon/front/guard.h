@@ -12,7 +12,9 @@
 
 struct connection {
 	int64_t since_us; /* monotonic: accepted, or its session ended; 0: none with this descriptor */
-	uint64_t peer; /* that it belongs to; 0: it has not said who it is */
+	uint64_t peer;    /* the session that it belongs to; 0: it has not said who it is */
+	uint32_t routing; /* of that session, or of the last one */
+	bool claimed;     /* routing is set */
 };
 
 struct guard {
@@ -36,12 +38,18 @@ void guard_listen(struct guard *guard, void *monitor, int64_t mono_us, void (*en
 void guard_accepted(struct guard *guard, int fd, int64_t mono_us);
 uint64_t guard_ended(struct guard *guard, int fd); /* gives its session, or 0 */
 
-/* It has said who it is; and: its session has ended, and if it says nothing new it will be cut. */
-void guard_known(struct guard *guard, int fd, uint64_t peer);
-void guard_unknown(struct guard *guard, int fd, int64_t mono_us);
+/* The connection of this descriptor has said who it is.
+ *
+ * What a connection said may be read after it ended and its descriptor became another's.  Routing ids tell them apart: the ROUTER
+ * counts them up.  False: the descriptor is free or a later connection's by now, so this one is over.
+ *   ret_displaced  a session that was taken for this descriptor's and whose connection is over; 0: none */
+bool guard_known(struct guard *guard, int fd, uint32_t routing, uint64_t peer, uint64_t *ret_displaced);
 
-/* Cuts a connection; -1 does nothing. */
-void guard_cut(struct guard *guard, int fd);
+/* Its session has ended: if it says nothing new it will be cut.  Nothing happens unless the descriptor is that session's. */
+void guard_unknown(struct guard *guard, int fd, uint64_t peer, int64_t mono_us);
+
+/* Cuts the connection of a session (peer 0: one that has none), if the descriptor is still its own. */
+void guard_cut(struct guard *guard, int fd, uint64_t peer);
 
 /* Cuts the connections that have been there since before_us and have not said who they are. */
 void guard_cut_silent(struct guard *guard, int64_t before_us);

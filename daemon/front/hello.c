@@ -15,6 +15,23 @@
 
 /* ---- may it come in? ---- */
 
+/* A connection that is over is noticed here too: its session is let go with the next tick, and cuts nobody. */
+static void take_descriptor(struct front *front, const struct frame *frame, struct peer *peer)
+{
+	struct peer *displaced;
+	uint64_t number;
+
+	if (guard_known(&front->guard, frame->fd, frame->routing, peer->number, &number))
+		peer->fd = frame->fd;
+	else
+		peer->gone = true;
+	displaced = number != 0 ? peer_by_number(&front->peers, number) : NULL;
+	if (displaced == NULL)
+		return;
+	displaced->fd = -1;
+	displaced->gone = true;
+}
+
 struct peer *peer_admit(struct front *front, const struct frame *frame, const struct key_entry *key, const char *agency,
 			      enum peer_state state)
 {
@@ -27,13 +44,12 @@ struct peer *peer_admit(struct front *front, const struct frame *frame, const st
 		reply_stranger(front, frame->routing, &busy);
 		return NULL;
 	}
-	peer->fd = frame->fd;
 	peer->agency = key->agency;
 	peer->device = key->device;
 	peer->heard_us = front->mono_us;
 	snprintf(peer->identity, sizeof peer->identity, "%s", frame->identity);
 	snprintf(peer->address, sizeof peer->address, "%s@%s", agency, front->config.site);
-	guard_known(&front->guard, frame->fd, peer->number);
+	take_descriptor(front, frame, peer);
 	return peer;
 }
 
@@ -183,7 +199,7 @@ static void open_peer(struct front *front, const struct frame *frame, struct txn
 		return;
 	if (!offer_open(front, peer, hello->receives)) {
 		reply_closing(front, peer, &busy);
-		guard_unknown(&front->guard, peer->fd, front->mono_us);
+		guard_unknown(&front->guard, peer->fd, peer->number, front->mono_us);
 		peer_remove(&front->peers, peer);
 		return;
 	}

@@ -48,7 +48,7 @@ static void take_frames(struct front *front)
 			continue;
 		}
 		front->tally.thrown_away++;
-		guard_cut(&front->guard, frame.fd);
+		guard_cut(&front->guard, frame.fd, 0);
 	}
 }
 

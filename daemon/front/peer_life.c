@@ -34,7 +34,7 @@ void peer_end(struct front *front, struct peer *peer, bool clean, const char *re
 		return;
 	log_info("session_closed", "session=%016llx address=%s device=%u reason=%s", (unsigned long long)peer->number,
 		 peer->address, peer->device, reason);
-	guard_unknown(&front->guard, peer->fd, front->mono_us);
+	guard_unknown(&front->guard, peer->fd, peer->number, front->mono_us);
 	if (peer->state == PEER_ENROLLING) {
 		peer_remove(&front->peers, peer);
 		return;
@@ -69,7 +69,7 @@ void peers_tick(struct front *front)
 			int fd = peer->fd;
 
 			peer_end(front, peer, false, "silent");
-			guard_cut(&front->guard, fd);
+			guard_cut(&front->guard, fd, 0); /* nobody's since its session ended */
 		} else if (peer->state == PEER_OPEN) {
 			pulse_beat(&front->pulses, peer->agency, front->wall_us);
 			if (peer->credit_due)

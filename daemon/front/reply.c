@@ -34,7 +34,7 @@ static void cut(struct front *front, struct peer *peer)
 	int fd = peer->fd;
 
 	peer_end(front, peer, false, "does_not_read");
-	guard_cut(&front->guard, fd);
+	guard_cut(&front->guard, fd, 0); /* nobody's since its session ended */
 }
 
 struct parcel *reply_room(struct front *front, struct peer *peer, size_t size)

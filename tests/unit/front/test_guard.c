@@ -19,6 +19,15 @@ static bool is_cut(int other_end)
 	return recv(other_end, &byte, 1, 0) == 0;
 }
 
+/* Routing ids that count up with the calls. */
+static bool known(struct guard *guard, int fd, uint64_t peer)
+{
+	static uint32_t routing = UINT32_MAX - 2; /* past its end as well */
+	uint64_t displaced;
+
+	return guard_known(guard, fd, routing++, peer, &displaced);
+}
+
 static void test_count(void)
 {
 	struct guard guard;
@@ -27,15 +36,15 @@ static void test_count(void)
 	guard_accepted(&guard, 5, 1);
 	guard_accepted(&guard, 6, 1);
 	check_uint(guard.count, 2);
-	guard_known(&guard, 6, 77);
+	known(&guard, 6, 77);
 	check_uint(guard_ended(&guard, 6), 77);
 	check_uint(guard_ended(&guard, 6), 0); /* told once */
 	check_uint(guard_ended(&guard, 5), 0);
 	check_uint(guard.count, 0);
 	check_uint(guard_ended(&guard, -1), 0);
 	check_uint(guard_ended(&guard, 1000), 0);
-	guard_known(&guard, 1000, 1);
-	guard_cut(&guard, -1);
+	known(&guard, 1000, 1);
+	guard_cut(&guard, -1, 0);
 	guard_free(&guard);
 }
 
@@ -49,10 +58,10 @@ static void test_too_many(void)
 	require_ok(guard_init(&guard, 2, 1000));
 	guard_accepted(&guard, pairs[0][0], 10);
 	guard_accepted(&guard, pairs[1][0], 20);
-	guard_known(&guard, pairs[0][0], 1);
+	known(&guard, pairs[0][0], 1);
 	guard_accepted(&guard, pairs[2][0], 30); /* the unknown one that is longest there goes */
 	check(!is_cut(pairs[0][1]) && is_cut(pairs[1][1]) && !is_cut(pairs[2][1]));
-	guard_known(&guard, pairs[2][0], 2);
+	known(&guard, pairs[2][0], 2);
 	guard_accepted(&guard, pairs[3][0], 40); /* all others are known: the new one */
 	check(is_cut(pairs[3][1]) && !is_cut(pairs[0][1]) && !is_cut(pairs[2][1]));
 	check_uint(guard.count, 2);
@@ -67,28 +76,31 @@ static void test_too_many(void)
 static void test_silent(void)
 {
 	struct guard guard;
-	int silent[2], known[2], late[2];
+	int silent[2], heard[2], late[2];
 
 	make_pair(silent);
-	make_pair(known);
+	make_pair(heard);
 	make_pair(late);
 	require_ok(guard_init(&guard, 10, 1000));
 	guard_accepted(&guard, silent[0], 100);
-	guard_accepted(&guard, known[0], 100);
+	guard_accepted(&guard, heard[0], 100);
 	guard_accepted(&guard, late[0], 200);
-	guard_known(&guard, known[0], 9);
+	known(&guard, heard[0], 9);
 	guard_cut_silent(&guard, 150);
-	check(is_cut(silent[1]) && !is_cut(known[1]) && !is_cut(late[1]));
-	guard_unknown(&guard, known[0], 300); /* its session ended */
-	guard_cut_silent(&guard, 250);
-	check(is_cut(late[1]) && !is_cut(known[1]));
+	check(is_cut(silent[1]) && !is_cut(heard[1]) && !is_cut(late[1]));
+	guard_unknown(&guard, heard[0], 8, 300); /* another's end is nothing to it */
 	guard_cut_silent(&guard, 301);
-	check(is_cut(known[1]));
+	check(!is_cut(heard[1]));
+	guard_unknown(&guard, heard[0], 9, 300); /* its session ended */
+	guard_cut_silent(&guard, 250);
+	check(is_cut(late[1]) && !is_cut(heard[1]));
+	guard_cut_silent(&guard, 301);
+	check(is_cut(heard[1]));
 	check_uint(guard.count, 0);
 	guard_free(&guard);
 	for (unsigned i = 0; i < 2; i++) {
 		close(silent[i]);
-		close(known[i]);
+		close(heard[i]);
 		close(late[i]);
 	}
 }
@@ -101,8 +113,35 @@ static void test_only_connections(void)
 
 	make_pair(pair);
 	require_ok(guard_init(&guard, 10, 1000));
-	guard_cut(&guard, pair[0]);
+	guard_cut(&guard, pair[0], 0);
 	check(!is_cut(pair[1]));
+	guard_free(&guard);
+	close(pair[0]);
+	close(pair[1]);
+}
+
+/* A descriptor is one connection's after another's; words of the first may be read when the second is there. */
+static void test_late_words(void)
+{
+	struct guard guard;
+	uint64_t displaced;
+	int pair[2];
+
+	make_pair(pair);
+	require_ok(guard_init(&guard, 10, 1000));
+	check(!guard_known(&guard, pair[0], 7, 70, &displaced)); /* ended, and the descriptor is free */
+	guard_accepted(&guard, pair[0], 10);
+	check(guard_known(&guard, pair[0], 7, 70, &displaced)); /* late, but the new one has said nothing yet */
+	check(guard_known(&guard, pair[0], 8, 80, &displaced)); /* now it has */
+	check_uint(displaced, 70);
+	check(!guard_known(&guard, pair[0], 6, 60, &displaced));
+	check_uint(displaced, 0);
+	guard_unknown(&guard, pair[0], 70, 20);
+	guard_cut(&guard, pair[0], 70);
+	guard_cut(&guard, pair[0], 0);
+	guard_cut_silent(&guard, 1000);
+	check(!is_cut(pair[1])); /* whatever becomes of the others */
+	check_uint(guard_ended(&guard, pair[0]), 80);
 	guard_free(&guard);
 	close(pair[0]);
 	close(pair[1]);
@@ -112,4 +151,5 @@ UNIT_SUITE("front/guard",
 	{ "connections are counted once", test_count },
 	{ "too many", test_too_many },
 	{ "those that say nothing", test_silent },
-	{ "nothing else is cut", test_only_connections });
+	{ "nothing else is cut", test_only_connections },
+	{ "late words of an earlier connection", test_late_words });
