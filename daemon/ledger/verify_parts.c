@@ -9,7 +9,7 @@
 #include "ledger/verify_walk.h"
 #include "store/parts.h"
 
-#define PART_KEY 12
+#define PART_KEY 10
 #define BLOB_KEY 10
 
 /* ---- parts ---- */
@@ -21,12 +21,12 @@ static uint64_t part_seq(const struct walk *walk)
 
 static unsigned part_number(const struct walk *walk)
 {
-	return be16_get(walk->key.data + 8);
+	return walk->key.data[8];
 }
 
 static unsigned part_chunk(const struct walk *walk)
 {
-	return be16_get(walk->key.data + 10);
+	return walk->key.data[9];
 }
 
 /* Drops rows whose key is none; true when there is a row then. */

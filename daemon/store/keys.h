@@ -39,12 +39,12 @@ static inline struct key key_u64_u16(uint64_t number, uint16_t second)
 	return key;
 }
 
-static inline struct key key_u64_u16_u16(uint64_t number, uint16_t second, uint16_t third)
+static inline struct key key_u64_u8_u8(uint64_t number, uint8_t second, uint8_t third)
 {
-	struct key key = { .len = 12 };
+	struct key key = { .len = 10 };
 	be64_put(key.data, number);
-	be16_put(key.data + 8, second);
-	be16_put(key.data + 10, third);
+	key.data[8] = second;
+	key.data[9] = third;
 	return key;
 }
 

@@ -19,7 +19,7 @@ static size_t chunk_len(size_t size, size_t chunk)
 
 static struct key chunk_key(uint64_t seq, uint16_t part, size_t chunk)
 {
-	return key_u64_u16_u16(seq, part, (uint16_t)chunk);
+	return key_u64_u8_u8(seq, (uint8_t)part, (uint8_t)chunk);
 }
 
 void part_append(struct txn *txn, uint64_t seq, uint16_t part, struct bytes bytes)
@@ -27,7 +27,7 @@ void part_append(struct txn *txn, uint64_t seq, uint16_t part, struct bytes byte
 	struct bytes rest = bytes;
 	size_t count = chunk_count(bytes.len);
 
-	if (count > UINT16_MAX) {
+	if (part > UINT8_MAX || count > UINT8_MAX) {
 		txn_fail(txn, ERR_TOO_LARGE);
 		return;
 	}
@@ -46,7 +46,7 @@ enum err part_load_into(struct txn *txn, uint64_t seq, uint16_t part, size_t siz
 	size_t count = chunk_count(size);
 	struct digest found;
 
-	if (count > UINT16_MAX)
+	if (part > UINT8_MAX || count > UINT8_MAX)
 		return ERR_TOO_LARGE;
 	for (size_t chunk = 0; chunk < count; chunk++) {
 		struct key key = chunk_key(seq, part, chunk);

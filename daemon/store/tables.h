@@ -11,7 +11,7 @@ enum table_kind { TABLE_PRIMARY, TABLE_DERIVED };
 #define TABLE_LIST(X)                                                                                                   \
 	X(TABLE_ENTRIES, TABLE_PRIMARY, "entries") /* seq u64                  header(20) salt(32) body */               \
 	X(TABLE_CHECKPOINTS, TABLE_PRIMARY, "checkpoints") /* size u64         signed note */                            \
-	X(TABLE_PARTS, TABLE_PRIMARY, "parts") /* seq u64, part u16, chunk u16 bytes; part counts over all Views */      \
+	X(TABLE_PARTS, TABLE_PRIMARY, "parts") /* seq u64, part u8, chunk u8   bytes; part counts over all Views */      \
 	X(TABLE_BLOBS, TABLE_PRIMARY, "blobs") /* number u64, chunk u16        chunk 0: head; others: bytes */           \
 	X(TABLE_META, TABLE_PRIMARY, "meta") /* name                           value */                                  \
 	X(TABLE_TREE, TABLE_DERIVED, "tree") /* seq u64                        leaf hash, then subtrees it completes */  \

@@ -115,7 +115,7 @@ static void flip_table(enum table table, const char *what, size_t number_of_rows
 	require_ok(txn_begin_read(copy.store, &txn));
 	require_ok(cursor_open(txn, table, &cursor));
 	for (enum err err = cursor_first(cursor, &key, &value); err == ERR_OK; err = cursor_next(cursor, &key, &value)) {
-		unsigned part = table == TABLE_PARTS ? be16_get(key.data + 8) : 0;
+		unsigned part = table == TABLE_PARTS ? key.data[8] : 0;
 
 		flip_row(&site, &copy, what, be64_get(key.data), part, value, value.len > 1000 ? 37 : 1);
 		rows++;

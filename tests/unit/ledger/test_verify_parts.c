@@ -54,7 +54,7 @@ static void test_changed(void)
 	fill(&filled, NULL);
 	for (uint16_t part = 0; part < 4; part++) {
 		for (uint16_t chunk = 0; chunk < (part == 1 || part == 3 ? 2 : 1); chunk++) {
-			struct key key = key_u64_u16_u16(2, part, chunk);
+			struct key key = key_u64_u8_u8(2, (uint8_t)part, (uint8_t)chunk);
 
 			site_flip(&filled.site, TABLE_PARTS, key, 9);
 			verdict = site_verify(&filled.site);
@@ -71,7 +71,7 @@ static void check_row(uint16_t part, uint16_t chunk, const char *act, const char
 {
 	struct filled filled;
 	struct verdict verdict;
-	struct key key = key_u64_u16_u16(2, part, chunk);
+	struct key key = key_u64_u8_u8(2, (uint8_t)part, (uint8_t)chunk);
 	struct buf row;
 
 	fill(&filled, NULL);
@@ -114,10 +114,10 @@ static void test_strays(void)
 
 	fill(&filled, NULL);
 	for (unsigned i = 0; i < 3; i++) {
-		site_put(&filled.site, TABLE_PARTS, key_u64_u16_u16(seqs[i], 5, 0), bytes_of("x", 1));
+		site_put(&filled.site, TABLE_PARTS, key_u64_u8_u8(seqs[i], 5, 0), bytes_of("x", 1));
 		verdict = site_verify(&filled.site);
 		check_fault(&verdict, "part", seqs[i], 5);
-		site_delete(&filled.site, TABLE_PARTS, key_u64_u16_u16(seqs[i], 5, 0));
+		site_delete(&filled.site, TABLE_PARTS, key_u64_u8_u8(seqs[i], 5, 0));
 	}
 	site_put(&filled.site, TABLE_PARTS, key_u64(1), bytes_of("x", 1)); /* no key of a part */
 	verdict = site_verify(&filled.site);
@@ -134,7 +134,7 @@ static void test_of_damaged_entry(void)
 
 	fill(&filled, NULL);
 	site_flip(&filled.site, TABLE_ENTRIES, key_u64(2), 100);
-	site_flip(&filled.site, TABLE_PARTS, key_u64_u16_u16(2, 0, 0), 1);
+	site_flip(&filled.site, TABLE_PARTS, key_u64_u8_u8(2, 0, 0), 1);
 	verdict = site_verify(&filled.site);
 	check_fault(&verdict, "entry", 2, 0);
 	empty(&filled);

@@ -94,7 +94,7 @@ static void test_every_byte_counts(void)
 	for (unsigned i = 0; i < 200; i++) {
 		size_t at = unit_random_below(size);
 		uint16_t chunk = (uint16_t)(at / PARTS_CHUNK);
-		struct key key = key_u64_u16_u16(1, 0, chunk);
+		struct key key = key_u64_u8_u8(1, 0, (uint8_t)chunk);
 		size_t len = chunk == 0 ? PARTS_CHUNK : 64;
 
 		content[at] ^= (uint8_t)(1u << unit_random_below(8));
@@ -118,8 +118,8 @@ static void test_lost_chunk(void)
 	struct store *store = fixture_open();
 	struct txn *txn = fixture_write(store);
 	struct digest digest = draw(LIMIT_PART_BYTES);
-	struct key second = key_u64_u16_u16(1, 0, 1);
-	struct key first = key_u64_u16_u16(1, 0, 0);
+	struct key second = key_u64_u8_u8(1, 0, 1);
+	struct key first = key_u64_u8_u8(1, 0, 0);
 	static uint8_t to[LIMIT_PART_BYTES];
 
 	part_append(txn, 1, 0, bytes_of(content, LIMIT_PART_BYTES));
