@@ -22,7 +22,15 @@ class Result(unittest.TextTestResult):
         self.stream.flush()
 
 
+def forget_preload():
+    """What tests start is linked with its sanitizer; other programs must not get one."""
+    os.environ.pop("LD_PRELOAD", None)
+    if "CHILD_ASAN_OPTIONS" in os.environ:
+        os.environ["ASAN_OPTIONS"] = os.environ.pop("CHILD_ASAN_OPTIONS")
+
+
 def main():
+    forget_preload()
     sys.path.insert(0, HERE)
     names = sys.argv[1:] or sorted(name[:-3] for name in os.listdir(HERE) if name.startswith("test_") and name.endswith(".py"))
     suite = unittest.defaultTestLoader.loadTestsFromNames(names)
