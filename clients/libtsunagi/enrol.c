@@ -199,6 +199,12 @@ static int with_invitation(struct enrolling *enrolling, const json_t *invitation
 
 static int adopt_from(struct enrolling *enrolling, const Pb__Welcome *welcome)
 {
+	char origin[CHECKPOINT_ORIGIN_MAX];
+	struct checkpoint checkpoint;
+
+	checkpoint_origin(enrolling->bundle->site, welcome->epoch, origin);
+	if (checkpoint_open(bytes_of_text(welcome->checkpoint), origin, enrolling->bundle->checkpoint_key, &checkpoint) != ERR_OK)
+		return failure_tell(&enrolling->failure, PROBLEM_ANSWER, "its ledger is not signed by the invitation's key", NULL);
 	for (size_t i = 0; i < welcome->n_bindings; i++) {
 		const Pb__Binding *binding = welcome->bindings[i];
 
@@ -238,13 +244,21 @@ static int with_own_key(struct enrolling *enrolling)
 
 /* ---- the call ---- */
 
+/* The invitation does not open the door (any more), which is also how it looks when it did before and we did not hear.  An answer that
+ * came and did not hold is another matter. */
+static bool may_be_enrolled(const struct failure *failure)
+{
+	return failure->problem == PROBLEM_NOT_ADMITTED || failure->problem == PROBLEM_CONNECTION_LOST || failure->problem == PROBLEM_NO_WELCOME ||
+	       failure->problem == PROBLEM_NONE; /* refused by the broker */
+}
+
 static int enrol(struct enrolling *enrolling, const json_t *invitation, const char *bundle_file)
 {
 	struct failure first;
 	enum err err = ERR_OK;
 	int result = with_invitation(enrolling, invitation);
 
-	if (result != TSG_OK && enrolling->failure.problem != PROBLEM_CONNECT && enrolling->failure.problem != PROBLEM_NAME) {
+	if (result != TSG_OK && may_be_enrolled(&enrolling->failure)) {
 		first = enrolling->failure;
 		if (with_own_key(enrolling) == TSG_OK)
 			result = TSG_OK;

@@ -3,6 +3,7 @@
 #include "libtsunagi/evidence.h"
 
 #include "contract/json.h"
+#include "contract/signed_order.h"
 #include "libtsunagi/fields.h"
 #include "libtsunagi/proof.h"
 
@@ -40,7 +41,7 @@ json_t *evidence_summary(const Pb__EntryBody *body, uint16_t type, int64_t time_
 	const char *word = json_word(&pb__entry_type__descriptor, type);
 	json_t *json = json_pack("{s:s, s:I, s:o}", "entry", word == NULL ? "UNKNOWN" : word, "seq", (json_int_t)seq, "recorded_at",
 				 json_time(time_us));
-	const Pb__SignedOrder *order = body == NULL ? NULL : proof_order(body);
+	const Pb__SignedOrder *order = signed_order_of(body);
 	json_t *recipients = json_array();
 
 	if (json != NULL && body == NULL)

@@ -4,11 +4,8 @@
 
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "base/file.h"
-#include "base/id.h"
 #include "base/text.h"
-#include "contract/json.h"
 
 #define JSON_FILE_MAX (4u * 1024u * 1024u)
 
@@ -81,32 +78,6 @@ enum err field_key(const json_t *object, const char *name, struct private_key **
 	return text == NULL ? ERR_FORMAT : private_key_from_pem(KEY_P256, bytes_of_text(text), ret_key);
 }
 
-json_t *json_base64(struct bytes bytes)
-{
-	char *text = malloc(4 * ((bytes.len + 2) / 3) + 1);
-	json_t *json = NULL;
-
-	if (text == NULL)
-		return NULL;
-	text_base64(bytes, text);
-	json = json_string(text);
-	free(text);
-	return json;
-}
-
-json_t *json_hex(struct bytes bytes)
-{
-	char *text = malloc(2 * bytes.len + 1);
-	json_t *json = NULL;
-
-	if (text == NULL)
-		return NULL;
-	text_hex(bytes, text);
-	json = json_string(text);
-	free(text);
-	return json;
-}
-
 json_t *json_certificate(const struct certificate *certificate)
 {
 	struct buf pem;
@@ -130,24 +101,6 @@ json_t *json_key(const struct private_key *key)
 	secret_wipe(pem.data, pem.cap);
 	buf_free(&pem);
 	return json;
-}
-
-json_t *json_time(int64_t us)
-{
-	char text[CLOCK_TEXT];
-
-	clock_format(us, JSON_OFFSET_MINUTES, text);
-	return json_string(text);
-}
-
-json_t *json_id(const uint8_t id[16])
-{
-	struct id parsed;
-	char text[ID_TEXT];
-
-	memcpy(parsed.bytes, id, ID_BYTES);
-	id_format(&parsed, text);
-	return json_string(text);
 }
 
 enum err json_file_read(const char *path, const char *type, json_t **ret_json)

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* libtsunagi/fields.h - reading and writing the fields of the JSON files that this library keeps. */
 #pragma once
-#include <jansson.h>
-
-#include "base/buf.h"
+#include "contract/json.h"
 #include "crypto/certificate.h"
 
 /* The text under name; NULL when it is not there or no text.  Borrowed from object. */
@@ -25,16 +23,12 @@ enum err field_digest(const json_t *object, const char *name, struct digest *ret
 enum err field_certificate(const json_t *object, const char *name, struct certificate **ret_certificate);
 enum err field_key(const json_t *object, const char *name, struct private_key **ret_key);
 
-/* New references, NULL when memory is short or, for the last two, on a fault of the key. */
-json_t *json_base64(struct bytes bytes);
-json_t *json_hex(struct bytes bytes);
+/* New references, NULL when memory is short or on a fault of the key. */
 json_t *json_certificate(const struct certificate *certificate);
 json_t *json_key(const struct private_key *key);
-json_t *json_time(int64_t us);
-json_t *json_id(const uint8_t id[16]);
 
-/* Reads a JSON file whose "type" is this; ERR_FORMAT when it is none; else errors as disk_read.  *ret_json is a new reference. */
+/* Reads a JSON file whose "type" is this; ERR_FORMAT when it is none; else errors as file_read.  *ret_json is a new reference. */
 enum err json_file_read(const char *path, const char *type, json_t **ret_json);
 
-/* Writes it, indented, through disk_write. */
+/* Writes it, indented, through file_write. */
 enum err json_file_write(const char *path, const json_t *json);

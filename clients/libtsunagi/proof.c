@@ -3,7 +3,7 @@
 #include "libtsunagi/proof.h"
 
 #include "contract/batch.h"
-#include "contract/limits.h"
+#include "contract/signed_order.h"
 
 static enum err check_body(const struct proof_entry *entry, const struct digest *body_hash, struct arena *arena, struct proved_entry *proved,
 			   const char **ret_reason)
@@ -48,56 +48,18 @@ enum err proof_check_entry(const struct proof_entry *entry, const struct checkpo
 	return err;
 }
 
-const Pb__SignedOrder *proof_order(const Pb__EntryBody *body)
-{
-	switch (body->body_case) {
-	case PB__ENTRY_BODY__BODY_SUBMIT:
-		return body->submit->order;
-	case PB__ENTRY_BODY__BODY_ACKNOWLEDGE:
-		return body->acknowledge->order;
-	case PB__ENTRY_BODY__BODY_REFUSE:
-		return body->refuse->order;
-	case PB__ENTRY_BODY__BODY_BIND:
-		return body->bind->order;
-	case PB__ENTRY_BODY__BODY_UNBIND:
-		return body->unbind->order;
-	default:
-		return NULL;
-	}
-}
-
-/* The batch's root, from the order's statements along its path. */
-static bool order_root(const Pb__SignedOrder *order, struct digest *ret_root)
-{
-	struct bytes statements[LIMIT_RECIPIENTS];
-	struct digest hash;
-
-	if (order->n_statements == 0 || order->n_statements > LIMIT_RECIPIENTS)
-		return false;
-	for (size_t i = 0; i < order->n_statements; i++)
-		statements[i] = bytes_of_pb(order->statements[i]);
-	hash = order_hash(statements, order->n_statements);
-	return merkle_path_root(&hash, order->index, order->count, bytes_of_pb(order->path), ret_root) == ERR_OK;
-}
-
 enum err proof_check_order(const Pb__SignedOrder *order, const char *site, const struct certificate *signer, const char **ret_reason)
 {
 	struct digest root;
-	struct buf message;
-	enum err err = ERR_OK;
 
 	*ret_reason = "the order names another certificate";
 	if (!bytes_equal(bytes_of_pb(order->certificate_sha256), digest_bytes(certificate_digest(signer))))
 		return ERR_AUTH;
 	*ret_reason = "the order's path does not lead to a batch";
-	if (!order_root(order, &root))
+	if (signed_order_root(order, &root) != ERR_OK)
 		return ERR_AUTH;
 	*ret_reason = "the agency's signature does not hold";
-	buf_init(&message, 1024);
-	batch_signed_message(site, certificate_digest(signer), &root, &message);
-	err = message.err != ERR_OK ? message.err : certificate_verify(signer, buf_bytes(&message), bytes_of_pb(order->signature));
-	buf_free(&message);
-	return err;
+	return batch_verify(site, signer, &root, bytes_of_pb(order->signature));
 }
 
 enum err proof_check_binding(const struct proved_entry *binding, const struct digest *signing, uint32_t *ret_agency, const char **ret_reason)

@@ -24,9 +24,6 @@ struct proved_entry {
 enum err proof_check_entry(const struct proof_entry *entry, const struct checkpoint *checkpoint, struct arena *arena,
 			   struct proved_entry *ret_proved, const char **ret_reason);
 
-/* The order that an entry's body holds; NULL when no agency ordered it. */
-const Pb__SignedOrder *proof_order(const Pb__EntryBody *body);
-
 /* ERR_AUTH unless the order was signed for site by this certificate's key. */
 enum err proof_check_order(const Pb__SignedOrder *order, const char *site, const struct certificate *signer, const char **ret_reason);
 

@@ -129,7 +129,6 @@ enum err signers_verify(struct signers *signers, struct signer *signer, const st
 			const char *site, const struct digest *root_hash, struct bytes signature, const char **ret_reason)
 {
 	struct digest together;
-	struct buf message;
 	enum err err = check_holder(signer, root, address, at_us, ret_reason);
 
 	if (err != ERR_OK)
@@ -138,10 +137,7 @@ enum err signers_verify(struct signers *signers, struct signer *signer, const st
 	if (signers->has_verified && digest_equal(&together, &signers->verified))
 		return ERR_OK;
 	*ret_reason = "the batch's signature does not hold";
-	buf_init(&message, 1024);
-	batch_signed_message(site, &signer->digest, root_hash, &message);
-	err = message.err != ERR_OK ? message.err : certificate_verify(signer->certificate, buf_bytes(&message), signature);
-	buf_free(&message);
+	err = batch_verify(site, signer->certificate, root_hash, signature);
 	if (err == ERR_OK) {
 		signers->verified = together;
 		signers->has_verified = true;

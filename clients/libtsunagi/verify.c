@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "contract/json.h"
+#include "contract/signed_order.h"
 #include "libtsunagi/api.h"
 #include "libtsunagi/evidence.h"
 #include "libtsunagi/fields.h"
@@ -119,7 +120,7 @@ static bool check_entry(struct verifying *verifying)
 
 static bool check_signature(struct verifying *verifying, struct certificate **ret_signer)
 {
-	const Pb__SignedOrder *order = proof_order(verifying->entry.body);
+	const Pb__SignedOrder *order = signed_order_of(verifying->entry.body);
 	const char *reason = "the signer's certificate is not there";
 
 	if (order == NULL) {
@@ -154,7 +155,7 @@ static void check_signer(struct verifying *verifying, const struct certificate *
 		reason = "the certificate was bound later";
 		err = ERR_AUTH;
 	}
-	if (err == ERR_OK && agency != proof_order(verifying->entry.body)->agency) {
+	if (err == ERR_OK && agency != signed_order_of(verifying->entry.body)->agency) {
 		reason = "the certificate was bound to another agency";
 		err = ERR_AUTH;
 	}
@@ -164,7 +165,7 @@ static void check_signer(struct verifying *verifying, const struct certificate *
 /* For a submission: what it says of its sender is what the certificate says. */
 static void check_author(struct verifying *verifying, const struct certificate *signer)
 {
-	const Pb__SignedOrder *order = proof_order(verifying->entry.body);
+	const Pb__SignedOrder *order = signed_order_of(verifying->entry.body);
 
 	if (verifying->entry.body->body_case != PB__ENTRY_BODY__BODY_SUBMIT)
 		return;

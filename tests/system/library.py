@@ -11,6 +11,7 @@ LIBRARY = os.path.join(harness.BUILD, "clients", "libtsunagi", "libtsunagi.so.0"
 OK, REFUSED, NOT_FOUND, TIMEOUT, UNREACHABLE, IN_OUTBOX, USAGE, NOT_AUTHENTIC, IO, NO_MEMORY, UNDECIDED = range(0, -11, -1)
 
 _c = ctypes.CDLL(LIBRARY)
+SANITIZED = hasattr(_c, "__asan_init")  # its allocator keeps what was freed: memory says nothing then
 _text = ctypes.c_void_p
 for name, result, arguments in (
         ("tsg_version", ctypes.c_char_p, []), ("tsg_strerror", ctypes.c_char_p, [ctypes.c_int]), ("tsg_free", None, [_text]),
@@ -34,6 +35,7 @@ for name, result, arguments in (
         ("tsg_receipt_json", ctypes.c_int, [_text, ctypes.c_char_p, ctypes.POINTER(_text)]),
         ("tsg_verify_json", ctypes.c_int, [ctypes.c_char_p, ctypes.c_size_t, ctypes.POINTER(ctypes.c_char_p), ctypes.c_size_t,
                                            ctypes.POINTER(_text)]),
+        ("tsg_enrol", ctypes.c_int, [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_int, ctypes.POINTER(_text)]),
         ("tsg_ping", ctypes.c_int, [ctypes.c_char_p, ctypes.c_int, ctypes.POINTER(_text)])):
     function = getattr(_c, name)
     function.restype, function.argtypes = result, arguments
@@ -175,3 +177,8 @@ def check(message):
 def ping(bundle, ms=5000):
     out = _text()
     return _c.tsg_ping(bundle.encode(), ms, ctypes.byref(out)), _taken(out)
+
+
+def enrol(invitation, device, bundle, ms=5000):
+    out = _text()
+    return _c.tsg_enrol(invitation.encode(), device.encode(), bundle.encode(), ms, ctypes.byref(out)), _taken(out)
