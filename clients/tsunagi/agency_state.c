@@ -48,12 +48,8 @@ void agency_fingerprint(const Pb__Binding *binding, char text[FINGERPRINT_TEXT])
 
 static void put_time(json_t *json, const char *name, int64_t us)
 {
-	char text[CLOCK_TEXT];
-
-	if (us == 0)
-		return;
-	clock_format(us, JSON_OFFSET_MINUTES, text);
-	json_object_set_new(json, name, json_string(text));
+	if (us != 0)
+		json_object_set_new(json, name, json_time(us));
 }
 
 static json_t *binding_json(const Pb__Binding *binding)

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "contract/json.h"
@@ -14,22 +13,12 @@
 
 void site_file_bytes(json_t *file, const char *name, struct bytes bytes)
 {
-	char *text = malloc(4 * ((bytes.len + 2) / 3) + 1);
-
-	if (text == NULL)
-		return;
-	text_base64(bytes, text);
-	json_object_set_new(file, name, json_string(text));
-	secret_wipe(text, strlen(text));
-	free(text);
+	json_object_set_new(file, name, json_base64(bytes));
 }
 
 void site_file_time(json_t *file, const char *name, int64_t us)
 {
-	char text[CLOCK_TEXT];
-
-	clock_format(us, JSON_OFFSET_MINUTES, text);
-	json_object_set_new(file, name, json_string(text));
+	json_object_set_new(file, name, json_time(us));
 }
 
 static void put_pem(json_t *file, const char *name, const struct certificate *certificate)

@@ -28,16 +28,6 @@ static enum err add_notice(struct batch *batch, enum outbound_type type, uint64_
 	return ERR_OK;
 }
 
-static enum err copy_into(struct arena *arena, struct bytes bytes, ProtobufCBinaryData *ret_copy)
-{
-	uint8_t *copy = arena_copy(arena, bytes);
-
-	if (copy == NULL)
-		return ERR_NOMEM;
-	*ret_copy = pb_of_bytes(bytes_of(copy, bytes.len));
-	return ERR_OK;
-}
-
 /* ---- dead letters ---- */
 
 static void note_one(void *context, const struct session *session)
@@ -83,7 +73,7 @@ static enum err tell_dead(struct batch *batch, const struct delivery *delivery, 
 		return err;
 	notice->reason = (Pb__RefuseReason)delivery->reason;
 	notice->recipient = arena_text(&outbound->arena, bytes_of_text(recipient->address));
-	return notice->recipient == NULL ? ERR_NOMEM : copy_into(&outbound->arena, bytes_of(id, sizeof(id)), &notice->message_id);
+	return notice->recipient == NULL ? ERR_NOMEM : pb_keep(&outbound->arena, bytes_of(id, sizeof(id)), &notice->message_id);
 }
 
 enum err news_dead(struct batch *batch, uint64_t item, uint64_t session)
@@ -149,8 +139,8 @@ static enum err tell_binding(struct batch *batch, const struct device *device)
 	binding->bound_at_us = device->bound_at_us;
 	binding->ends_at_us = device->ends_at_us;
 	binding->compromised = device->compromised;
-	err = copy_into(&outbound->arena, device->signing_certificate, &binding->signing_certificate);
-	return err != ERR_OK ? err : copy_into(&outbound->arena, device->sealing_certificate, &binding->sealing_certificate);
+	err = pb_keep(&outbound->arena, device->signing_certificate, &binding->signing_certificate);
+	return err != ERR_OK ? err : pb_keep(&outbound->arena, device->sealing_certificate, &binding->sealing_certificate);
 }
 
 static enum err tell_device(struct batch *batch, uint32_t agency, uint32_t number)

@@ -23,28 +23,14 @@ static enum err prove(struct batch *batch, prover *proves, uint64_t from, uint64
 		      ProtobufCBinaryData *ret_path)
 {
 	struct buf path;
-	uint8_t *copy;
 	enum err err;
 
 	buf_init(&path, PATH_BYTES);
 	err = proves(batch, from, to, &path);
-	copy = err == ERR_OK ? arena_copy(arena, buf_bytes(&path)) : NULL;
-	if (err == ERR_OK && copy == NULL)
-		err = ERR_NOMEM;
 	if (err == ERR_OK)
-		*ret_path = pb_of_bytes(bytes_of(copy, path.len));
+		err = pb_keep(arena, buf_bytes(&path), ret_path);
 	buf_free(&path);
 	return err;
-}
-
-static enum err copy_into(struct arena *arena, struct bytes bytes, ProtobufCBinaryData *ret_copy)
-{
-	uint8_t *copy = arena_copy(arena, bytes);
-
-	if (copy == NULL)
-		return ERR_NOMEM;
-	*ret_copy = pb_of_bytes(bytes_of(copy, bytes.len));
-	return ERR_OK;
 }
 
 static enum err put_lanes(struct arena *arena, const Pb__EntryBody *body, Pb__Accepted *accepted)
@@ -65,9 +51,9 @@ static enum err accept_new(const struct outcome *outcome, struct arena *arena, P
 	enum err err;
 
 	pb__accepted__init(accepted);
-	err = copy_into(arena, bytes_of(outcome->header, LEAF_HEADER_BYTES), &accepted->header);
+	err = pb_keep(arena, bytes_of(outcome->header, LEAF_HEADER_BYTES), &accepted->header);
 	if (err == ERR_OK)
-		err = copy_into(arena, digest_bytes(&outcome->body_hash), &accepted->body_hash);
+		err = pb_keep(arena, digest_bytes(&outcome->body_hash), &accepted->body_hash);
 	return err != ERR_OK ? err : put_lanes(arena, outcome->decision.body, accepted);
 }
 
@@ -93,9 +79,9 @@ static enum err accept_again(struct batch *batch, uint64_t seq, struct arena *ar
 		return err;
 	pb__accepted__init(accepted);
 	accepted->duplicate = true;
-	err = copy_into(arena, entry.header_bytes, &accepted->header);
+	err = pb_keep(arena, entry.header_bytes, &accepted->header);
 	if (err == ERR_OK)
-		err = copy_into(arena, digest_bytes(&entry.body_hash), &accepted->body_hash);
+		err = pb_keep(arena, digest_bytes(&entry.body_hash), &accepted->body_hash);
 	if (err == ERR_OK && entry.header.type == PB__ENTRY_TYPE__ENTRY_TYPE_SUBMIT)
 		err = lanes_again(batch, seq, arena, accepted);
 	return err != ERR_OK ? err : prove(batch, prove_one, seq, seq + 1, arena, &accepted->inclusion);
@@ -234,13 +220,13 @@ static enum err fill_enrolled(struct batch *batch, const struct inbound *inbound
 	enrolled->epoch = broker->epoch;
 	enrolled->device = entry->device;
 	if (err == ERR_OK)
-		err = copy_into(arena, bytes_of_pb(entry->signing_certificate), &enrolled->signing_certificate);
+		err = pb_keep(arena, bytes_of_pb(entry->signing_certificate), &enrolled->signing_certificate);
 	if (err == ERR_OK)
-		err = copy_into(arena, bytes_of_pb(entry->sealing_certificate), &enrolled->sealing_certificate);
+		err = pb_keep(arena, bytes_of_pb(entry->sealing_certificate), &enrolled->sealing_certificate);
 	if (err == ERR_OK)
-		err = copy_into(arena, certificate_der(broker->options.site_certificate), &enrolled->site_certificate);
+		err = pb_keep(arena, certificate_der(broker->options.site_certificate), &enrolled->site_certificate);
 	if (err == ERR_OK)
-		err = copy_into(arena, key, &enrolled->checkpoint_key);
+		err = pb_keep(arena, key, &enrolled->checkpoint_key);
 	if (err == ERR_OK)
 		err = accept_new(outcome, arena, enrolled->accepted);
 	if (err == ERR_OK)

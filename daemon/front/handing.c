@@ -74,12 +74,8 @@ static enum err view_path(struct arena *arena, const struct submission *submissi
 {
 	struct digest path[MERKLE_PATH_MAX];
 	size_t len = merkle_path(submission->view_hashes, submission->view_count, view, path) * sizeof *path;
-	uint8_t *kept = arena_copy(arena, bytes_of(path, len));
 
-	if (kept == NULL)
-		return ERR_NOMEM;
-	*ret_path = pb_of_bytes(bytes_of(kept, len));
-	return ERR_OK;
+	return pb_keep(arena, bytes_of(path, len), ret_path);
 }
 
 static bool is_held(const struct submission *submission, uint32_t part)

@@ -137,9 +137,10 @@ static enum err add_checkpoint(struct greeting *greeting, struct txn *txn, const
 		return greeting->welcome.checkpoint != NULL ? ERR_OK : ERR_NOMEM;
 	buf_init(&proof, 2 * MERKLE_PATH_MAX * DIGEST_BYTES);
 	err = merkle_prove_consistency(tree_read, txn, hello->known_size, size, &proof);
-	greeting->welcome.consistency = pb_of_bytes(bytes_of(arena_copy(greeting->arena, buf_bytes(&proof)), proof.len));
+	if (err == ERR_OK)
+		err = pb_keep(greeting->arena, buf_bytes(&proof), &greeting->welcome.consistency);
 	buf_free(&proof);
-	if (err == ERR_OK && (greeting->welcome.checkpoint == NULL || greeting->welcome.consistency.data == NULL))
+	if (err == ERR_OK && greeting->welcome.checkpoint == NULL)
 		err = ERR_NOMEM;
 	return err;
 }

@@ -4,10 +4,10 @@
 #include "broker/lookup.h"
 #include "contract/batch.h"
 #include "contract/codec.h"
+#include "contract/refusal.h"
 #include "front/refusals.h"
 
 #define DAY_US (86400 * INT64_C(1000000))
-#define SIGNED_MESSAGE_BYTES 256u /* a prefix, a label, two digests */
 
 void intake_refuse_batch(struct front *front, struct peer *peer, uint64_t number, size_t orders, const Pb__Refusal *refusal)
 {
@@ -91,7 +91,6 @@ static enum err verify(struct front *front, struct peer *peer, const Pb__Batch *
 {
 	const struct certificate *signer;
 	struct digest digest;
-	struct buf message;
 	enum err err;
 
 	if (batch->certificate_sha256.len != DIGEST_BYTES || batch->signature.len > SIGNATURE_P256_MAX)
@@ -100,10 +99,7 @@ static enum err verify(struct front *front, struct peer *peer, const Pb__Batch *
 	err = signer_of(front, peer, &digest, &signer);
 	if (err != ERR_OK)
 		return err;
-	buf_init(&message, SIGNED_MESSAGE_BYTES);
-	batch_signed_message(front->config.site, &digest, root, &message);
-	err = message.err != ERR_OK ? message.err : certificate_verify(signer, buf_bytes(&message), bytes_of_pb(batch->signature));
-	buf_free(&message);
+	err = batch_verify(front->config.site, signer, root, bytes_of_pb(batch->signature));
 	if (err == ERR_OK)
 		*ret_certificate = digest;
 	return err;
@@ -223,6 +219,8 @@ void intake_batch(struct front *front, struct frame *frame, struct peer *peer, c
 	held_take_data(held, frame); /* before anything points into it: a small frame's bytes move with its struct */
 	if (read_batch(front, peer, held, batch, &privileged, &refusal) != ERR_OK) {
 		front->tally.bad_frames++;
+		log_debug("batch_refused", "session=%016llx code=%s subject=%s", (unsigned long long)peer->number, refusal_code(refusal.code),
+			  refusal.subject);
 		intake_refuse_batch(front, peer, number, count, &refusal);
 		held_free(held);
 		return;

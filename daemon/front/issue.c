@@ -14,19 +14,14 @@ struct issuing {
 static enum err issue(const struct issuing *issuing, struct bytes request, enum certificate_use use, ProtobufCBinaryData *ret_der)
 {
 	struct certificate *certificate = NULL;
-	struct bytes der;
-	uint8_t *kept;
 	enum err err = certificate_issue(issuing->keys->certificate, issuing->keys->site, request, issuing->address, issuing->device_name,
 					 use, issuing->from_us, issuing->until_us, &certificate);
 
 	if (err != ERR_OK)
 		return err;
-	der = certificate_der(certificate);
-	kept = arena_copy(issuing->arena, der);
-	if (kept != NULL)
-		*ret_der = pb_of_bytes(bytes_of(kept, der.len));
+	err = pb_keep(issuing->arena, certificate_der(certificate), ret_der);
 	certificate_free(certificate);
-	return kept != NULL ? ERR_OK : ERR_NOMEM;
+	return err;
 }
 
 static bool refused(enum err err, const char *subject, Pb__Refusal *ret_refusal)

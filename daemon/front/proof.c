@@ -4,34 +4,6 @@
 #include "broker/lookup.h"
 #include "contract/codec.h"
 
-const Pb__SignedOrder *order_of_body(const Pb__EntryBody *body)
-{
-	switch (body->body_case) {
-	case PB__ENTRY_BODY__BODY_BIND:
-		return body->bind->order;
-	case PB__ENTRY_BODY__BODY_UNBIND:
-		return body->unbind->order;
-	case PB__ENTRY_BODY__BODY_SUBMIT:
-		return body->submit->order;
-	case PB__ENTRY_BODY__BODY_ACKNOWLEDGE:
-		return body->acknowledge->order;
-	case PB__ENTRY_BODY__BODY_REFUSE:
-		return body->refuse->order;
-	default:
-		return NULL;
-	}
-}
-
-static enum err keep(struct arena *arena, struct bytes bytes, ProtobufCBinaryData *ret_data)
-{
-	uint8_t *kept = arena_copy(arena, bytes);
-
-	if (kept == NULL)
-		return ERR_NOMEM;
-	*ret_data = pb_of_bytes(bytes_of(kept, bytes.len));
-	return ERR_OK;
-}
-
 static enum err inclusion(struct txn *txn, uint64_t seq, uint64_t size, struct arena *arena, ProtobufCBinaryData *ret_path)
 {
 	struct buf path;
@@ -40,7 +12,7 @@ static enum err inclusion(struct txn *txn, uint64_t seq, uint64_t size, struct a
 	buf_init(&path, MERKLE_PATH_MAX * DIGEST_BYTES);
 	err = merkle_prove(tree_read, txn, seq, size, &path);
 	if (err == ERR_OK)
-		err = keep(arena, buf_bytes(&path), ret_path);
+		err = pb_keep(arena, buf_bytes(&path), ret_path);
 	buf_free(&path);
 	return err;
 }
@@ -66,7 +38,7 @@ static enum err add_binding(struct txn *txn, const Pb__SignedOrder *order, uint6
 	proof->binding_header = pb_of_bytes(entry.header_bytes);
 	proof->binding_salt = pb_of_bytes(entry.salt);
 	proof->binding_body = pb_of_bytes(entry.body);
-	err = keep(arena, digest_bytes(&entry.body_hash), &proof->binding_body_hash);
+	err = pb_keep(arena, digest_bytes(&entry.body_hash), &proof->binding_body_hash);
 	return err == ERR_OK ? inclusion(txn, binding->seq, size, arena, &proof->binding_inclusion) : err;
 }
 
@@ -82,7 +54,7 @@ enum err proof_of_entry(struct txn *txn, const struct entry *entry, const Pb__Si
 		proof.salt = pb_of_bytes(entry->salt);
 		proof.body = pb_of_bytes(entry->body);
 	}
-	err = keep(arena, digest_bytes(&entry->body_hash), &proof.body_hash);
+	err = pb_keep(arena, digest_bytes(&entry->body_hash), &proof.body_hash);
 	if (err == ERR_OK)
 		err = inclusion(txn, entry->header.seq, size, arena, &proof.inclusion);
 	if (err == ERR_OK && order != NULL)

@@ -12,6 +12,3 @@
  * Everything lives in the arena or is borrowed from txn. */
 enum err proof_of_entry(struct txn *txn, const struct entry *entry, const Pb__SignedOrder *order, uint64_t size, bool with_body,
 			struct arena *arena, Pb__ReceiptProof *ret_proof);
-
-/* The order in an entry's body, or NULL. */
-const Pb__SignedOrder *order_of_body(const Pb__EntryBody *body);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/lookup.h"
 #include "contract/codec.h"
+#include "contract/signed_order.h"
 #include "front/proof.h"
 #include "front/reads.h"
 
@@ -17,7 +18,7 @@ static enum part_in part_in_submit(const Pb__SubmitEntry *submit, uint32_t agenc
 
 static enum part_in part_of(const Pb__EntryBody *body, uint32_t agency)
 {
-	const Pb__SignedOrder *order = order_of_body(body);
+	const Pb__SignedOrder *order = signed_order_of(body);
 
 	if (order != NULL && order->agency == agency)
 		return PART_AUTHOR;
@@ -57,7 +58,7 @@ enum err read_receipt_of_entry(struct asking *asking, uint64_t seq)
 	err = asking_checkpoint(asking, &size);
 	/* The body names every recipient: an addressee gets what proves its own View without it, who else was asked stays unknown. */
 	if (err == ERR_OK)
-		err = proof_of_entry(asking->txn, &entry, order_of_body(body), size, part == PART_AUTHOR, asking->arena, proof);
+		err = proof_of_entry(asking->txn, &entry, signed_order_of(body), size, part == PART_AUTHOR, asking->arena, proof);
 	if (err != ERR_OK)
 		return err;
 	proof->checkpoint = asking->result.checkpoint;

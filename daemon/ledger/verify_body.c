@@ -4,6 +4,7 @@
 
 #include "contract/codec.h"
 #include "contract/limits.h"
+#include "contract/signed_order.h"
 #include "frame.pb-c.h"
 #include "ledger/verify_walk.h"
 #include "store/parts.h"
@@ -99,31 +100,13 @@ static void check_submit(struct verify *verify, uint64_t seq, const Pb__SubmitEn
 	}
 }
 
-static const Pb__SignedOrder *order_of(const Pb__EntryBody *body)
-{
-	switch (body->body_case) {
-	case PB__ENTRY_BODY__BODY_SUBMIT:
-		return body->submit->order;
-	case PB__ENTRY_BODY__BODY_ACKNOWLEDGE:
-		return body->acknowledge->order;
-	case PB__ENTRY_BODY__BODY_REFUSE:
-		return body->refuse->order;
-	case PB__ENTRY_BODY__BODY_BIND:
-		return body->bind->order;
-	case PB__ENTRY_BODY__BODY_UNBIND:
-		return body->unbind->order;
-	default:
-		return NULL;
-	}
-}
-
 static void check_decoded(struct verify *verify, const struct leaf_header *header, const Pb__EntryBody *body)
 {
 	if ((unsigned)body->body_case != header->type)
 		verify_found(verify, "entry", header->seq, 0, "its header says type %u, its body is of type %u", (unsigned)header->type,
 			     (unsigned)body->body_case);
-	if (order_of(body) != NULL)
-		verify_order(verify, header->seq, order_of(body));
+	if (signed_order_of(body) != NULL)
+		verify_order(verify, header->seq, signed_order_of(body));
 	if (body->body_case == PB__ENTRY_BODY__BODY_BIND)
 		verify_binding(verify, header->seq, body->bind);
 	if (body->body_case == PB__ENTRY_BODY__BODY_SUBMIT)

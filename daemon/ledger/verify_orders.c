@@ -8,6 +8,7 @@
 
 #include "contract/batch.h"
 #include "contract/codec.h"
+#include "contract/signed_order.h"
 #include "crypto/certificate.h"
 #include "ledger/verify_walk.h"
 #include "store/keys.h"
@@ -37,7 +38,6 @@ struct signers {
 	size_t count;
 	struct certificate *ready[READY];
 	struct held held[REMEMBERED];
-	struct buf message;
 };
 
 /* Digests are evenly spread by themselves. */
@@ -52,7 +52,6 @@ enum err signers_new(struct signers **ret_signers)
 
 	if (signers == NULL)
 		return ERR_NOMEM;
-	buf_init(&signers->message, 1024);
 	signers->capacity = TABLE_LEAST;
 	signers->table = calloc(signers->capacity, sizeof *signers->table);
 	if (signers->table == NULL) {
@@ -69,7 +68,6 @@ void signers_free(struct signers *signers)
 		return;
 	for (size_t i = 0; i < READY; i++)
 		certificate_free(signers->ready[i]);
-	buf_free(&signers->message);
 	free(signers->table);
 	free(signers);
 }
@@ -156,21 +154,6 @@ static const struct certificate *certificate_of(struct verify *verify, const str
 
 /* ---- orders ---- */
 
-static bool batch_root(struct verify *verify, const Pb__SignedOrder *order, struct digest *ret_root)
-{
-	struct bytes *statements = arena_calloc(&verify->arena, order->n_statements, sizeof *statements);
-	struct digest hash;
-
-	if (statements == NULL) {
-		verify->err = ERR_NOMEM;
-		return false;
-	}
-	for (size_t i = 0; i < order->n_statements; i++)
-		statements[i] = bytes_of_pb(order->statements[i]);
-	hash = order_hash(statements, order->n_statements);
-	return merkle_path_root(&hash, order->index, order->count, bytes_of_pb(order->path), ret_root) == ERR_OK;
-}
-
 static bool signature_holds(struct verify *verify, const struct signer *signer, const struct digest *root, struct bytes signature)
 {
 	struct signers *signers = verify->signers;
@@ -185,9 +168,7 @@ static bool signature_holds(struct verify *verify, const struct signer *signer, 
 	certificate = certificate_of(verify, signer);
 	if (certificate == NULL)
 		return false;
-	buf_clear(&signers->message);
-	batch_signed_message(verify->site, &signer->digest, root, &signers->message);
-	if (signers->message.err != ERR_OK || certificate_verify(certificate, buf_bytes(&signers->message), signature) != ERR_OK)
+	if (batch_verify(verify->site, certificate, root, signature) != ERR_OK)
 		return false;
 	*held = (struct held){ .certificate = signer->digest, .root = *root, .len = signature.len };
 	memcpy(held->signature, signature.data, signature.len);
@@ -201,7 +182,7 @@ static void check_signature(struct verify *verify, uint64_t seq, const Pb__Signe
 	if (signer->agency != order->agency || signer->device != order->device)
 		verify_found(verify, "entry", seq, 0, "names agency %" PRIu32 " device %" PRIu32 ", but its certificate was bound to agency %" PRIu32
 			     " device %" PRIu32 " in entry %" PRIu64, order->agency, order->device, signer->agency, signer->device, signer->seq);
-	else if (!batch_root(verify, order, &root))
+	else if (signed_order_root(order, &root) != ERR_OK)
 		verify_found(verify, "entry", seq, 0, "the path of its order is not one of order %" PRIu32 " in a batch of %" PRIu32, order->index,
 			     order->count);
 	else if (!signature_holds(verify, signer, &root, bytes_of_pb(order->signature)))

@@ -2,6 +2,10 @@
 /* contract/batch.c - see batch.h for the contract. */
 #include "contract/batch.h"
 
+#include "crypto/certificate.h"
+
+#define SIGNED_MESSAGE_BYTES 1024 /* context, site, two digests */
+
 static const char batch_context[] = "tsunagi-batch-v1";
 static const char directory_context[] = "tsunagi-directory-v1";
 
@@ -38,6 +42,18 @@ void batch_signed_message(const char *site, const struct digest *certificate, co
 	buf_put(out, with_end(site));
 	buf_put(out, digest_bytes(certificate));
 	buf_put(out, digest_bytes(root));
+}
+
+enum err batch_verify(const char *site, const struct certificate *certificate, const struct digest *root, struct bytes signature)
+{
+	struct buf message;
+	enum err err;
+
+	buf_init(&message, SIGNED_MESSAGE_BYTES);
+	batch_signed_message(site, certificate_digest(certificate), root, &message);
+	err = message.err != ERR_OK ? message.err : certificate_verify(certificate, buf_bytes(&message), signature);
+	buf_free(&message);
+	return err;
 }
 
 struct digest directory_signed_digest(const char *site, struct bytes snapshot)

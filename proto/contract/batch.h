@@ -3,6 +3,8 @@
 #pragma once
 #include "contract/merkle.h"
 
+struct certificate; /* crypto/certificate.h */
+
 /* The hash of an order whose statements' tree has this root: H(0x00 || root), as a leaf of the batch's tree.  Without this step one
  * order of two statements would hash like two orders of one each, and a broker could tear a message apart under its signature. */
 struct digest order_hash_of_root(const struct digest *root);
@@ -12,6 +14,9 @@ struct digest order_hash(const struct bytes *statements, size_t count);
 
 /* The message that the device signs: "tsunagi-batch-v1" || 0x00 || site || 0x00 || certificate digest || root; appended to out. */
 void batch_signed_message(const char *site, const struct digest *certificate, const struct digest *root, struct buf *out);
+
+/* ERR_AUTH unless the key of the device's certificate signed that for a batch of this root. */
+enum err batch_verify(const char *site, const struct certificate *certificate, const struct digest *root, struct bytes signature);
 
 /* The same for a directory snapshot: "tsunagi-directory-v1" || 0x00 || site || 0x00 || snapshot; the site's Ed25519 key signs its SHA-256. */
 struct digest directory_signed_digest(const char *site, struct bytes snapshot);

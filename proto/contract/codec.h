@@ -51,6 +51,17 @@ static inline ProtobufCBinaryData pb_of_bytes(struct bytes bytes)
 	return (ProtobufCBinaryData){ bytes.len, (uint8_t *)(uintptr_t)bytes.data };
 }
 
+/* A bytes field that lives as long as the arena's content: a copy in it.  ERR_NOMEM. */
+static inline enum err pb_keep(struct arena *arena, struct bytes bytes, ProtobufCBinaryData *ret_data)
+{
+	const uint8_t *kept = arena_copy(arena, bytes);
+
+	if (kept == NULL)
+		return ERR_NOMEM;
+	*ret_data = pb_of_bytes(bytes_of(kept, bytes.len));
+	return ERR_OK;
+}
+
 /* A text for a generated struct, whose fields are not const: protobuf-c never writes to it. */
 static inline char *pb_of_text(const char *text)
 {

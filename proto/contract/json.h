@@ -29,6 +29,12 @@ enum err json_to_message(const json_t *json, const ProtobufCMessageDescriptor *t
 			 const ProtobufCMessage **ret_message, void (*on_fault)(void *context, const struct json_fault *fault),
 			 void *context);
 
+/* Single values as json_of_message writes them, and hexadecimal; new references, NULL when memory is short. */
+json_t *json_base64(struct bytes bytes);
+json_t *json_hex(struct bytes bytes);
+json_t *json_id(const uint8_t id[16]);
+json_t *json_time(int64_t us);
+
 /* A JSON Schema (2020-12) of a message type, for `tsunagi schema`; a new reference, NULL when memory is short. */
 json_t *json_schema(const ProtobufCMessageDescriptor *type);
 

@@ -5,42 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "base/id.h"
-#include "base/text.h"
 #include "contract/fields.h"
 #include "contract/json_field.h"
 
-static json_t *of_base64(struct bytes bytes)
-{
-	char *text = malloc(4 * ((bytes.len + 2) / 3) + 1);
-	json_t *json;
-
-	if (text == NULL)
-		return NULL;
-	text_base64(bytes, text);
-	json = json_string(text);
-	free(text);
-	return json;
-}
-
 static json_t *of_id(struct bytes bytes)
 {
-	char text[ID_TEXT];
-	struct id id;
-
-	if (id_from_bytes(bytes, &id) != ERR_OK)
-		return of_base64(bytes); /* not 16 bytes: shown as it is */
-	id_format(&id, text);
-	return json_string(text);
-}
-
-static json_t *of_time(int64_t us)
-{
-	char text[CLOCK_TEXT];
-
-	clock_format(us, JSON_OFFSET_MINUTES, text);
-	return json_string(text);
+	return bytes.len == ID_BYTES ? json_id(bytes.data) : json_base64(bytes); /* not 16 bytes: shown as it is */
 }
 
 static json_t *of_word(const ProtobufCEnumDescriptor *type, int value)
@@ -74,11 +45,11 @@ static json_t *of_value(const ProtobufCFieldDescriptor *field, const void *value
 	case JSON_FORM_DATE:
 		return json_string(field_pointer(value) != NULL ? (const char *)field_pointer(value) : "");
 	case JSON_FORM_TIME:
-		return of_time(*(const int64_t *)value);
+		return json_time(*(const int64_t *)value);
 	case JSON_FORM_ID:
 		return of_id(bytes_of_pb(*(const ProtobufCBinaryData *)value));
 	case JSON_FORM_BYTES:
-		return of_base64(bytes_of_pb(*(const ProtobufCBinaryData *)value));
+		return json_base64(bytes_of_pb(*(const ProtobufCBinaryData *)value));
 	case JSON_FORM_WORD:
 		return of_word(field->descriptor, *(const int *)value);
 	case JSON_FORM_TRUTH:

@@ -10,6 +10,7 @@
 #include "contract/codec.h"
 #include "contract/json.h"
 #include "contract/limits.h"
+#include "contract/signed_order.h"
 #include "libtsunagi/evidence.h"
 #include "seed_keys.h"
 #include "seed_ledger.h"
@@ -43,30 +44,14 @@ static void verify(const char *text, size_t len)
 	tsg_free(report);
 }
 
-static Pb__SignedOrder *order_of(const Pb__EntryBody *body)
-{
-	switch (body->body_case) {
-	case PB__ENTRY_BODY__BODY_SUBMIT:
-		return body->submit->order;
-	case PB__ENTRY_BODY__BODY_ACKNOWLEDGE:
-		return body->acknowledge->order;
-	case PB__ENTRY_BODY__BODY_REFUSE:
-		return body->refuse->order;
-	case PB__ENTRY_BODY__BODY_UNBIND:
-		return body->unbind->order;
-	default:
-		return NULL;
-	}
-}
-
 /* Re-signed, when it has an order; as it is otherwise. */
 static struct bytes signed_body(struct bytes bytes, struct arena *arena, struct buf *packed)
 {
 	const Pb__EntryBody *body;
 
-	if (CODEC_DECODE(entry_body, bytes, arena, &body, NULL) != ERR_OK || order_of(body) == NULL)
+	if (CODEC_DECODE(entry_body, bytes, arena, &body, NULL) != ERR_OK || signed_order_of(body) == NULL)
 		return bytes;
-	seed_sign_order(order_of(body));
+	seed_sign_order(signed_order_of(body));
 	return codec_pack(&body->base, packed) == ERR_OK ? buf_bytes(packed) : bytes;
 }
 

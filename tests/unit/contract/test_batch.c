@@ -2,6 +2,7 @@
 #include "contract/batch.h"
 
 #include "base/text.h"
+#include "crypto/certificate.h"
 #include "unit.h"
 
 static void test_order_hash(void)
@@ -69,6 +70,45 @@ static void test_sites_differ(void)
 	buf_free(&b);
 }
 
+static struct certificate *certificate_for(const struct private_key *key)
+{
+	struct certificate *certificate = NULL;
+
+	require_ok(certificate_root_new("chiba-city", key, INT64_C(1700000000000000), INT64_C(1800000000000000), &certificate));
+	return certificate;
+}
+
+static void test_verify(void)
+{
+	struct private_key *key = NULL;
+	struct certificate *certificate, *renewed;
+	struct digest root = digest_of(bytes_of_text("root")), other = digest_of(bytes_of_text("other"));
+	uint8_t signature[SIGNATURE_P256_MAX];
+	char long_site[2000];
+	size_t len = sizeof signature;
+	struct buf message;
+
+	require_ok(private_key_new(KEY_P256, &key));
+	certificate = certificate_for(key);
+	renewed = certificate_for(key);
+	buf_init(&message, 1000);
+	batch_signed_message("chiba-city", certificate_digest(certificate), &root, &message);
+	require_ok(signature_sign_p256(key, buf_bytes(&message), signature, &len));
+	check_ok(batch_verify("chiba-city", certificate, &root, bytes_of(signature, len)));
+	check_err(batch_verify("chiba-pref", certificate, &root, bytes_of(signature, len)), ERR_AUTH);
+	check_err(batch_verify("chiba-city", certificate, &other, bytes_of(signature, len)), ERR_AUTH);
+	check_err(batch_verify("chiba-city", renewed, &root, bytes_of(signature, len)), ERR_AUTH); /* of the same key */
+	check_err(batch_verify("chiba-city", certificate, &root, bytes_of(signature, len - 1)), ERR_AUTH);
+	check_err(batch_verify("chiba-city", certificate, &root, bytes_of(NULL, 0)), ERR_AUTH);
+	memset(long_site, 's', sizeof long_site - 1);
+	long_site[sizeof long_site - 1] = '\0';
+	check_err(batch_verify(long_site, certificate, &root, bytes_of(signature, len)), ERR_TOO_LARGE);
+	buf_free(&message);
+	certificate_free(renewed);
+	certificate_free(certificate);
+	private_key_free(key);
+}
+
 static void test_directory_digest(void)
 {
 	struct digest digest = directory_signed_digest("chiba-city", bytes_of("snapshot", 8));
@@ -83,5 +123,6 @@ UNIT_SUITE("contract/batch",
 	{ "an order is a leaf over a tree of its statements", test_order_hash },
 	{ "one order of two statements is not two orders of one", test_orders_cannot_be_torn_apart },
 	{ "the message that a batch signs", test_signed_message },
+	{ "a signature holds for its batch alone", test_verify },
 	{ "sites sign different messages", test_sites_differ },
 	{ "what a directory's signature covers", test_directory_digest });
