@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "contract/codec.h"
+#include "contract/refusal.h"
 #include "front/hello.h"
 #include "front/intake.h"
 #include "front/reads.h"
 #include "front/refusals.h"
 
-/* What came cannot be understood, or may not be said now. */
+/* What came cannot be understood, or may not be said now.  A session ends with it: one line each is no flood. */
 static void refuse_frame(struct front *front, const struct frame *frame, struct peer *peer, const Pb__Refusal *refusal)
 {
 	front->tally.bad_frames++;
-	if (peer == NULL)
+	if (peer == NULL) {
+		log_debug("frame_refused", "session=none code=%s subject=%s", refusal_code(refusal->code), refusal->subject);
 		reply_stranger(front, frame->routing, refusal);
-	else
-		peer_expel(front, peer, refusal, "bad_frame");
+		return;
+	}
+	log_info("frame_refused", "session=%016llx code=%s subject=%s value=%lld bound=%lld", (unsigned long long)peer->number,
+		 refusal_code(refusal->code), refusal->subject, (long long)refusal->value, (long long)refusal->bound);
+	peer_expel(front, peer, refusal, "bad_frame");
 }
 
 static void pong(struct front *front, struct peer *peer, uint64_t ping)
