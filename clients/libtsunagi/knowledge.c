@@ -56,13 +56,6 @@ static void set_aside(const char *path)
 	free(aside);
 }
 
-static uint32_t origin_epoch(const struct checkpoint *checkpoint)
-{
-	const char *slash = strrchr(checkpoint->origin, '/');
-
-	return slash == NULL ? 0 : (uint32_t)strtoul(slash + 1, NULL, 10);
-}
-
 static enum err read_checkpoint(struct knowledge *knowledge)
 {
 	char *path = path_join(knowledge->folder, "checkpoint");
@@ -77,13 +70,13 @@ static enum err read_checkpoint(struct knowledge *knowledge)
 		return ERR_OK;
 	}
 	if (err == ERR_OK && (checkpoint_parse(buf_bytes(&knowledge->note), &knowledge->checkpoint) != ERR_OK ||
-			      (checkpoint_origin(knowledge->site, origin_epoch(&knowledge->checkpoint), origin),
+			      (checkpoint_origin(knowledge->site, checkpoint_epoch(&knowledge->checkpoint), origin),
 			       checkpoint_open(buf_bytes(&knowledge->note), origin, knowledge->key, &knowledge->checkpoint)) != ERR_OK)) {
 		set_aside(path);
 		buf_clear(&knowledge->note);
 	} else if (err == ERR_OK) {
 		knowledge->has_checkpoint = true;
-		knowledge->epoch = origin_epoch(&knowledge->checkpoint);
+		knowledge->epoch = checkpoint_epoch(&knowledge->checkpoint);
 	}
 	free(path);
 	return err;

@@ -161,10 +161,10 @@ enum outcome cmd_agency_add(const struct call *call)
 	snprintf(standard, sizeof standard, "%s.%s", id, by_request ? "answer" : "invitation");
 	if (out == NULL)
 		out = standard;
-	outcome = site_open(call, &site);
+	outcome = site_load(call, &site);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	outcome = by_request ? add_by_request(call, &site, out) : add_by_invitation(call, &site, out);
-	site_close(&site);
+	site_free(&site);
 	return outcome;
 }

@@ -60,7 +60,7 @@ enum outcome cmd_agency_rotate(const struct call *call)
 
 	if (args_text(&call->args, "out") == NULL)
 		return call_usage(call, "%s", words("--out FILE is needed", "--out ファイル が必要です"));
-	outcome = site_open(call, &site);
+	outcome = site_load(call, &site);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	outcome = directory_in_force(call, &arena, &view);
@@ -76,6 +76,6 @@ enum outcome cmd_agency_rotate(const struct call *call)
 		outcome = confirm_given(call) ? rotate(call, &site, agency->id, enrolled, compromised) : confirm_missing(call);
 	}
 	arena_free(&arena);
-	site_close(&site);
+	site_free(&site);
 	return outcome;
 }

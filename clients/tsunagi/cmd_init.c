@@ -26,7 +26,7 @@ static enum outcome tell_made(const struct call *call)
 	struct site site;
 	struct buf key;
 	json_t *endpoints;
-	enum outcome outcome = site_open(call, &site);
+	enum outcome outcome = site_load(call, &site);
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;
@@ -51,7 +51,7 @@ static enum outcome tell_made(const struct call *call)
 	}
 out:
 	buf_free(&key);
-	site_close(&site);
+	site_free(&site);
 	return outcome;
 }
 

@@ -74,14 +74,14 @@ static enum outcome claim_of(const struct call *call, struct claim *claim, char 
 		snprintf(directory, room, "%s", given);
 		return OUTCOME_DONE;
 	}
-	outcome = site_open(call, &site);
+	outcome = site_load(call, &site);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	snprintf(claim->site, sizeof claim->site, "%s", site.config.site);
 	if (ed25519_public(site.keys.checkpoint, claim->key) != ERR_OK)
 		outcome = out_problem(OUTCOME_REFUSED, "KEYS", NULL, "%s", site.home.checkpoint_key);
 	snprintf(directory, room, "%s", given != NULL ? given : site.home.store);
-	site_close(&site);
+	site_free(&site);
 	return outcome;
 }
 

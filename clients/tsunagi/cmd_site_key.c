@@ -35,7 +35,7 @@ enum outcome cmd_site_key(const struct call *call)
 	uint32_t epochs = 1;
 	uint64_t size = 0;
 	json_t *list;
-	enum outcome outcome = site_open(call, &site);
+	enum outcome outcome = site_load(call, &site);
 	enum err err;
 
 	if (outcome != OUTCOME_DONE)
@@ -52,6 +52,6 @@ enum outcome cmd_site_key(const struct call *call)
 	else if (out_json_wanted())
 		out_json(json_pack("{s:s,s:O}", "site", site.config.site, "keys", list));
 	json_decref(list);
-	site_close(&site);
+	site_free(&site);
 	return outcome;
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tsunagi/site.h"
 
-#include <stdlib.h>
-
 #include "contract/checkpoint.h"
 #include "ledger/entry.h"
 #include "tsunagi/admin_client.h"
@@ -28,7 +26,7 @@ enum outcome site_options(const struct call *call, struct home *ret_home, struct
 			   words("The options in %s cannot be used: %s.", "%s の設定を使えません:%s。"), ret_home->options, err_text(err));
 }
 
-enum outcome site_open(const struct call *call, struct site *ret_site)
+enum outcome site_load(const struct call *call, struct site *ret_site)
 {
 	struct home_fault fault = { "", "" };
 	enum outcome outcome = site_options(call, &ret_site->home, &ret_site->config);
@@ -45,7 +43,7 @@ enum outcome site_open(const struct call *call, struct site *ret_site)
 			   "%s: %s", fault.path, fault.text);
 }
 
-void site_close(struct site *site)
+void site_free(struct site *site)
 {
 	site_keys_free(&site->keys);
 }
@@ -76,7 +74,6 @@ enum err site_head(struct store *store, uint32_t *ret_epoch, uint64_t *ret_size)
 	struct txn *txn = NULL;
 	struct bytes note;
 	uint64_t size = 0;
-	const char *slash;
 	enum err err = txn_begin_read(store, &txn);
 
 	if (err != ERR_OK)
@@ -87,8 +84,7 @@ enum err site_head(struct store *store, uint32_t *ret_epoch, uint64_t *ret_size)
 	if (err == ERR_OK)
 		err = checkpoint_parse(note, &checkpoint);
 	if (err == ERR_OK) {
-		slash = strrchr(checkpoint.origin, '/');
-		*ret_epoch = slash == NULL ? 1 : (uint32_t)strtoul(slash + 1, NULL, 10);
+		*ret_epoch = checkpoint_epoch(&checkpoint);
 		*ret_size = size;
 	}
 	txn_abort(txn);

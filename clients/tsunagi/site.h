@@ -13,8 +13,8 @@ struct site {
 };
 
 /* Loads options and keys of the home that the call names; every problem is told.  ret_site is to be freed on OUTCOME_DONE only. */
-enum outcome site_open(const struct call *call, struct site *ret_site);
-void site_close(struct site *site);
+enum outcome site_load(const struct call *call, struct site *ret_site);
+void site_free(struct site *site);
 
 /* The options alone. */
 enum outcome site_options(const struct call *call, struct home *ret_home, struct config *ret_config);

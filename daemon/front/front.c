@@ -108,7 +108,6 @@ static size_t descriptor_limit(void)
 static enum err read_origin(struct front *front)
 {
 	struct checkpoint checkpoint;
-	const char *slash;
 	struct bytes note;
 	uint64_t size;
 	struct txn *txn = NULL;
@@ -121,11 +120,10 @@ static enum err read_origin(struct front *front)
 	txn_abort(txn);
 	if (err != ERR_OK)
 		return err;
-	slash = strrchr(checkpoint.origin, '/');
-	if (slash == NULL)
+	front->epoch = checkpoint_epoch(&checkpoint);
+	if (front->epoch == 0)
 		return ERR_CORRUPT;
 	snprintf(front->origin, sizeof front->origin, "%s", checkpoint.origin);
-	front->epoch = (uint32_t)strtoul(slash + 1, NULL, 10);
 	return ERR_OK;
 }
 

@@ -47,21 +47,29 @@ static bool parse_origin(struct bytes line, char origin[CHECKPOINT_ORIGIN_MAX])
 }
 
 /* Decimal without leading zeros. */
-static bool parse_size(struct bytes line, uint64_t *ret_size)
+static bool parse_number(struct bytes line, uint64_t *ret_number)
 {
-	uint64_t size = 0;
+	uint64_t number = 0;
 
 	if (line.len == 0 || (line.len > 1 && line.data[0] == '0'))
 		return false;
 	for (size_t i = 0; i < line.len; i++) {
 		if (line.data[i] < '0' || line.data[i] > '9')
 			return false;
-		if (__builtin_mul_overflow(size, (uint64_t)10, &size) ||
-		    __builtin_add_overflow(size, (uint64_t)(line.data[i] - '0'), &size))
+		if (__builtin_mul_overflow(number, (uint64_t)10, &number) ||
+		    __builtin_add_overflow(number, (uint64_t)(line.data[i] - '0'), &number))
 			return false;
 	}
-	*ret_size = size;
+	*ret_number = number;
 	return true;
+}
+
+uint32_t checkpoint_epoch(const struct checkpoint *checkpoint)
+{
+	const char *slash = strrchr(checkpoint->origin, '/');
+	uint64_t epoch = 0;
+
+	return slash != NULL && parse_number(bytes_of_text(slash + 1), &epoch) && epoch <= UINT32_MAX ? (uint32_t)epoch : 0;
 }
 
 /* Lines behind the third are extensions, which the format tells readers to ignore. */
@@ -75,7 +83,7 @@ static enum err parse_text(struct bytes text, struct checkpoint *ret_checkpoint)
 
 	if (!take_line(&text, &origin) || !take_line(&text, &size) || !take_line(&text, &root))
 		return ERR_FORMAT;
-	if (!parse_origin(origin, checkpoint.origin) || !parse_size(size, &checkpoint.size))
+	if (!parse_origin(origin, checkpoint.origin) || !parse_number(size, &checkpoint.size))
 		return ERR_FORMAT;
 	if (text_unbase64(root, checkpoint.root.bytes, DIGEST_BYTES, &root_len) != ERR_OK || root_len != DIGEST_BYTES)
 		return ERR_FORMAT;

@@ -15,6 +15,9 @@ struct checkpoint {
 
 void checkpoint_origin(const char *site, uint32_t epoch, char origin[CHECKPOINT_ORIGIN_MAX]);
 
+/* The epoch in its origin line; 0, which no log has, when there is none. */
+uint32_t checkpoint_epoch(const struct checkpoint *checkpoint);
+
 /* Appends the signed note. */
 enum err checkpoint_sign(const struct checkpoint *checkpoint, const struct private_key *key, struct buf *out);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "contract/checkpoint.h"
 
+#include <stdio.h>
+
 #include "base/text.h"
 #include "unit.h"
 
@@ -176,7 +178,29 @@ static void test_extensions(void)
 	check_uint(back.size, 5);
 }
 
+static void test_epoch(void)
+{
+	static const struct {
+		const char *origin;
+		uint32_t epoch;
+	} rows[] = {
+		{ "chiba-city/1", 1 },	       { "chiba-city/4294967295", UINT32_MAX }, { "a/b/7", 7 },
+		{ "chiba-city", 0 },	       { "chiba-city/", 0 },			{ "chiba-city/0", 0 },
+		{ "chiba-city/4294967296", 0 }, { "chiba-city/99999999999999999999", 0 }, { "chiba-city/-1", 0 },
+		{ "chiba-city/ 1", 0 },	       { "chiba-city/1x", 0 },			{ "chiba-city/01", 0 },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct checkpoint checkpoint = { .size = 0 };
+
+		unit_context("%s", rows[i].origin);
+		snprintf(checkpoint.origin, sizeof checkpoint.origin, "%s", rows[i].origin);
+		check_uint(checkpoint_epoch(&checkpoint), rows[i].epoch);
+	}
+}
+
 UNIT_SUITE("contract/checkpoint",
+	{ "the epoch of its origin", test_epoch },
 	{ "the origin line", test_origin },
 	{ "the text that is signed", test_text },
 	{ "what was signed opens", test_round_trip },
