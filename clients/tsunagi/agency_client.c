@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tsunagi/ids.h"
+#include "tsunagi/json_row.h"
 #include "tsunagi/words.h"
 
 enum outcome agency_bundle(const struct call *call, const char **ret_bundle)
@@ -75,13 +76,6 @@ enum outcome agency_outcome(int result)
 	}
 }
 
-static const char *text_of(const json_t *error, const char *name)
-{
-	const char *text = json_string_value(json_object_get(error, name));
-
-	return text == NULL ? "" : text;
-}
-
 enum outcome agency_problem(int result, const char *error_json)
 {
 	json_t *json = error_json == NULL ? NULL : json_loads(error_json, 0, NULL);
@@ -89,12 +83,12 @@ enum outcome agency_problem(int result, const char *error_json)
 	enum outcome outcome = agency_outcome(result);
 
 	/* What a person gave as a message and is none was refused; the command line was right. */
-	if (outcome == OUTCOME_USAGE && strcmp(text_of(error, "code"), "JSON") == 0)
+	if (outcome == OUTCOME_USAGE && strcmp(json_row_text(error, "code"), "JSON") == 0)
 		outcome = OUTCOME_REFUSED;
-	if (error == NULL || *text_of(error, "message") == '\0')
+	if (error == NULL || *json_row_text(error, "message") == '\0')
 		out_problem_text(outcome, "LIBRARY", tsg_strerror(result), NULL);
 	else
-		out_problem_text(outcome, text_of(error, "code"), text_of(error, "message"), text_of(error, "hint"));
+		out_problem_text(outcome, json_row_text(error, "code"), json_row_text(error, "message"), json_row_text(error, "hint"));
 	json_decref(json);
 	return outcome;
 }
@@ -137,7 +131,7 @@ static bool find_in(const json_t *list, const struct id_query *query, char messa
 	json_t *row;
 
 	json_array_foreach(list, index, row) {
-		const char *text = text_of(row, "message_id");
+		const char *text = json_row_text(row, "message_id");
 		struct id id;
 
 		if (id_parse(text, &id) == ERR_OK && id_query_matches(query, bytes_of(id.bytes, ID_BYTES))) {
@@ -186,4 +180,19 @@ enum outcome agency_client_message(const struct agency_client *client, const str
 	return out_problem(OUTCOME_NOT_THERE, "UNKNOWN_CODE",
 			   words("A short code is found in the outbox and the inbox; give the full id.", "短いコードは送信箱と受信箱から探します。番号全体を指定してください。"),
 			   words("No message with code %s is in the outbox or the inbox.", "コード %s の連絡は送信箱にも受信箱にもありません。"), text);
+}
+
+enum outcome agency_client_open_for(const struct call *call, struct agency_client *ret_client, char message[ID_TEXT])
+{
+	struct agency_client client;
+	enum outcome outcome = agency_client_open(call, &client);
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	outcome = agency_client_message(&client, call, call_operand(call, 0), message);
+	if (outcome == OUTCOME_DONE)
+		*ret_client = client;
+	else
+		agency_client_close(&client);
+	return outcome;
 }

@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tsunagi/agency_client.h"
+#include "tsunagi/json_row.h"
 #include "tsunagi/subcommands.h"
 #include "tsunagi/words.h"
-
-static const char *text_of(const json_t *json, const char *name)
-{
-	const char *text = json_string_value(json_object_get(json, name));
-
-	return text == NULL ? "" : text;
-}
 
 static enum outcome tell_enrolled(json_t *json, const char *bundle)
 {
@@ -20,7 +14,7 @@ static enum outcome tell_enrolled(json_t *json, const char *bundle)
 		       "登録しました:%s、端末 %s。バンドルは %s です(この端末の鍵が入っています。他に渡さないでください)。\n"
 		       "  指紋  %s\n"
 		       "運用担当と電話で照合してください。\n"),
-		 text_of(json, "agency"), text_of(json, "device_name"), bundle, text_of(json, "fingerprint"));
+		 json_row_text(json, "agency"), json_row_text(json, "device_name"), bundle, json_row_text(json, "fingerprint"));
 	json_object_set_new(json, "bundle", json_string(bundle));
 	if (out_json_wanted())
 		out_json(json_incref(json));
@@ -38,7 +32,7 @@ static enum outcome tell_request(json_t *json, const char *bundle, const char *r
 		       "%s を運用担当に渡してください。鍵は %s に保管しました。\n"
 		       "  依頼の指紋  %s\n"
 		       "回答が届いたら:tsunagi enrol --answer ファイル --as %s\n"),
-		 request, bundle, text_of(json, "fingerprint"), bundle);
+		 request, bundle, json_row_text(json, "fingerprint"), bundle);
 	json_object_set_new(json, "bundle", json_string(bundle));
 	json_object_set_new(json, "request", json_string(request));
 	if (out_json_wanted())

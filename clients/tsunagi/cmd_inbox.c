@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
 
-#include "base/clock.h"
-#include "base/id.h"
 #include "contract/json.h"
 #include "tsunagi/agency_client.h"
 #include "tsunagi/display.h"
+#include "tsunagi/json_row.h"
 #include "tsunagi/queue_words.h"
 #include "tsunagi/subcommands.h"
 #include "tsunagi/table.h"
 #include "tsunagi/words.h"
-
-static const char *text_of(const json_t *row, const char *name)
-{
-	const char *text = json_string_value(json_object_get(row, name));
-
-	return text == NULL ? "" : text;
-}
 
 static int word_value(const ProtobufCEnumDescriptor *type, const char *word)
 {
@@ -28,20 +20,16 @@ static int word_value(const ProtobufCEnumDescriptor *type, const char *word)
 
 static void put_row(struct table *table, json_t *row)
 {
-	char time[DISPLAY_TIME] = "-";
-	char code[ID_CODE_TEXT] = "";
-	int64_t at_us;
-	struct id id;
+	char time[DISPLAY_TIME];
+	char code[ID_CODE_TEXT];
 
-	if (id_parse(text_of(row, "message_id"), &id) == ERR_OK)
-		id_code(&id, code);
-	if (clock_parse(text_of(row, "accepted_at"), &at_us) == ERR_OK)
-		display_time(at_us, time);
+	json_row_code(row, code);
+	json_row_time(row, "accepted_at", time);
 	table_cell(table, code);
-	table_cell(table, text_of(row, "sender"));
-	table_cell(table, kind_word((Pb__Kind)word_value(&pb__kind__descriptor, text_of(row, "kind"))));
-	table_cell(table, urgency_word((Pb__Urgency)word_value(&pb__urgency__descriptor, text_of(row, "urgency"))));
-	table_cell(table, queue_state_word(text_of(row, "state")));
+	table_cell(table, json_row_text(row, "sender"));
+	table_cell(table, kind_word((Pb__Kind)word_value(&pb__kind__descriptor, json_row_text(row, "kind"))));
+	table_cell(table, urgency_word((Pb__Urgency)word_value(&pb__urgency__descriptor, json_row_text(row, "urgency"))));
+	table_cell(table, queue_state_word(json_row_text(row, "state")));
 	table_cell(table, time);
 	table_cell_format(table, "%" JSON_INTEGER_FORMAT, json_integer_value(json_object_get(row, "attempts")));
 }

@@ -3,20 +3,19 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "base/id.h"
 #include "tsunagi/agency_client.h"
 #include "tsunagi/display.h"
+#include "tsunagi/json_row.h"
 #include "tsunagi/subcommands.h"
 #include "tsunagi/table.h"
 #include "tsunagi/words.h"
 
-static const char *text_of(const json_t *row, const char *name)
+/* Why the last try failed: what the broker said, or what the library did. */
+static const char *last_error(const json_t *row)
 {
-	const json_t *value = json_object_get(row, name);
-	const char *text = json_string_value(json_is_object(value) ? json_object_get(value, "message") : value);
+	const json_t *error = json_object_get(row, "last_error");
 
-	return text == NULL ? "" : text;
+	return json_is_object(error) ? json_row_text(error, "message") : json_row_text(row, "last_error");
 }
 
 static void put_recipients(struct table *table, json_t *to)
@@ -26,7 +25,7 @@ static void put_recipients(struct table *table, json_t *to)
 	size_t index;
 
 	json_array_foreach(to, index, one) {
-		const char *address = json_is_object(one) ? text_of(one, "address") : json_string_value(one);
+		const char *address = json_is_object(one) ? json_row_text(one, "address") : json_string_value(one);
 
 		snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s", index == 0 ? "" : ", ", address == NULL ? "" : address);
 	}
@@ -35,21 +34,17 @@ static void put_recipients(struct table *table, json_t *to)
 
 static void put_row(struct table *table, json_t *row)
 {
-	char time[DISPLAY_TIME] = "-";
-	char code[ID_CODE_TEXT] = "";
-	int64_t at_us;
-	struct id id;
+	char time[DISPLAY_TIME];
+	char code[ID_CODE_TEXT];
 
-	if (id_parse(text_of(row, "message_id"), &id) == ERR_OK)
-		id_code(&id, code);
-	if (clock_parse(text_of(row, "since"), &at_us) == ERR_OK)
-		display_time(at_us, time);
+	json_row_code(row, code);
+	json_row_time(row, "since", time);
 	table_cell(table, code);
-	table_cell(table, text_of(row, "key"));
+	table_cell(table, json_row_text(row, "key"));
 	put_recipients(table, json_object_get(row, "to"));
 	table_cell(table, time);
 	table_cell_format(table, "%" JSON_INTEGER_FORMAT, json_integer_value(json_object_get(row, "attempts")));
-	table_cell(table, text_of(row, "last_error"));
+	table_cell(table, last_error(row));
 }
 
 static void print_outbox(const json_t *outbox)
@@ -130,16 +125,13 @@ enum outcome cmd_outbox_discard(const struct call *call)
 	char message[ID_TEXT];
 	char *text = NULL;
 	int result;
-	enum outcome outcome = agency_client_open(call, &client);
+	enum outcome outcome = agency_client_open_for(call, &client, message);
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;
-	outcome = agency_client_message(&client, call, call_operand(call, 0), message);
-	if (outcome == OUTCOME_DONE) {
-		result = tsg_outbox_discard(client.tsg, message, &text);
-		tsg_free(text);
-		outcome = result == TSG_OK ? OUTCOME_DONE : agency_client_problem(&client, result);
-	}
+	result = tsg_outbox_discard(client.tsg, message, &text);
+	tsg_free(text);
+	outcome = result == TSG_OK ? OUTCOME_DONE : agency_client_problem(&client, result);
 	if (outcome == OUTCOME_DONE) {
 		out_text(words("Taken back: %s was never sent.\n", "取り消しました:%s は送られていません。\n"), message);
 		if (out_json_wanted())

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tsunagi/agency_client.h"
 #include "tsunagi/display.h"
+#include "tsunagi/json_row.h"
 #include "tsunagi/subcommands.h"
 #include "tsunagi/words.h"
 
@@ -30,21 +31,14 @@ static const char *step_word(const char *step)
 	return step;
 }
 
-static const char *text_of(const json_t *row, const char *name)
-{
-	const char *text = json_string_value(json_object_get(row, name));
-
-	return text == NULL ? "" : text;
-}
-
 static void print_step(const json_t *row)
 {
-	const char *name = step_word(text_of(row, "step"));
+	const char *name = step_word(json_row_text(row, "step"));
 	bool ok = json_is_true(json_object_get(row, "ok"));
 	size_t width = display_width(name);
 	char detail[DISPLAY_LINE];
 
-	display_clean(text_of(row, "detail"), detail, sizeof detail);
+	display_clean(json_row_text(row, "detail"), detail, sizeof detail);
 	out_text("  %s%s%s  %s%*s%s\n", out_style(ok ? OUT_GOOD : OUT_BAD), ok ? words("ok  ", "良  ") : words("FAIL", "不可"), out_style(OUT_PLAIN), name,
 		 (int)(width < 16 ? 16 - width : 1), "", detail);
 }

@@ -12,15 +12,12 @@ enum outcome cmd_receipt(const struct call *call)
 	char *text = NULL;
 	json_t *receipt;
 	int result;
-	enum outcome outcome = agency_client_open(call, &client);
+	enum outcome outcome = agency_client_open_for(call, &client, message);
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;
-	outcome = agency_client_message(&client, call, call_operand(call, 0), message);
-	if (outcome == OUTCOME_DONE) {
-		result = tsg_receipt_json(client.tsg, message, &text);
-		outcome = result == TSG_OK ? OUTCOME_DONE : agency_client_problem(&client, result);
-	}
+	result = tsg_receipt_json(client.tsg, message, &text);
+	outcome = result == TSG_OK ? OUTCOME_DONE : agency_client_problem(&client, result);
 	if (outcome == OUTCOME_DONE) {
 		receipt = agency_json(text);
 		if (receipt != NULL)

@@ -34,15 +34,13 @@ enum outcome cmd_refuse(const struct call *call)
 		return call_usage(call, "%s",
 				  words("--reason is one of RETRY_LATER, CANNOT_OPEN, NOT_AUTHENTIC, NOT_UNDERSTOOD, PROGRAM_FAILED",
 					"--reason は RETRY_LATER、CANNOT_OPEN、NOT_AUTHENTIC、NOT_UNDERSTOOD、PROGRAM_FAILED のどれかです"));
-	outcome = agency_client_open(call, &client);
+	outcome = agency_client_open_for(call, &client, message);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
-	outcome = agency_client_message(&client, call, call_operand(call, 0), message);
-	if (outcome == OUTCOME_DONE)
-		outcome = agency_client_act(&client,
-					    json_pack("{s:s,s:s,s:s,s:s}", "action", "refuse", "message_id", message, "reason", reason, "text",
-						      detail == NULL ? "" : detail),
-					    &result);
+	outcome = agency_client_act(&client,
+				    json_pack("{s:s,s:s,s:s,s:s}", "action", "refuse", "message_id", message, "reason", reason, "text",
+					      detail == NULL ? "" : detail),
+				    &result);
 	if (outcome == OUTCOME_DONE) {
 		out_text(words("Sent back: %s (%s)\n", "差し戻しました:%s(%s)\n"), message, reason);
 		if (out_json_wanted())

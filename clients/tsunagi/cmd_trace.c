@@ -44,13 +44,11 @@ static enum outcome trace_as_agency(const struct call *call)
 	struct agency_client client;
 	char message[ID_TEXT];
 	json_t *trace = NULL;
-	enum outcome outcome = agency_client_open(call, &client);
+	enum outcome outcome = agency_client_open_for(call, &client, message);
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;
-	outcome = agency_client_message(&client, call, call_operand(call, 0), message);
-	if (outcome == OUTCOME_DONE)
-		outcome = agency_client_act(&client, json_pack("{s:s,s:s}", "action", "trace", "message_id", message), &trace);
+	outcome = agency_client_act(&client, json_pack("{s:s,s:s}", "action", "trace", "message_id", message), &trace);
 	if (outcome == OUTCOME_DONE)
 		outcome = tell(trace);
 	agency_client_close(&client);

@@ -4,6 +4,7 @@
 #include "tsunagi/agency_client.h"
 #include "tsunagi/display.h"
 #include "tsunagi/input_file.h"
+#include "tsunagi/json_row.h"
 #include "tsunagi/subcommands.h"
 #include "tsunagi/test_site.h"
 #include "tsunagi/words.h"
@@ -22,13 +23,6 @@ static const struct {
 	{ "no_agency_ordered_it", { "the entry was made by the site itself: only the checkpoint vouches for it", "拠点自身の記録で、チェックポイントだけが裏付けます" } },
 	{ "not_a_receipt_file", { "this is no receipt file of a form that is known here", "ここで分かる形の証拠ファイルではありません" } },
 };
-
-static const char *text_of(const json_t *json, const char *name)
-{
-	const char *text = json_string_value(json_object_get(json, name));
-
-	return text == NULL ? "" : text;
-}
 
 static const char *reason_text(const char *code)
 {
@@ -55,9 +49,9 @@ static void print_checks(const json_t *report)
 		bool ok = json_is_true(json_object_get(row, "ok"));
 		char detail[DISPLAY_LINE];
 
-		display_clean(text_of(row, "detail"), detail, sizeof detail);
+		display_clean(json_row_text(row, "detail"), detail, sizeof detail);
 		out_text("  %s%s%s  %s%s%s%s\n", out_style(ok ? OUT_GOOD : OUT_BAD), ok ? words("holds", "正 ") : words("FALSE", "偽 "), out_style(OUT_PLAIN),
-			 text_of(row, "text"), *detail == '\0' ? "" : " (", detail, *detail == '\0' ? "" : ")");
+			 json_row_text(row, "text"), *detail == '\0' ? "" : " (", detail, *detail == '\0' ? "" : ")");
 	}
 }
 
@@ -69,11 +63,11 @@ static void print_summary(const json_t *summary)
 	if (summary == NULL)
 		return;
 	out_text(words("entry %" JSON_INTEGER_FORMAT " (%s), recorded %s\n", "記録 %" JSON_INTEGER_FORMAT "(%s)、%s\n"),
-		 json_integer_value(json_object_get(summary, "seq")), text_of(summary, "entry"), text_of(summary, "recorded_at"));
-	if (*text_of(summary, "message_id") != '\0')
-		out_text(words("  message %s from %s\n", "  連絡 %s、差出 %s\n"), text_of(summary, "message_id"), text_of(summary, "author"));
+		 json_integer_value(json_object_get(summary, "seq")), json_row_text(summary, "entry"), json_row_text(summary, "recorded_at"));
+	if (*json_row_text(summary, "message_id") != '\0')
+		out_text(words("  message %s from %s\n", "  連絡 %s、差出 %s\n"), json_row_text(summary, "message_id"), json_row_text(summary, "author"));
 	json_array_foreach(json_object_get(summary, "recipients"), index, recipient)
-		out_text(words("  to %s\n", "  宛先 %s\n"), text_of(recipient, "address"));
+		out_text(words("  to %s\n", "  宛先 %s\n"), json_row_text(recipient, "address"));
 }
 
 static void print_limits(const json_t *report)
@@ -82,7 +76,7 @@ static void print_limits(const json_t *report)
 	size_t index;
 	size_t cosigners = json_array_size(json_object_get(report, "cosigners"));
 
-	out_text(words("clock: %s's own; cosigned by: ", "時刻:%s の時計。副署:"), text_of(report, "clock"));
+	out_text(words("clock: %s's own; cosigned by: ", "時刻:%s の時計。副署:"), json_row_text(report, "clock"));
 	if (cosigners == 0)
 		out_text("%s", words("nobody yet", "まだなし"));
 	json_array_foreach(json_object_get(report, "cosigners"), index, line)
@@ -94,17 +88,17 @@ static void print_limits(const json_t *report)
 
 static void print_report(const json_t *report)
 {
-	const char *result = text_of(report, "result");
+	const char *result = json_row_text(report, "result");
 	bool proved = strcmp(result, "PROVED") == 0;
 
 	print_summary(json_object_get(report, "summary"));
 	print_checks(report);
-	if (*text_of(report, "clock") != '\0')
+	if (*json_row_text(report, "clock") != '\0')
 		print_limits(report);
-	if (test_site_is(text_of(report, "clock")))
+	if (test_site_is(json_row_text(report, "clock")))
 		out_text("%s\n", words("TEST: of a throw-away site.", "TEST:使い捨ての拠点のものです。"));
 	if (strcmp(result, "UNDECIDED") == 0)
-		out_text("%sUNDECIDED%s: %s\n", out_style(OUT_WARN), out_style(OUT_PLAIN), reason_text(text_of(report, "reason")));
+		out_text("%sUNDECIDED%s: %s\n", out_style(OUT_WARN), out_style(OUT_PLAIN), reason_text(json_row_text(report, "reason")));
 	else
 		out_text("%s%s%s\n", out_style(proved ? OUT_GOOD : OUT_BAD), result, out_style(OUT_PLAIN));
 }
@@ -118,7 +112,7 @@ static enum outcome tell(int result, char *text)
 		outcome = agency_problem(result, text);
 	} else {
 		outcome = result == TSG_OK ? OUTCOME_DONE : result == TSG_UNDECIDED ? OUTCOME_UNDECIDED : OUTCOME_REFUSED;
-		if (test_site_is(text_of(report, "clock")))
+		if (test_site_is(json_row_text(report, "clock")))
 			json_object_set_new(report, "test", json_true());
 		if (out_json_wanted())
 			out_json(json_incref(report));

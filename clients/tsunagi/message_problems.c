@@ -3,14 +3,8 @@
 
 #include "tsunagi/agency_client.h"
 #include "tsunagi/display.h"
+#include "tsunagi/json_row.h"
 #include "tsunagi/words.h"
-
-static const char *text_of(const json_t *row, const char *name)
-{
-	const char *text = json_string_value(json_object_get(row, name));
-
-	return text == NULL ? "" : text;
-}
 
 static void print_problems(const char *path, const json_t *problems)
 {
@@ -19,8 +13,8 @@ static void print_problems(const char *path, const json_t *problems)
 	size_t index;
 
 	json_array_foreach(problems, index, row) {
-		display_clean(text_of(row, "message"), message, sizeof message);
-		out_note("%s: %s: %s", path, text_of(row, "field"), message);
+		display_clean(json_row_text(row, "message"), message, sizeof message);
+		out_note("%s: %s: %s", path, json_row_text(row, "field"), message);
 	}
 	out_note(words("%s: %zu problem(s).", "%s:問題が %zu 件あります。"), path, json_array_size(problems));
 }

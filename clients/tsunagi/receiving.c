@@ -6,6 +6,7 @@
 
 #include "contract/json.h"
 #include "tsunagi/display.h"
+#include "tsunagi/json_row.h"
 #include "tsunagi/queue_words.h"
 #include "tsunagi/words.h"
 
@@ -99,13 +100,6 @@ static const char *state_word(const char *state)
 	return state;
 }
 
-static const char *text_of(const json_t *json, const char *name)
-{
-	const char *text = json_string_value(json_object_get(json, name));
-
-	return text == NULL ? "" : text;
-}
-
 void receiving_tell(tsg_delivery *delivery, const char *state, const char *directory)
 {
 	json_t *summary = receiving_summary(delivery, state);
@@ -118,10 +112,10 @@ void receiving_tell(tsg_delivery *delivery, const char *state, const char *direc
 		out_json_line(summary);
 		return;
 	}
-	json_word_value(&pb__kind__descriptor, text_of(summary, "kind"), &kind);
-	json_word_value(&pb__urgency__descriptor, text_of(summary, "urgency"), &urgency);
-	out_text(words("%s: %s (%s), %s, %s, from %s%s%s%s\n", "%s:%s(%s)%s、%s、差出 %s%s%s%s\n"), state_word(state), text_of(summary, "message_id"),
-		 text_of(summary, "code"), kind_word((Pb__Kind)kind), urgency_word((Pb__Urgency)urgency), text_of(summary, "sender"),
+	json_word_value(&pb__kind__descriptor, json_row_text(summary, "kind"), &kind);
+	json_word_value(&pb__urgency__descriptor, json_row_text(summary, "urgency"), &urgency);
+	out_text(words("%s: %s (%s), %s, %s, from %s%s%s%s\n", "%s:%s(%s)%s、%s、差出 %s%s%s%s\n"), state_word(state), json_row_text(summary, "message_id"),
+		 json_row_text(summary, "code"), kind_word((Pb__Kind)kind), urgency_word((Pb__Urgency)urgency), json_row_text(summary, "sender"),
 		 tsg_delivery_redelivered(delivery) ? words(", may be a repeat", "、再配達の可能性") : "", directory == NULL ? "" : words(", in ", "、保存先 "),
 		 directory == NULL ? "" : directory);
 	json_decref(summary);

@@ -4,9 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "base/id.h"
 #include "tsunagi/display.h"
+#include "tsunagi/json_row.h"
 #include "tsunagi/out.h"
 #include "tsunagi/queue_words.h"
 #include "tsunagi/table.h"
@@ -36,13 +35,6 @@ static const char *station_word(const char *what)
 	return what;
 }
 
-static const char *text_of(const json_t *row, const char *name)
-{
-	const char *text = json_string_value(json_object_get(row, name));
-
-	return text == NULL ? "" : text;
-}
-
 /* A station's note is "name=value" pairs; what is not known stands as it came. */
 static void note_text(const char *note, char *to, size_t room)
 {
@@ -62,17 +54,15 @@ static void note_text(const char *note, char *to, size_t room)
 
 static void print_station(struct table *table, const json_t *row)
 {
-	char time[DISPLAY_TIME] = "-";
+	char time[DISPLAY_TIME];
 	char note[200];
-	int64_t at_us;
 
-	if (clock_parse(text_of(row, "at"), &at_us) == ERR_OK)
-		display_time(at_us, time);
+	json_row_time(row, "at", time);
 	table_cell(table, time);
-	table_cell(table, station_word(text_of(row, "what")));
-	table_cell(table, text_of(row, "agency"));
+	table_cell(table, station_word(json_row_text(row, "what")));
+	table_cell(table, json_row_text(row, "agency"));
 	table_cell_format(table, "%" JSON_INTEGER_FORMAT, json_integer_value(json_object_get(row, "seq")));
-	note_text(text_of(row, "note"), note, sizeof note);
+	note_text(json_row_text(row, "note"), note, sizeof note);
 	table_cell(table, note);
 }
 
@@ -80,15 +70,12 @@ void trace_print(const json_t *trace)
 {
 	const char *titles[] = { words("TIME", "時刻"), words("STATION", "できごと"), words("AGENCY", "機関"), words(">ENTRY", ">記録"), words("NOTE", "備考") };
 	struct table *table = table_new(titles, 5);
-	const char *message = text_of(trace, "message_id");
-	char code[ID_CODE_TEXT] = "";
+	char code[ID_CODE_TEXT];
 	json_t *row;
 	size_t index;
-	struct id id;
 
-	if (id_parse(message, &id) == ERR_OK)
-		id_code(&id, code);
-	out_text(words("message %s  (%s)\n", "連絡 %s(%s)\n"), message, code);
+	json_row_code(trace, code);
+	out_text(words("message %s  (%s)\n", "連絡 %s(%s)\n"), json_row_text(trace, "message_id"), code);
 	json_array_foreach(json_object_get(trace, "stations"), index, row)
 		print_station(table, row);
 	table_print(table);
