@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "libtsunagi/api.h"
+#include "libtsunagi/bundle_session.h"
 #include "libtsunagi/delivery.h"
 #include "libtsunagi/fields.h"
 #include "libtsunagi/sent_keys.h"
@@ -193,21 +194,10 @@ static int open_folder(struct tsg_client *client, const char *outbox_directory)
 static int open_session(struct tsg_client *client)
 {
 	const struct bundle *bundle = client->bundle;
-	struct session_options options = { .endpoints = bundle->endpoints,
-					   .endpoint_count = bundle->endpoint_count,
-					   .address = bundle->address,
-					   .site = bundle->site,
-					   .software = client->software };
-	enum err err = ERR_OK;
+	enum err err = bundle_session_new(bundle, NULL, 0, &client->session);
 
-	snprintf(client->software, sizeof client->software, "libtsunagi %s", TSUNAGI_VERSION);
-	memcpy(options.keys.broker, bundle->broker_key, CURVE_BYTES);
-	memcpy(options.keys.own_public, bundle->curve_public, CURVE_BYTES);
-	memcpy(options.keys.own_secret, bundle->curve_secret, CURVE_BYTES);
-	err = session_new(&options, &client->session);
 	if (err == ERR_OK)
 		err = batcher_new(bundle->site, bundle->signing_certificate, bundle->signing_key, &client->batcher);
-	secret_wipe(&options.keys, sizeof options.keys);
 	return err == ERR_OK ? TSG_OK : failure_err(&client->failure, err, "the connection");
 }
 

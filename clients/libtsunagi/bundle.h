@@ -52,7 +52,7 @@ struct bundle {
 enum err bundle_new(const char *address, const char *device_name, struct bundle **ret_bundle);
 void bundle_free(struct bundle *bundle); /* wipes the keys; NULL does nothing */
 
-/* ERR_PERMISSION when others may read it; ERR_FORMAT (ret_reason: a constant that says which field); errors as disk_read. */
+/* ERR_PERMISSION when others may read it; ERR_FORMAT (ret_reason: a constant that says which field); errors as file_read. */
 enum err bundle_read(const char *path, struct bundle **ret_bundle, const char **ret_reason);
 enum err bundle_write(const struct bundle *bundle, const char *path);
 

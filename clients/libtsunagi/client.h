@@ -148,7 +148,6 @@ struct tsg_client {
 	int64_t directory_not_before_us;            /* the broker asked for a pause; monotonic */
 	int64_t clock_skew_us;
 	bool welcomed;                              /* at least once */
-	char software[64];
 };
 
 /* ---- pump.c ---- */

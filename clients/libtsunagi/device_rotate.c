@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "libtsunagi/api.h"
+#include "libtsunagi/bundle_session.h"
 #include "libtsunagi/devices.h"
 #include "libtsunagi/enrolment.h"
 #include "libtsunagi/saying.h"
@@ -95,17 +96,12 @@ static bool adopt_from(struct bundle *next, const Pb__Welcome *welcome)
 
 static bool fetch_certificates(struct bundle *next, int64_t until_us)
 {
-	struct session_options options = { .endpoints = next->endpoints, .endpoint_count = next->endpoint_count, .address = next->address,
-					   .site = next->site, .software = "libtsunagi " TSUNAGI_VERSION };
 	const Pb__FromBroker *message = NULL;
 	struct session *session = NULL;
 	struct bytes data;
 	bool adopted = false;
 
-	memcpy(options.keys.broker, next->broker_key, CURVE_BYTES);
-	memcpy(options.keys.own_public, next->curve_public, CURVE_BYTES);
-	memcpy(options.keys.own_secret, next->curve_secret, CURVE_BYTES);
-	if (session_new(&options, &session) != ERR_OK)
+	if (bundle_session_new(next, NULL, 0, &session) != ERR_OK)
 		return false;
 	session_connect(session);
 	while (!adopted && session_failures(session) < 2 && clock_mono_us() < until_us) {
@@ -116,7 +112,6 @@ static bool fetch_certificates(struct bundle *next, int64_t until_us)
 		session_wait(session, until_us);
 	}
 	session_free(session, 100);
-	secret_wipe(&options.keys, sizeof options.keys);
 	return adopted;
 }
 
@@ -158,16 +153,9 @@ static enum err inherit(const struct bundle *old, struct bundle *next)
 
 static int open_anew(struct tsg_client *client, struct bundle *next)
 {
-	struct session_options options = { .endpoints = next->endpoints, .endpoint_count = next->endpoint_count, .address = next->address,
-					   .site = next->site, .software = client->software };
 	struct session *session = NULL;
-	enum err err = ERR_OK;
+	enum err err = bundle_session_new(next, NULL, 0, &session);
 
-	memcpy(options.keys.broker, next->broker_key, CURVE_BYTES);
-	memcpy(options.keys.own_public, next->curve_public, CURVE_BYTES);
-	memcpy(options.keys.own_secret, next->curve_secret, CURVE_BYTES);
-	err = session_new(&options, &session);
-	secret_wipe(&options.keys, sizeof options.keys);
 	if (err != ERR_OK)
 		return failure_err(&client->failure, err, "the connection");
 	asking_lost(client);

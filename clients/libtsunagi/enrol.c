@@ -9,6 +9,7 @@
 #include "contract/limits.h"
 #include "contract/merkle.h"
 #include "libtsunagi/api.h"
+#include "libtsunagi/bundle_session.h"
 #include "libtsunagi/enrolment.h"
 #include "libtsunagi/fields.h"
 #include "libtsunagi/proof.h"
@@ -218,17 +219,12 @@ static int adopt_from(struct enrolling *enrolling, const Pb__Welcome *welcome)
 static int with_own_key(struct enrolling *enrolling)
 {
 	const struct bundle *bundle = enrolling->bundle;
-	struct session_options options = { .endpoints = bundle->endpoints, .endpoint_count = bundle->endpoint_count, .address = bundle->address,
-					   .site = bundle->site, .software = "libtsunagi " TSUNAGI_VERSION };
 	const Pb__FromBroker *message = NULL;
 	struct session *session = NULL;
 	struct bytes data;
 	int result = TSG_TIMEOUT;
 
-	memcpy(options.keys.broker, bundle->broker_key, CURVE_BYTES);
-	memcpy(options.keys.own_public, bundle->curve_public, CURVE_BYTES);
-	memcpy(options.keys.own_secret, bundle->curve_secret, CURVE_BYTES);
-	if (session_new(&options, &session) != ERR_OK)
+	if (bundle_session_new(bundle, NULL, 0, &session) != ERR_OK)
 		return failure_err(&enrolling->failure, ERR_NOMEM, "the connection");
 	session_connect(session);
 	while (result == TSG_TIMEOUT && session_failures(session) == 0 && clock_mono_us() < enrolling->until_us) {
@@ -238,7 +234,6 @@ static int with_own_key(struct enrolling *enrolling)
 			session_wait(session, enrolling->until_us);
 	}
 	session_free(session, 100);
-	secret_wipe(&options.keys, sizeof options.keys);
 	return result;
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "libtsunagi/api.h"
+#include "libtsunagi/bundle_session.h"
 
 struct pinging {
 	struct bundle *bundle;
@@ -166,17 +167,12 @@ static void tell_welcome(struct pinging *pinging, const Pb__Welcome *welcome)
 static void greet(struct pinging *pinging, char *const *endpoint)
 {
 	const struct bundle *bundle = pinging->bundle;
-	struct session_options options = { .endpoints = endpoint, .endpoint_count = 1, .address = bundle->address, .site = bundle->site,
-					   .software = "libtsunagi " TSUNAGI_VERSION };
 	const Pb__FromBroker *message = NULL;
 	struct session *session = NULL;
 	struct bytes data;
 	bool open = false;
 
-	memcpy(options.keys.broker, bundle->broker_key, CURVE_BYTES);
-	memcpy(options.keys.own_public, bundle->curve_public, CURVE_BYTES);
-	memcpy(options.keys.own_secret, bundle->curve_secret, CURVE_BYTES);
-	if (session_new(&options, &session) != ERR_OK) {
+	if (bundle_session_new(bundle, endpoint, 1, &session) != ERR_OK) {
 		fail(pinging, "connection", PROBLEM_MEMORY, *endpoint, NULL);
 		return;
 	}
@@ -191,7 +187,6 @@ static void greet(struct pinging *pinging, char *const *endpoint)
 	if (!open)
 		tell_fault(pinging, session, *endpoint);
 	session_free(session, 100);
-	secret_wipe(&options.keys, sizeof options.keys);
 }
 
 static int open_bundle(struct pinging *pinging, const char *bundle_file)
