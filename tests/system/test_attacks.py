@@ -42,10 +42,10 @@ class Attacks(unittest.TestCase):
             connection.send(*self.message(self.link))
             self.assertEqual(wire.refusal_codes(connection.receive_kind(REPLIES)), [0])
 
-    def message(self, sender, number=1, signature=None, part=b"sealed", **changes):
-        sealed_to = [wire.sha256(self.desk.sealing_certificate), wire.sha256(sender.sealing_certificate)]
-        fields = wire.view(changes.pop("sender", sender.address), self.desk.address, sealed_to, part, **changes)
-        return wire.batch(sender, [[wire.statement_of_view(fields)]], number, signature), part
+    def message(self, origin, number=1, signature=None, part=b"sealed", sender=None, **changes):
+        sealed_to = [wire.sha256(self.desk.sealing_certificate), wire.sha256(origin.sealing_certificate)]
+        fields = wire.view(sender or origin.address, self.desk.address, sealed_to, part, **changes)
+        return wire.batch(origin, [[wire.statement_of_view(fields)]], number, signature), part
 
     def refused(self, control, data, code):
         """The batch is answered with this refusal."""
