@@ -2,6 +2,7 @@
 #include "fake_daemon.h"
 
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,6 +108,11 @@ unsigned fake_daemon_questions(const struct fake_daemon *daemon)
 	return atomic_load(&daemon->questions);
 }
 
+const char *fake_daemon_home(const struct fake_daemon *daemon)
+{
+	return daemon->home.root;
+}
+
 const struct call *fake_call(const struct fake_daemon *daemon, const char *words)
 {
 	static struct call call;
@@ -117,7 +123,7 @@ const struct call *fake_call(const struct fake_daemon *daemon, const char *words
 	int argc = 0;
 
 	memset(&call, 0, sizeof call);
-	snprintf(text, sizeof text, "%s --home %s", words, daemon->home.root);
+	snprintf(text, sizeof text, "%s%s%s", words, daemon == NULL ? "" : " --home ", daemon == NULL ? "" : daemon->home.root);
 	for (char *word = strtok(text, " "); word != NULL && argc < 63; word = strtok(NULL, " "))
 		argv[argc++] = word;
 	argv[argc] = NULL;
@@ -127,4 +133,29 @@ const struct call *fake_call(const struct fake_daemon *daemon, const char *words
 	args_allow(&call.args, call.command->options);
 	require_ok(args_parse(&call.args, argc - (int)named + 1, argv + named - 1, &fault));
 	return &call;
+}
+
+static struct {
+	const struct call *call;
+	enum outcome outcome;
+} running;
+
+static void run_command(void)
+{
+	running.outcome = running.call->command->run(running.call);
+}
+
+const struct said *fake_run(const struct fake_daemon *daemon, bool json, enum outcome *ret_outcome, const char *format, ...)
+{
+	const struct said *said;
+	char words[4096];
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(words, sizeof words, format, list);
+	va_end(list);
+	running.call = fake_call(daemon, words); /* what fails here must be seen: not while the streams are caught */
+	said = said_by(json, run_command);
+	*ret_outcome = running.outcome;
+	return said;
 }

@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "contract/codec.h"
 #include "fake_daemon.h"
-#include "said.h"
 #include "tsunagi/queue_listing.h"
 #include "tsunagi/queue_selection.h"
 #include "unit.h"
@@ -91,7 +90,6 @@ static void answer(void *context, const Pb__AdminRequest *request, struct arena 
 }
 
 static struct fake_daemon *daemon_;
-static const char *words_;
 static enum outcome outcome;
 static uint64_t seen_count, seen_last;
 static bool in_order;
@@ -131,17 +129,9 @@ static void test_pages(void)
 	fake_daemon_stop(daemon_);
 }
 
-static void run_command(void)
-{
-	const struct call *call = fake_call(daemon_, words_);
-
-	outcome = call->command->run(call);
-}
-
 static const struct said *said_with(bool json, const char *words)
 {
-	words_ = words;
-	return said_by(json, run_command);
+	return fake_run(daemon_, json, &outcome, "%s", words);
 }
 
 static void test_shown(void)

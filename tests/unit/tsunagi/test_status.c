@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "fake_daemon.h"
-#include "said.h"
 #include "tsunagi/words.h"
 #include "unit.h"
 
@@ -40,20 +39,11 @@ static void answer(void *context, const Pb__AdminRequest *request, struct arena 
 }
 
 static struct fake_daemon *daemon_;
-static const char *words_;
 static enum outcome outcome;
-
-static void run_command(void)
-{
-	const struct call *call = fake_call(daemon_, words_);
-
-	outcome = call->command->run(call);
-}
 
 static const struct said *said_with(bool json, const char *words)
 {
-	words_ = words;
-	return said_by(json, run_command);
+	return fake_run(daemon_, json, &outcome, "%s", words);
 }
 
 static void test_all_well(void)
