@@ -81,7 +81,7 @@ void talk_receipt(struct talk *talk)
 {
 	char *json = NULL;
 
-	require(tsg_next_receipt(talk->sender, 10000, &json) == TSG_OK);
+	require(tsg_next_receipt(talk->sender, 60000, &json) == TSG_OK);
 	check(strstr(json, "\"state\":\"accepted\"") != NULL);
 	tsg_free(json);
 }
