@@ -143,6 +143,14 @@ static enum err issue_all(struct front *front, const struct peer *peer, const st
 	return err;
 }
 
+static bool binds_device(const struct inbound_batch *batch)
+{
+	for (size_t i = 0; i < batch->count; i++)
+		if (batch->orders[i].issued != NULL)
+			return true;
+	return false;
+}
+
 /* ---- the batch ---- */
 
 static void refuse_overloaded(struct front *front, struct peer *peer, uint64_t number, size_t orders, int64_t value, int64_t bound)
@@ -207,7 +215,7 @@ void intake_batch(struct front *front, struct frame *frame, struct peer *peer, c
 	size_t count = batch->n_orders;
 	struct held *held;
 	Pb__Refusal refusal;
-	bool privileged;
+	bool privileged, binds;
 
 	if (!may_send(front, peer, batch))
 		return;
@@ -226,10 +234,12 @@ void intake_batch(struct front *front, struct frame *frame, struct peer *peer, c
 		return;
 	}
 	held_take_scratch(front, held);
+	binds = binds_device(&held->inbound.batch);
 	if (!held_charge(front, held, privileged))
 		held_free(held);
 	else if (held_offer(front, held, privileged) == ERR_OK) {
 		peer->unanswered++;
+		peer->binds = peer->binds || binds;
 		return;
 	}
 	refuse_overloaded(front, peer, number, count, (int64_t)flow_bytes(&front->pending), (int64_t)front->config.pending_bytes_max);

@@ -11,6 +11,7 @@ static void send_frame(struct front *front, struct peer *peer, const Pb__FromBro
 
 	if (frame->body_case == PB__FROM_BROKER__BODY_REPLIES && peer->unanswered > 0)
 		peer->unanswered--;
+	peer->binds = peer->binds && peer->unanswered > 0;
 	reply_send(front, peer, frame, NULL);
 	if (enrolling && peer->state == PEER_ENROLLING)
 		peer_end(front, peer, true, "enrolled"); /* it connects again, with its own key */
@@ -63,12 +64,23 @@ static void to_addressed(struct front *front, const struct outbound *outbound)
 		to_peer(front, peer, outbound); /* else it has gone, and the writer hears of that, or has */
 }
 
+/* Whoever is told that it is enrolled, or that a device of its agency is bound, may come back with that key at once: before the
+ * writer's word that keys have changed, which may be in the ring by then or not. */
+static bool brings_key(const struct front *front, const struct outbound *outbound)
+{
+	const struct peer *peer;
+
+	if (outbound->frame->body_case != PB__FROM_BROKER__BODY_REPLIES)
+		return outbound->frame->body_case == PB__FROM_BROKER__BODY_ENROLLED;
+	peer = peer_by_number(&front->peers, outbound->session);
+	return peer != NULL && peer->binds;
+}
+
 static void take(struct front *front, struct outbound *outbound, bool *keys_changed)
 {
 	switch (outbound->type) {
 	case OUTBOUND_FRAME:
-		/* Whoever is told that it is enrolled may come back at once with its own key. */
-		*keys_changed = *keys_changed || outbound->frame->body_case == PB__FROM_BROKER__BODY_ENROLLED;
+		*keys_changed = *keys_changed || brings_key(front, outbound);
 		to_addressed(front, outbound);
 		break;
 	case OUTBOUND_HANDOUT:

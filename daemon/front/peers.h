@@ -41,6 +41,7 @@ struct peer {
 	int64_t heard_us;             /* monotonic */
 	int64_t next_scan_us;         /* monotonic: no costly read before */
 	unsigned unanswered;          /* batches */
+	bool binds;                   /* one of them binds a device */
 	struct certificate *certificate; /* the signer last seen; ours */
 	struct peer_flow *flow;
 };
