@@ -3,6 +3,11 @@
 
 #include <stdlib.h>
 
+/* Parts of what may be pending: one agency's at most. */
+#define SHARE 32
+#define SHARE_OF_PRIVILEGED 8 /* acknowledgements and danger to life */
+#define SHARE_OF_SEGMENTS 128 /* they are never urgent, and each commit that writes them keeps everybody waiting */
+
 static void release(struct inbound *inbound)
 {
 	held_free((struct held *)(void *)inbound);
@@ -21,6 +26,7 @@ struct held *held_new(struct front *front, enum inbound_type type, const struct 
 	held->inbound.device = peer->device;
 	held->inbound.release = release;
 	held->pending = &front->pending;
+	held->pulses = &front->pulses;
 	return held;
 }
 
@@ -38,12 +44,25 @@ void held_take_data(struct held *held, struct frame *frame)
 	held->has_data = true;
 }
 
+static size_t share_of(const struct front *front, const struct held *held, bool privileged)
+{
+	size_t all = (size_t)front->config.pending_bytes_max;
+
+	if (privileged)
+		return all / SHARE_OF_PRIVILEGED;
+	return all / (held->inbound.type == INBOUND_BLOB ? SHARE_OF_SEGMENTS : SHARE);
+}
+
 bool held_charge(struct front *front, struct held *held, bool privileged)
 {
 	size_t bytes = sizeof *held + held->inbound.arena.held + (held->has_data ? zmq_msg_size(&held->data) : 0);
 
-	if (!flow_take(&front->pending, bytes, privileged))
+	if (!pulse_take(held->pulses, held->inbound.agency, bytes, share_of(front, held, privileged)))
 		return false;
+	if (!flow_take(&front->pending, bytes, privileged)) {
+		pulse_give(held->pulses, held->inbound.agency, bytes);
+		return false;
+	}
 	held->charged += bytes;
 	return true;
 }
@@ -65,5 +84,6 @@ void held_free(struct held *held)
 		zmq_msg_close(&held->data);
 	arena_free(&held->inbound.arena);
 	flow_give(held->pending, held->charged);
+	pulse_give(held->pulses, held->inbound.agency, held->charged);
 	free(held);
 }

@@ -8,6 +8,7 @@ struct held {
 	zmq_msg_t data;         /* the data frame, where it is kept */
 	bool has_data;
 	struct flow *pending;
+	struct pulses *pulses;
 	size_t charged;
 };
 
@@ -20,7 +21,8 @@ void held_take_scratch(struct front *front, struct held *held);
 /* The frame's data becomes the inbound's; the frame keeps an empty one. */
 void held_take_data(struct held *held, struct frame *frame);
 
-/* What it takes of memory is counted as pending; false when there is no room for it. */
+/* What it takes of memory is counted as pending, against the bound of all and the share of its agency: whoever sends more than the writer
+ * takes fills its own share and not the others' time.  False when there is no room for it. */
 bool held_charge(struct front *front, struct held *held, bool privileged);
 
 /* Offers it to the writer.  On any other result than ERR_OK it is freed. */

@@ -15,6 +15,14 @@ static void refuse(struct front *front, struct peer *peer, uint64_t number, cons
 	reply_send(front, peer, &message, NULL);
 }
 
+static void refuse_overloaded(struct front *front, struct peer *peer, uint64_t number)
+{
+	const Pb__Refusal refusal = refusal_overloaded((int64_t)flow_bytes(&front->pending), (int64_t)front->config.pending_bytes_max);
+
+	front->tally.overloaded++;
+	refuse(front, peer, number, &refusal);
+}
+
 static bool holds(struct front *front, const Pb__BlobPut *put, struct bytes bytes, struct digest *ret_digest, Pb__Refusal *ret_refusal)
 {
 	if (front->doors_closed)
@@ -41,6 +49,11 @@ void intake_blob(struct front *front, struct frame *frame, struct peer *peer, co
 		return;
 	}
 	held_take_data(held, frame);
+	if (!held_charge(front, held, false)) { /* before it costs a digest */
+		refuse_overloaded(front, peer, put->number);
+		held_free(held);
+		return;
+	}
 	if (!holds(front, put, frame_bytes(&held->data), &digest, &refusal)) {
 		refuse(front, peer, put->number, &refusal);
 		held_free(held);
@@ -49,10 +62,6 @@ void intake_blob(struct front *front, struct frame *frame, struct peer *peer, co
 	held->inbound.blob.number = put->number;
 	held->inbound.blob.digest = digest;
 	held->inbound.blob.bytes = frame_bytes(&held->data);
-	if (!held_charge(front, held, false))
-		held_free(held);
-	else if (held_offer(front, held, false) == ERR_OK)
-		return;
-	refusal = refusal_overloaded((int64_t)flow_bytes(&front->pending), (int64_t)front->config.pending_bytes_max);
-	refuse(front, peer, put->number, &refusal);
+	if (held_offer(front, held, false) != ERR_OK)
+		refuse_overloaded(front, peer, put->number);
 }
