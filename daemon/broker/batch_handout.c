@@ -79,6 +79,7 @@ static enum err tell(struct batch *batch, const struct wish *wish, const struct 
 		};
 	outbound->items = items;
 	outbound->item_count = wish->count;
+	outbound->part_bytes = wish->part_bytes;
 	return ERR_OK;
 }
 

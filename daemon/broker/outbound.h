@@ -30,6 +30,7 @@ struct outbound {
 	const Pb__FromBroker *frame;  /* FRAME, CLOSE */
 	const struct handout_item *items;
 	size_t item_count;
+	uint64_t part_bytes;          /* of the items, as credit counts them */
 	enum err err;                 /* STOPPED */
 };
 

@@ -135,6 +135,8 @@ static void dispatch_known(struct front *front, struct frame *frame, struct peer
 		return;
 	}
 	peer->heard_us = front->mono_us;
+	if (peer->credit_due)
+		peer_offer_credit(front, peer); /* whoever speaks may have read */
 	from_peer(front, frame, peer, message);
 }
 

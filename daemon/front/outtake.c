@@ -32,6 +32,8 @@ static void to_peer(struct front *front, struct peer *peer, const struct outboun
 		send_frame(front, peer, outbound->frame);
 		break;
 	case OUTBOUND_HANDOUT:
+		peer->handed_items += outbound->item_count;
+		peer->handed_bytes += outbound->part_bytes;
 		hand_out(front, peer, outbound->items, outbound->item_count);
 		break;
 	case OUTBOUND_CLOSE:

@@ -5,6 +5,9 @@
 #include "front/refusals.h"
 #include "front/state.h"
 
+#define UNSENT_HANDOUTS (4u * 1024u * 1024u) /* bytes of hand-outs for one session that may wait to be sent, about */
+#define UNSENT_ITEM 2048u                    /* what an item takes of that beside its parts, at most as a rule */
+
 /* True when the writer has it, or will never ask again. */
 static bool offer_close(struct front *front, const struct peer *peer)
 {
@@ -16,16 +19,37 @@ static bool offer_close(struct front *front, const struct peer *peer)
 	return held_offer(front, held, true) != ERR_BUSY;
 }
 
+static uint64_t lesser(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* A session may give more credit than it can read: what the writer is told of leaves room for what is not sent yet, so that the hand-outs
+ * of one that reads slowly, or not at all, wait in its mailbox and not in memory (P7). */
 void peer_offer_credit(struct front *front, struct peer *peer)
 {
-	struct held *held = held_new(front, INBOUND_CREDIT, peer);
+	size_t unsent = atomic_load(&peer->flow->bytes);
+	size_t room = unsent < UNSENT_HANDOUTS ? UNSENT_HANDOUTS - unsent : 0;
+	uint64_t items = lesser(peer->credit_items, peer->handed_items + room / UNSENT_ITEM);
+	uint64_t bytes = lesser(peer->credit_bytes, peer->handed_bytes + room);
+	struct held *held;
 
-	peer->credit_due = true;
-	if (held == NULL)
+	peer->credit_due = items < peer->credit_items || bytes < peer->credit_bytes;
+	if (items <= peer->offered_items && bytes <= peer->offered_bytes)
 		return;
-	held->inbound.credit.items = peer->credit_items;
-	held->inbound.credit.bytes = peer->credit_bytes;
-	peer->credit_due = held_offer(front, held, true) == ERR_BUSY;
+	held = held_new(front, INBOUND_CREDIT, peer);
+	if (held == NULL) {
+		peer->credit_due = true;
+		return;
+	}
+	held->inbound.credit.items = items;
+	held->inbound.credit.bytes = bytes;
+	if (held_offer(front, held, true) == ERR_BUSY) {
+		peer->credit_due = true;
+		return;
+	}
+	peer->offered_items = items;
+	peer->offered_bytes = bytes;
 }
 
 void peer_end(struct front *front, struct peer *peer, bool clean, const char *reason)

@@ -36,8 +36,10 @@ struct peer {
 	bool receives;                /* asked for hand-outs */
 	bool clean;                   /* LEAVING: it said bye */
 	bool gone;                    /* its connection ended; what it said before may still wait to be read */
-	bool credit_due;              /* the writer's ring was full: offer the credit again */
-	uint64_t credit_items, credit_bytes;
+	bool credit_due;              /* the writer has less than the session gave: offer it again */
+	uint64_t credit_items, credit_bytes;   /* what the session gave, in all */
+	uint64_t offered_items, offered_bytes; /* what of it the writer has heard of */
+	uint64_t handed_items, handed_bytes;   /* what the writer has used of it */
 	int64_t heard_us;             /* monotonic */
 	int64_t next_scan_us;         /* monotonic: no costly read before */
 	unsigned unanswered;          /* batches */

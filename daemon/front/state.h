@@ -107,7 +107,7 @@ void peer_end(struct front *front, struct peer *peer, bool clean, const char *re
 /* Ends it because of a fault of the client or of its key, and tells it why.  If it then says nothing new, its connection is cut. */
 void peer_expel(struct front *front, struct peer *peer, const Pb__Refusal *refusal, const char *reason);
 
-/* The credit that the session holds, to the writer; if it has no room, at the next tick. */
+/* The credit that the session gave, to the writer, as far as it reads; the rest when it has read, or at the next tick. */
 void peer_offer_credit(struct front *front, struct peer *peer);
 
 /* Offers again what the writer had no room for; ends the sessions that say nothing. */

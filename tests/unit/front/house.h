@@ -54,6 +54,7 @@ struct visitor {
 	struct digest signer; /* of the signing certificate */
 	uint64_t batches;     /* the number of the last one */
 	uint64_t granted_items, granted_bytes;
+	bool lazy;            /* its socket, too, reads nothing ahead: set before visitor_connect */
 	struct arena arena;   /* of the last message received */
 	struct buf data;      /* its data frame */
 };

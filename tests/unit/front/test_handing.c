@@ -237,6 +237,31 @@ static void test_no_more_than_asked_for(void)
 	close_two();
 }
 
+/* Credit without end: what is not read waits in the mailbox, and the session is not ended for it (P7). */
+static void test_more_credit_than_it_reads(void)
+{
+	enum { NOTES = 180, MORE = 30, BYTES = 90000 };
+	struct broker_gauges gauges;
+	unsigned got = 0;
+
+	open_two();
+	for (unsigned i = 0; i < NOTES / 12; i++)
+		send_notes(12, BYTES, NULL);
+	beta.lazy = true;
+	visitor_connect(&beta, beta.curve_public, beta.curve_secret);
+	visitor_hello(&beta);
+	visitor_credit(&beta, UINT64_MAX, UINT64_MAX);
+	for (unsigned i = 0; i < MORE; i++) /* each is a batch of the writer's, with a hand-out in it if credit is left */
+		send_notes(1, 100, NULL);
+	broker_gauges(house.broker, &gauges);
+	check(gauges.leased > 0);
+	check(gauges.leased * BYTES < 10u << 20); /* 4 MiB, one hand-out, and what sockets hold */
+	while (got < NOTES + MORE)
+		got += (unsigned)visitor_await(&beta, PB__FROM_BROKER__BODY_HANDOUT)->handout->n_items;
+	check_uint(got, NOTES + MORE);
+	close_two();
+}
+
 UNIT_SUITE("front/handing",
 	{ "as many frames as it takes", test_many_frames },
 	{ "one batch is one source", test_one_batch_is_one_source },
@@ -244,4 +269,5 @@ UNIT_SUITE("front/handing",
 	{ "refused: again, then a dead letter", test_refused_comes_again_then_dies },
 	{ "a lost session's items come again", test_lost_session },
 	{ "a good-bye counts as no failure", test_bye },
-	{ "no more than was asked for", test_no_more_than_asked_for });
+	{ "no more than was asked for", test_no_more_than_asked_for },
+	{ "more credit than it reads", test_more_credit_than_it_reads });

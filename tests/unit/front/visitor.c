@@ -44,6 +44,7 @@ void visitor_free(struct visitor *visitor)
 
 void visitor_connect(struct visitor *visitor, const uint8_t public_key[CURVE_BYTES], const uint8_t secret_key[CURVE_BYTES])
 {
+	static const int one = 1;
 	int linger = 0;
 
 	visitor_hang_up(visitor);
@@ -53,6 +54,8 @@ void visitor_connect(struct visitor *visitor, const uint8_t public_key[CURVE_BYT
 	zmq_setsockopt(visitor->socket, ZMQ_CURVE_SERVERKEY, visitor->house->keys.curve_public, CURVE_BYTES);
 	zmq_setsockopt(visitor->socket, ZMQ_CURVE_PUBLICKEY, public_key, CURVE_BYTES);
 	zmq_setsockopt(visitor->socket, ZMQ_CURVE_SECRETKEY, secret_key, CURVE_BYTES);
+	if (visitor->lazy)
+		require(zmq_setsockopt(visitor->socket, ZMQ_RCVHWM, &one, sizeof one) == 0);
 	require(zmq_connect(visitor->socket, visitor->house->endpoint) == 0);
 }
 
