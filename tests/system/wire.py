@@ -15,6 +15,7 @@ import tempfile
 import time
 
 ZMQ_DEALER, ZMQ_LINGER, ZMQ_RCVTIMEO, ZMQ_SNDTIMEO, ZMQ_SNDMORE = 5, 17, 27, 28, 2
+ZMQ_ROUTING_ID, ZMQ_RCVHWM = 5, 24
 ZMQ_CURVE_PUBLICKEY, ZMQ_CURVE_SECRETKEY, ZMQ_CURVE_SERVERKEY, ZMQ_RCVMORE = 48, 49, 50, 13
 zmq = ctypes.CDLL(ctypes.util.find_library("zmq") or "libzmq.so.5", use_errno=True)
 zmq.zmq_ctx_new.restype = ctypes.c_void_p
@@ -126,6 +127,16 @@ class Bundle:
                                   check=True).stdout
 
 
+class Invitation:
+    """A one-time key that can only enrol."""
+
+    def __init__(self, path):
+        with open(path, encoding="utf-8") as file:
+            flat = json.load(file)
+        self.address, self.endpoint = flat["agency"], flat["endpoints"][0]
+        self.broker_key, self.public, self.secret = (base64.b64decode(flat[name]) for name in ("broker_key", "curve_public_key", "curve_secret_key"))
+
+
 def der(pem):
     return base64.b64decode("".join(line for line in pem.splitlines() if "-----" not in line))
 
@@ -143,14 +154,16 @@ def new_keys():
 class Connection:
     """A DEALER with CURVE.  Sends and receives pairs of frames."""
 
-    def __init__(self, bundle, public=None, secret=None, timeout=5.0):
+    def __init__(self, bundle, public=None, secret=None, timeout=5.0, routing=None, curve=True):
         self.bundle = bundle
         self.context = zmq.zmq_ctx_new()
         self.socket = zmq.zmq_socket(self.context, ZMQ_DEALER)
         for option, value in ((ZMQ_LINGER, 0), (ZMQ_SNDTIMEO, 2000)):
             self.set_int(option, value)
         self.set_timeout(timeout)
-        for option, key in ((ZMQ_CURVE_SERVERKEY, bundle.broker_key), (ZMQ_CURVE_PUBLICKEY, public or bundle.public),
+        if routing is not None:
+            assert zmq.zmq_setsockopt(self.socket, ZMQ_ROUTING_ID, routing, len(routing)) == 0
+        for option, key in () if not curve else ((ZMQ_CURVE_SERVERKEY, bundle.broker_key), (ZMQ_CURVE_PUBLICKEY, public or bundle.public),
                             (ZMQ_CURVE_SECRETKEY, secret or bundle.secret)):
             assert zmq.zmq_setsockopt(self.socket, option, key, 32) == 0
         assert zmq.zmq_connect(self.socket, bundle.endpoint.encode()) == 0
@@ -195,14 +208,24 @@ class Connection:
                 return unpack(message[field][0]) if isinstance(message[field][0], bytes) else message[field][0]
         return None
 
-    def hello(self, version_min=1, version_max=1, agency=None):
-        self.send(pack((1, pack((1, version_min), (2, version_max), (3, "a test"), (4, agency or self.bundle.address)))))
+    def hello(self, version_min=1, version_max=1, agency=None, receives=False):
+        self.send(pack((1, pack((1, version_min), (2, version_max), (3, "a test"), (4, agency or self.bundle.address), (7, int(receives))))))
 
-    def welcome(self):
-        self.hello()
+    def welcome(self, receives=False):
+        self.hello(receives=receives)
         answer = self.receive_kind(1)
         assert answer is not None, "no Welcome"
         return answer
+
+    def credit(self, items, size):
+        self.send(pack((3, pack((1, items), (2, size)))))
+
+    def ping(self, number=7):
+        """Whether the session still answers."""
+        return self.send(pack((7, number))) and self.receive_kind(8) == number
+
+    def bye(self):
+        self.send(pack((8, 1)))
 
     def close(self):
         zmq.zmq_close(self.socket)
@@ -254,6 +277,21 @@ def batch(bundle, orders, number=1, signature=None, certificate=None):
         signature = bundle.sign(b"tsunagi-batch-v1\0" + bundle.site.encode() + b"\0" + certificate_hash + root)
     packed = [(4, pack(*[(1, one) for one in order])) for order in orders]
     return pack((2, pack((1, number), (2, certificate_hash), (3, signature), *packed)))
+
+
+def acknowledge(*items):
+    """A statement; items are (number, leaf hash of the View statement)."""
+    return pack((2, pack(*[(1, pack((1, number), (2, view_hash))) for number, view_hash in items])))
+
+
+def refuse(number, view_hash, reason=1):
+    return pack((3, pack((1, number), (2, view_hash), (3, reason))))
+
+
+def items_of(handout):
+    """(number, leaf hash of the View statement) of each item of an unpacked Handout."""
+    rows = [unpack(item) for item in handout.get(2, [])]
+    return [(row[1][0], merkle_leaf(row[3][0])) for row in rows]
 
 
 def refusal_codes(replies):
