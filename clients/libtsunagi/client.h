@@ -147,6 +147,7 @@ struct tsg_client {
 	unsigned directory_faults;
 	int64_t directory_not_before_us;            /* the broker asked for a pause; monotonic */
 	int64_t clock_skew_us;
+	struct id last_id;                          /* of a message: the outbox sends in the order of ids */
 	bool welcomed;                              /* at least once */
 };
 

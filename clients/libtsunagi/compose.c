@@ -148,10 +148,12 @@ static enum err fill_head(struct composing *composing)
 {
 	struct tsg_client *client = composing->client;
 	Pb__View *head = &composing->head;
-	enum err err = id_new(&composing->id);
+	enum err err = id_new_after(&client->last_id, &composing->id);
 
-	if (err == ERR_OK)
+	if (err == ERR_OK) {
+		client->last_id = composing->id;
 		err = id_new(&composing->case_id);
+	}
 	*head = *composing->draft.head;
 	head->message_id = pb_of_bytes(bytes_of(composing->id.bytes, ID_BYTES));
 	if (needs_case(head))

@@ -22,18 +22,36 @@ struct id id_make(uint64_t now_ms, const uint8_t random[10])
 	return id;
 }
 
-enum err id_new(struct id *ret_id)
+static enum err draw(uint8_t random[10])
 {
-	uint8_t random[10];
 	ssize_t got;
 
 	do
-		got = getrandom(random, sizeof random, 0);
+		got = getrandom(random, 10, 0);
 	while (got < 0 && errno == EINTR);
-	if (got != (ssize_t)sizeof random)
-		return ERR_IO;
-	*ret_id = id_make((uint64_t)clock_wall_us() / 1000, random);
-	return ERR_OK;
+	return got == 10 ? ERR_OK : ERR_IO;
+}
+
+enum err id_new(struct id *ret_id)
+{
+	uint8_t random[10];
+	enum err err = draw(random);
+
+	if (err == ERR_OK)
+		*ret_id = id_make((uint64_t)clock_wall_us() / 1000, random);
+	return err;
+}
+
+enum err id_new_after(const struct id *last, struct id *ret_id)
+{
+	uint64_t now_ms = (uint64_t)clock_wall_us() / 1000;
+	uint64_t last_ms = id_time_ms(last);
+	uint8_t random[10];
+	enum err err = draw(random);
+
+	if (err == ERR_OK)
+		*ret_id = id_make(last_ms >= now_ms && last_ms - now_ms < ID_DRIFT_MS ? last_ms + 1 : now_ms, random);
+	return err;
 }
 
 uint64_t id_time_ms(const struct id *id)

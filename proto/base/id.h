@@ -21,6 +21,12 @@ struct id id_make(uint64_t now_ms, const uint8_t random[10]);
 /* A UUIDv7 of the wall clock and the kernel's random numbers.  ERR_IO when the kernel gives none. */
 enum err id_new(struct id *ret_id);
 
+#define ID_DRIFT_MS 60000 /* at most so far ids run ahead of the clock to stay in order: well within what a broker accepts */
+
+/* The same, and it sorts behind last: ids of one sender keep the order in which they were made, however fast, and when the clock is
+ * set back a little.  When last is more than ID_DRIFT_MS ahead of the clock, the clock was wrong, and order begins anew. */
+enum err id_new_after(const struct id *last, struct id *ret_id);
+
 /* The milliseconds that a UUIDv7 carries. */
 uint64_t id_time_ms(const struct id *id);
 

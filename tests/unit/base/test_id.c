@@ -263,10 +263,49 @@ static void test_code_two_swapped(void)
 	}
 }
 
+static struct id id_ahead(int64_t ms)
+{
+	static const uint8_t most[10] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+
+	return id_make((uint64_t)(clock_wall_us() / 1000 + ms), most);
+}
+
+/* Faster than the clock counts, and still in order. */
+static void test_new_after(void)
+{
+	struct id last = { { 0 } }, next;
+
+	for (unsigned i = 0; i < 1000; i++) {
+		require_ok(id_new_after(&last, &next));
+		require(memcmp(last.bytes, next.bytes, ID_BYTES) < 0);
+		require(id_is_v7(&next));
+		last = next;
+	}
+	check(id_time_ms(&last) < (uint64_t)clock_wall_us() / 1000 + 2000);
+}
+
+static void test_new_after_a_step_of_the_clock(void)
+{
+	struct id last = id_ahead(ID_DRIFT_MS / 2), next;
+
+	require_ok(id_new_after(&last, &next)); /* set back half a minute */
+	check(memcmp(last.bytes, next.bytes, ID_BYTES) < 0);
+	check_uint(id_time_ms(&next), id_time_ms(&last) + 1);
+	last = id_ahead(ID_DRIFT_MS + 10000);
+	require_ok(id_new_after(&last, &next)); /* set back further: ids of tomorrow would be refused */
+	check(memcmp(last.bytes, next.bytes, ID_BYTES) > 0);
+	check(id_time_ms(&next) <= (uint64_t)clock_wall_us() / 1000);
+	last = id_ahead(-86400000);
+	require_ok(id_new_after(&last, &next));
+	check(id_time_ms(&next) > id_time_ms(&last) + 86000000);
+}
+
 UNIT_SUITE("base/id",
 	{ "the example of RFC 9562", test_example },
 	{ "version and variant", test_version },
 	{ "new ids carry the time and differ", test_new },
+	{ "new ids keep their order", test_new_after },
+	{ "order and a step of the clock", test_new_after_a_step_of_the_clock },
 	{ "ids sort by time", test_order },
 	{ "exactly 16 bytes are an id", test_from_bytes },
 	{ "parse takes either case", test_parse },
