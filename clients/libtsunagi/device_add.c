@@ -39,7 +39,7 @@ static int order_binding(struct adding *adding)
 	Pb__Statement statement = PB__STATEMENT__INIT;
 	Pb__BindDevice bind = PB__BIND_DEVICE__INIT;
 
-	bind.device_name = (char *)(uintptr_t)field_text(adding->request, "device_name");
+	bind.device_name = pb_of_text(field_text(adding->request, "device_name"));
 	bind.curve_key = pb_of_bytes(bytes_of(adding->curve, CURVE_BYTES));
 	bind.signing_request = pb_of_bytes(buf_bytes(&adding->signing));
 	bind.sealing_request = pb_of_bytes(buf_bytes(&adding->sealing));

@@ -69,7 +69,7 @@ static int order_binding(struct tsg_client *client, const struct bundle *next, i
 	buf_init(&sealing, LIMIT_REQUEST_BYTES);
 	err = enrolment_requests(next, &signing, &sealing);
 	bind.device = client->bundle->device;
-	bind.device_name = (char *)(uintptr_t)next->device_name;
+	bind.device_name = pb_of_text(next->device_name);
 	bind.curve_key = pb_of_bytes(bytes_of(next->curve_public, CURVE_BYTES));
 	bind.signing_request = pb_of_bytes(buf_bytes(&signing));
 	bind.sealing_request = pb_of_bytes(buf_bytes(&sealing));

@@ -102,7 +102,7 @@ static void add_fault(const struct disclosure_fault *fault, struct problems *pro
 	struct buf text;
 
 	refusal.code = PB__REFUSAL_CODE__REFUSAL_CODE_BASIS;
-	refusal.subject = (char *)(uintptr_t)fault->reason;
+	refusal.subject = pb_of_text(fault->reason);
 	buf_init(&text, 4096);
 	refusal_message(&refusal, language_of_environment(), &text);
 	problems_add(problems, fault->field, text.err == ERR_OK ? buf_text(&text) : fault->reason,

@@ -67,7 +67,7 @@ enum err seal_view(const Pb__View *head, const struct recipient *recipient, cons
 
 	random_bytes(nonce, sizeof nonce);
 	view.nonce = pb_of_bytes(bytes_of(nonce, sizeof nonce));
-	view.recipient = (char *)(uintptr_t)recipient->address;
+	view.recipient = pb_of_text(recipient->address);
 	for (size_t i = 0; i < recipient->count; i++)
 		sealed_to[i] = pb_of_bytes(digest_bytes(certificate_digest(recipient->certificates[i])));
 	view.n_sealed_to = recipient->count;

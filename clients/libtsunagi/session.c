@@ -134,8 +134,8 @@ static void greet(struct session *session)
 
 	hello.version_min = WIRE_VERSION;
 	hello.version_max = WIRE_VERSION;
-	hello.software = (char *)(uintptr_t)session->options.software;
-	hello.agency = (char *)(uintptr_t)session->options.address;
+	hello.software = pb_of_text(session->options.software);
+	hello.agency = pb_of_text(session->options.address);
 	hello.known_epoch = session->known_epoch;
 	hello.known_size = session->known_size;
 	hello.receives = session->receives;

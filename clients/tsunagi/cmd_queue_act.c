@@ -68,7 +68,7 @@ static enum outcome act_on(const struct call *call, const struct act *act, const
 	body.act = act->code;
 	body.items = items;
 	body.n_items = last - first;
-	body.reason = (char *)(uintptr_t)(reason == NULL ? "" : reason);
+	body.reason = pb_of_text(reason == NULL ? "" : reason);
 	request.body_case = PB__ADMIN_REQUEST__BODY_QUEUE_ACT;
 	request.queue_act = &body;
 	arena_init(&arena, ADMIN_ARENA_BYTES);

@@ -85,7 +85,7 @@ enum outcome queue_each(const struct call *call, const struct queue_filter *filt
 		list.agency = id;
 	}
 	if (filter->state != NULL)
-		list.state = (char *)(uintptr_t)filter->state;
+		list.state = pb_of_text(filter->state);
 	list.older_than_s = filter->older_than_s;
 	list.after = filter->after;
 	arena_init(&arena, ADMIN_ARENA_BYTES);

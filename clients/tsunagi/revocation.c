@@ -29,9 +29,9 @@ enum outcome revocation_do(const struct call *call, const char *agency, bool com
 	struct arena arena;
 	enum outcome outcome;
 
-	revoked.agency = (char *)(uintptr_t)agency;
+	revoked.agency = pb_of_text(agency);
 	revoked.compromised = compromised;
-	revoked.reason = (char *)(uintptr_t)args_text(&call->args, "reason");
+	revoked.reason = pb_of_text(args_text(&call->args, "reason"));
 	request.body_case = PB__ADMIN_REQUEST__BODY_AGENCY_REVOKE;
 	request.agency_revoke = &revoked;
 	arena_init(&arena, ADMIN_ARENA_BYTES);

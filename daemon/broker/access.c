@@ -18,7 +18,7 @@ enum err access_decide(struct world *world, const Pb__Operator *operator, const 
 	}
 	pb__access_entry__init(entry);
 	entry->operator_ = (Pb__Operator *)(uintptr_t)operator;
-	entry->command = (char *)(uintptr_t)command;
+	entry->command = pb_of_text(command);
 	entry->message_ids = ids;
 	entry->n_message_ids = count;
 	return decide_entry(world, PB__ENTRY_BODY__BODY_ACCESS, entry, ret_decision);

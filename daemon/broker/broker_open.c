@@ -71,8 +71,8 @@ static enum err begin_ledger(struct broker *broker)
 
 	if (err != ERR_OK)
 		return err;
-	genesis.site = (char *)(uintptr_t)broker->options.site;
-	genesis.local_government_code = (char *)(uintptr_t)broker->options.local_government_code;
+	genesis.site = pb_of_text(broker->options.site);
+	genesis.local_government_code = pb_of_text(broker->options.local_government_code);
 	genesis.epoch = broker->epoch;
 	genesis.checkpoint_key = pb_of_bytes(bytes_of(public_key, sizeof(public_key)));
 	genesis.site_certificate = pb_of_bytes(certificate_der(broker->options.site_certificate));

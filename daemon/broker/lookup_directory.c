@@ -57,7 +57,7 @@ static enum err gather(void *context, const struct device *device)
 	if (binding == NULL)
 		return ERR_NOMEM;
 	pb__binding__init(binding);
-	binding->agency = (char *)(uintptr_t)gathering->agency;
+	binding->agency = pb_of_text(gathering->agency);
 	binding->device = device->device;
 	binding->device_name = arena_text(gathering->arena, bytes_of_text(device->name));
 	binding->signing_certificate = pb_of_bytes(device->signing_certificate); /* borrowed from txn: nothing is written meanwhile */

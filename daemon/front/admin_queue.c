@@ -87,11 +87,11 @@ static enum err fill(struct queueing *queueing, const struct delivery *delivery,
 	item->from = seen.view->sender;
 	item->kind = seen.view->kind;
 	item->urgency = (Pb__Urgency)delivery->lane;
-	item->state = (char *)(uintptr_t)item_state_word(delivery->state, leased);
+	item->state = pb_of_text(item_state_word(delivery->state, leased));
 	item->accepted_at_us = seen.accepted_at_us;
 	item->attempts = delivery->attempts;
-	item->reason = (char *)(uintptr_t)failure_word(txn, delivery);
-	item->next = (char *)(uintptr_t)next_word(queueing, delivery, leased);
+	item->reason = pb_of_text(failure_word(txn, delivery));
+	item->next = pb_of_text(next_word(queueing, delivery, leased));
 	item->size = seen.size;
 	item->seq = delivery->seq;
 	return address_of(queueing, delivery->agency, &item->to);

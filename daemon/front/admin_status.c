@@ -34,7 +34,7 @@ static enum err tell(struct telling *telling, const char *code, const char *subj
 	if (telling->status->n_conditions == CONDITIONS_MOST)
 		return ERR_OK;
 	pb__condition__init(condition);
-	condition->code = (char *)(uintptr_t)code;
+	condition->code = pb_of_text(code);
 	condition->subject = kept;
 	condition->value = value;
 	condition->bound = bound;
@@ -210,7 +210,7 @@ static void fill_gauges(struct telling *telling)
 	Pb__Status *status = telling->status;
 
 	status->site = front->site;
-	status->version = (char *)(uintptr_t)TSUNAGI_VERSION;
+	status->version = pb_of_text(TSUNAGI_VERSION);
 	status->epoch = front->epoch;
 	status->now_us = clock_wall_us();
 	status->started_at_us = front->started_at_us;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "contract/codec.h"
 #include "front/item_view.h"
 #include "front/reads.h"
 
@@ -62,7 +63,7 @@ enum err read_inbox(struct asking *asking, uint64_t after)
 		return err;
 	broker_leased(asking->front->broker, listing.numbers, listing.count, leased);
 	for (size_t i = 0; i < listing.count; i++)
-		listing.items[i]->state = (char *)(uintptr_t)item_state_word(listing.states[i], leased[i]);
+		listing.items[i]->state = pb_of_text(item_state_word(listing.states[i], leased[i]));
 	items = arena_copy(asking->arena, bytes_of(listing.items, listing.count * sizeof *listing.items));
 	if (items == NULL)
 		return ERR_NOMEM;

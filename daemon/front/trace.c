@@ -43,7 +43,7 @@ static enum err add(struct tracing *tracing, uint64_t seq, char *agency, uint64_
 		return err;
 	what = json_word(&pb__entry_type__descriptor, entry.header.type);
 	pb__station__init(station);
-	station->what = (char *)(uintptr_t)(what != NULL ? what : "");
+	station->what = pb_of_text(what != NULL ? what : "");
 	station->agency = agency;
 	station->at_us = entry.header.time_us;
 	station->seq = seq;
