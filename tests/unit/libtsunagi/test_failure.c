@@ -63,6 +63,19 @@ static void test_long_details(void)
 	}
 }
 
+/* A parser's excerpt may end within a character; a failure is told all the same. */
+static void test_details_that_are_no_text(void)
+{
+	struct failure failure;
+	char *text;
+
+	failure_tell(&failure, PROBLEM_FILE, "near '\xe4\xbe", "a\x01z\xff");
+	check_text(failure.message, "near '??: a?z?.");
+	text = failure_text(&failure);
+	check(text != NULL);
+	free(text);
+}
+
 static void test_refusals(void)
 {
 	Pb__Refusal refusal = PB__REFUSAL__INIT;
@@ -99,4 +112,5 @@ static void test_errors(void)
 }
 
 UNIT_SUITE("libtsunagi/failure", { "every problem has its row", test_rows }, { "details", test_details }, { "long details", test_long_details },
+	   { "details that are no text", test_details_that_are_no_text },
 	   { "refusals", test_refusals }, { "errors", test_errors });
