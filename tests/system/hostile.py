@@ -3,7 +3,6 @@
 
 Run as a program it is a flood, in a process of its own so that what it measures is the daemon:  hostile.py KIND BUNDLE TO_BUNDLE SEED
 """
-import ctypes
 import os
 import random
 import socket
@@ -13,13 +12,12 @@ import time
 import unittest
 
 import wire
-from harness import Site
+from harness import SANITIZED, Site
 
 MALFORMED, TOO_LARGE, TOO_MANY, VERSION, BAD_SIGNATURE, BAD_DIGEST, NOT_YOURS, NO_HELLO, ID_TIME, CONFLICT = range(1, 11)
 UNKNOWN_AGENCY, STALE_KEY, UNKNOWN_ITEM, INVITATION, OVERLOADED = 20, 22, 25, 29, 60
 WELCOME, REPLIES, HANDOUT, READ_RESULT, BLOB_STORED, ENROLLED, NOTICE = 1, 2, 3, 4, 5, 6, 7
 MEMORY_BOUND_KIB = 96 * 1024  # the daemon's own limits add up to far less; a leak of one frame per attack would pass it
-SANITIZED = hasattr(ctypes.CDLL(None), "__asan_init")  # its allocator keeps what was freed: memory says nothing then
 UNNOTICED = 0.05  # seconds: on a small machine nobody would notice less
 
 

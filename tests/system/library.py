@@ -11,7 +11,6 @@ LIBRARY = os.path.join(harness.BUILD, "clients", "libtsunagi", "libtsunagi.so.0"
 OK, REFUSED, NOT_FOUND, TIMEOUT, UNREACHABLE, IN_OUTBOX, USAGE, NOT_AUTHENTIC, IO, NO_MEMORY, UNDECIDED = range(0, -11, -1)
 
 _c = ctypes.CDLL(LIBRARY)
-SANITIZED = hasattr(_c, "__asan_init")  # its allocator keeps what was freed: memory says nothing then
 _text = ctypes.c_void_p
 for name, result, arguments in (
         ("tsg_version", ctypes.c_char_p, []), ("tsg_strerror", ctypes.c_char_p, [ctypes.c_int]), ("tsg_free", None, [_text]),

@@ -182,7 +182,7 @@ class Attachments(WithSite):
         self.assertNotIn("key", rows[0])
         store = os.path.join(self.site.work, "store")
         self.assertEqual(delivery.save(store), OK, recipient.error())
-        if not library.SANITIZED:
+        if not harness.SANITIZED:
             self.assertLess(resident() - before, 24 * 1024, "KiB more than before: an attachment is not held in memory")
         saved = os.path.join(store, delivery.json()["message_id"], "attachments")
         self.assertEqual(sorted(os.listdir(saved)), ["1-診断書 1.pdf", "2-note.txt"])
