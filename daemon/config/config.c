@@ -151,7 +151,52 @@ static unsigned line_of(const struct yaml_file *file, const char *name)
 	return yaml_line(key);
 }
 
-/* What only two options together can get wrong. */
+/* What only two options together can get wrong: one may be at most such a part of the other.  All defaults agree. */
+static const struct pair {
+	const char *name;
+	const char *part; /* as a person is told */
+	const char *whole;
+	uint64_t divisor;
+	bool less;        /* than that part, not equal to it */
+} pairs[] = {
+	{ "ring_reserve", "less than", "ring_slots", 1, true },
+	{ "reserve_size", "at most a quarter of", "map_size", 4, false },
+	{ "pending_reserve", "at most half of", "pending_bytes_max", 2, false },
+	{ "heartbeat", "at most half of", "session_timeout", 2, false },
+};
+
+/* "128 (default)" or "64 (line 3)". */
+static void put_value(const struct option_row *row, const struct config *config, unsigned line, struct buf *out)
+{
+	amount_format(row->kind, *option_value(config, row), out);
+	if (line == 0)
+		buf_put_text(out, " (default)");
+	else
+		buf_printf(out, " (line %u)", line);
+}
+
+/* The fault stands in the line of the option that is too large, or of the other when that one has its default. */
+static void check_pair(const struct yaml_file *file, const struct config *config, const struct pair *pair)
+{
+	const struct option_row *row = option_named(bytes_of_text(pair->name));
+	const struct option_row *whole = option_named(bytes_of_text(pair->whole));
+	uint64_t value = *option_value(config, row);
+	uint64_t bound = *option_value(config, whole) / pair->divisor;
+	unsigned line = line_of(file, pair->name);
+	unsigned whole_line = line_of(file, pair->whole);
+	struct buf text;
+
+	if (pair->less ? value < bound : value <= bound)
+		return;
+	buf_init(&text, 256);
+	buf_printf(&text, "%s must be %s %s; they are ", pair->name, pair->part, pair->whole);
+	put_value(row, config, line, &text);
+	buf_put_text(&text, " and ");
+	put_value(whole, config, whole_line, &text);
+	fault_at(file->sink, line != 0 ? line : whole_line, "%s", buf_text(&text) != NULL ? buf_text(&text) : pair->name);
+	buf_free(&text);
+}
+
 static void check_together(const struct yaml_file *file, const struct config *config)
 {
 	struct fault_sink *sink = file->sink;
@@ -160,14 +205,8 @@ static void check_together(const struct yaml_file *file, const struct config *co
 		fault_at(sink, 0, "site: missing; the site's DNS label, such as chiba-city");
 	if (yaml_find(file, yaml_root(file), "local_government_code", NULL) == NULL)
 		fault_at(sink, 0, "local_government_code: missing; six digits, such as \"121002\"");
-	if (config->ring_reserve >= config->ring_slots)
-		fault_at(sink, line_of(file, "ring_reserve"), "ring_reserve must be less than ring_slots");
-	if (config->reserve_size > config->map_size / 4)
-		fault_at(sink, line_of(file, "reserve_size"), "reserve_size must be at most a quarter of map_size");
-	if (config->pending_reserve > config->pending_bytes_max / 2)
-		fault_at(sink, line_of(file, "pending_reserve"), "pending_reserve must be at most half of pending_bytes_max");
-	if (config->heartbeat > config->session_timeout / 2)
-		fault_at(sink, line_of(file, "heartbeat"), "heartbeat must be at most half of session_timeout");
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+		check_pair(file, config, &pairs[i]);
 }
 
 static enum err load_text(struct bytes text, struct fault_sink *sink, struct config *ret_config)

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import DIRECTORY, TSUNAGI, Site, run
+from harness import DIRECTORY, TSUNAGI, TSUNAGID, Site, run
 
 
 class Init(unittest.TestCase):
@@ -54,6 +54,18 @@ class Init(unittest.TestCase):
         self.assertEqual((outcome.code, outcome.json()["error"]["code"]), (3, "NO_HOME"))
         self.assertEqual(run([TSUNAGI, "--home", self.home, "ledger", "verify"]).code, 3)
         self.assertEqual(run([TSUNAGI, "--home", self.home, "site", "key"]).out.count("\n"), 1)
+
+    def test_two_options_that_disagree_are_told_with_their_line(self):
+        self.init("--site", "chiba-city", "--code", "121002")
+        path = os.path.join(self.home, "tsunagid.yaml")
+        with open(path, "a", encoding="utf-8") as file:
+            file.write("ring_slots: 64\n")
+        with open(path, encoding="utf-8") as file:
+            line = len(file.readlines())
+        outcome = run([TSUNAGID, "--home", self.home, "--check"])
+        self.assertEqual(outcome.code, 78, outcome)
+        self.assertIn(f"line={line} ", outcome.err)
+        self.assertIn(f"ring_reserve must be less than ring_slots; they are 128 (default) and 64 (line {line})", outcome.err)
 
     def test_a_key_that_others_can_read_is_refused(self):
         self.init("--site", "chiba-city", "--code", "121002")
