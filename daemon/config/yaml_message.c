@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "contract/json.h"
@@ -42,9 +43,17 @@ static enum err convert_text(struct conversion *conversion, const yaml_node_t *n
 	return ERR_OK;
 }
 
+/* A scalar's text, NULL for any other node; for one that holds a NUL too, since what stands after it would go unread. */
+static const char *word_of(const yaml_node_t *node)
+{
+	struct bytes text = yaml_scalar(node);
+
+	return text.data != NULL && memchr(text.data, '\0', text.len) == NULL ? (const char *)text.data : NULL;
+}
+
 static void convert_number(struct conversion *conversion, const yaml_node_t *node, const char *name, uint32_t *to)
 {
-	const char *text = (const char *)yaml_scalar(node).data;
+	const char *text = word_of(node);
 	unsigned long number = 0;
 	char *end = NULL;
 
@@ -71,7 +80,7 @@ static void convert_truth(struct conversion *conversion, const yaml_node_t *node
 
 static void convert_word(struct conversion *conversion, const yaml_node_t *node, const ProtobufCFieldDescriptor *field, int *to)
 {
-	const char *text = (const char *)yaml_scalar(node).data;
+	const char *text = word_of(node);
 	int value;
 
 	if (text == NULL || !json_word_value(field->descriptor, text, &value) || value == 0)
