@@ -64,7 +64,7 @@ static const struct {
 	{ HEAD "endpoints:\n  - tcp://127.0.0.1:7411\n  - inproc://x\n", 5, "begins with tcp:// or ipc://" },
 	{ HEAD "log_level: loud\n", 3, "debug, info, warn, error" },
 	{ HEAD "ring_slots: 64\nring_reserve: 64\n", 4, "less than ring_slots" },
-	{ HEAD "heartbeat: 14\n", 3, "half of session_timeout" },
+	{ HEAD "heartbeat: 31\n", 3, "half of session_timeout" },
 	{ HEAD "map_size: 16 MiB\nreserve_size: 8 MiB\n", 4, "a quarter of map_size" },
 	{ HEAD "pending_bytes_max: 16 MiB\npending_reserve: 9 MiB\n", 4, "half of pending_bytes_max" },
 	{ HEAD "ring_slots: 64\n", 3, "ring_reserve must be less than ring_slots; they are 128 (default) and 64 (line 3)" },
