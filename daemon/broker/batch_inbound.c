@@ -40,7 +40,7 @@ static void hold_one(void *context, uint64_t item)
 	holding->items[holding->count++] = item;
 }
 
-/* What the session had in hand goes back to the head of its lanes; it counts when the session was lost. */
+/* What the session had in hand goes back to the head of its lanes; it is noted when the session was lost. */
 static enum err close_session(struct batch *batch, const struct inbound *inbound)
 {
 	struct broker *broker = batch->broker;

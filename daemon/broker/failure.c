@@ -27,6 +27,15 @@ void failure_next(const struct world *world, const struct delivery *delivery, Pb
 	ret_failed->dead = ret_failed->attempts >= world->rules->attempts_max || is_final(reason);
 }
 
+void failure_lost(const struct world *world, const struct delivery *delivery, Pb__FailedItem *ret_failed)
+{
+	failure_next(world, delivery, PB__REFUSE_REASON__REFUSE_REASON_UNSPECIFIED, ret_failed);
+	if (delivery->failed_seq != 0 && delivery->reason == 0)
+		return;
+	ret_failed->attempts = delivery->attempts;
+	ret_failed->dead = false;
+}
+
 void failure_drop_timer(struct txn *txn, const struct delivery *delivery)
 {
 	if (delivery->expires_at_us != 0 && is_alive(delivery))

@@ -13,6 +13,11 @@ bool failure_may_count(const struct delivery *delivery);
  * fail again.  Initialised in the caller's room. */
 void failure_next(const struct world *world, const struct delivery *delivery, Pb__RefuseReason reason, Pb__FailedItem *ret_failed);
 
+/* The delivery's session was lost.  The first time counts nothing: whoever worked on it for too long, or was restarted in the middle of
+ * it, did not fail.  When the last that is known of it is such a loss already, or that it was requeued, it is a failure like any other,
+ * so that an item that kills every program which reads it becomes a dead letter. */
+void failure_lost(const struct world *world, const struct delivery *delivery, Pb__FailedItem *ret_failed);
+
 /* Writes a failure's rows; reason 0: a lost session. */
 enum err failure_apply(struct txn *txn, uint64_t seq, const Pb__FailedItem *failed, Pb__RefuseReason reason);
 

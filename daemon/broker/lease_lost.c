@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* broker/lease_lost.c - rule: a session that dies with items in hand counts one failure for each; at attempts_max an item becomes a
- * dead letter, else it goes back to the head of its lane.  A clean end, a lease that runs out and a restart count nothing. */
+/* broker/lease_lost.c - rule: the items that a dying session held go back to the head of their lanes.  The first time in a row it is
+ * noted, from the second on it counts one failure for each; at attempts_max an item becomes a dead letter.  A clean end, a lease that
+ * runs out and a restart are not even noted. */
 #include "broker/failure.h"
 #include "broker/rows.h"
 #include "broker/verbs.h"
@@ -18,7 +19,7 @@ static enum err add_failed(struct world *world, uint64_t item, uint32_t agency, 
 	failed = world_alloc(world, 1, sizeof(*failed));
 	if (failed == NULL)
 		return ERR_NOMEM;
-	failure_next(world, &delivery, PB__REFUSE_REASON__REFUSE_REASON_UNSPECIFIED, failed);
+	failure_lost(world, &delivery, failed);
 	entry->failed[entry->n_failed++] = failed;
 	return ERR_OK;
 }

@@ -40,8 +40,9 @@ enum option_when { AT_START, RELOADED };
 	  "Waiting items of one agency; danger to life is exempt.")                                                                  \
 	X(items_max,           OPTION_COUNT,    1,        100000000,     4000000,    AT_START,                                       \
 	  "Waiting items of all agencies; each takes about 100 bytes of memory.")                                                    \
-	X(session_timeout,     OPTION_DURATION, 1,        3600,          15,         RELOADED,                                       \
-	  "A session that says nothing for this long is lost, and its leases go back.")                                              \
+	X(session_timeout,     OPTION_DURATION, 1,        3600,          60,         RELOADED,                                       \
+	  "A session that says nothing for this long is lost, and its leases go back: as long as a program may work on one delivery " \
+	  "without calling the library.  Lost with its machine, it is noticed within three heartbeats.")                              \
 	X(heartbeat,           OPTION_DURATION, 1,        600,           5,          RELOADED,                                       \
 	  "How often a session must say something; told to libraries when they connect.")                                            \
 	X(handshake_interval,  OPTION_DURATION, 1,        60,            3,          AT_START,                                       \

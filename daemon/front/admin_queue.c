@@ -52,7 +52,7 @@ static const char *failure_word(struct txn *txn, const struct delivery *delivery
 		return "EXPIRED";
 	if (delivery->failed_seq == 0 || entry_read(txn, delivery->failed_seq, &entry) != ERR_OK)
 		return "";
-	return entry.header.type == PB__ENTRY_TYPE__ENTRY_TYPE_LEASE_LOST ? "SESSION_LOST" : "EXPIRED";
+	return entry.header.type == PB__ENTRY_TYPE__ENTRY_TYPE_LEASE_LOST ? "SESSION_LOST" : delivery->state == DELIVERY_DEAD ? "EXPIRED" : "";
 }
 
 static const char *next_word(struct queueing *queueing, const struct delivery *delivery, bool leased)

@@ -17,6 +17,7 @@
 #define KEYS_A_TURN 64
 #define TICK_US INT64_C(250000)
 #define TELL_EVERY_TICKS 4 /* seconds, nearly */
+#define UNKNOWN_HEARTBEATS 3 /* a connection that has not said who it is by then is cut */
 
 enum { POLL_ROUTER, POLL_ZAP, POLL_MONITOR, POLL_OUTBOUND, POLL_WAKE, POLL_COUNT };
 
@@ -112,13 +113,21 @@ static void take_wake(struct front *front)
 	}
 }
 
+/* How long a connection may be there and not say who it is: what is known to do so says it at once. */
+static int64_t unknown_us(const struct config *config)
+{
+	uint64_t beats = UNKNOWN_HEARTBEATS * config->heartbeat;
+
+	return (int64_t)(beats < config->session_timeout ? beats : config->session_timeout);
+}
+
 static void tick(struct front *front)
 {
 	static const int64_t tell_us = TELL_EVERY_TICKS * TICK_US;
 
 	peers_tick(front);
 	atomic_store(&front->connections, front->guard.count);
-	guard_cut_silent(&front->guard, front->mono_us - (int64_t)front->config.session_timeout);
+	guard_cut_silent(&front->guard, front->mono_us - unknown_us(&front->config));
 	if (front->mono_us >= front->next_tell_us) {
 		tell(front);
 		front->next_tell_us = front->mono_us + tell_us;

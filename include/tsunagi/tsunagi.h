@@ -61,8 +61,9 @@ void tsg_client_close(tsg_client *client); /* says bye; what waits in the outbox
 void tsg_client_set_timeout(tsg_client *client, int timeout_ms);
 
 /* A descriptor to poll for reading; when it is ready, call tsg_client_dispatch or any call that waits.  Between calls of this library the
- * session is not kept alive: a program that works on a delivery for longer than about ten seconds calls tsg_client_dispatch meanwhile, or
- * the broker takes it for lost and counts a failed attempt (its acknowledgement is valid all the same). */
+ * session is not kept alive: a program that works on a delivery for longer than about half a minute calls tsg_client_dispatch meanwhile, or
+ * the broker takes it for lost (after its session_timeout, a minute unless the site says otherwise), hands the delivery out again, and
+ * counts a failed attempt if that happens again (its acknowledgement is valid all the same). */
 int tsg_client_fd(tsg_client *client);
 
 /* Does what there is to do - connect, send, receive, heartbeats - waiting up to timeout_ms for something to happen (0: not at all). */

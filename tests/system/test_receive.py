@@ -141,6 +141,38 @@ class Receiving(unittest.TestCase):
         self.assertEqual(self.queue()["items"], [])
         self.assertNotIn("reason=silent", self.site.log())
 
+    def test_lost_sessions_count_from_the_second_on(self):
+        message = self.send()
+        for lost in range(1, 5):  # attempts: 3
+            process = self.start("--ack-from-stdin", stdin=subprocess.PIPE)
+            self.assertEqual(json.loads(process.stdout.readline())["message_id"], message)
+            process.kill()
+            process.communicate()
+            wait_until(lambda: self.site.status()["sessions"] == 0, "its session is over")
+            wait_until(lambda: self.queue()["items"][0]["state"] != "leased", "it is back")
+            item, = self.queue()["items"]
+            self.assertEqual((item["attempts"], item["reason"]), (lost - 1, "SESSION_LOST"))
+            self.assertEqual(item["state"], "dead" if lost == 4 else "waiting")
+
+    def test_a_program_that_lets_nothing_be_heard_loses_nothing(self):
+        self.site.stop()
+        with open(os.path.join(self.site.home, "tsunagid.yaml"), "a", encoding="utf-8") as file:
+            file.write("session_timeout: 2s\nheartbeat: 1s\n")
+        self.site.start()
+        message = self.send()
+        process = self.start("--ack-from-stdin", stdin=subprocess.PIPE)
+        self.assertEqual(json.loads(process.stdout.readline())["message_id"], message)
+        process.send_signal(signal.SIGSTOP)
+        wait_until(lambda: self.queue()["items"][0].get("reason") == "SESSION_LOST", "its session is over")
+        self.assertEqual(self.queue()["items"][0]["attempts"], 0)
+        process.send_signal(signal.SIGCONT)
+        process.stdin.write(message + "\n")
+        process.stdin.close()
+        process.stdin = None
+        process.communicate(timeout=20)
+        self.assertEqual(self.queue()["items"], [])  # its word was valid all the same
+        self.assertIn("attempts=0", self.site.must("trace", message, "--json").out)
+
     def test_ack_from_stdin(self):
         ids = [self.send() for _ in range(3)]
         process = self.start("--ack-from-stdin", stdin=subprocess.PIPE)

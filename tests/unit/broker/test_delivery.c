@@ -215,7 +215,7 @@ static void test_clean_end(void)
 	site_close(&site);
 }
 
-/* A session that dies counts; at the bound the item is a dead letter and its sender is told. */
+/* A first session that dies counts nothing, further ones do; at the bound the item is a dead letter and its sender is told. */
 static void test_lost_sessions(void)
 {
 	uint64_t item;
@@ -223,10 +223,11 @@ static void test_lost_sessions(void)
 
 	set_up();
 	item = send(SOON, NULL);
-	for (uint32_t i = 1; i <= 3; i++) {
+	for (uint32_t i = 0; i <= 3; i++) {
 		credit(&bob, 10);
 		site_run(&site, site_bye(&bob, false));
 		check_uint(site_delivery(&site, item).attempts, i);
+		check_uint(site_delivery(&site, item).failed_seq, ledger_size(site.broker->ledger) - 1); /* noted, counted or not */
 		notice = site_notice(&site, PB__NOTICE_KIND__NOTICE_KIND_DEAD_LETTER, 0);
 		check((notice != NULL) == (i == 3));
 		site_run(&site, site_hello(&site, &bob, true));
@@ -237,6 +238,30 @@ static void test_lost_sessions(void)
 	require(notice != NULL);
 	check_text(notice->recipient, "bob@" SITE_NAME);
 	check_uint(notice->message_id.len, 16);
+	site_close(&site);
+}
+
+/* What came between two losses makes the later one a first one again. */
+static void test_lost_now_and_then(void)
+{
+	uint64_t item;
+
+	set_up();
+	item = send(SOON, NULL);
+	credit(&bob, 10);
+	site_run(&site, site_bye(&bob, false));
+	check_uint(site_delivery(&site, item).attempts, 0);
+	site_run(&site, site_hello(&site, &bob, true));
+	credit(&bob, 10);
+	refuse(&bob, item, LATER);
+	check_uint(site_delivery(&site, item).attempts, 1);
+	site_pass(&site, 1000000);
+	site_run(&site, NULL);
+	site_run(&site, site_bye(&bob, false));
+	check_uint(site_delivery(&site, item).attempts, 1);
+	check_int(site_delivery(&site, item).state, DELIVERY_WAITING);
+	acknowledge(&bob, item);
+	check_int(site_refusal(&site, 0), 0);
 	site_close(&site);
 }
 
@@ -465,7 +490,8 @@ UNIT_SUITE("broker/delivery",
 	{ "acknowledging several at once", test_acknowledge_many },
 	{ "a lease that runs out counts nothing", test_lease_runs_out },
 	{ "a clean end counts nothing", test_clean_end },
-	{ "lost sessions count, up to a dead letter", test_lost_sessions },
+	{ "lost sessions count from the second on, up to a dead letter", test_lost_sessions },
+	{ "a session lost now and then counts nothing", test_lost_now_and_then },
 	{ "refusals count once each, and rest", test_refusals },
 	{ "what cannot be helped is a dead letter at once", test_final_refusal },
 	{ "one of a thread in flight, marked after a dead letter", test_threads },

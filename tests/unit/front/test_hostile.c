@@ -17,6 +17,7 @@ static void small(struct config *config)
 	config->session_batches = 4;
 	config->connections_max = 12;
 	config->session_timeout = 600000000;
+	config->heartbeat = 300000000; /* nobody here is cut for being slow */
 }
 
 static void open_two(void)
