@@ -68,6 +68,17 @@ static void from_peer(struct front *front, struct frame *frame, struct peer *pee
 	}
 }
 
+/* Its Enrol is with the writer.  It is the agency's only once that is durable: until then it reads nothing and sends nothing more. */
+static void from_enrolling(struct front *front, struct frame *frame, struct peer *peer, const Pb__FromClient *message)
+{
+	const Pb__Refusal refusal = refusal_of(PB__REFUSAL_CODE__REFUSAL_CODE_NO_HELLO, NULL, 0, 0);
+
+	if (message->body_case == PB__FROM_CLIENT__BODY_BYE)
+		peer_end(front, peer, true, "bye");
+	else
+		refuse_frame(front, frame, peer, &refusal);
+}
+
 static void from_stranger(struct front *front, const struct frame *frame, const Pb__FromClient *message)
 {
 	const Pb__Refusal refusal = refusal_of(PB__REFUSAL_CODE__REFUSAL_CODE_NO_HELLO, NULL, 0, 0);
@@ -135,6 +146,10 @@ static void dispatch_known(struct front *front, struct frame *frame, struct peer
 		return;
 	}
 	peer->heard_us = front->mono_us;
+	if (peer->state == PEER_ENROLLING) {
+		from_enrolling(front, frame, peer, message);
+		return;
+	}
 	if (peer->credit_due)
 		peer_offer_credit(front, peer); /* whoever speaks may have read */
 	from_peer(front, frame, peer, message);
