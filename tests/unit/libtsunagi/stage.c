@@ -12,6 +12,7 @@
 #include "contract/codec.h"
 #include "crypto/note.h"
 #include "libtsunagi/enrolment.h"
+#include "libtsunagi/fields.h"
 #include "unit.h"
 
 #define YEAR_US (365LL * 86400 * 1000000)
@@ -88,6 +89,24 @@ static void issue(struct stage *stage, const struct private_key *key, const char
 	buf_free(&request);
 }
 
+struct stage_authority stage_authority(const struct stage *stage)
+{
+	return (struct stage_authority){ stage->root, stage->root_key };
+}
+
+bool stage_certify(struct stage_authority authority, const char *address, struct bytes signing, struct bytes sealing, struct certificate **ret_signing,
+		   struct certificate **ret_sealing)
+{
+	int64_t from_us = clock_wall_us() - 3600000000LL, until_us = clock_wall_us() + YEAR_US / 2;
+
+	if (!check_ok(certificate_issue(authority.root, authority.key, signing, address, "desk", CERTIFICATE_SIGNS, from_us, until_us, ret_signing)))
+		return false;
+	if (check_ok(certificate_issue(authority.root, authority.key, sealing, address, "desk", CERTIFICATE_SEALED_TO, from_us, until_us, ret_sealing)))
+		return true;
+	certificate_free(*ret_signing);
+	return false;
+}
+
 static uint64_t append_binding(struct stage *stage, const struct stage_agency *agency)
 {
 	Pb__EntryBody body = PB__ENTRY_BODY__INIT;
@@ -138,6 +157,28 @@ struct stage_agency *stage_agency(struct stage *stage, const char *id)
 	return agency;
 }
 
+json_t *stage_invite(struct stage *stage, const char *id)
+{
+	struct stage_agency *agency = &stage->agencies[stage->agency_count++];
+	uint8_t key[CURVE_BYTES], secret[CURVE_BYTES];
+	char expires[CLOCK_TEXT];
+
+	require(stage->agency_count <= STAGE_AGENCIES);
+	snprintf(agency->id, sizeof agency->id, "%s", id);
+	snprintf(agency->address, sizeof agency->address, "%s@%s", id, STAGE_SITE);
+	snprintf(agency->path, sizeof agency->path, "%s/%s.bundle", unit_folder(), id);
+	agency->number = (uint32_t)stage->agency_count;
+	require_ok(bundle_new(agency->address, "desk", &agency->bundle));
+	require_ok(curve_key_new(key, secret));
+	clock_format(clock_wall_us() + 3600000000LL, 0, expires);
+	return json_pack("{s:s, s:i, s:s, s:i, s:s, s:[s], s:o, s:o, s:o, s:o, s:o, s:s}", "type", "tsunagi-invitation", "version", 1, "site", STAGE_SITE,
+			 "epoch", 1, "agency", agency->address, "endpoints", stage->endpoint, "broker_key",
+			 json_base64(bytes_of(stage->curve_public, CURVE_BYTES)), "checkpoint_key",
+			 json_base64(bytes_of(stage->checkpoint_public, ED25519_BYTES)), "site_certificate", json_certificate(stage->root),
+			 "curve_public_key", json_base64(bytes_of(key, CURVE_BYTES)), "curve_secret_key", json_base64(bytes_of(secret, CURVE_BYTES)),
+			 "expires_at", expires);
+}
+
 void stage_rotate(struct stage *stage, struct stage_agency *agency)
 {
 	struct bundle *bundle = agency->bundle;
@@ -165,24 +206,27 @@ void stage_publish(struct stage *stage)
 	uint8_t signature[ED25519_SIGNATURE];
 	struct digest digest;
 	struct buf bytes;
+	size_t bound = 0;
 
 	for (size_t i = 0; i < stage->agency_count; i++) {
 		pb__agency__init(&agencies[i]);
 		agencies[i].id = stage->agencies[i].id;
 		agency_list[i] = &agencies[i];
+		if (stage->agencies[i].binding_seq == 0)
+			continue;
 		pb__binding__init(&bindings[i]);
 		bindings[i].agency = stage->agencies[i].id;
 		bindings[i].device = 1;
 		bindings[i].signing_certificate = pb_of_bytes(certificate_der(stage->agencies[i].bundle->signing_certificate));
 		bindings[i].sealing_certificate = pb_of_bytes(certificate_der(stage->agencies[i].bundle->sealing[0].certificate));
 		bindings[i].seq = stage->agencies[i].binding_seq;
-		binding_list[i] = &bindings[i];
+		binding_list[bound++] = &bindings[i];
 	}
 	file.site = (char *)(uintptr_t)STAGE_SITE;
 	file.n_agencies = stage->agency_count;
 	file.agencies = agency_list;
 	snapshot.file = &file;
-	snapshot.n_bindings = stage->agency_count;
+	snapshot.n_bindings = bound;
 	snapshot.bindings = binding_list;
 	snapshot.version = ++stage->directory_version;
 	buf_init(&bytes, LIMIT_DIRECTORY_BYTES);

@@ -5,6 +5,7 @@
  * It is written against the wire's definition, not against the daemon, and keeps nothing: what it accepts is in its memory. */
 #pragma once
 #include <pthread.h>
+#include <jansson.h>
 #include <stdatomic.h>
 
 #include "base/arena.h"
@@ -47,7 +48,14 @@ enum lie {
 	LIE_NO_BINDINGS,
 	LIE_SILENT,              /* takes everything and says nothing */
 	LIE_GARBAGE,             /* answers are random bytes */
-	LIE_ONE_FRAME
+	LIE_ONE_FRAME,
+	LIE_OTHER_CLOCK,         /* the welcome's clock is two minutes ahead */
+	LIE_NO_SUCH_RESULT,      /* reads are answered with what was not asked */
+	LIE_ENROL_OTHER_AGENCY,  /* the answer to an enrolment is another's */
+	LIE_ENROL_OTHER_KEYS,    /* it names a checkpoint key that the invitation does not */
+	LIE_ENROL_OTHER_ROOT,    /* its certificates are of another root */
+	LIE_ENROL_UNRECORDED,    /* it does not stand in the ledger */
+	LIE_ENROL_LOST           /* the device is bound, and the answer does not arrive */
 };
 
 struct stage_agency {
@@ -56,7 +64,7 @@ struct stage_agency {
 	char path[512];          /* of its bundle's file */
 	struct bundle *bundle;
 	uint32_t number;
-	uint64_t binding_seq;
+	uint64_t binding_seq;    /* 0: invited only; its bundle has no certificate yet */
 };
 
 struct stage_entry {
@@ -87,7 +95,7 @@ struct stage_session {
 };
 
 enum stage_tally { TALLY_HELLOS, TALLY_BATCHES, TALLY_SUBMITTED, TALLY_DUPLICATES, TALLY_ACKNOWLEDGED, TALLY_ACKNOWLEDGES, TALLY_REFUSED, TALLY_BLOBS,
-		   TALLY_BYES, TALLY_READS, TALLY_COUNT };
+		   TALLY_BYES, TALLY_READS, TALLY_BOUND, TALLY_COUNT };
 
 struct stage {
 	char endpoint[512];
@@ -127,6 +135,19 @@ void stage_free(struct stage *stage);
 
 /* An agency with one device, in the ledger and in the next directory; its bundle is written. */
 struct stage_agency *stage_agency(struct stage *stage, const char *id);
+
+/* An agency that is invited and has no device: its invitation, an object to change and to write with json_file_write.  New reference. */
+json_t *stage_invite(struct stage *stage, const char *id);
+
+struct stage_authority {
+	const struct certificate *root;
+	const struct private_key *key;
+};
+
+/* Certificates of an authority for a device's two requests (DER), in its agency's name; false (checked) when they are none. */
+bool stage_certify(struct stage_authority authority, const char *address, struct bytes signing, struct bytes sealing, struct certificate **ret_signing,
+		   struct certificate **ret_sealing);
+struct stage_authority stage_authority(const struct stage *stage); /* the site's own */
 
 /* New sealing and signing keys for it, as a rotation leaves them; its bundle keeps the old ones to open with, and is written. */
 void stage_rotate(struct stage *stage, struct stage_agency *agency);
@@ -169,3 +190,11 @@ void stage_batch(struct stage *stage, const struct stage_frame *frame);
 void stage_hand_out(struct stage *stage, struct stage_session *session);
 void stage_send(struct stage *stage, struct stage_session *session, const Pb__FromBroker *message, struct bytes data);
 void stage_read(struct stage *stage, const struct stage_frame *frame);
+
+/* ---- devices (stage_devices.c) ---- */
+
+void stage_enrol(struct stage *stage, const struct stage_frame *frame);
+
+/* What a device's signed order to bind makes: the entry, and from now on the agency's certificates unless it is a further device.
+ * 0: it holds no requests. */
+uint64_t stage_bind(struct stage *stage, struct stage_agency *agency, const Pb__BindDevice *said);

@@ -120,11 +120,12 @@ static void welcome(struct stage *stage, struct stage_session *session, const Pb
 	stage_checkpoint(stage, stage->checkpoint_key, &note);
 	prove_consistency(stage, hello, lie, &proof);
 	fill_binding(stage, session->agency, 1, &bindings[0], agency->id);
-	fill_binding(stage, session->agency == 1 ? 2 : 1, 2, &bindings[1], agency->id);
+	if (lie == LIE_OWN_BINDING)
+		fill_binding(stage, session->agency == 1 ? 2 : 1, 2, &bindings[1], agency->id);
 	welcome.version = lie == LIE_OTHER_VERSION ? 99 : WIRE_VERSION;
 	welcome.site = (char *)(uintptr_t)(lie == LIE_OTHER_SITE ? "elsewhere" : STAGE_SITE);
 	welcome.epoch = 1;
-	welcome.now_us = clock_wall_us();
+	welcome.now_us = clock_wall_us() + (lie == LIE_OTHER_CLOCK ? 120000000 : 0);
 	welcome.agency = hello->agency;
 	welcome.device = 1;
 	welcome.checkpoint = (char *)(uintptr_t)buf_text(&note);
@@ -196,8 +197,11 @@ static void dispatch(struct stage *stage, const struct stage_frame *frame)
 		session->agency = agency_number(stage, frame->message->hello->agency);
 		session->receives = frame->message->hello->receives;
 		atomic_fetch_add(&stage->tallies[TALLY_HELLOS], 1);
-		if (session->agency != 0 && atomic_load(&stage->lie) != LIE_SILENT)
+		if (session->agency != 0 && stage->agencies[session->agency - 1].binding_seq != 0 && atomic_load(&stage->lie) != LIE_SILENT)
 			welcome(stage, session, frame->message->hello);
+		break;
+	case PB__FROM_CLIENT__BODY_ENROL:
+		stage_enrol(stage, frame);
 		break;
 	case PB__FROM_CLIENT__BODY_BATCH:
 		stage_batch(stage, frame);
@@ -241,7 +245,8 @@ static void take_frame(struct stage *stage)
 		frame.session = session_of(stage, bytes_of(zmq_msg_data(&parts[0]), zmq_msg_size(&parts[0])), true);
 		if (frame.session != NULL &&
 		    CODEC_DECODE(from_client, bytes_of(zmq_msg_data(&parts[1]), zmq_msg_size(&parts[1])), &arena, &frame.message, NULL) == ERR_OK &&
-		    (frame.session->agency != 0 || frame.message->body_case == PB__FROM_CLIENT__BODY_HELLO))
+		    (frame.session->agency != 0 || frame.message->body_case == PB__FROM_CLIENT__BODY_HELLO ||
+		     frame.message->body_case == PB__FROM_CLIENT__BODY_ENROL))
 			dispatch(stage, &frame);
 	}
 	for (int i = 0; i <= count && i < 3; i++)

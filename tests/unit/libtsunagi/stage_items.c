@@ -141,7 +141,7 @@ static void read_certificate(struct stage *stage, ProtobufCBinaryData digest, Pb
 	for (size_t i = 0; i < stage->agency_count; i++) {
 		const struct stage_agency *agency = &stage->agencies[i];
 
-		if (!bytes_equal(bytes_of_pb(digest), digest_bytes(certificate_digest(agency->bundle->signing_certificate))))
+		if (agency->binding_seq == 0 || !bytes_equal(bytes_of_pb(digest), digest_bytes(certificate_digest(agency->bundle->signing_certificate))))
 			continue;
 		binding->agency = (char *)(uintptr_t)agency->id;
 		binding->device = 1;
@@ -171,6 +171,75 @@ static void read_receipt_of(struct stage *stage, const struct stage_frame *frame
 	}
 }
 
+static void read_inbox(struct stage *stage, const struct stage_frame *frame, uint64_t after, Pb__ReadResult *result)
+{
+	struct arena *arena = frame->arena;
+	Pb__Inbox *inbox = arena_alloc(arena, sizeof *inbox);
+
+	pb__inbox__init(inbox);
+	inbox->items = arena_calloc(arena, STAGE_ITEMS, sizeof *inbox->items);
+	for (size_t i = 0; i < stage->item_count; i++) {
+		const struct stage_item *item = &stage->items[i];
+		const Pb__Statement *statement = NULL;
+		Pb__InboxItem *row = arena_alloc(arena, sizeof *row);
+
+		if (item->dead || item->agency != frame->session->agency || item->number <= after ||
+		    CODEC_DECODE(statement, item->statement, arena, &statement, NULL) != ERR_OK)
+			continue;
+		pb__inbox_item__init(row);
+		row->item = item->number;
+		row->message_id = statement->view->message_id;
+		row->sender = statement->view->sender;
+		row->kind = statement->view->kind;
+		row->urgency = statement->view->urgency;
+		row->attempts = item->attempts;
+		row->accepted_at_us = (int64_t)be64_get(stage->entries[item->seq].header + 12);
+		row->state = (char *)(uintptr_t)(item->out ? "leased" : "waiting");
+		row->size = (uint32_t)item->parts.len;
+		inbox->items[inbox->n_items++] = row;
+	}
+	result->result_case = PB__READ_RESULT__RESULT_INBOX;
+	result->inbox = inbox;
+}
+
+static void add_station(Pb__Trace *trace, struct arena *arena, const char *what, const char *agency, uint64_t seq, const struct stage *stage)
+{
+	Pb__Station *station = arena_alloc(arena, sizeof *station);
+
+	pb__station__init(station);
+	station->what = (char *)(uintptr_t)what;
+	station->agency = (char *)(uintptr_t)agency;
+	station->seq = seq;
+	station->at_us = (int64_t)be64_get(stage->entries[seq].header + 12);
+	trace->stations[trace->n_stations++] = station;
+}
+
+/* The submission, and what became of the first recipient's copy. */
+static void read_trace(struct stage *stage, const struct stage_frame *frame, ProtobufCBinaryData id, Pb__ReadResult *result)
+{
+	struct arena *arena = frame->arena;
+	Pb__Trace *trace = arena_alloc(arena, sizeof *trace);
+
+	pb__trace__init(trace);
+	trace->message_id = id;
+	trace->stations = arena_calloc(arena, 2, sizeof *trace->stations);
+	for (size_t i = 0; i < stage->item_count && trace->n_stations == 0; i++) {
+		const struct stage_item *item = &stage->items[i];
+		const Pb__Statement *statement = NULL;
+
+		if (CODEC_DECODE(statement, item->statement, arena, &statement, NULL) != ERR_OK ||
+		    !bytes_equal(bytes_of_pb(statement->view->message_id), bytes_of_pb(id)))
+			continue;
+		add_station(trace, arena, "SUBMIT", stage->agencies[frame->session->agency - 1].address, item->seq, stage);
+		if (item->dead)
+			add_station(trace, arena, "ACKNOWLEDGE", stage->agencies[item->agency - 1].address, item->seq, stage);
+	}
+	if (trace->n_stations == 0)
+		return;
+	result->result_case = PB__READ_RESULT__RESULT_TRACE;
+	result->trace = trace;
+}
+
 void stage_read(struct stage *stage, const struct stage_frame *frame)
 {
 	const Pb__Read *read = frame->message->read;
@@ -188,6 +257,9 @@ void stage_read(struct stage *stage, const struct stage_frame *frame)
 		atomic_fetch_sub(&stage->refuse_reads, 1);
 		refusal.code = PB__REFUSAL_CODE__REFUSAL_CODE_OVERLOADED;
 		refusal.retry_after_ms = 20;
+	} else if (atomic_load(&stage->lie) == LIE_NO_SUCH_RESULT && read->what_case != PB__READ__WHAT_DIRECTORY_OFFSET) {
+		result.result_case = PB__READ_RESULT__RESULT_DIRECTORY_SIZE;
+		result.directory_size = 1;
 	} else if (read->what_case == PB__READ__WHAT_DIRECTORY_OFFSET) {
 		read_directory(stage, read->directory_offset, &result, &data);
 	} else if (read->what_case == PB__READ__WHAT_BLOB_SHA256) {
@@ -198,6 +270,10 @@ void stage_read(struct stage *stage, const struct stage_frame *frame)
 		read_receipt(stage, frame, read->receipt_seq, &result);
 	} else if (read->what_case == PB__READ__WHAT_RECEIPT_MESSAGE_ID) {
 		read_receipt_of(stage, frame, read->receipt_message_id, &result);
+	} else if (read->what_case == PB__READ__WHAT_INBOX_AFTER) {
+		read_inbox(stage, frame, read->inbox_after, &result);
+	} else if (read->what_case == PB__READ__WHAT_TRACE_MESSAGE_ID) {
+		read_trace(stage, frame, read->trace_message_id, &result);
 	}
 	message.body_case = PB__FROM_BROKER__BODY_READ_RESULT;
 	message.read_result = &result;

@@ -270,6 +270,9 @@ static void answer(struct batching *batching, size_t index)
 		acknowledge(batching, index, statements[0]->acknowledge);
 	else if (statements[0]->body_case == PB__STATEMENT__BODY_REFUSE)
 		take_refusal(batching, index, statements[0]->refuse);
+	else if (statements[0]->body_case == PB__STATEMENT__BODY_BIND_DEVICE)
+		accept(batching, index,
+		       stage_bind(batching->stage, &batching->stage->agencies[batching->frame->session->agency - 1], statements[0]->bind_device), false);
 	else
 		refuse(batching, index, PB__REFUSAL_CODE__REFUSAL_CODE_NOT_YOURS);
 }
@@ -331,6 +334,7 @@ static void send_replies(struct batching *batching)
 void stage_batch(struct stage *stage, const struct stage_frame *frame)
 {
 	struct batching *batching = calloc(1, sizeof *batching);
+	bool holds = false;
 
 	if (batching == NULL)
 		return;
@@ -346,9 +350,10 @@ void stage_batch(struct stage *stage, const struct stage_frame *frame)
 			statements[k] = bytes_of_pb(order->statements[k]);
 		batching->hashes[i] = order_hash(statements, order->n_statements);
 	}
+	holds = signature_holds(batching); /* by the certificate of now: an order may replace it */
 	for (size_t i = 0; i < batching->batch->n_orders; i++) {
 		answer(batching, i);
-		if (!signature_holds(batching))
+		if (!holds)
 			refuse(batching, i, PB__REFUSAL_CODE__REFUSAL_CODE_BAD_SIGNATURE);
 	}
 	if (atomic_load(&stage->lie) != LIE_SILENT)
