@@ -168,9 +168,11 @@ static int read_page(struct tsg_client *client, int64_t until_us, json_t *list, 
 			*ret_more = inbox->items[i]->item > *ret_after ? inbox->more : 0; /* a page that goes back ends the reading */
 			*ret_after = inbox->items[i]->item;
 		}
+	} else {
+		result = failure_tell(&client->failure, PROBLEM_BROKER_TALK, "no inbox came", NULL);
 	}
 	asking_free(&answer);
-	return TSG_OK;
+	return result;
 }
 
 int tsg_inbox_json(tsg_client *client, char **ret_json)
