@@ -112,8 +112,7 @@ enum err acknowledge_apply(struct txn *txn, const struct leaf_header *header, co
 		if (err != ERR_OK)
 			return err;
 		failure_drop_timer(txn, &delivery);
-		if (delivery.state != DELIVERY_UNDELIVERABLE)
-			queue_row_delete(txn, delivery.item);
+		queue_row_delete(txn, delivery.item);
 		delivery.state = DELIVERY_ACKNOWLEDGED;
 		delivery.ended_seq = header->seq;
 		delivery_put(txn, &delivery);

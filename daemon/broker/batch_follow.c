@@ -101,7 +101,7 @@ static enum err follow_expire(struct batch *batch, uint64_t item)
 	bool told = mailbox_find(mailbox, item, &was) && was.state == MAILBOX_DEAD;
 	enum err err;
 
-	mailbox_remove(mailbox, item);
+	mailbox_end(mailbox, item);
 	err = end_lease(batch, item);
 	return err != ERR_OK || told ? err : news_dead(batch, item, 0);
 }

@@ -23,7 +23,7 @@ enum err delivery_each_open(struct txn *txn, uint32_t agency, uint64_t after,
 		err = queue_row_decode(key, value, &row);
 		if (err != ERR_OK)
 			break;
-		if (agency != 0 && row.agency != agency)
+		if (row.state == DELIVERY_UNDELIVERABLE || (agency != 0 && row.agency != agency))
 			continue;
 		err = delivery_get(txn, row.item, &delivery);
 		if (err == ERR_OK)

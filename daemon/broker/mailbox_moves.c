@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* broker/mailbox_moves.c - what happens to items: they come, are leased and returned, frozen and thawed, die, are requeued, go. */
+/* broker/mailbox_moves.c - what happens to items: they come, are leased and returned, frozen and thawed, die, are requeued, end, go. */
 #include "broker/mailbox_slots.h"
 
 static uint64_t *count_of(struct mailbox *mailbox, const struct slot *slot)
@@ -11,6 +11,8 @@ static uint64_t *count_of(struct mailbox *mailbox, const struct slot *slot)
 		return &mailbox->counts.frozen;
 	case MAILBOX_DEAD:
 		return &mailbox->counts.dead;
+	case MAILBOX_GAP:
+		return &mailbox->counts.gaps;
 	case MAILBOX_WAITING:
 		break;
 	}
@@ -58,9 +60,22 @@ static void leave_living(struct mailbox *mailbox, uint32_t place)
 	count_waiting(mailbox, &mailbox->slots[place], -1);
 }
 
+static bool is_living(const struct slot *slot)
+{
+	return slot->state != MAILBOX_DEAD && slot->state != MAILBOX_GAP;
+}
+
+/* Of what does not live: the list that it is in. */
+static struct list *list_of(struct mailbox *mailbox, uint32_t place)
+{
+	const struct slot *slot = &mailbox->slots[place];
+
+	return slot->state == MAILBOX_GAP ? &mailbox->gaps : &desk_find(mailbox, slot->sender)->dead;
+}
+
 static void join_dead(struct mailbox *mailbox, uint32_t place)
 {
-	struct list *list = &desk_find(mailbox, mailbox->slots[place].sender)->dead;
+	struct list *list = list_of(mailbox, place);
 
 	dead_insert(mailbox, place);
 	list_put_after(mailbox, list, place, list->last);
@@ -69,12 +84,27 @@ static void join_dead(struct mailbox *mailbox, uint32_t place)
 static void leave_dead(struct mailbox *mailbox, uint32_t place)
 {
 	dead_drop(mailbox, place);
-	list_drop(mailbox, &desk_find(mailbox, mailbox->slots[place].sender)->dead, place);
+	list_drop(mailbox, list_of(mailbox, place), place);
+}
+
+static void leave(struct mailbox *mailbox, uint32_t place)
+{
+	if (is_living(&mailbox->slots[place]))
+		leave_living(mailbox, place);
+	else
+		leave_dead(mailbox, place);
+}
+
+static void forget_oldest_gap(struct mailbox *mailbox)
+{
+	if (mailbox->counts.gaps > MAILBOX_GAPS_MAX)
+		mailbox_remove(mailbox, mailbox->slots[mailbox->gaps.first].item);
 }
 
 void mailbox_add(struct mailbox *mailbox, const struct mailbox_item *item)
 {
-	uint32_t place = slot_make(mailbox);
+	bool gap = item->state == MAILBOX_GAP;
+	uint32_t place = gap || mailbox->counts.items < mailbox->items_max ? slot_make(mailbox) : NOWHERE;
 	struct slot *slot;
 
 	if (place == NOWHERE || desk_make(mailbox, item->agency) == NULL || desk_make(mailbox, item->sender) == NULL) {
@@ -101,10 +131,11 @@ void mailbox_add(struct mailbox *mailbox, const struct mailbox_item *item)
 		mailbox->err = ERR_NOMEM;
 		return;
 	}
-	mailbox->counts.items++;
+	mailbox->counts.items += !gap;
 	++*count_of(mailbox, slot);
-	if (item->state == MAILBOX_DEAD) {
+	if (!is_living(slot)) {
 		join_dead(mailbox, place);
+		forget_oldest_gap(mailbox);
 		return;
 	}
 	list_put_after(mailbox, &mailbox->by_age, place, mailbox->by_age.last);
@@ -148,7 +179,7 @@ void mailbox_freeze(struct mailbox *mailbox, uint64_t item)
 {
 	uint32_t place = place_of(mailbox, item);
 
-	if (place == NOWHERE || mailbox->slots[place].state == MAILBOX_DEAD)
+	if (place == NOWHERE || !is_living(&mailbox->slots[place]))
 		return;
 	lane_pull(mailbox, place);
 	set_state(mailbox, place, MAILBOX_FROZEN);
@@ -158,7 +189,7 @@ void mailbox_die(struct mailbox *mailbox, uint64_t item)
 {
 	uint32_t place = place_of(mailbox, item);
 
-	if (place == NOWHERE || mailbox->slots[place].state == MAILBOX_DEAD)
+	if (place == NOWHERE || !is_living(&mailbox->slots[place]))
 		return;
 	leave_living(mailbox, place);
 	set_state(mailbox, place, MAILBOX_DEAD);
@@ -179,18 +210,28 @@ void mailbox_requeue(struct mailbox *mailbox, uint64_t item)
 	join_living(mailbox, place);
 }
 
+void mailbox_end(struct mailbox *mailbox, uint64_t item)
+{
+	uint32_t place = place_of(mailbox, item);
+
+	if (place == NOWHERE || mailbox->slots[place].state == MAILBOX_GAP)
+		return;
+	leave(mailbox, place);
+	set_state(mailbox, place, MAILBOX_GAP);
+	mailbox->counts.items--;
+	join_dead(mailbox, place);
+	forget_oldest_gap(mailbox);
+}
+
 void mailbox_remove(struct mailbox *mailbox, uint64_t item)
 {
 	uint32_t place = place_of(mailbox, item);
 
 	if (place == NOWHERE)
 		return;
-	if (mailbox->slots[place].state == MAILBOX_DEAD)
-		leave_dead(mailbox, place);
-	else
-		leave_living(mailbox, place);
+	leave(mailbox, place);
 	--*count_of(mailbox, &mailbox->slots[place]);
-	mailbox->counts.items--;
+	mailbox->counts.items -= mailbox->slots[place].state != MAILBOX_GAP;
 	index_remove(&mailbox->items, place);
 	slot_free(mailbox, place);
 }

@@ -72,9 +72,9 @@ enum err mailbox_new(uint64_t seed, uint64_t items_max, struct mailbox **ret_mai
 	if (mailbox == NULL)
 		return ERR_NOMEM;
 	mailbox->seed = seed;
-	mailbox->items_max = items_max < INDEX_NONE ? items_max : INDEX_NONE - 1;
+	mailbox->items_max = items_max < INDEX_NONE - MAILBOX_GAPS_MAX ? items_max : INDEX_NONE - MAILBOX_GAPS_MAX - 1;
 	mailbox->free = NOWHERE;
-	mailbox->by_age = (struct list){ NOWHERE, NOWHERE };
+	mailbox->by_age = mailbox->gaps = (struct list){ NOWHERE, NOWHERE };
 	index_init(&mailbox->items, item_hash, mailbox);
 	index_init(&mailbox->tails, thread_hash, mailbox);
 	index_init(&mailbox->deads, thread_hash, mailbox);
@@ -101,7 +101,7 @@ void mailbox_clear(struct mailbox *mailbox)
 	mailbox->lane_bytes = desk_bytes;
 	mailbox->touched = 0;
 	mailbox->free = NOWHERE;
-	mailbox->by_age = (struct list){ NOWHERE, NOWHERE };
+	mailbox->by_age = mailbox->gaps = (struct list){ NOWHERE, NOWHERE };
 	mailbox->stirred_first = mailbox->stirred_last = 0;
 	mailbox->counts = (struct mailbox_counts){ 0 };
 	mailbox->err = ERR_OK;
@@ -127,20 +127,21 @@ enum err mailbox_error(const struct mailbox *mailbox)
 
 uint32_t slot_make(struct mailbox *mailbox)
 {
+	uint64_t most = mailbox->items_max + MAILBOX_GAPS_MAX + 1; /* one gap too many, for a moment */
 	uint32_t place = mailbox->free;
 
 	if (place != NOWHERE) {
 		mailbox->free = mailbox->slots[place].list_next;
 		return place;
 	}
-	if (mailbox->touched >= mailbox->items_max)
+	if (mailbox->touched >= most)
 		return NOWHERE;
 	if (mailbox->touched == mailbox->room) {
 		uint64_t room = mailbox->room == 0 ? 1024 : 2 * (uint64_t)mailbox->room;
 		struct slot *grown;
 
-		if (room > mailbox->items_max)
-			room = mailbox->items_max;
+		if (room > most)
+			room = most;
 		grown = realloc(mailbox->slots, room * sizeof(*grown));
 		if (grown == NULL)
 			return NOWHERE;

@@ -147,7 +147,7 @@ void chain_to_front(struct mailbox *mailbox, uint32_t place)
 	link_after(mailbox, place, NOWHERE, tail);
 }
 
-/* ---- the dead of a thread: ascending, so that the first tells whom they precede ---- */
+/* ---- the dead of a thread, gaps among them: ascending, so that the first tells whom they precede ---- */
 
 uint32_t dead_first(const struct mailbox *mailbox, uint32_t place)
 {

@@ -5,7 +5,16 @@
 
 static enum mailbox_state state_of_row(uint8_t state)
 {
-	return state == DELIVERY_FROZEN ? MAILBOX_FROZEN : state == DELIVERY_DEAD ? MAILBOX_DEAD : MAILBOX_WAITING;
+	switch (state) {
+	case DELIVERY_FROZEN:
+		return MAILBOX_FROZEN;
+	case DELIVERY_DEAD:
+		return MAILBOX_DEAD;
+	case DELIVERY_UNDELIVERABLE:
+		return MAILBOX_GAP;
+	default:
+		return MAILBOX_WAITING;
+	}
 }
 
 void memory_add_row(struct mailbox *mailbox, const struct queue_row *row)

@@ -4,7 +4,7 @@
  *   freeze    waits            -> frozen: stays until it is thawed, and holds back what follows in its thread
  *   thaw      frozen           -> waits
  *   requeue   a dead letter    -> waits, with no failure counted; not once it has expired
- *   expire    any that is open -> undeliverable: ended
+ *   expire    any that is open -> undeliverable: ended; what follows in its thread stays marked, as after a dead letter
  *
  * An item that is there already is passed over. */
 #include <stdlib.h>
@@ -145,11 +145,8 @@ static enum err requeue(struct txn *txn, struct delivery *delivery)
 static enum err expire(struct txn *txn, struct delivery *delivery, uint64_t seq)
 {
 	failure_drop_timer(txn, delivery);
-	queue_row_delete(txn, delivery->item);
-	delivery->state = DELIVERY_UNDELIVERABLE;
 	delivery->ended_seq = seq;
-	delivery_put(txn, delivery);
-	return ERR_OK;
+	return set_state(txn, delivery, DELIVERY_UNDELIVERABLE); /* the row stays: what follows in its thread is marked */
 }
 
 static enum err apply_one(struct txn *txn, uint64_t seq, Pb__QueueAct act, uint64_t item)

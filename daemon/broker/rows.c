@@ -71,7 +71,7 @@ enum err queue_row_set_state(struct txn *txn, uint64_t item, enum delivery_state
 	enum err err = txn_get(txn, TABLE_QUEUE, key_bytes(&key), &value);
 
 	if (err != ERR_OK)
-		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err; /* an open delivery has its row */
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err; /* what is not acknowledged has its row */
 	if (value.len != sizeof(row))
 		return ERR_CORRUPT;
 	memcpy(row, value.data, sizeof(row));

@@ -7,7 +7,7 @@
 #include "broker/lookup.h"
 #include "store/keys.h"
 
-/* QUEUE: what the mailbox index needs of an open delivery.  Waiting, frozen or dead. */
+/* QUEUE: what the mailbox index needs of a delivery that was not acknowledged: open, or undeliverable. */
 struct queue_row {
 	uint64_t item;
 	uint64_t thread;          /* order key */

@@ -124,6 +124,23 @@ class Receiving(unittest.TestCase):
         self.assertEqual(self.receive("--exec", "true").code, 0)
         self.assertEqual(self.queue()["items"], [])
 
+    def test_what_follows_a_dead_letter_is_marked_even_when_that_was_given_up(self):
+        first = self.send()
+        self.assertEqual(self.receive("--exec", "exit 65").code, 1)
+        self.site.must("queue", "expire", first, "--yes", "--reason", "told by telephone")
+        self.assertEqual(self.queue()["items"], [])
+        self.site.stop()
+        self.site.start()
+        with open(self.site.sheet(), encoding="utf-8") as file:
+            sheet = dict(json.load(file), thread=first)
+        follows = os.path.join(self.site.work, "follows.json")
+        with open(follows, "w", encoding="utf-8") as file:
+            json.dump(sheet, file)
+        for path, marked in ((follows, True), (self.site.sheet(), False)):
+            self.assertEqual(self.site.as_agency(SENDER, "send", path).code, 0)
+            line, = self.receive("--exec", "true", "--json").lines()
+            self.assertEqual(line.get("after_dead_letter", False), marked)
+
     def test_a_program_killed_or_missing(self):
         self.send()
         self.assertEqual(self.receive("--exec", "kill -9 $$", "--max", "1").code, 1)

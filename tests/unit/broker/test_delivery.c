@@ -339,6 +339,47 @@ static void test_threads(void)
 	site_close(&site);
 }
 
+static bool marked(uint64_t *items)
+{
+	require(handed(&bob, items) == 1);
+	return site_told(&site, OUTBOUND_HANDOUT, 0)->items[0].after_dead_letter;
+}
+
+/* The operator gives a dead letter up: what waits behind it, and what comes later, is marked all the same, also after a restart. */
+static void test_mark_outlives_the_dead_letter(void)
+{
+	uint64_t first, items[16];
+	struct draft opening;
+
+	set_up();
+	opening = site_draft(&site, &alice, &bob);
+	site_submit(&site, &opening);
+	first = 1;
+	send(SOON, opening.id);
+	credit(&bob, 1);
+	refuse(&bob, first, PB__REFUSE_REASON__REFUSE_REASON_NOT_UNDERSTOOD);
+	operate(PB__QUEUE_ACT__QUEUE_ACT_EXPIRE, first);
+	check_int(site_delivery(&site, first).state, DELIVERY_UNDELIVERABLE);
+	check_uint(broker_waiting(site.broker, bob.agency), 1);
+	credit(&bob, 2);
+	check(marked(items));
+	acknowledge(&bob, items[0]);
+	site_reopen(&site);
+	site_run(&site, site_hello(&site, &alice, true));
+	check(site_notice(&site, PB__NOTICE_KIND__NOTICE_KIND_DEAD_LETTER, 0) == NULL); /* it is no dead letter any more */
+	site_run(&site, site_hello(&site, &bob, true));
+	credit(&bob, 10);
+	send(SOON, opening.id);
+	check(marked(items));
+	acknowledge(&bob, first); /* it had arrived after all */
+	check_int(site_refusal(&site, 0), 0);
+	send(SOON, opening.id);
+	check_uint(handed(&bob, items), 0); /* its predecessor is in bob's hands */
+	acknowledge(&bob, items[0]);
+	check(!marked(items));
+	site_close(&site);
+}
+
 static void test_expiry(void)
 {
 	struct draft draft;
@@ -495,6 +536,7 @@ UNIT_SUITE("broker/delivery",
 	{ "refusals count once each, and rest", test_refusals },
 	{ "what cannot be helped is a dead letter at once", test_final_refusal },
 	{ "one of a thread in flight, marked after a dead letter", test_threads },
+	{ "the mark outlives the dead letter", test_mark_outlives_the_dead_letter },
 	{ "undelivered at its end: a dead letter", test_expiry },
 	{ "freeze, thaw, requeue, expire", test_queue_acts },
 	{ "an act is whole or not at all", test_act_is_whole },

@@ -29,10 +29,15 @@ static bool same_thread(const struct model_item *a, const struct model_item *b)
 	return a->item.agency == b->item.agency && a->item.thread == b->item.thread;
 }
 
+static bool is_living(const struct mailbox_item *item)
+{
+	return item->state != MAILBOX_DEAD && item->state != MAILBOX_GAP;
+}
+
 /* a stands before b in their thread. */
 static bool stands_before(const struct model_item *a, const struct model_item *b)
 {
-	return same_thread(a, b) && a->item.state != MAILBOX_DEAD && b->item.state != MAILBOX_DEAD && a->order < b->order;
+	return same_thread(a, b) && is_living(&a->item) && is_living(&b->item) && a->order < b->order;
 }
 
 static void model_lift(const struct model_item *by)
@@ -76,7 +81,7 @@ static void model_requeue(struct model_item *item)
 	for (size_t i = 0; i < model.count; i++) {
 		const struct model_item *other = &model.items[i];
 
-		if (same_thread(other, item) && other->item.state != MAILBOX_DEAD && other->order > after &&
+		if (same_thread(other, item) && is_living(&other->item) && other->order > after &&
 		    (other->item.item < item->item.item || other->item.state == MAILBOX_LEASED))
 			after = other->order;
 	}
@@ -95,7 +100,7 @@ static void model_requeue(struct model_item *item)
 static bool model_after_dead(const struct model_item *item)
 {
 	for (size_t i = 0; i < model.count; i++)
-		if (same_thread(&model.items[i], item) && model.items[i].item.state == MAILBOX_DEAD &&
+		if (same_thread(&model.items[i], item) && !is_living(&model.items[i].item) &&
 		    model.items[i].item.item < item->item.item)
 			return true;
 	return false;
@@ -131,7 +136,7 @@ static void change_random(void)
 
 	if (item == NULL)
 		return;
-	switch (unit_random_below(7)) {
+	switch (unit_random_below(8)) {
 	case 0:
 		mailbox_return(mailbox, item->item.item);
 		if (item->item.state == MAILBOX_LEASED)
@@ -139,7 +144,7 @@ static void change_random(void)
 		break;
 	case 1:
 		mailbox_freeze(mailbox, item->item.item);
-		if (item->item.state != MAILBOX_DEAD)
+		if (is_living(&item->item))
 			item->item.state = MAILBOX_FROZEN;
 		break;
 	case 2:
@@ -149,12 +154,17 @@ static void change_random(void)
 		break;
 	case 3:
 		mailbox_die(mailbox, item->item.item);
-		item->item.state = MAILBOX_DEAD;
+		if (is_living(&item->item))
+			item->item.state = MAILBOX_DEAD;
 		break;
 	case 4:
 		mailbox_requeue(mailbox, item->item.item);
 		if (item->item.state == MAILBOX_DEAD)
 			model_requeue(item);
+		break;
+	case 5:
+		mailbox_end(mailbox, item->item.item);
+		item->item.state = MAILBOX_GAP;
 		break;
 	default:
 		mailbox_remove(mailbox, item->item.item);
@@ -190,13 +200,14 @@ static void compare_counts(void)
 	for (size_t i = 0; i < model.count; i++) {
 		const struct mailbox_item *item = &model.items[i].item;
 
-		expected.items++;
+		expected.items += item->state != MAILBOX_GAP;
+		expected.gaps += item->state == MAILBOX_GAP;
 		expected.waiting[item->lane] += item->state == MAILBOX_WAITING;
 		expected.leased += item->state == MAILBOX_LEASED;
 		expected.frozen += item->state == MAILBOX_FROZEN;
 		expected.dead += item->state == MAILBOX_DEAD;
-		waiting[item->agency] += item->state != MAILBOX_DEAD;
-		if (item->state != MAILBOX_DEAD && (expected.oldest_us == 0 || item->accepted_at_us < expected.oldest_us))
+		waiting[item->agency] += is_living(item);
+		if (is_living(item) && (expected.oldest_us == 0 || item->accepted_at_us < expected.oldest_us))
 			expected.oldest_us = item->accepted_at_us;
 	}
 	mailbox_counts(mailbox, &counts);
@@ -206,6 +217,7 @@ static void compare_counts(void)
 	check_uint(counts.leased, expected.leased);
 	check_uint(counts.frozen, expected.frozen);
 	check_uint(counts.dead, expected.dead);
+	check_uint(counts.gaps, expected.gaps);
 	check_int(counts.oldest_us, expected.oldest_us);
 	for (uint32_t agency = 1; agency <= AGENCIES; agency++)
 		check_uint(mailbox_waiting(mailbox, agency), waiting[agency]);
@@ -320,6 +332,53 @@ static void collect(void *context, uint64_t item)
 	*sum = *sum * 10 + item;
 }
 
+/* What was given up marks its successors for good, those that come later too; what arrived after all does not. */
+static void test_gaps(void)
+{
+	uint64_t dead = 0;
+
+	require_ok(mailbox_new(1, 2, &mailbox));
+	add(1, 7, 2);
+	add(2, 7, 2);
+	mailbox_die(mailbox, 1);
+	mailbox_end(mailbox, 1);
+	check_uint(next(), 2);
+	check(mailbox_after_dead(mailbox, 2));
+	add(3, 7, 2); /* the gap takes nobody's room */
+	check_ok(mailbox_error(mailbox));
+	check(mailbox_after_dead(mailbox, 3));
+	mailbox_requeue(mailbox, 1);
+	mailbox_freeze(mailbox, 1);
+	mailbox_die(mailbox, 1); /* none of these wakes it */
+	check_uint(next(), 2);
+	mailbox_each_dead(mailbox, 2, 9, collect, &dead);
+	check_uint(dead, 0);
+	mailbox_remove(mailbox, 1);
+	check(!mailbox_after_dead(mailbox, 3));
+	mailbox_free(mailbox);
+}
+
+static void test_gaps_are_bounded(void)
+{
+	struct mailbox_counts counts;
+	uint64_t item;
+
+	require_ok(mailbox_new(1, 10, &mailbox));
+	for (item = 1; item <= MAILBOX_GAPS_MAX + 2; item++) {
+		add(item, item, 2);
+		mailbox_end(mailbox, item);
+	}
+	add(item, 1, 2);
+	add(item + 1, 3, 2);
+	check_ok(mailbox_error(mailbox));
+	check(!mailbox_after_dead(mailbox, item)); /* the oldest were forgotten */
+	check(mailbox_after_dead(mailbox, item + 1));
+	mailbox_counts(mailbox, &counts);
+	check_uint(counts.gaps, MAILBOX_GAPS_MAX);
+	check_uint(counts.items, 2);
+	mailbox_free(mailbox);
+}
+
 static void test_dead_of_sender(void)
 {
 	uint64_t told = 0;
@@ -395,6 +454,8 @@ UNIT_SUITE("broker/mailbox",
 	{ "one of a thread in flight", test_thread_one_by_one },
 	{ "danger lifts its predecessors", test_lift },
 	{ "frozen holds back, dead marks", test_frozen_and_dead },
+	{ "a gap marks what follows it", test_gaps },
+	{ "the newest gaps are kept", test_gaps_are_bounded },
 	{ "a sender's dead letters", test_dead_of_sender },
 	{ "agencies are stirred once", test_stirred },
 	{ "the bound holds", test_bound },
