@@ -34,7 +34,8 @@ enum err civil_zone(const char *name, int *ret_offset_minutes)
 struct civil_time civil_time_of(int64_t at_us, int offset_minutes)
 {
 	int64_t day = floor_divide(at_us, DAY_US); /* of UTC: adding the offset first could overflow */
-	int64_t rest = at_us - day * DAY_US + MINUTES_US(offset_minutes);
+	int64_t into_day = at_us % DAY_US + (at_us % DAY_US < 0 ? DAY_US : 0); /* day * DAY_US could lie below INT64_MIN */
+	int64_t rest = into_day + MINUTES_US(offset_minutes);
 	int64_t shift = floor_divide(rest, DAY_US);
 
 	rest -= shift * DAY_US;

@@ -106,6 +106,20 @@ static void test_round_trip(void)
 	}
 }
 
+/* The first and last instants that a number can hold, 292,000 years away, are told without overflow. */
+static void test_farthest(void)
+{
+	struct civil_time first = civil_time_of(INT64_MIN, -720);
+	struct civil_time last = civil_time_of(INT64_MAX, 540);
+
+	check_int(first.day, -106751992);
+	check_int(first.minute, 19 * 60 + 59 - 720); /* -9223372036854.775808 s is 19:59:05.224192 */
+	check_int(first.us, 5224192);
+	check_int(last.day, 106751991);
+	check_int(last.minute, 4 * 60 + 540);
+	check_int(last.us, 54775807);
+}
+
 static void test_zones(void)
 {
 	int offset = 4711;
@@ -125,4 +139,5 @@ UNIT_SUITE("contract/civil_time",
 	{ "each day follows the one before", test_succession },
 	{ "what the wall clock shows", test_wall_clock },
 	{ "any moment, there and back", test_round_trip },
+	{ "the farthest instants", test_farthest },
 	{ "zones without summer time", test_zones });
