@@ -232,6 +232,8 @@ static enum err read_attachments(const json_t *json, struct draft *draft, struct
 	if (draft_attachment_list(draft->content, &place, &count) && *count > 0)
 		problems_add(problems, "attachments", "attachments are given as files under attach, not inside the content",
 			     "添付は内容の中ではなく attach にファイルで指定します", NULL);
+	if (list != NULL && !json_is_null(list) && !json_is_array(list))
+		problems_add(problems, "attach", "a list of files is needed, each as {\"path\":...}", "添付は {\"path\":...} の一覧で書いてください", NULL);
 	if (json_array_size(list) == 0)
 		return ERR_OK;
 	if (place == NULL || json_array_size(list) > LIMIT_ATTACHMENTS) {

@@ -62,7 +62,7 @@ static void put_attachments(const struct call *call, json_t *message)
 	json_t *list = json_object_get(message, "attach");
 	const char *path;
 
-	if (!json_is_array(list)) {
+	if (list == NULL || json_is_null(list)) { /* what else is no list is refused with the message */
 		list = json_array();
 		json_object_set_new(message, "attach", list);
 	}

@@ -126,6 +126,10 @@ static void test_attachments(void)
 	check_text(faults("{" TALK_SHEET ",\"attach\":[{\"path\":\"/no/such\"}]}"), "attach.path");
 	check_text(faults("{" TALK_SHEET ",\"attach\":[{}]}"), "attach.path");
 	check_text(faults("{" TALK_SHEET ",\"attach\":[5]}"), "attach.path");
+	/* What is no list would be sent without what was to be attached. */
+	check_text(faults("{" TALK_SHEET ",\"attach\":{\"path\":\"x\"}}"), "attach");
+	check_text(faults("{" TALK_SHEET ",\"attach\":\"report.pdf\"}"), "attach");
+	check_text(faults("{" TALK_SHEET ",\"attach\":null}"), "");
 	snprintf(text, sizeof text, "{\"kind\":\"ANNOUNCEMENT\",\"to\":[\"a\"],\"announcement\":{\"title\":\"t\"},\"attach\":[{\"path\":\"%s\"}]}", path);
 	check_text(faults(text), "attach");
 	check_text(faults("{\"kind\":\"NOTE\",\"to\":[\"a\"]," BASIS ",\"note\":{\"text\":\"t\",\"text_classes\":[\"IDENTITY\"],\"attachments\":[{\"name\":\"x\"}]}}"),

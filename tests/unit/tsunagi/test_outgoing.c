@@ -105,8 +105,24 @@ static void test_media_types(void)
 	check_text(outgoing_media_type(""), "application/octet-stream");
 }
 
+/* What the file has for a list and is none is neither dropped nor mended here: the message's check names it. */
+static void test_attached_to_no_list(void)
+{
+	static const char *const words[] = { "--attach", "report.pdf", NULL };
+
+	read_file_with("a.json", "{\"attach\":{\"path\":\"x\"}}", words);
+	check_int(outcome, OUTCOME_DONE);
+	check(json_is_object(json_object_get(message, "attach")));
+	json_decref(message);
+	read_file_with("a.json", "{\"attach\":null}", words);
+	check_int(outcome, OUTCOME_DONE);
+	check_uint(json_array_size(json_object_get(message, "attach")), 1);
+	json_decref(message);
+}
+
 UNIT_SUITE("tsunagi/outgoing",
 	{ "a file as it stands", test_as_it_stands },
 	{ "the command line adds and replaces", test_options },
 	{ "what is no message is refused by name", test_refused },
-	{ "media types by ending", test_media_types });
+	{ "media types by ending", test_media_types },
+	{ "attached to what is no list", test_attached_to_no_list });
