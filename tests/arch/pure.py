@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """decide and apply read no clock, no randomness, no file, no network (promise P9): tests/arch/pure.py
 
-Reads the undefined symbols of the objects that rules are made of (the library tsunagi-broker-rules) out of the build in
-$TSUNAGI_BUILD, or build/ beside tests/.  Outside our own code they may use a short list of libc; of our own, nothing that leads
+Reads the undefined symbols of the objects that rules are made of (the libraries tsunagi-rules and tsunagi-broker-rules) out of the
+build in $TSUNAGI_BUILD, or build/ beside tests/.  Outside our own code they may use a short list of libc; of our own, nothing that leads
 out of the transaction at hand.  Each object counts as one test; the last line is "N passed, N failed".
 """
 import os
@@ -12,11 +12,11 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-LIBRARY = "daemon/broker/libtsunagi-broker-rules.a"
+LIBRARIES = ("daemon/rules/libtsunagi-rules.a", "daemon/broker/libtsunagi-broker-rules.a")
 
 # libc that computes and allocates, and what compilers add.
 LIBC = re.compile(
-    r"^(_?_?mem(cpy|cmp|set|move|chr)(_chk)?|str(len|cmp|ncmp|chr)|__?snprintf(_chk)?|snprintf|__vsnprintf_chk|qsort|bsearch"
+    r"^(_?_?mem(cpy|cmp|set|move|chr)(_chk)?|str(len|cmp|ncmp|chr)|__?snprintf(_chk)?|snprintf|vsnprintf|__vsnprintf_chk|qsort|bsearch"
     r"|malloc|calloc|realloc|free|abort|bcmp|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|__(asan|ubsan|tsan|sanitizer|gcov|llvm)_.*)$")
 
 # Ours, and not for rules: clocks, chance, threads, logging, keys that sign, transactions that begin or end, the ledger's own pen.
@@ -56,17 +56,18 @@ def breaches(undefined, own):
 
 def main():
     build = os.environ.get("TSUNAGI_BUILD") or os.path.join(ROOT, "build")
-    library = os.path.join(build, LIBRARY)
+    libraries = [os.path.join(build, library) for library in LIBRARIES]
     passed = failed = 0
-    if not os.path.exists(library):
-        print(f"{library}: not there; build first, or name the build in TSUNAGI_BUILD")
-        print("0 passed, 1 failed")
-        return 1
+    for library in libraries:
+        if not os.path.exists(library):
+            print(f"{library}: not there; build first, or name the build in TSUNAGI_BUILD")
+            print("0 passed, 1 failed")
+            return 1
     own = set()
     for path in archives(build):
         for names in symbols(path, "--defined-only").values():
             own |= names
-    for unit, names in sorted(symbols(library, "-u").items()):
+    for unit, names in sorted(item for library in libraries for item in symbols(library, "-u").items()):
         found = list(breaches(names, own))
         for name, why in found:
             print(f"{unit}: {name} {why}")
