@@ -134,33 +134,7 @@ enum err disclosure_set(const Pb__DisclosureClass *classes, size_t count, class_
 	return ERR_OK;
 }
 
-/* ---- what a basis needs and allows (domain: Basis) ---- */
-
-#define C(name) CLASS_BIT(PB__DISCLOSURE_CLASS__DISCLOSURE_CLASS_##name)
-#define L(name) ((uint32_t)1 << PB__LAW__LAW_##name)
-#define ANY_LAW (~(uint32_t)1) /* any that is named */
-
-struct basis_rule {
-	uint32_t laws; /* one of these; 0: none is needed */
-	class_set withholds;
-	bool consent;
-	bool meeting;
-	bool reason;
-	bool no_text; /* neither free text nor attachments */
-};
-
-static const struct basis_rule basis_rules[] = {
-	[PB__BASIS__BASIS_CONSENT] = { .consent = true },
-	[PB__BASIS__BASIS_ANONYMOUS] = { .withholds = C(IDENTITY) | C(CONTACT) | C(WHEREABOUTS) | C(FAMILY), .no_text = true },
-	[PB__BASIS__BASIS_PROTECT_LIFE] = { .reason = true, .laws = L(PERSONAL_INFORMATION_27_1_2) | L(PERSONAL_INFORMATION_69_2) },
-	[PB__BASIS__BASIS_REPORT_ABUSE] = { .laws = L(CHILD_ABUSE_PREVENTION) | L(ELDER_ABUSE_PREVENTION) |
-						    L(DISABILITY_ABUSE_PREVENTION) | L(SPOUSAL_VIOLENCE_6) },
-	[PB__BASIS__BASIS_SUPPORT_MEETING] = { .meeting = true,
-					       .laws = L(SOCIAL_WELFARE_106_6) | L(SELF_RELIANCE_9) | L(CHILD_AND_YOUTH_SUPPORT) |
-						       L(CHILD_WELFARE_25_2) | L(PUBLIC_ASSISTANCE_27_3) | L(CARE_INSURANCE_115_48) |
-						       L(WOMEN_IN_DIFFICULTY_15) | L(SPOUSAL_VIOLENCE_5_2) },
-	[PB__BASIS__BASIS_PUBLIC_DUTY] = { .reason = true, .laws = ANY_LAW },
-};
+/* ---- what a basis allows (domain: Basis) ---- */
 
 static enum err refuse(struct disclosure_fault *ret_fault, const char *field, const char *reason)
 {
@@ -168,45 +142,18 @@ static enum err refuse(struct disclosure_fault *ret_fault, const char *field, co
 	return ERR_REFUSED;
 }
 
-static enum err check_law(Pb__Law law, uint32_t laws, struct disclosure_fault *ret_fault)
+/* What the basis withholds, named by the first field that tells it. */
+static enum err check_withheld(Pb__Basis basis, class_set classes, const struct tale *tale, struct disclosure_fault *ret_fault)
 {
-	if (laws == 0)
-		return ERR_OK;
-	if (law == PB__LAW__LAW_UNSPECIFIED)
-		return refuse(ret_fault, "basis.law", "needs_law");
-	if ((unsigned)law >= 32 || (laws >> (unsigned)law & 1) == 0)
-		return refuse(ret_fault, "basis.law", "law_of_another_basis");
-	return ERR_OK;
-}
+	class_set withheld = classes & basis_rule_of(basis)->withholds;
 
-static enum err check_claim(const Pb__BasisClaim *claim, const struct basis_rule *rule, struct disclosure_fault *ret_fault)
-{
-	if (rule->consent && claim->consent_id.len != 16)
-		return refuse(ret_fault, "basis.consent_id", "needs_consent");
-	if (rule->meeting && claim->meeting_id.len != 16)
-		return refuse(ret_fault, "basis.meeting_id", "needs_meeting");
-	if (rule->reason && (claim->reason == NULL || claim->reason[0] == '\0'))
-		return refuse(ret_fault, "basis.reason", "needs_reason");
-	return check_law(claim->law, rule->laws, ret_fault);
-}
-
-static enum err check_withheld(class_set classes, const struct tale *tale, struct disclosure_fault *ret_fault)
-{
-	static const struct {
-		unsigned class;
-		const char *reason;
-	} withheld[] = {
-		{ PB__DISCLOSURE_CLASS__DISCLOSURE_CLASS_IDENTITY, "anonymous_identity" },
-		{ PB__DISCLOSURE_CLASS__DISCLOSURE_CLASS_CONTACT, "anonymous_contact" },
-		{ PB__DISCLOSURE_CLASS__DISCLOSURE_CLASS_WHEREABOUTS, "anonymous_whereabouts" },
-		{ PB__DISCLOSURE_CLASS__DISCLOSURE_CLASS_FAMILY, "anonymous_family" },
-	};
-
-	for (size_t i = 0; i < sizeof(withheld) / sizeof(*withheld); i++) {
-		const char *path = tale->first[withheld[i].class];
-
-		if ((classes & CLASS_BIT(withheld[i].class)) != 0)
-			return refuse(ret_fault, path != NULL ? path : "parts.classes", withheld[i].reason);
+	for (unsigned i = 0; i < CLASSES_MAX; i++) {
+		if ((withheld >> i & 1) == 0)
+			continue;
+		(void)basis_check_classes(basis, CLASS_BIT(i), ret_fault);
+		if (tale->first[i] != NULL)
+			ret_fault->field = tale->first[i];
+		return ERR_REFUSED;
 	}
 	return ERR_OK;
 }
@@ -229,15 +176,13 @@ enum err disclosure_check(const Pb__BasisClaim *claim, class_set classes, const 
 	struct tale tale = { 0 };
 	enum err err;
 
-	if (claim == NULL || claim->basis == PB__BASIS__BASIS_UNSPECIFIED ||
-	    (size_t)claim->basis >= sizeof(basis_rules) / sizeof(*basis_rules))
-		return refuse(ret_fault, "basis.basis", "needs_basis");
-	rule = &basis_rules[claim->basis];
+	err = basis_check_claim(claim, ret_fault);
+	if (err != ERR_OK)
+		return err;
+	rule = basis_rule_of(claim->basis);
 	if (content != NULL)
 		tale = tale_of(content);
-	err = check_claim(claim, rule, ret_fault);
-	if (err == ERR_OK && rule->withholds != 0)
-		err = check_withheld((classes | tale.fields) & rule->withholds, &tale, ret_fault);
+	err = check_withheld(claim->basis, classes | tale.fields, &tale, ret_fault);
 	if (err == ERR_OK && rule->no_text && tale.free_text != NULL)
 		err = refuse(ret_fault, tale.free_text, "anonymous_free_text");
 	if (err == ERR_OK && rule->no_text && tale.attachment != NULL)
@@ -247,7 +192,7 @@ enum err disclosure_check(const Pb__BasisClaim *claim, class_set classes, const 
 
 enum err disclosure_check_release(class_set classes, Pb__Release release, struct disclosure_fault *ret_fault)
 {
-	if ((classes & C(WHEREABOUTS)) != 0 && release != PB__RELEASE__RELEASE_ON_ACCEPT)
+	if ((classes & CLASS_BIT(PB__DISCLOSURE_CLASS__DISCLOSURE_CLASS_WHEREABOUTS)) != 0 && release != PB__RELEASE__RELEASE_ON_ACCEPT)
 		return refuse(ret_fault, "release", "whereabouts_on_delivery");
 	return ERR_OK;
 }

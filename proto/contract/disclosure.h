@@ -6,8 +6,7 @@
 #include "content.pb-c.h"
 #include "envelope.pb-c.h"
 
-#include "base/err.h"
-#include "contract/class_set.h"
+#include "contract/basis_rules.h"
 
 /* What the fields that are set tell by themselves. */
 class_set disclosure_of_fields(const Pb__Content *content);
@@ -20,12 +19,6 @@ bool disclosure_has_free_text(const Pb__Content *content);
 
 /* A class list of the schema, as a set; ERR_FORMAT for unknown values. */
 enum err disclosure_set(const Pb__DisclosureClass *classes, size_t count, class_set *ret_set);
-
-struct disclosure_fault {
-	const char *field;  /* of the message, such as "basis.law" or "sheet.history"; constant */
-	const char *reason; /* a stable word, such as "needs_law", "anonymous_identity", "free_text_undeclared"; constant.  As the
-			     * subject of a BASIS refusal it becomes a sentence in refusal.h. */
-};
 
 /* Whether the claim has what its basis needs and allows these classes, and, with a content, whether free text and attachments
  * are declared and nothing tells more than classes (content NULL: the broker, which sees classes only).  claim NULL: no basis.

@@ -6,6 +6,7 @@
 
 #include "contract/json.h"
 #include "contract/refusal_texts.h"
+#include "contract/state_refusal.h"
 
 const char *refusal_code(Pb__RefusalCode code)
 {
@@ -14,15 +15,46 @@ const char *refusal_code(Pb__RefusalCode code)
 	return word != NULL ? word : "UNKNOWN";
 }
 
-/* Appends what a placeholder stands for; false when the refusal does not say it. */
-static bool put_placeholder(const Pb__Refusal *refusal, char placeholder, enum language language, struct buf *out)
+/* The subject in the reader's words, where it is a word of ours. */
+static const char *subject_text(const Pb__Refusal *refusal, enum language language)
 {
 	const char *subject = refusal->subject != NULL ? refusal->subject : "";
 
+	switch (refusal->code) {
+	case PB__REFUSAL_CODE__REFUSAL_CODE_BASIS:
+		return refusal_basis_text(subject, language);
+	case PB__REFUSAL_CODE__REFUSAL_CODE_REDIRECT:
+		return refusal_redirect_text(subject, language);
+	default:
+		return subject;
+	}
+}
+
+/* Of a refused act: the action, the state or what is missing, what would be allowed. */
+static bool put_act(const struct transition_refusal *act, char placeholder, enum language language, struct buf *out)
+{
 	switch (placeholder) {
 	case 'S':
-		if (refusal->code == PB__REFUSAL_CODE__REFUSAL_CODE_BASIS)
-			subject = refusal_basis_text(subject, language);
+		return state_refusal_put_action(act, language, out);
+	case 'V':
+		return act->missing != 0 ? state_refusal_put_missing(act, language, out) : state_refusal_put_state(act, language, out);
+	case 'B':
+		return state_refusal_put_allowed(act, language, out);
+	default:
+		return true;
+	}
+}
+
+/* Appends what a placeholder stands for; false when the refusal does not say it. */
+static bool put_placeholder(const Pb__Refusal *refusal, char placeholder, enum language language, struct buf *out)
+{
+	const char *subject = subject_text(refusal, language);
+	struct transition_refusal act;
+
+	if (state_refusal_read(refusal, &act))
+		return put_act(&act, placeholder, language, out);
+	switch (placeholder) {
+	case 'S':
 		buf_put_text(out, subject);
 		return subject[0] != '\0';
 	case 'V':
@@ -68,5 +100,9 @@ void refusal_message(const Pb__Refusal *refusal, enum language language, struct 
 
 void refusal_hint(const Pb__Refusal *refusal, enum language language, struct buf *out)
 {
-	put_filled(refusal, refusal_texts(refusal->code)->hint[language], language, out);
+	const char *hint = NULL;
+
+	if (refusal->code == PB__REFUSAL_CODE__REFUSAL_CODE_BASIS && refusal->subject != NULL)
+		hint = refusal_basis_hint(refusal->subject, language);
+	put_filled(refusal, hint != NULL ? hint : refusal_texts(refusal->code)->hint[language], language, out);
 }

@@ -2,8 +2,6 @@
 /* contract/refusal_texts.c - see refusal_texts.h for the contract. */
 #include "contract/refusal_texts.h"
 
-#include <string.h>
-
 #define ROW(name, en, en_hint, ja, ja_hint) \
 	{ PB__REFUSAL_CODE__REFUSAL_CODE_##name, { en, ja }, { en_hint, ja_hint } }
 
@@ -177,37 +175,4 @@ const struct refusal_text *refusal_texts(Pb__RefusalCode code)
 			return &rows[i];
 	}
 	return &rows[0];
-}
-
-/* What disclosure_check gives as its reason. */
-static const struct {
-	const char *reason;
-	const char *text[2];
-} basis_texts[] = {
-	{ "needs_basis", { "no basis is named", "提供の根拠が示されていません" } },
-	{ "needs_consent", { "the consent that it rests on is not named", "根拠とする本人同意が示されていません" } },
-	{ "needs_meeting", { "the support meeting that it rests on is not named", "根拠とする支援会議が示されていません" } },
-	{ "needs_reason", { "the reason is not given", "理由が書かれていません" } },
-	{ "needs_law", { "the law that it rests on is not named", "根拠とする法律が示されていません" } },
-	{ "law_of_another_basis", { "the law that is named does not carry this basis", "示された法律はこの根拠に当たりません" } },
-	{ "anonymous_identity", { "anonymous, but it tells who the person is", "匿名なのに、本人が誰か分かる事項があります" } },
-	{ "anonymous_contact", { "anonymous, but it tells how to reach the person", "匿名なのに、本人の連絡先があります" } },
-	{ "anonymous_whereabouts", { "anonymous, but it tells where the person stays", "匿名なのに、本人の居所があります" } },
-	{ "anonymous_family", { "anonymous, but it tells of the family", "匿名なのに、家族に関する事項があります" } },
-	{ "anonymous_free_text", { "anonymous, but it holds free text", "匿名なのに、自由記述があります" } },
-	{ "anonymous_attachment", { "anonymous, but it holds an attachment", "匿名なのに、添付があります" } },
-	{ "free_text_undeclared", { "what the free text tells is not declared (text_classes)", "自由記述に含まれる情報の区分(text_classes)が示されていません" } },
-	{ "attachment_undeclared", { "what an attachment tells is not declared (classes)", "添付に含まれる情報の区分(classes)が示されていません" } },
-	{ "whereabouts_on_delivery", { "it tells where the person stays, and that is released only on acceptance (release: ON_ACCEPT)",
-				       "本人の居所は、受諾の後にだけ開示できます(release は ON_ACCEPT)" } },
-	{ "class_undeclared", { "it tells more than its envelope declares", "宣言された区分を超える情報が含まれています" } },
-};
-
-const char *refusal_basis_text(const char *reason, enum language language)
-{
-	for (size_t i = 0; i < sizeof(basis_texts) / sizeof(*basis_texts); i++) {
-		if (strcmp(basis_texts[i].reason, reason) == 0)
-			return basis_texts[i].text[language];
-	}
-	return reason;
 }

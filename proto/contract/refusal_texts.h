@@ -17,6 +17,12 @@ struct refusal_text {
 /* The row of a code; a general one for a code that this version does not know.  Never NULL. */
 const struct refusal_text *refusal_texts(Pb__RefusalCode code);
 
-/* What a basis lacks, as a sentence without its full stop, from the word that disclosure.h gives as the reason; the word itself when
- * it is none of those. */
+/* What a basis lacks, as a sentence without its full stop, from the word that basis_rules.h or disclosure.h gives as the reason; the
+ * word itself when it is none of those. */
 const char *refusal_basis_text(const char *reason, enum language language);
+
+/* What to do about it, a whole sentence; NULL when the word is none of those. */
+const char *refusal_basis_hint(const char *reason, enum language language);
+
+/* Why a redirect is refused, from redirect_fault_word (request_standing.h); the word itself when it is none of those. */
+const char *refusal_redirect_text(const char *word, enum language language);
