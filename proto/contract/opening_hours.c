@@ -137,3 +137,19 @@ bool opening_hours_ever(const struct opening_hours *hours)
 			return true;
 	return hours->always;
 }
+
+int64_t opening_hours_until_open(const struct opening_hours *hours, const struct holiday_list *holidays, int32_t day, int32_t minute,
+				 int32_t days)
+{
+	const struct opening_span *spans;
+
+	for (int32_t ahead = 0; ahead <= days; ahead++) {
+		size_t count = opening_hours_of_day(hours, holidays, day + ahead, &spans);
+		int32_t from = ahead == 0 ? minute : 0;
+
+		for (size_t i = 0; i < count; i++)
+			if (from < spans[i].closes)
+				return (int64_t)ahead * CIVIL_DAY_MINUTES + (spans[i].opens > from ? spans[i].opens : from) - minute;
+	}
+	return -1;
+}

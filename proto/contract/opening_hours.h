@@ -56,3 +56,7 @@ bool opening_hours_open_at(const struct opening_hours *hours, const struct holid
 
 /* Whether there is an hour of an ordinary week in which it opens.  False for a desk that never does. */
 bool opening_hours_ever(const struct opening_hours *hours);
+
+/* Minutes from that minute until one in which it is open: 0 when it is open now, -1 when it does not open within days days. */
+int64_t opening_hours_until_open(const struct opening_hours *hours, const struct holiday_list *holidays, int32_t day, int32_t minute,
+				 int32_t days);

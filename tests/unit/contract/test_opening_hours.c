@@ -220,6 +220,36 @@ static void test_too_many(void)
 	check_uint(hours.counts[6], 8);
 }
 
+static void test_until_open(void)
+{
+	static const struct {
+		const char *day;
+		int32_t minute;
+		int64_t until;
+	} rows[] = {
+		{ "2026-11-20", 600, 0 },              /* Friday 10:00 */
+		{ "2026-11-20", 500, 40 },             /* 8:20 */
+		{ "2026-11-20", 1019, 0 },             /* 16:59 */
+		{ "2026-11-20", 1020, 16 * 60 + 2 * 1440 + 1440 }, /* 17:00: Saturday, Sunday, Monday is a holiday */
+		{ "2026-11-22", 0, 2 * 1440 + 540 },   /* Sunday */
+		{ "2026-12-28", 1020, 16 * 60 + 6 * 1440 }, /* the year's end: 2027-01-04 */
+	};
+	int32_t holidays[] = { day_of("2026-11-23") };
+	struct holiday_list list = { holidays, 1 };
+	struct opening_hours hours;
+	struct opening_hours never = { .always = false };
+
+	require_ok(opening_hours_compile(NULL, &hours));
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		unit_context("%s %d", rows[i].day, rows[i].minute);
+		check_int(opening_hours_until_open(&hours, &list, day_of(rows[i].day), rows[i].minute, 30), rows[i].until);
+	}
+	check_int(opening_hours_until_open(&hours, &list, day_of("2026-11-22"), 0, 1), -1);
+	check_int(opening_hours_until_open(&hours, &list, day_of("2026-11-22"), 0, 2), 2 * 1440 + 540);
+	check(!opening_hours_ever(&never));
+	check_int(opening_hours_until_open(&never, &none, 0, 0, 400), -1);
+}
+
 UNIT_SUITE("contract/opening_hours",
 	{ "times of day", test_minutes },
 	{ "the usual hours", test_usual },
@@ -230,4 +260,5 @@ UNIT_SUITE("contract/opening_hours",
 	{ "spans that touch become one", test_joining },
 	{ "random spans open what they cover", test_random_spans },
 	{ "what makes no hours is refused", test_refused },
-	{ "more spans than a day may have", test_too_many });
+	{ "more spans than a day may have", test_too_many },
+	{ "how long until it opens", test_until_open });
