@@ -37,7 +37,7 @@
 struct calendar {
 	const struct opening_hours *hours;
 	const struct holidays *holidays; /* NULL: no file loaded */
-	int offset_minutes;              /* of the site's zone from UTC: 540 in Asia/Tokyo; between -1440 and 1440 */
+	int offset_minutes;              /* of the site's zone from UTC (civil_zone): 540 in Asia/Tokyo; within a day */
 };
 
 /* An instant, or an amount of open time. */

@@ -39,7 +39,7 @@ static enum err after(const struct answer_clock *clock, int64_t start_us, int64_
 {
 	int64_t share = amount * percent / ALL;
 
-	if (clock->measure == DEADLINE_BUSINESS_DAYS && share > 0)
+	if (clock->measure == DEADLINE_BUSINESS_DAYS)
 		return calendar_after_business_days(holder, start_us, share, ret);
 	*ret = (struct reckoned){ start_us + share, false };
 	return ERR_OK;
@@ -98,10 +98,10 @@ static enum err add_steps(const struct answer_clock *clock, int64_t start_us, co
 	return err;
 }
 
-/* Whether nobody is in at the due time of what does not wait for opening hours, and from when on somebody is. */
-static void look_whether_closed(const struct answer_clock *clock, const struct calendar *holder, struct answer_schedule *schedule)
+/* Whether nobody is in at the due time, and from when on somebody is.  Business days end while the desk is open. */
+static void look_whether_closed(const struct calendar *holder, struct answer_schedule *schedule)
 {
-	if (clock->measure != DEADLINE_BY_THE_CLOCK || calendar_open_at(holder, schedule->due.us))
+	if (calendar_open_at(holder, schedule->due.us))
 		return;
 	schedule->closed_at_due = true;
 	if (calendar_next_opening(holder, schedule->due.us, &schedule->opens) != ERR_OK)
@@ -127,7 +127,7 @@ enum err deadlines_answer(Pb__Urgency urgency, int64_t start_us, const struct ca
 		err = add_steps(clock, start_us, holder, &schedule);
 	if (err != ERR_OK)
 		return err;
-	look_whether_closed(clock, holder, &schedule);
+	look_whether_closed(holder, &schedule);
 	*ret = schedule;
 	return ERR_OK;
 }

@@ -76,9 +76,9 @@ static bool exists(struct civil_date date)
 {
 	struct civil_date back;
 
-	if (date.month < 1 || date.month > 12 || date.day < 1)
+	if (date.month < 1 || date.month > 12)
 		return false;
-	back = civil_date_of(civil_day_of(date));
+	back = civil_date_of(civil_day_of(date)); /* counts on from days outside the month */
 	return back.month == date.month && back.day == date.day;
 }
 

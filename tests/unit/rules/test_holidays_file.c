@@ -85,6 +85,9 @@ static void test_no_header(void)
 	check_uint(seen.reading.count, 2);
 	check_row(&seen, 0, "2026-01-01", 1, "元日");
 	check_row(&seen, 1, "2026-01-12", 2, "成人の日");
+	read_file(&seen, bytes_of_text("\xef\xbb\xbf" "2026/1/1,元日\n"));
+	check_uint(seen.reading.count, 1);
+	check_row(&seen, 0, "2026-01-01", 1, "元日");
 }
 
 static void test_bad_lines(void)
