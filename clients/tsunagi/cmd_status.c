@@ -122,7 +122,7 @@ static void print_status(const Pb__Status *status)
 /* Zero counts are said too: a program that watches wants to see them. */
 static json_t *status_json(const Pb__Status *status)
 {
-	static const char *const counts[] = { "leased", "frozen", "dead", "sessions", "agencies", "enrolled", "entries", "directory_version", NULL };
+	static const char *const counts[] = { "leased", "frozen", "quarantined", "dead", "sessions", "agencies", "enrolled", "entries", "directory_version", NULL };
 	json_t *json = json_of_message(&status->base);
 	json_t *conditions = json_object_get(json, "conditions");
 	json_t *row;

@@ -50,7 +50,7 @@ static const struct option_row status_options[] = {
 
 #define CHOOSING                                                                                                          \
 	{ "to", "AGENCY", { "items for this agency", "この機関宛て" } },                                                  \
-	{ "state", "STATE", { "waiting, leased, frozen or dead", "waiting、leased、frozen、dead のいずれか" } },          \
+	{ "state", "STATE", { "waiting, leased, frozen, quarantined or dead", "waiting、leased、frozen、quarantined、dead のいずれか" } },          \
 	{ "older", "TIME", { "accepted longer ago than this, such as 2h", "これより前に受け付けたもの(2h など)" } }
 
 static const struct option_row queue_options[] = {
@@ -150,7 +150,7 @@ const struct command commands_of_operators[] = {
 	  { "holds items back until they are thawed", "項目を凍結し、配達を止める" }, QUEUE_ACT_DETAIL,
 	  "tsunagi queue freeze --to jiritsu-hanamigawa --reason \"desk closed today\"" },
 	{ "queue thaw", "[ID...|-]", 0, 10000, queue_act_options, cmd_queue_thaw,
-	  { "lets frozen items go on", "凍結した項目を再開する" }, QUEUE_ACT_DETAIL, "tsunagi queue thaw --state frozen" },
+	  { "lets frozen or quarantined items go on", "凍結・隔離した項目を再開する" }, QUEUE_ACT_DETAIL, "tsunagi queue thaw --state frozen" },
 	{ "queue requeue", "[ID...|-]", 0, 10000, queue_act_options, cmd_queue_requeue,
 	  { "puts dead letters back, with no failure counted", "配達不能の項目を待ち行列に戻す" }, QUEUE_ACT_DETAIL,
 	  "tsunagi queue requeue --state dead --to link" },

@@ -29,6 +29,8 @@ static const struct row {
 	{ "mailbox_full", UNIT_COUNT, { "the mailbox of $S is full: $V of $B", "$S の受信箱が満杯です:$V / $B" } },
 	{ "mailbox_high", UNIT_COUNT, { "the mailbox of $S is filling up: $V of $B", "$S の受信箱が増えています:$V / $B" } },
 	{ "dead_letters", UNIT_COUNT, { "$V dead letter(s): tsunagi queue --state dead", "配達不能 $V 件:tsunagi queue --state dead" } },
+	{ "quarantined", UNIT_COUNT,
+	  { "$V item(s) in quarantine: their sender's keys were revoked as compromised", "隔離中の項目 $V 件。差出機関の鍵が漏えいとして失効した" } },
 	{ "frozen", UNIT_COUNT, { "$V item(s) frozen by an operator", "運用担当が凍結した項目 $V 件" } },
 	{ "oldest_unacknowledged", UNIT_DURATION, { "the oldest unacknowledged message is $V old", "最も古い未受領の連絡は $V 経過しています" } },
 	{ "connections_high", UNIT_COUNT, { "$V of $B connections are in use", "接続 $V / $B を使用中です" } },

@@ -10,7 +10,7 @@
 
 #define PAGE 1000u
 
-static const char *const states[] = { "waiting", "leased", "frozen", "dead", "delivered" };
+static const char *const states[] = { "waiting", "leased", "frozen", "quarantined", "dead", "delivered" };
 
 static bool is_state(const char *word)
 {
@@ -27,8 +27,8 @@ enum outcome queue_filter_of(const struct call *call, struct queue_filter *ret_f
 	int64_t older_us;
 
 	if (filter.state != NULL && !is_state(filter.state))
-		return call_usage(call, words("--state %s is none of waiting, leased, frozen, dead, delivered",
-					      "--state %s は waiting、leased、frozen、dead、delivered のどれでもありません"),
+		return call_usage(call, words("--state %s is none of waiting, leased, frozen, quarantined, dead, delivered",
+					      "--state %s は waiting、leased、frozen、quarantined、dead、delivered のどれでもありません"),
 				  filter.state);
 	if (args_duration(&call->args, "older", 0, &older_us, &fault) != ERR_OK)
 		return call_fault(call, &fault);

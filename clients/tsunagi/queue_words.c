@@ -17,6 +17,7 @@ static const struct row states[] = {
 	{ "waiting", { "waiting", "待ち" } },
 	{ "leased", { "handed out", "配達中" } },
 	{ "frozen", { "frozen", "凍結" } },
+	{ "quarantined", { "in quarantine", "隔離中" } },
 	{ "dead", { "dead letter", "配達不能" } },
 	{ "delivered", { "delivered", "配達済み" } },
 	{ "acknowledged", { "acknowledged", "受領済み" } },
@@ -34,6 +35,7 @@ static const struct row reasons[] = {
 	{ "lease_lost", { "the connection was lost while handing out", "配達中に接続が切れた" } },
 	{ "expired", { "its time ran out", "期限切れ" } },
 	{ "frozen", { "frozen by the operator", "運用担当が凍結" } },
+	{ "sender_compromised", { "the sender's keys were revoked as compromised", "差出機関の鍵が漏えいとして失効した" } },
 	{ NULL, { NULL, NULL } },
 };
 
@@ -46,6 +48,7 @@ static const struct row nexts[] = {
 	{ "acknowledge", { "waits for the agency's acknowledgement", "機関の受領確認待ち" } },
 	{ "redeliver", { "is handed out again when the lease runs out", "期限が来たら再配達" } },
 	{ "thaw", { "`queue thaw` lets it go on", "`queue thaw` で再開" } },
+	{ "judge", { "`queue thaw` if its sender vouches for it, else `queue expire`", "差出機関に確かめ、`queue thaw` か `queue expire`" } },
 	{ "requeue", { "`queue requeue` or `queue expire`", "`queue requeue` か `queue expire`" } },
 	{ "none", { "nothing: it ended", "なし(終了)" } },
 	{ NULL, { NULL, NULL } },

@@ -15,6 +15,9 @@ void revocation_show(const char *agency, const Pb__AgencyState *state, bool comp
 			out_text(words("  device %u  %s\n", "  端末 %u  %s\n"), state->bindings[i]->device, state->bindings[i]->device_name);
 	if (state != NULL && state->invited_until_us != 0)
 		out_text("  %s\n", words("its open invitations", "未使用の招待"));
+	if (compromised)
+		out_text("  %s\n", words("what it sent and nobody has been handed yet goes into quarantine (`queue --state quarantined`)",
+					 "送信済みで未配達の連絡は隔離される(`queue --state quarantined`)"));
 	if (state != NULL && state->waiting > 0)
 		out_text(words("  %" PRIu64 " message(s) wait for it; they can be opened by its present keys only\n",
 			       "  待っている連絡 %" PRIu64 " 件。今の鍵でしか開けません\n"),

@@ -35,6 +35,8 @@ enum err apply_entry(struct txn *txn, const struct leaf_header *header, const Pb
 		return timer_apply(txn, header, body->timer);
 	case PB__ENTRY_BODY__BODY_ACCESS:
 		return access_apply(txn, header, body->access);
+	case PB__ENTRY_BODY__BODY_QUARANTINE:
+		return quarantine_apply(txn, header, body->quarantine);
 	case PB__ENTRY_BODY__BODY__NOT_SET:
 	default:
 		return ERR_VERSION;

@@ -35,6 +35,8 @@ static enum err work(struct batch *batch)
 	for (size_t i = 0; err == ERR_OK && i < batch->count; i++)
 		err = batch_inbound(batch, i);
 	if (err == ERR_OK)
+		err = batch_quarantine(batch);
+	if (err == ERR_OK)
 		err = batch_leases_over(batch);
 	if (err == ERR_OK)
 		err = batch_timers(batch);
@@ -100,6 +102,7 @@ static enum err undo(struct batch *batch)
 	arena_reset(&batch->arena);
 	batch->wrote = false;
 	batch->keys_changed = false;
+	batch->compromised = NULL;
 	batch->version = 0;
 	broker->gauges.batch_errors++;
 	err = txn_begin_read(broker->store, &txn);
@@ -161,6 +164,7 @@ static void update_gauges(struct batch *batch, bool committed)
 		broker->gauges.waiting[lane] = counts.waiting[lane];
 	broker->gauges.leased = counts.leased;
 	broker->gauges.frozen = counts.frozen;
+	broker->gauges.quarantined = counts.quarantined;
 	broker->gauges.dead = counts.dead;
 	broker->gauges.oldest_waiting_us = counts.oldest_us;
 	broker->gauges.index_bytes = counts.bytes;
@@ -201,6 +205,7 @@ static void prepare(struct broker *broker, struct clocks clocks, struct inbound 
 	batch->first_seq = ledger_size(broker->ledger);
 	batch->wrote = false;
 	batch->keys_changed = false;
+	batch->compromised = NULL;
 	batch->version = 0;
 	batch->world.txn = NULL;
 	batch->world.registry = broker->registry;

@@ -3,6 +3,7 @@
  *
  *   begin     room, transaction
  *   inbound   each in turn: decide, record (batch_inbound.c, batch_orders.c, operator_act.c)
+ *   compromise  what was sent with keys just revoked (batch_quarantine.c)
  *   due       timers, leases that ran out, hand-outs (batch_due.c, batch_handout.c)
  *   seal      checkpoint; replies with their proofs (replies.c)
  *   commit    durable from here on; until here nothing has left and everything can be undone
@@ -16,6 +17,7 @@
 #include "broker/outbox.h"
 #include "broker/rows.h"
 #include "broker/sessions.h"
+#include "broker/verbs.h"
 #include "broker/world.h"
 #include "ledger/ledger.h"
 
@@ -59,6 +61,11 @@ struct effects {
 	size_t room;
 };
 
+struct compromised {
+	struct compromise compromise;
+	struct compromised *next;
+};
+
 struct batch {
 	struct broker *broker;
 	struct clocks clocks;
@@ -74,6 +81,7 @@ struct batch {
 	uint64_t first_seq;             /* of the batch */
 	bool wrote;                     /* something that is no entry */
 	bool keys_changed;
+	struct compromised *compromised; /* in the arena: keys revoked as compromised in this batch; NULL: none */
 	uint64_t version;               /* of the directory, when it changed; else 0 */
 	struct bytes note;              /* newest checkpoint */
 	uint64_t note_size;             /* its tree */
@@ -130,6 +138,8 @@ void writer_tell(struct broker *broker, struct outbound *outbound);
 enum err batch_inbound(struct batch *batch, size_t index);
 enum err batch_orders(struct batch *batch, const struct inbound *inbound, struct outcome *outcomes);
 enum err operator_act(struct batch *batch, const struct inbound *inbound, struct decision *ret_decision);
+enum err batch_compromised(struct batch *batch, uint64_t seq, const Pb__UnbindEntry *entry); /* to be seen to by batch_quarantine */
+enum err batch_quarantine(struct batch *batch);
 enum err batch_leases_over(struct batch *batch);
 enum err batch_timers(struct batch *batch);
 enum err batch_prune(struct batch *batch);

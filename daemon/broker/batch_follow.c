@@ -171,7 +171,13 @@ enum err batch_follow(struct batch *batch, const struct leaf_header *header, con
 	case PB__ENTRY_BODY__BODY_UNBIND:
 		note_change(batch, header);
 		err = registry_refresh(broker->registry, batch->world.txn, body->unbind->agency);
+		if (err == ERR_OK)
+			err = batch_compromised(batch, header->seq, body->unbind);
 		return err != ERR_OK ? err : news_unbound(batch, body->unbind);
+	case PB__ENTRY_BODY__BODY_QUARANTINE:
+		for (size_t i = 0; i < body->quarantine->n_items; i++)
+			mailbox_quarantine(broker->mailbox, body->quarantine->items[i]);
+		return ERR_OK;
 	default:
 		return ERR_OK; /* genesis and access change nothing in memory */
 	}

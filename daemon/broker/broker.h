@@ -57,7 +57,7 @@ struct ring *broker_outbound(struct broker *broker);
 struct broker_gauges {
 	uint64_t entries;
 	uint64_t waiting[5];     /* by Urgency */
-	uint64_t leased, frozen, dead;
+	uint64_t leased, frozen, quarantined, dead;
 	int64_t oldest_waiting_us; /* accepted at; 0: none */
 	uint64_t commits;
 	uint64_t batch_errors;

@@ -6,7 +6,7 @@
 
 static bool is_alive(const struct delivery *delivery)
 {
-	return delivery->state == DELIVERY_WAITING || delivery->state == DELIVERY_FROZEN;
+	return delivery->state == DELIVERY_WAITING || delivery->state == DELIVERY_FROZEN || delivery->state == DELIVERY_QUARANTINED;
 }
 
 bool failure_may_count(const struct delivery *delivery)

@@ -24,5 +24,5 @@ enum err failure_apply(struct txn *txn, uint64_t seq, const Pb__FailedItem *fail
 /* Makes an open delivery a dead letter; the row's other changes are the caller's, in delivery. */
 enum err failure_bury(struct txn *txn, struct delivery *delivery);
 
-/* Removes its timer, when it has one: those that wait or are frozen and expire. */
+/* Removes its timer, when it has one: those that wait, are frozen or quarantined, and expire. */
 void failure_drop_timer(struct txn *txn, const struct delivery *delivery);

@@ -48,7 +48,14 @@ struct invitation {
 enum err invitation_each(struct txn *txn, enum err (*each)(void *context, const struct invitation *invitation), void *context);
 
 /* One View's delivery. */
-enum delivery_state { DELIVERY_WAITING = 1, DELIVERY_FROZEN, DELIVERY_DEAD, DELIVERY_ACKNOWLEDGED, DELIVERY_UNDELIVERABLE };
+enum delivery_state {
+	DELIVERY_WAITING = 1,
+	DELIVERY_FROZEN,
+	DELIVERY_DEAD,
+	DELIVERY_ACKNOWLEDGED,
+	DELIVERY_UNDELIVERABLE,
+	DELIVERY_QUARANTINED
+};
 
 struct delivery {
 	uint64_t item;
@@ -70,7 +77,7 @@ struct delivery {
 
 enum err delivery_get(struct txn *txn, uint64_t item, struct delivery *ret_delivery);
 
-/* Open deliveries (waiting, frozen, dead) with item > after, in item order; agency 0: all. */
+/* Open deliveries (waiting, frozen, quarantined, dead) with item > after, in item order; agency 0: all. */
 enum err delivery_each_open(struct txn *txn, uint32_t agency, uint64_t after,
 			    enum err (*each)(void *context, const struct delivery *delivery), void *context);
 

@@ -3,7 +3,7 @@
  *
  *   lanes     per agency, one per urgency; within a lane by item number.  The most urgent lane goes first.
  *   threads   of one thread and recipient only the first item is in a lane; the others follow it one by one, each when its
- *             predecessor is done.  A frozen item holds its successors back, a dead letter does not, but marks them.
+ *             predecessor is done.  A frozen item holds its successors back; a dead letter or one in quarantine does not, but marks them.
  *   gaps      what ended undelivered stays as a gap, so that its successors are still marked.  The newest MAILBOX_GAPS_MAX are kept.
  *   lifting   an urgent item raises its predecessors of the same thread into its own lane; they stay there.
  *   leases    an item taken is out of its lane until it is removed or returned; returned, it stands by its number again, which
@@ -23,7 +23,7 @@
 
 struct mailbox;
 
-enum mailbox_state { MAILBOX_WAITING, MAILBOX_LEASED, MAILBOX_FROZEN, MAILBOX_DEAD, MAILBOX_GAP };
+enum mailbox_state { MAILBOX_WAITING, MAILBOX_LEASED, MAILBOX_FROZEN, MAILBOX_QUARANTINED, MAILBOX_DEAD, MAILBOX_GAP };
 
 struct mailbox_item {
 	uint64_t item;
@@ -54,14 +54,15 @@ bool mailbox_find(const struct mailbox *mailbox, uint64_t item, struct mailbox_i
 /* The next item for this agency, left where it is; false when none can go. */
 bool mailbox_peek(const struct mailbox *mailbox, uint32_t agency, struct mailbox_item *ret_item);
 
-/* Whether an earlier item of its thread is a dead letter or a gap. */
+/* Whether an earlier item of its thread is a dead letter, in quarantine or a gap. */
 bool mailbox_after_dead(const struct mailbox *mailbox, uint64_t item);
 
 /* What happens to items.  Those that are not here, or not in a state from which it can happen, are left as they are. */
 void mailbox_lease(struct mailbox *mailbox, uint64_t item);   /* waiting: handed out */
 void mailbox_return(struct mailbox *mailbox, uint64_t item);  /* leased: back to its lane */
 void mailbox_freeze(struct mailbox *mailbox, uint64_t item);  /* waiting or leased */
-void mailbox_thaw(struct mailbox *mailbox, uint64_t item);    /* frozen: back to its lane */
+void mailbox_quarantine(struct mailbox *mailbox, uint64_t item); /* waiting, leased or frozen */
+void mailbox_thaw(struct mailbox *mailbox, uint64_t item);    /* frozen or in quarantine: back to its lane */
 void mailbox_die(struct mailbox *mailbox, uint64_t item);     /* any: a dead letter */
 void mailbox_requeue(struct mailbox *mailbox, uint64_t item); /* dead: back to its lane */
 void mailbox_end(struct mailbox *mailbox, uint64_t item);     /* any: undelivered for good, a gap */
@@ -75,8 +76,8 @@ bool mailbox_is_stirred(const struct mailbox *mailbox); /* whether mailbox_stirr
 struct mailbox_counts {
 	uint64_t items;                  /* all that is held, without gaps */
 	uint64_t waiting[MAILBOX_LANES]; /* by the sender's urgency */
-	uint64_t leased, frozen, dead, gaps;
-	int64_t oldest_us;               /* accepted at, of those that are neither dead nor gaps; 0: none */
+	uint64_t leased, frozen, quarantined, dead, gaps;
+	int64_t oldest_us;               /* accepted at, of those that wait, are leased or frozen; 0: none */
 	size_t bytes;                    /* memory in use */
 };
 void mailbox_counts(const struct mailbox *mailbox, struct mailbox_counts *ret_counts);

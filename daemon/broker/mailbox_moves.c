@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* broker/mailbox_moves.c - what happens to items: they come, are leased and returned, frozen and thawed, die, are requeued, end, go. */
+/* broker/mailbox_moves.c - what happens to items: they come, are leased and returned, frozen or quarantined and thawed, die, are requeued,
+ * end, go. */
 #include "broker/mailbox_slots.h"
 
 static uint64_t *count_of(struct mailbox *mailbox, const struct slot *slot)
@@ -9,6 +10,8 @@ static uint64_t *count_of(struct mailbox *mailbox, const struct slot *slot)
 		return &mailbox->counts.leased;
 	case MAILBOX_FROZEN:
 		return &mailbox->counts.frozen;
+	case MAILBOX_QUARANTINED:
+		return &mailbox->counts.quarantined;
 	case MAILBOX_DEAD:
 		return &mailbox->counts.dead;
 	case MAILBOX_GAP:
@@ -62,7 +65,7 @@ static void leave_living(struct mailbox *mailbox, uint32_t place)
 
 static bool is_living(const struct slot *slot)
 {
-	return slot->state != MAILBOX_DEAD && slot->state != MAILBOX_GAP;
+	return slot->state != MAILBOX_QUARANTINED && slot->state != MAILBOX_DEAD && slot->state != MAILBOX_GAP;
 }
 
 /* Of what does not live: the list that it is in. */
@@ -70,6 +73,8 @@ static struct list *list_of(struct mailbox *mailbox, uint32_t place)
 {
 	const struct slot *slot = &mailbox->slots[place];
 
+	if (slot->state == MAILBOX_QUARANTINED)
+		return &mailbox->quarantined;
 	return slot->state == MAILBOX_GAP ? &mailbox->gaps : &desk_find(mailbox, slot->sender)->dead;
 }
 
@@ -170,11 +175,6 @@ void mailbox_return(struct mailbox *mailbox, uint64_t item)
 	come_back(mailbox, item, MAILBOX_LEASED);
 }
 
-void mailbox_thaw(struct mailbox *mailbox, uint64_t item)
-{
-	come_back(mailbox, item, MAILBOX_FROZEN);
-}
-
 void mailbox_freeze(struct mailbox *mailbox, uint64_t item)
 {
 	uint32_t place = place_of(mailbox, item);
@@ -185,22 +185,34 @@ void mailbox_freeze(struct mailbox *mailbox, uint64_t item)
 	set_state(mailbox, place, MAILBOX_FROZEN);
 }
 
-void mailbox_die(struct mailbox *mailbox, uint64_t item)
+void mailbox_quarantine(struct mailbox *mailbox, uint64_t item)
 {
 	uint32_t place = place_of(mailbox, item);
 
 	if (place == NOWHERE || !is_living(&mailbox->slots[place]))
 		return;
 	leave_living(mailbox, place);
+	set_state(mailbox, place, MAILBOX_QUARANTINED);
+	join_dead(mailbox, place);
+}
+
+void mailbox_die(struct mailbox *mailbox, uint64_t item)
+{
+	uint32_t place = place_of(mailbox, item);
+
+	if (place == NOWHERE || mailbox->slots[place].state == MAILBOX_DEAD || mailbox->slots[place].state == MAILBOX_GAP)
+		return;
+	leave(mailbox, place);
 	set_state(mailbox, place, MAILBOX_DEAD);
 	join_dead(mailbox, place);
 }
 
-void mailbox_requeue(struct mailbox *mailbox, uint64_t item)
+/* From among those that do not live to those that wait. */
+static void revive(struct mailbox *mailbox, uint64_t item, enum mailbox_state from)
 {
 	uint32_t place = place_of(mailbox, item);
 
-	if (place == NOWHERE || mailbox->slots[place].state != MAILBOX_DEAD)
+	if (place == NOWHERE || mailbox->slots[place].state != from)
 		return;
 	leave_dead(mailbox, place);
 	set_state(mailbox, place, MAILBOX_WAITING);
@@ -208,6 +220,17 @@ void mailbox_requeue(struct mailbox *mailbox, uint64_t item)
 	age_insert(mailbox, place);
 	chain_insert(mailbox, place);
 	join_living(mailbox, place);
+}
+
+void mailbox_thaw(struct mailbox *mailbox, uint64_t item)
+{
+	come_back(mailbox, item, MAILBOX_FROZEN);
+	revive(mailbox, item, MAILBOX_QUARANTINED);
+}
+
+void mailbox_requeue(struct mailbox *mailbox, uint64_t item)
+{
+	revive(mailbox, item, MAILBOX_DEAD);
 }
 
 void mailbox_end(struct mailbox *mailbox, uint64_t item)

@@ -74,7 +74,7 @@ enum err mailbox_new(uint64_t seed, uint64_t items_max, struct mailbox **ret_mai
 	mailbox->seed = seed;
 	mailbox->items_max = items_max < INDEX_NONE - MAILBOX_GAPS_MAX ? items_max : INDEX_NONE - MAILBOX_GAPS_MAX - 1;
 	mailbox->free = NOWHERE;
-	mailbox->by_age = mailbox->gaps = (struct list){ NOWHERE, NOWHERE };
+	mailbox->by_age = mailbox->gaps = mailbox->quarantined = (struct list){ NOWHERE, NOWHERE };
 	index_init(&mailbox->items, item_hash, mailbox);
 	index_init(&mailbox->tails, thread_hash, mailbox);
 	index_init(&mailbox->deads, thread_hash, mailbox);
@@ -101,7 +101,7 @@ void mailbox_clear(struct mailbox *mailbox)
 	mailbox->lane_bytes = desk_bytes;
 	mailbox->touched = 0;
 	mailbox->free = NOWHERE;
-	mailbox->by_age = mailbox->gaps = (struct list){ NOWHERE, NOWHERE };
+	mailbox->by_age = mailbox->gaps = mailbox->quarantined = (struct list){ NOWHERE, NOWHERE };
 	mailbox->stirred_first = mailbox->stirred_last = 0;
 	mailbox->counts = (struct mailbox_counts){ 0 };
 	mailbox->err = ERR_OK;

@@ -2,7 +2,8 @@
 /* broker/mailbox_slots.h - for the mailbox's own files: how it lies in memory.
  *
  * One array of slots; everything else holds places in it.  A slot that is not dead is in its thread's chain and in the list by age;
- * a dead one is in its thread's chain of the dead and in the list of its sender's dead; a gap is in that chain and in the list of gaps.  In a lane stand exactly the waiting slots that
+ * a dead one is in its thread's chain of the dead and in the list of its sender's dead; a gap, or one in quarantine, is in that chain and
+ * in the list of its kind.  In a lane stand exactly the waiting slots that
  * head their chain. */
 #pragma once
 #include "broker/index.h"
@@ -67,6 +68,7 @@ struct mailbox {
 	struct index deads;  /* first of each chain of the dead, likewise */
 	struct list by_age;
 	struct list gaps;       /* the oldest first */
+	struct list quarantined;
 	uint32_t stirred_first; /* agencies; 0: none */
 	uint32_t stirred_last;
 	struct mailbox_counts counts;

@@ -8,6 +8,8 @@ static enum mailbox_state state_of_row(uint8_t state)
 	switch (state) {
 	case DELIVERY_FROZEN:
 		return MAILBOX_FROZEN;
+	case DELIVERY_QUARANTINED:
+		return MAILBOX_QUARANTINED;
 	case DELIVERY_DEAD:
 		return MAILBOX_DEAD;
 	case DELIVERY_UNDELIVERABLE:

@@ -2,7 +2,7 @@
 /* broker/queue_act.c - rule: what the operator may do with items, each act an entry, and each whole or not at all:
  *
  *   freeze    waits            -> frozen: stays until it is thawed, and holds back what follows in its thread
- *   thaw      frozen           -> waits
+ *   thaw      frozen           -> waits; so does what was quarantined
  *   requeue   a dead letter    -> waits, with no failure counted; not once it has expired
  *   expire    any that is open -> undeliverable: ended; what follows in its thread stays marked, as after a dead letter
  *
@@ -14,9 +14,14 @@
 #include "broker/verbs.h"
 #include "contract/limits.h"
 
+static bool is_held(const struct delivery *delivery)
+{
+	return delivery->state == DELIVERY_FROZEN || delivery->state == DELIVERY_QUARANTINED;
+}
+
 static bool is_open(const struct delivery *delivery)
 {
-	return delivery->state == DELIVERY_WAITING || delivery->state == DELIVERY_FROZEN || delivery->state == DELIVERY_DEAD;
+	return delivery->state == DELIVERY_WAITING || is_held(delivery) || delivery->state == DELIVERY_DEAD;
 }
 
 enum finding { ACT_NOW, ACT_DONE, ACT_CANNOT };
@@ -25,9 +30,9 @@ static enum finding judge(Pb__QueueAct act, const struct delivery *delivery)
 {
 	switch (act) {
 	case PB__QUEUE_ACT__QUEUE_ACT_FREEZE:
-		return delivery->state == DELIVERY_WAITING ? ACT_NOW : delivery->state == DELIVERY_FROZEN ? ACT_DONE : ACT_CANNOT;
+		return delivery->state == DELIVERY_WAITING ? ACT_NOW : is_held(delivery) ? ACT_DONE : ACT_CANNOT;
 	case PB__QUEUE_ACT__QUEUE_ACT_THAW:
-		return delivery->state == DELIVERY_FROZEN ? ACT_NOW : delivery->state == DELIVERY_WAITING ? ACT_DONE : ACT_CANNOT;
+		return is_held(delivery) ? ACT_NOW : delivery->state == DELIVERY_WAITING ? ACT_DONE : ACT_CANNOT;
 	case PB__QUEUE_ACT__QUEUE_ACT_REQUEUE:
 		return delivery->state == DELIVERY_DEAD ? ACT_NOW : delivery->state == DELIVERY_WAITING ? ACT_DONE : ACT_CANNOT;
 	case PB__QUEUE_ACT__QUEUE_ACT_EXPIRE:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/timer.c - rule: an item that is neither acknowledged nor dead at its expires_at becomes a dead letter, whether it waits, is
- * frozen or is in somebody's hands; what is acknowledged late is acknowledged all the same.  Due times come from the entry. */
+ * frozen, quarantined or in somebody's hands; what is acknowledged late is acknowledged all the same.  Due times come from the entry. */
 #include "broker/failure.h"
 #include "broker/rows.h"
 #include "broker/verbs.h"

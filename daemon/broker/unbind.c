@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/unbind.c - rule: the operator revokes an agency: all of its devices in force and all of its invitations end with the entry.
  * A device in force unbinds one of its own agency's, itself too.  Which of both it is, closed or compromised, is kept with
- * the binding for ever. */
+ * the binding for ever; after the latter, quarantine.c sets aside what was sent. */
 #include "broker/binding.h"
 #include "broker/rows.h"
 #include "broker/verbs.h"

@@ -66,6 +66,16 @@ struct lease_lost {
 enum err lease_lost_decide(struct world *world, const struct lease_lost *lost, struct decision *ret_decision);
 enum err lease_lost_apply(struct txn *txn, const struct leaf_header *header, const Pb__LeaseLostEntry *entry);
 
+/* quarantine.c: keys were revoked as compromised; at most so many items an entry, so that it is decided until nothing is left */
+#define QUARANTINE_ITEMS_MAX 10000u
+struct compromise {
+	uint32_t agency;
+	uint32_t device; /* what this one signed; 0: all that the agency sent */
+	uint64_t seq;    /* entry that revoked the keys */
+};
+enum err quarantine_decide(struct world *world, const struct compromise *compromise, struct decision *ret_decision);
+enum err quarantine_apply(struct txn *txn, const struct leaf_header *header, const Pb__QuarantineEntry *entry);
+
 /* queue_act.c: freeze, thaw, requeue, expire */
 #define QUEUE_ACT_ITEMS_MAX 10000u /* in one act */
 enum err queue_act_decide(struct world *world, const Pb__Operator *operator, const Pb__AdminQueueAct *act, struct decision *ret_decision);

@@ -46,6 +46,8 @@ static const char *failure_word(struct txn *txn, const struct delivery *delivery
 	const char *word = delivery->reason != 0 ? json_word(&pb__refuse_reason__descriptor, delivery->reason) : NULL;
 	struct entry entry;
 
+	if (delivery->state == DELIVERY_QUARANTINED)
+		return "SENDER_COMPROMISED";
 	if (word != NULL)
 		return word;
 	if (delivery->state == DELIVERY_DEAD && delivery->expires_at_us != 0 && delivery->expires_at_us <= clock_wall_us())
@@ -64,6 +66,8 @@ static const char *next_word(struct queueing *queueing, const struct delivery *d
 		return pulse_readers(&queueing->call->front->pulses, delivery->agency) > 0 ? "handed_out" : "waits_for_reader";
 	case DELIVERY_FROZEN:
 		return "thaw";
+	case DELIVERY_QUARANTINED:
+		return "judge";
 	case DELIVERY_DEAD:
 		return "requeue";
 	case DELIVERY_ACKNOWLEDGED:

@@ -91,6 +91,8 @@ static enum err tell_queues(struct telling *telling)
 		err = tell(telling, "dead_letters", "", (int64_t)gauges->dead, 0, false);
 	if (err == ERR_OK && gauges->frozen > 0)
 		err = tell(telling, "frozen", "", (int64_t)gauges->frozen, 0, false);
+	if (err == ERR_OK && gauges->quarantined > 0)
+		err = tell(telling, "quarantined", "", (int64_t)gauges->quarantined, 0, false);
 	if (err == ERR_OK && age_us > OLD_TOLD_US)
 		err = tell(telling, "oldest_unacknowledged", "", age_us, OLD_FAILS_US, age_us > OLD_FAILS_US);
 	return err;
@@ -218,6 +220,7 @@ static void fill_gauges(struct telling *telling)
 	status->entries_per_second = telling->gauges.entries_per_second;
 	status->leased = telling->gauges.leased;
 	status->frozen = telling->gauges.frozen;
+	status->quarantined = telling->gauges.quarantined;
 	status->dead = telling->gauges.dead;
 	status->oldest_unacknowledged_at_us = telling->gauges.oldest_waiting_us;
 	status->sessions = atomic_load(&front->open_peers);

@@ -38,6 +38,8 @@ const char *item_state_word(enum delivery_state state, bool leased)
 		return leased ? "leased" : "waiting";
 	case DELIVERY_FROZEN:
 		return "frozen";
+	case DELIVERY_QUARANTINED:
+		return "quarantined";
 	case DELIVERY_DEAD:
 		return "dead";
 	case DELIVERY_ACKNOWLEDGED:

@@ -13,5 +13,5 @@ struct item_view {
 
 enum err item_view(struct txn *txn, const struct delivery *delivery, struct arena *arena, struct item_view *ret_view);
 
-/* "waiting", "leased", "frozen", "dead", "delivered", "undeliverable". */
+/* "waiting", "leased", "frozen", "quarantined", "dead", "delivered", "undeliverable". */
 const char *item_state_word(enum delivery_state state, bool leased);

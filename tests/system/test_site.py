@@ -246,6 +246,41 @@ class Agencies(unittest.TestCase):
         self.assertNotEqual(self.fingerprint("minsei"), old)
 
 
+class Quarantine(unittest.TestCase):
+    def items(self, site, *words):
+        return site.must("queue", "--json", *words).json()["items"]
+
+    def test_what_a_compromised_agency_sent_waits_for_the_operator(self):
+        with Site(agencies=["link", "jiritsu-hanamigawa", "hikikomori"]) as site:
+            desk = site.as_agency
+            first, second = [desk("link", "send", site.sheet(), "--json").json()["message_id"] for _ in range(2)]
+            other = desk("hikikomori", "send", site.sheet(), "--json").json()["message_id"]
+            self.assertIn("goes into quarantine", site.command("agency", "revoke", "link", "--compromised").out)
+            site.must("agency", "revoke", "link", "--compromised", "--yes", "--reason", "laptop stolen")
+            self.assertEqual({item["message_id"] for item in self.items(site, "--state", "quarantined")}, {first, second})
+            shown, = self.items(site, "--state", "waiting")
+            self.assertEqual(shown["message_id"], other)
+            text = site.must("queue").out
+            self.assertIn("in quarantine", text)
+            self.assertIn("revoked as compromised", text)
+            self.assertEqual(site.status()["quarantined"], 2)
+            self.assertIn("2 item(s) in quarantine", site.must("status").out)
+            self.assertIn("隔離中の項目 2 件", site.must("status", env={"LANG": "ja_JP.UTF-8"}).out)
+            folder = os.path.join(site.work, "in")
+            desk("jiritsu-hanamigawa", "receive", "--out", folder)
+            self.assertEqual(os.listdir(folder), [other])
+            site.stop()
+            self.assertEqual(run([TSUNAGID, "--home", site.home, "--rebuild"]).code, 0)
+            site.start()
+            self.assertEqual(len(self.items(site, "--state", "quarantined")), 2)
+            site.must("queue", "thaw", first, "--reason", "link vouched for it by telephone")
+            site.must("queue", "expire", second, "--yes", "--reason", "nobody at link wrote it")
+            self.assertEqual(desk("jiritsu-hanamigawa", "receive", "--out", folder).code, 0)
+            self.assertEqual(sorted(os.listdir(folder)), sorted([first, other]))
+            self.assertEqual((self.items(site), site.status().get("quarantined", 0)), ([], 0))
+            self.assertEqual(site.command("ledger", "verify").code, 0)
+
+
 class Status(unittest.TestCase):
     def test_one_screen(self):
         with Site(agencies=["link", "jiritsu-hanamigawa"]) as site:

@@ -574,12 +574,13 @@ void frame_bind(struct inbound *frame, uint32_t device, const struct desk_device
 	order->issued = bind_entry(frame, keys);
 }
 
-void frame_unbind(struct inbound *frame, uint32_t device)
+void frame_unbind(struct inbound *frame, uint32_t device, bool compromised)
 {
 	Pb__UnbindDevice unbind = PB__UNBIND_DEVICE__INIT;
 	Pb__Statement statement = PB__STATEMENT__INIT;
 
 	unbind.device = device;
+	unbind.compromised = compromised;
 	statement.body_case = PB__STATEMENT__BODY_UNBIND_DEVICE;
 	statement.unbind_device = &unbind;
 	put_statement(frame, order_new(frame, 1), &statement);

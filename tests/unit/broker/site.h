@@ -92,7 +92,7 @@ void frame_submit(struct inbound *frame, const struct draft *draft);
 void frame_acknowledge(struct inbound *frame, const uint64_t *items, const struct digest *view_hashes, size_t count);
 void frame_refuse(struct inbound *frame, uint64_t item, const struct digest *view_hash, Pb__RefuseReason reason);
 void frame_bind(struct inbound *frame, uint32_t device, const struct desk_device *keys);
-void frame_unbind(struct inbound *frame, uint32_t device);
+void frame_unbind(struct inbound *frame, uint32_t device, bool compromised);
 
 /* Runs the frame of one draft; the reply is site_reply(site, 0). */
 void site_submit(struct site *site, const struct draft *draft);

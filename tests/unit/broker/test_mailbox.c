@@ -31,7 +31,7 @@ static bool same_thread(const struct model_item *a, const struct model_item *b)
 
 static bool is_living(const struct mailbox_item *item)
 {
-	return item->state != MAILBOX_DEAD && item->state != MAILBOX_GAP;
+	return item->state != MAILBOX_QUARANTINED && item->state != MAILBOX_DEAD && item->state != MAILBOX_GAP;
 }
 
 /* a stands before b in their thread. */
@@ -136,7 +136,7 @@ static void change_random(void)
 
 	if (item == NULL)
 		return;
-	switch (unit_random_below(8)) {
+	switch (unit_random_below(9)) {
 	case 0:
 		mailbox_return(mailbox, item->item.item);
 		if (item->item.state == MAILBOX_LEASED)
@@ -151,10 +151,12 @@ static void change_random(void)
 		mailbox_thaw(mailbox, item->item.item);
 		if (item->item.state == MAILBOX_FROZEN)
 			item->item.state = MAILBOX_WAITING;
+		else if (item->item.state == MAILBOX_QUARANTINED)
+			model_requeue(item);
 		break;
 	case 3:
 		mailbox_die(mailbox, item->item.item);
-		if (is_living(&item->item))
+		if (item->item.state != MAILBOX_GAP)
 			item->item.state = MAILBOX_DEAD;
 		break;
 	case 4:
@@ -165,6 +167,11 @@ static void change_random(void)
 	case 5:
 		mailbox_end(mailbox, item->item.item);
 		item->item.state = MAILBOX_GAP;
+		break;
+	case 6:
+		mailbox_quarantine(mailbox, item->item.item);
+		if (is_living(&item->item))
+			item->item.state = MAILBOX_QUARANTINED;
 		break;
 	default:
 		mailbox_remove(mailbox, item->item.item);
@@ -206,6 +213,7 @@ static void compare_counts(void)
 		expected.leased += item->state == MAILBOX_LEASED;
 		expected.frozen += item->state == MAILBOX_FROZEN;
 		expected.dead += item->state == MAILBOX_DEAD;
+		expected.quarantined += item->state == MAILBOX_QUARANTINED;
 		waiting[item->agency] += is_living(item);
 		if (is_living(item) && (expected.oldest_us == 0 || item->accepted_at_us < expected.oldest_us))
 			expected.oldest_us = item->accepted_at_us;
@@ -217,6 +225,7 @@ static void compare_counts(void)
 	check_uint(counts.leased, expected.leased);
 	check_uint(counts.frozen, expected.frozen);
 	check_uint(counts.dead, expected.dead);
+	check_uint(counts.quarantined, expected.quarantined);
 	check_uint(counts.gaps, expected.gaps);
 	check_int(counts.oldest_us, expected.oldest_us);
 	for (uint32_t agency = 1; agency <= AGENCIES; agency++)

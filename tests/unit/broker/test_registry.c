@@ -261,9 +261,9 @@ static void test_unbind_self(void)
 	set_up(two, 2);
 	link = site_enrol(&site, "link");
 	frame = frame_new(&link);
-	frame_unbind(frame, 9);
-	frame_unbind(frame, link.device);
-	frame_unbind(frame, link.device);
+	frame_unbind(frame, 9, false);
+	frame_unbind(frame, link.device, false);
+	frame_unbind(frame, link.device, false);
 	site_run(&site, frame);
 	check_int(site_refusal(&site, 0), REFUSE(NOT_YOURS));
 	check_int(site_refusal(&site, 1), 0);
