@@ -28,7 +28,7 @@ static enum outcome store(struct receiving *receiving, tsg_delivery *delivery)
 	return OUTCOME_DONE;
 }
 
-/* The next delivery within the wait; TSG_TIMEOUT also when a signal came. */
+/* The next delivery within the wait; TSG_TIMEOUT also when a signal came.  Asking is the last that is done: the client's failure tells why. */
 static int next(struct receiving *receiving, int64_t wait_us, tsg_delivery **ret_delivery)
 {
 	int64_t until = clock_mono_us() + wait_us;
@@ -36,14 +36,13 @@ static int next(struct receiving *receiving, int64_t wait_us, tsg_delivery **ret
 
 	while (!receiving_stopped()) {
 		int64_t left = until - clock_mono_us();
+		int turn_ms = left <= 0 ? 0 : left / 1000 < TURN_MS ? (int)(left / 1000) + 1 : TURN_MS;
 
-		if (left <= 0)
+		result = tsg_next(receiving->client.tsg, turn_ms, ret_delivery);
+		if ((result != TSG_TIMEOUT && result != TSG_UNREACHABLE) || clock_mono_us() >= until)
 			break;
-		result = tsg_next(receiving->client.tsg, left / 1000 < TURN_MS ? (int)(left / 1000) + 1 : TURN_MS, ret_delivery);
-		if (result != TSG_TIMEOUT && result != TSG_UNREACHABLE)
-			return result;
 		if (result == TSG_UNREACHABLE) /* it reconnects by itself; meanwhile do not spin */
-			tsg_client_dispatch(receiving->client.tsg, left / 1000 < TURN_MS ? (int)(left / 1000) + 1 : TURN_MS);
+			tsg_client_dispatch(receiving->client.tsg, turn_ms);
 	}
 	return result;
 }

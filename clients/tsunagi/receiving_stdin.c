@@ -27,6 +27,7 @@ struct exchange {
 	bool overlong;
 	bool ended;    /* stdin */
 	int problem;   /* TSG_OK, or why no more can be fetched */
+	bool away;     /* the broker, when last asked */
 	int64_t last_us; /* when something last came */
 };
 
@@ -130,7 +131,8 @@ static void fetch(struct exchange *exchange)
 {
 	struct receiving *receiving = exchange->receiving;
 
-	while (receiving->taken < receiving->max && exchange->open_count < OPEN_MAX_DELIVERIES && exchange->problem == TSG_OK) {
+	exchange->away = false;
+	while (!exchange->ended && receiving->taken < receiving->max && exchange->open_count < OPEN_MAX_DELIVERIES && exchange->problem == TSG_OK) {
 		tsg_delivery *delivery = NULL;
 		int result = tsg_next(receiving->client.tsg, 0, &delivery);
 		json_t *json;
@@ -141,7 +143,8 @@ static void fetch(struct exchange *exchange)
 			result = tsg_delivery_save(delivery, receiving->directory);
 		if (result != TSG_OK || !keep_open(exchange, delivery)) {
 			tsg_delivery_free(delivery);
-			if (result != TSG_UNREACHABLE)
+			exchange->away = result == TSG_UNREACHABLE;
+			if (!exchange->away)
 				exchange->problem = result == TSG_OK ? TSG_NO_MEMORY : result;
 			return;
 		}
@@ -169,15 +172,18 @@ enum outcome receiving_by_stdin(struct receiving *receiving)
 	struct exchange exchange = { .receiving = receiving, .last_us = clock_mono_us() };
 	enum outcome outcome;
 
+	fetch(&exchange);
 	while (!finished(&exchange)) {
 		struct pollfd polls[] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = tsg_client_fd(receiving->client.tsg), .events = POLLIN } };
 
-		fetch(&exchange);
 		poll(polls, 2, TURN_MS);
 		tsg_client_dispatch(receiving->client.tsg, 0);
 		if (polls[0].revents != 0)
 			read_stdin(&exchange);
+		fetch(&exchange);
 	}
+	if (exchange.problem == TSG_OK && exchange.away && !exchange.ended && !receiving_stopped()) /* the wait ran out on nobody */
+		exchange.problem = TSG_UNREACHABLE;
 	outcome = exchange.problem == TSG_OK ? OUTCOME_DONE : agency_client_problem(&receiving->client, exchange.problem);
 	receiving->put_off += exchange.open_count;
 	while (exchange.open != NULL) {
