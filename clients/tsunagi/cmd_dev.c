@@ -89,6 +89,7 @@ static int run_program(char *const *command)
 	struct sigaction pass = { .sa_handler = pass_on };
 	int status = 0;
 	pid_t child;
+	pid_t ended;
 
 	fflush(NULL);
 	child = fork();
@@ -105,9 +106,11 @@ static int run_program(char *const *command)
 	running = child;
 	sigaction(SIGTERM, &pass, NULL);
 	signal(SIGINT, SIG_IGN); /* the terminal gives it to CMD as well, and what CMD makes of it is the end */
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+	while ((ended = waitpid(child, &status, 0)) < 0 && errno == EINTR)
 		;
 	running = 0;
+	if (ended < 0)
+		return 126;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 

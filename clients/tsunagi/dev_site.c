@@ -138,6 +138,7 @@ static enum outcome run_self(const struct dev_site *site, const char *const *arg
 	size_t count = 3;
 	int status = 0;
 	pid_t child;
+	pid_t ended = -1;
 
 	while (*arguments != NULL && count + 1 < sizeof words_list / sizeof *words_list)
 		words_list[count++] = *arguments++;
@@ -148,9 +149,9 @@ static enum outcome run_self(const struct dev_site *site, const char *const *arg
 		execv("/proc/self/exe", (char *const *)(uintptr_t)words_list);
 		_exit(127);
 	}
-	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+	while (child > 0 && (ended = waitpid(child, &status, 0)) < 0 && errno == EINTR)
 		;
-	return child > 0 && WIFEXITED(status) ? (enum outcome)WEXITSTATUS(status) : OUTCOME_REFUSED;
+	return ended > 0 && WIFEXITED(status) ? (enum outcome)WEXITSTATUS(status) : OUTCOME_REFUSED;
 }
 
 static enum outcome enrol(const struct dev_site *site, const char *agency)

@@ -102,6 +102,7 @@ int main(int argc, char **argv)
 	start_locale();
 	umask(077); /* invitations, answers and bundles hold keys; what may be read by others says so itself */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL); /* who ignores it hands that on, and then the end of no program of ours could be learned */
 	words_start(language_of_environment());
 	out_start(json_anywhere(argc, argv));
 	return (int)out_finish(run(argc, argv));

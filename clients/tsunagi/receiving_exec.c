@@ -44,16 +44,17 @@ static _Noreturn void become(const char *program, int input, const char *directo
 	_exit(127);
 }
 
-/* Waits for the child's end, letting the library work. */
+/* Waits for the child's end, letting the library work; -1 when its end cannot be learned, which is not the same as a good one. */
 static int await(struct receiving *receiving, pid_t child)
 {
 	int watch = pidfd_open(child, 0);
 	int status = 0;
+	pid_t ended = 0;
 
 	for (;;) {
 		struct pollfd polls[] = { { .fd = watch, .events = POLLIN }, { .fd = tsg_client_fd(receiving->client.tsg), .events = POLLIN } };
-		pid_t ended = waitpid(child, &status, WNOHANG);
 
+		ended = waitpid(child, &status, WNOHANG);
 		if (ended == child || (ended < 0 && errno != EINTR))
 			break;
 		poll(polls, 2, watch < 0 ? 20 : HEARTBEAT_MS);
@@ -61,6 +62,8 @@ static int await(struct receiving *receiving, pid_t child)
 	}
 	if (watch >= 0)
 		close(watch);
+	if (ended < 0)
+		return -1;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 

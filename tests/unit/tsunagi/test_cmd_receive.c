@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* receive: the three ways to say what becomes of a message, and what each leaves behind when it fails. */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -206,6 +207,23 @@ static void test_what_a_program_gets(void)
 	desk_end(&desk);
 }
 
+/* Where SIGCHLD is ignored, how a program ended cannot be learned: that is no acknowledgement. */
+static void test_a_program_under_an_ignored_sigchld(void)
+{
+	struct desk desk = desk_begin();
+	char id[37];
+	const struct said *said = NULL;
+
+	desk_send(&desk, id);
+	signal(SIGCHLD, SIG_IGN);
+	said = desk_run(&desk, true, "receive --exec %s --max 1 --wait 5 --as %s", script("exit 65"), desk.desk->path);
+	signal(SIGCHLD, SIG_DFL);
+	check_uint(stage_tally(desk.stage, TALLY_ACKNOWLEDGED), 0);
+	check_int(desk.outcome, OUTCOME_REFUSED);
+	check_text(desk_field(said->out, "state"), "put_off");
+	desk_end(&desk);
+}
+
 static void test_a_program_that_is_not_there(void)
 {
 	struct desk desk = desk_begin();
@@ -339,6 +357,7 @@ UNIT_SUITE("tsunagi/cmd_receive",
 	{ "an acknowledgement without answer", test_an_acknowledgement_without_answer },
 	{ "a program's exit decides", test_by_a_program },
 	{ "what a program gets", test_what_a_program_gets },
+	{ "a program under an ignored SIGCHLD", test_a_program_under_an_ignored_sigchld },
 	{ "a program that is not there", test_a_program_that_is_not_there },
 	{ "no room for a program's folder", test_no_room_for_a_programs_folder },
 	{ "a conversation on stdin", test_a_conversation_on_stdin },
