@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "contract/identifiers.h"
+#include "contract/opening_hours.h"
 
 /* Line of the value of a field, or of the agency where it is not given. */
 static unsigned line_of(const struct yaml_file *file, const struct directory_place *place, const char *field)
@@ -38,6 +39,7 @@ static bool days_hold(const Pb__OpenSpan *span)
 static void check_hours(const struct yaml_file *file, const struct directory_place *place)
 {
 	const Pb__Hours *hours = place->agency->hours;
+	struct opening_hours compiled;
 	const yaml_node_t *spans;
 
 	if (hours == NULL)
@@ -56,6 +58,8 @@ static void check_hours(const struct yaml_file *file, const struct directory_pla
 		else if (strcmp(span->opens, span->closes) >= 0)
 			fault_at(file->sink, line, "hours: closes at %s, not after it opens at %s", span->closes, span->opens);
 	}
+	if (opening_hours_compile(hours, &compiled) == ERR_TOO_LARGE)
+		fault_at(file->sink, yaml_line(spans), "hours: more than %u spans on one day", OPENING_SPANS);
 }
 
 static void check_services(const struct yaml_file *file, const struct directory_place *place)

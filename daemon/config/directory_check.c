@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "contract/identifiers.h"
+#include "contract/routing_rules.h"
 
 static unsigned root_line(const struct yaml_file *file, const char *field)
 {
@@ -103,4 +104,26 @@ void directory_check_agencies(const struct yaml_file *file, const struct directo
 			fault_at(file->sink, line_of(file, &places[i], "id"), "id: %s is given twice; also in line %u",
 				 places[i].agency->id, line_of(file, &places[i - 1], "id"));
 	}
+}
+
+/* The line of a rule's field, or of the rule where it is not given; of the list where it concerns all of them. */
+static void tell_rule(void *context, size_t index, const char *field, const char *text)
+{
+	const struct yaml_file *file = context;
+	const yaml_node_t *key = NULL;
+	const yaml_node_t *rules = yaml_find(file, yaml_root(file), "rules", &key);
+	const yaml_node_t *rule = yaml_element(file, rules, index);
+	const yaml_node_t *value = yaml_find(file, rule, field, NULL);
+	struct bytes id = yaml_scalar(yaml_find(file, rule, "id", NULL));
+
+	if (rule == NULL)
+		fault_at(file->sink, yaml_line(key), "rules: %s: %s", field, text);
+	else
+		fault_at(file->sink, yaml_line(value != NULL ? value : rule), "rule %s: %s: %s", id.data == NULL ? "" : (const char *)id.data,
+			 field, text);
+}
+
+void directory_check_rules(const struct yaml_file *file, const Pb__DirectoryFile *directory)
+{
+	routing_rules_check(directory, tell_rule, (void *)(uintptr_t)file);
 }

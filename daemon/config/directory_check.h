@@ -18,3 +18,6 @@ void directory_check_agencies(const struct yaml_file *file, const struct directo
 
 /* One agency's own fields. */
 void directory_check_agency(const struct yaml_file *file, const struct directory_place *place);
+
+/* The routing rules.  directory's agencies are in ascending order of id. */
+void directory_check_rules(const struct yaml_file *file, const Pb__DirectoryFile *directory);

@@ -36,6 +36,7 @@ static enum err check(const struct yaml_file *file, struct arena *arena, Pb__Dir
 	directory_check_agencies(file, places, count);
 	for (size_t i = 0; i < count; i++)
 		directory->agencies[i] = (Pb__Agency *)(uintptr_t)places[i].agency;
+	directory_check_rules(file, directory);
 	return file->sink->count == 0 ? ERR_OK : ERR_FORMAT;
 }
 

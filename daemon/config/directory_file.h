@@ -11,7 +11,7 @@
 
 /* Reads and checks the file.  Keys are the field names of DirectoryFile (proto/directory.proto), enum values stand without their
  * list's prefix.  Every problem goes to report with its line: unknown keys, bad labels, agencies given twice, coordinators and proxies
- * that are missing or not there, check digits, dates, hours, what a confidential agency must not tell.
+ * that are missing or not there, check digits, dates, hours, what a confidential agency must not tell, routing rules that lead nowhere.
  *
  *   arena     where the message lives
  *   ret_file  agencies in ascending order of id; set on ERR_OK only

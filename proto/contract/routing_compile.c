@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "contract/civil_time.h"
+#include "contract/routing.h"
 #include "contract/routing_index.h"
 #include "contract/routing_rules.h"
 

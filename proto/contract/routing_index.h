@@ -5,7 +5,7 @@
  * confidential ones have none. */
 #pragma once
 #include "contract/opening_hours.h"
-#include "contract/routing.h"
+#include "directory.pb-c.h"
 
 /* A run of numbers in one of the pools. */
 struct routing_run {

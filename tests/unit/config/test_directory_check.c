@@ -13,6 +13,11 @@
 #define TWO "agencies:\n  - {id: a, names: {ja: エー}, coordinator: b}\n  - {id: b, names: {ja: ビー}, coordinator: a}\n"
 #define HEAD "site: chiba-city\n" CODE NAMES ZONE TWO /* eight lines with 7 the last of the agencies */
 
+#define WHY "because: {ja: 理由, en: reason}"
+#define RULES "rules:\n"
+#define LAST "  - {id: z, fallback: true, agencies: [a], " WHY "}\n"
+#define SPANS(from, to) "{days: [1], opens: \"" from ":00\", closes: \"" to ":00\"},"
+
 static struct arena arena;
 
 static enum err load(const char *text, struct collected *collected, const Pb__DirectoryFile **file)
@@ -46,6 +51,15 @@ static const struct {
 	{ HEAD "  - {id: c, names: {ja: x}, coordinator: aa}\n", 8, "coordinator: there is no agency \"aa\"" },
 	{ HEAD "  - {id: c, names: {ja: x}, coordinator: \"a@chiba-city\"}\n", 8, "there is no agency" },
 	{ HEAD "  - {id: c, names: {ja: x}, coordinator: \"\"}\n", 8, "coordinator: missing; who hears when c stays silent?" },
+	{ HEAD RULES "  - {id: r, when: [{outside: true}], agencies: [c], " WHY "}\n" LAST, 9, "rule r: agencies: there is no agency \"c\"" },
+	{ HEAD RULES LAST "  - id: r\n    when: [{outside: true}]\n    categories: [gold]\n    " WHY "\n", 12, "rule r: categories: no agency has the category \"gold\"" },
+	{ HEAD RULES LAST "  - {id: z, when: [{outside: true}], agencies: [a], " WHY "}\n", 10, "rule z: id: z is given twice" },
+	{ HEAD RULES "  - {id: r, when: [{outside: true}], agencies: [a], " WHY "}\n", 8, "rules: fallback: 0 rules have it" },
+	{ HEAD RULES LAST "  - {id: r, agencies: [a], " WHY "}\n", 10, "rule r: when: when does it hold?" },
+	{ HEAD "  - {id: h, confidential: true, coordinator: a, proxy: a}\n" RULES LAST "  - {id: r, when: [{outside: true}], agencies: [h], " WHY "}\n", 11,
+	  "rule r: agencies: there is no agency \"h\" that a rule may name" },
+	{ HEAD "  - id: c\n    names: {ja: x}\n    coordinator: a\n    hours: {spans: [" SPANS("00", "01") SPANS("02", "03") SPANS("04", "05") SPANS("06", "07") SPANS("08", "09") SPANS("10", "11")
+	  SPANS("12", "13") SPANS("14", "15") SPANS("16", "17") "]}\n", 11, "hours: more than 8 spans on one day" },
 };
 
 static void test_refused(void)
