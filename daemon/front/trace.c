@@ -68,7 +68,8 @@ static enum err add_delivery(struct tracing *tracing, uint64_t item)
 		err = add(tracing, delivery.last_handout_seq, agency, item, note);
 	}
 	if (err == ERR_OK && delivery.failed_seq != 0) {
-		const char *reason = json_word(&pb__refuse_reason__descriptor, delivery.reason);
+		/* A session that was lost gave none. */
+		const char *reason = delivery.reason != 0 ? json_word(&pb__refuse_reason__descriptor, delivery.reason) : NULL;
 
 		snprintf(note, sizeof note, "attempts=%u%s%s", delivery.attempts, reason != NULL ? " reason=" : "", reason != NULL ? reason : "");
 		err = add(tracing, delivery.failed_seq, agency, item, note);
