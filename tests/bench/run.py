@@ -18,6 +18,7 @@ from harness import BUILD, Site  # noqa: E402
 
 LOAD = os.path.join(BUILD, "tests", "bench", "load")
 RAW = os.path.join(BUILD, "tests", "bench", "raw")
+ROUTE = os.path.join(BUILD, "tests", "bench", "route")
 WARDS = ["chuo", "hanamigawa", "inage", "wakaba", "midori", "mihama"]
 SENDERS = ["link", "hikikomori", *[f"kikan-{ward}" for ward in WARDS]]
 MAILBOXES = [*[f"jiritsu-{ward}" for ward in WARDS], "anshin-hanamigawa", "anshin-chuo"]
@@ -68,6 +69,14 @@ def measure_raw(figures, site, seconds):
         raw[row["name"]] = row["value"]
         figures.add(row["name"], row["value"], row["unit"])
     return raw
+
+
+def measure_route(figures, needs):
+    """10,000 agencies and 1,000 rules; the mark is a millisecond."""
+    process = subprocess.run([ROUTE, str(needs)], capture_output=True, text=True, check=True)
+    for line in process.stdout.splitlines():
+        row = json.loads(line)
+        figures.add(row["name"], row["value"], row["unit"], 1000 if row["name"].endswith("_p99") else None)
 
 
 def paths(site, agencies):
@@ -146,6 +155,7 @@ def main():
 
     with fresh() as site:
         raw = measure_raw(figures, site, 0.7 if arguments.quick else 3)
+        measure_route(figures, 2000 if arguments.quick else 20000)
         for clients, in_flight, mark in ((1, 1, None), (1, 1000, None), (8, 256, 100000)):
             if wanted(f"submit_{clients}x{in_flight}"):
                 measure_submit(figures, site, raw, clients, in_flight, seconds, mark)
