@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/large.h"
+
 #define INDEX_LEAST 64u /* cells */
 
 void index_init(struct index *index, index_hash *hash, const void *owner)
@@ -20,28 +22,34 @@ void index_free(struct index *index)
 	index_init(index, index->hash, index->owner);
 }
 
-static void insert(struct index *index, uint32_t place)
+static size_t after(const struct index *index, size_t at)
 {
-	size_t at = index_walk(index, index->hash(index->owner, place));
+	return (at + 1) & index->mask;
+}
 
-	while (index->cells[at] != INDEX_NONE)
-		at = index_on(index, at);
-	index->cells[at] = place;
+static void insert(struct index *index, struct index_cell cell)
+{
+	size_t at = cell.hash & index->mask;
+
+	while (index->cells[at].place != INDEX_NONE)
+		at = after(index, at);
+	index->cells[at] = cell;
 }
 
 static enum err grow(struct index *index, size_t cells)
 {
-	uint32_t *old = index->cells;
+	struct index_cell *old = index->cells;
 	size_t old_cells = old == NULL ? 0 : index->mask + 1;
-	uint32_t *fresh = malloc(cells * sizeof(*fresh));
+	struct index_cell *fresh = malloc(cells * sizeof(*fresh));
 
 	if (fresh == NULL)
 		return ERR_NOMEM;
+	large_advise(fresh, cells * sizeof(*fresh));
 	memset(fresh, 0xff, cells * sizeof(*fresh));
 	index->cells = fresh;
 	index->mask = cells - 1;
 	for (size_t at = 0; at < old_cells; at++)
-		if (old[at] != INDEX_NONE)
+		if (old[at].place != INDEX_NONE)
 			insert(index, old[at]);
 	free(old);
 	return ERR_OK;
@@ -62,7 +70,7 @@ enum err index_add(struct index *index, uint32_t place)
 
 	if (err != ERR_OK)
 		return err;
-	insert(index, place);
+	insert(index, (struct index_cell){ place, (uint32_t)index->hash(index->owner, place) });
 	index->held++;
 	return ERR_OK;
 }
@@ -70,45 +78,42 @@ enum err index_add(struct index *index, uint32_t place)
 /* Moves later cells of the run back over the hole, so that no walk ends too early (Knuth 6.4, algorithm R). */
 static void close_hole(struct index *index, size_t hole)
 {
-	for (size_t at = index_on(index, hole); index->cells[at] != INDEX_NONE; at = index_on(index, at)) {
-		size_t home = index_walk(index, index->hash(index->owner, index->cells[at]));
+	for (size_t at = after(index, hole); index->cells[at].place != INDEX_NONE; at = after(index, at)) {
+		size_t home = index->cells[at].hash & index->mask;
 
 		if (((at - home) & index->mask) >= ((at - hole) & index->mask)) {
 			index->cells[hole] = index->cells[at];
 			hole = at;
 		}
 	}
-	index->cells[hole] = INDEX_NONE;
+	index->cells[hole].place = INDEX_NONE;
 }
 
-/* False when it is not held, which can only be once memory ran out. */
-static bool cell_of(const struct index *index, uint32_t place, size_t *ret_at)
+/* NULL when it is not held, which can only be once memory ran out. */
+static struct index_cell *cell_of(const struct index *index, uint32_t place)
 {
-	size_t at = index_walk(index, index->hash(index->owner, place));
-
-	while (index_at(index, at) != place) {
-		if (index_at(index, at) == INDEX_NONE)
-			return false;
-		at = index_on(index, at);
-	}
-	*ret_at = at;
-	return true;
+	if (index->cells == NULL)
+		return NULL;
+	for (size_t at = (uint32_t)index->hash(index->owner, place) & index->mask; index->cells[at].place != INDEX_NONE; at = after(index, at))
+		if (index->cells[at].place == place)
+			return &index->cells[at];
+	return NULL;
 }
 
 void index_remove(struct index *index, uint32_t place)
 {
-	size_t at;
+	const struct index_cell *cell = cell_of(index, place);
 
-	if (!cell_of(index, place, &at))
+	if (cell == NULL)
 		return;
-	close_hole(index, at);
+	close_hole(index, (size_t)(cell - index->cells));
 	index->held--;
 }
 
 void index_replace(struct index *index, uint32_t held, uint32_t fresh)
 {
-	size_t at;
+	struct index_cell *cell = cell_of(index, held);
 
-	if (cell_of(index, held, &at))
-		index->cells[at] = fresh;
+	if (cell != NULL)
+		cell->place = fresh;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/index.h - a hash table of small numbers (open addressing, linear probing): finds an array's place by what stands there.
  *
- * It holds no keys: the caller walks the candidates of a hash and looks at its own array.  At most three quarters full, 4 bytes a
- * cell: 5.3 to 10.7 bytes per number held. */
+ * It holds no keys but 32 bits of each one's hash, so that a walk, a removal or a growing table hardly ever has to look at the array,
+ * which is far larger than a cache: the caller walks the candidates of a hash and compares.  At most three quarters full, 8 bytes a
+ * cell: 10.7 to 21.3 bytes per number held. */
 #pragma once
 #include "base/err.h"
 
@@ -15,8 +16,13 @@
 /* The hash of what stands at place; the same as long as it is in the index. */
 typedef uint64_t index_hash(const void *owner, uint32_t place);
 
+struct index_cell {
+	uint32_t place; /* INDEX_NONE where empty */
+	uint32_t hash;  /* the lower half; its lowest bits say which cell is home */
+};
+
 struct index {
-	uint32_t *cells; /* a power of two of them, INDEX_NONE where empty; NULL while nothing was ever held */
+	struct index_cell *cells; /* a power of two of them; NULL while nothing was ever held */
 	size_t mask;
 	size_t held;
 	index_hash *hash;
@@ -38,20 +44,30 @@ void index_remove(struct index *index, uint32_t place);
 /* Puts fresh where held stands: both have the same hash. */
 void index_replace(struct index *index, uint32_t held, uint32_t fresh);
 
-/* For places whose hash may be this one: for (at = index_walk(...); (place = index_at(index, at)) != INDEX_NONE; at = index_on(index, at)) */
-static inline size_t index_walk(const struct index *index, uint64_t hash)
+/* For places whose hash may be this one: for (walk = index_walk(index, hash); (place = index_next(index, &walk)) != INDEX_NONE;) */
+struct index_walk {
+	size_t at;
+	uint32_t hash;
+};
+
+static inline struct index_walk index_walk(const struct index *index, uint64_t hash)
 {
-	return (size_t)hash & index->mask;
+	return (struct index_walk){ (uint32_t)hash & index->mask, (uint32_t)hash };
 }
 
-static inline uint32_t index_at(const struct index *index, size_t at)
+static inline uint32_t index_next(const struct index *index, struct index_walk *walk)
 {
-	return index->cells == NULL ? INDEX_NONE : index->cells[at];
-}
+	if (index->cells == NULL)
+		return INDEX_NONE;
+	for (;;) {
+		struct index_cell cell = index->cells[walk->at];
 
-static inline size_t index_on(const struct index *index, size_t at)
-{
-	return (at + 1) & index->mask;
+		if (cell.place == INDEX_NONE)
+			return INDEX_NONE;
+		walk->at = (walk->at + 1) & index->mask;
+		if (cell.hash == walk->hash)
+			return cell.place;
+	}
 }
 
 static inline size_t index_bytes(const struct index *index)

@@ -56,8 +56,8 @@ static uint32_t find(const struct leases *leases, uint64_t item)
 {
 	uint32_t place;
 
-	for (size_t at = index_walk(&leases->items, index_mix(item, leases->seed));
-	     (place = index_at(&leases->items, at)) != INDEX_NONE; at = index_on(&leases->items, at))
+	for (struct index_walk walk = index_walk(&leases->items, index_mix(item, leases->seed));
+	     (place = index_next(&leases->items, &walk)) != INDEX_NONE;)
 		if (leases->slots[place].item == item)
 			return place;
 	return NOWHERE;
@@ -67,8 +67,8 @@ static uint32_t find_session(const struct leases *leases, uint64_t session)
 {
 	uint32_t place;
 
-	for (size_t at = index_walk(&leases->sessions, index_mix(session, leases->seed));
-	     (place = index_at(&leases->sessions, at)) != INDEX_NONE; at = index_on(&leases->sessions, at))
+	for (struct index_walk walk = index_walk(&leases->sessions, index_mix(session, leases->seed));
+	     (place = index_next(&leases->sessions, &walk)) != INDEX_NONE;)
 		if (leases->slots[place].session == session)
 			return place;
 	return NOWHERE;

@@ -2,6 +2,7 @@
 /* broker/mailbox_slots.c - the memory of the mailbox: desks, slots, lists; the whole made, emptied and freed. */
 #include <stdlib.h>
 
+#include "base/large.h"
 #include "broker/mailbox_slots.h"
 
 static uint64_t item_hash(const void *owner, uint32_t place)
@@ -16,8 +17,8 @@ uint32_t place_of(const struct mailbox *mailbox, uint64_t item)
 	const struct index *items = &mailbox->items;
 	uint32_t place;
 
-	for (size_t at = index_walk(items, index_mix(item, mailbox->seed)); (place = index_at(items, at)) != INDEX_NONE;
-	     at = index_on(items, at))
+	for (struct index_walk walk = index_walk(items, index_mix(item, mailbox->seed));
+	     (place = index_next(items, &walk)) != INDEX_NONE;)
 		if (mailbox->slots[place].item == item)
 			return place;
 	return NOWHERE;
@@ -145,6 +146,7 @@ uint32_t slot_make(struct mailbox *mailbox)
 		grown = realloc(mailbox->slots, room * sizeof(*grown));
 		if (grown == NULL)
 			return NOWHERE;
+		large_advise(grown, room * sizeof(*grown));
 		mailbox->slots = grown;
 		mailbox->room = (uint32_t)room;
 	}

@@ -23,8 +23,8 @@ static uint32_t find_thread(const struct mailbox *mailbox, const struct index *i
 {
 	uint32_t place;
 
-	for (size_t at = index_walk(index, key_hash(mailbox, slot->agency, slot->thread));
-	     (place = index_at(index, at)) != INDEX_NONE; at = index_on(index, at))
+	for (struct index_walk walk = index_walk(index, key_hash(mailbox, slot->agency, slot->thread));
+	     (place = index_next(index, &walk)) != INDEX_NONE;)
 		if (mailbox->slots[place].thread == slot->thread && mailbox->slots[place].agency == slot->agency)
 			return place;
 	return NOWHERE;

@@ -248,8 +248,8 @@ const struct registry_agency *registry_by_id(const struct registry *registry, st
 
 	if (id.len == 0)
 		return NULL;
-	for (size_t at = index_walk(ids, text_hash((const char *)id.data, id.len)); (place = index_at(ids, at)) != INDEX_NONE;
-	     at = index_on(ids, at)) {
+	for (struct index_walk walk = index_walk(ids, text_hash((const char *)id.data, id.len));
+	     (place = index_next(ids, &walk)) != INDEX_NONE;) {
 		const struct registry_agency *agency = registry->agencies[place];
 
 		if (agency->id_len == id.len && memcmp(agency->address, id.data, id.len) == 0)

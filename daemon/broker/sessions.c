@@ -36,8 +36,8 @@ static uint32_t find(const struct sessions *sessions, uint64_t number)
 {
 	uint32_t place;
 
-	for (size_t at = index_walk(&sessions->numbers, index_mix(number, sessions->seed));
-	     (place = index_at(&sessions->numbers, at)) != INDEX_NONE; at = index_on(&sessions->numbers, at))
+	for (struct index_walk walk = index_walk(&sessions->numbers, index_mix(number, sessions->seed));
+	     (place = index_next(&sessions->numbers, &walk)) != INDEX_NONE;)
 		if (sessions->slots[place].number == number)
 			return place;
 	return NOWHERE;
@@ -47,8 +47,8 @@ static uint32_t find_agency(const struct sessions *sessions, uint32_t agency)
 {
 	uint32_t place;
 
-	for (size_t at = index_walk(&sessions->agencies, index_mix(agency, sessions->seed));
-	     (place = index_at(&sessions->agencies, at)) != INDEX_NONE; at = index_on(&sessions->agencies, at))
+	for (struct index_walk walk = index_walk(&sessions->agencies, index_mix(agency, sessions->seed));
+	     (place = index_next(&sessions->agencies, &walk)) != INDEX_NONE;)
 		if (sessions->slots[place].agency == agency)
 			return place;
 	return NOWHERE;

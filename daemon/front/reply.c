@@ -57,10 +57,11 @@ struct parcel *reply_room(struct front *front, struct peer *peer, size_t size)
 /* NULL when there is no room. */
 static struct parcel *packed(struct front *front, struct peer *peer, const Pb__FromBroker *message)
 {
-	struct parcel *parcel = reply_room(front, peer, codec_size(&message->base));
+	size_t size = codec_size(&message->base);
+	struct parcel *parcel = reply_room(front, peer, size);
 
 	if (parcel != NULL)
-		codec_pack_into(&message->base, parcel_bytes(parcel));
+		codec_pack_into(&message->base, parcel_bytes(parcel), size);
 	return parcel;
 }
 

@@ -16,6 +16,11 @@ struct txn {
 	struct txn *next; /* among the idle read transactions */
 	enum err err;     /* sticky */
 	bool writes;
+
+	/* Cursors of a write transaction, so that most calls need no way down the tree: one stands behind the last row that was appended,
+	 * one where the last row was sought.  A write of another kind to the table closes the first, a deletion both; NULL: none. */
+	MDB_cursor *ends[TABLE_COUNT];
+	MDB_cursor *seeks[TABLE_COUNT];
 };
 
 struct store {

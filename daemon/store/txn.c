@@ -13,6 +13,31 @@
 /* LMDB writes up to 64 pages at once, and calls a short write an input/output error. */
 #define SHORT_WRITE_BYTES (1024u * 1024u)
 
+/* ---- cursors ---- */
+
+static void drop(MDB_cursor **cursor)
+{
+	if (*cursor != NULL)
+		mdb_cursor_close(*cursor);
+	*cursor = NULL;
+}
+
+/* Before a transaction that writes ends. */
+static void drop_all(struct txn *txn)
+{
+	for (unsigned table = 0; table < TABLE_COUNT; table++) {
+		drop(&txn->ends[table]);
+		drop(&txn->seeks[table]);
+	}
+}
+
+/* The cursor in its place among ends or seeks; NULL when it cannot be had, with the reason in ret_rc. */
+static MDB_cursor *cursor_in(struct txn *txn, enum table table, MDB_cursor **place, int *ret_rc)
+{
+	*ret_rc = *place != NULL ? 0 : mdb_cursor_open(txn->mdb, txn->store->tables[table], place);
+	return *place;
+}
+
 /* ---- beginning and ending ---- */
 
 enum err txn_begin_write(struct store *store, struct txn **ret_txn)
@@ -106,6 +131,7 @@ void txn_abort(struct txn *txn)
 		read_end(txn);
 		return;
 	}
+	drop_all(txn);
 	mdb_txn_abort(txn->mdb);
 	atomic_flag_clear(&txn->store->writing);
 }
@@ -130,6 +156,7 @@ enum err txn_commit(struct txn *txn)
 		txn_abort(txn);
 		return err;
 	}
+	drop_all(txn);
 	err = write_err(store, mdb_txn_commit(txn->mdb));
 	if (err == ERR_IO)
 		atomic_store(&store->broken, true);
@@ -172,33 +199,37 @@ static bool may_write(struct txn *txn)
 	return txn->err == ERR_OK;
 }
 
-static void put(struct txn *txn, enum table table, struct bytes key, struct bytes value, unsigned flags)
+static void put(struct txn *txn, enum table table, MDB_cursor **place, MDB_val k, MDB_val *v, unsigned flags)
 {
-	MDB_val k = val_of(key);
-	MDB_val v = val_of(value);
+	int rc;
+	MDB_cursor *cursor;
 
-	if (may_write(txn))
-		stick(txn, mdb_put(txn->mdb, txn->store->tables[table], &k, &v, flags));
+	if (!may_write(txn))
+		return;
+	cursor = cursor_in(txn, table, place, &rc);
+	stick(txn, cursor == NULL ? rc : mdb_cursor_put(cursor, &k, v, flags));
 }
 
 void txn_put(struct txn *txn, enum table table, struct bytes key, struct bytes value)
 {
-	put(txn, table, key, value, 0);
+	MDB_val v = val_of(value);
+
+	drop(&txn->ends[table]);
+	put(txn, table, &txn->seeks[table], val_of(key), &v, 0);
 }
 
 void txn_append(struct txn *txn, enum table table, struct bytes key, struct bytes value)
 {
-	put(txn, table, key, value, MDB_APPEND);
+	MDB_val v = val_of(value);
+
+	put(txn, table, &txn->ends[table], val_of(key), &v, MDB_APPEND);
 }
 
 uint8_t *txn_append_room(struct txn *txn, enum table table, struct bytes key, size_t len)
 {
-	MDB_val k = val_of(key);
 	MDB_val v = { len, NULL };
 
-	if (!may_write(txn))
-		return NULL;
-	stick(txn, mdb_put(txn->mdb, txn->store->tables[table], &k, &v, MDB_APPEND | MDB_RESERVE));
+	put(txn, table, &txn->ends[table], val_of(key), &v, MDB_APPEND | MDB_RESERVE);
 	return txn->err == ERR_OK ? v.mv_data : NULL;
 }
 
@@ -206,17 +237,33 @@ void txn_delete(struct txn *txn, enum table table, struct bytes key)
 {
 	MDB_val k = val_of(key);
 
+	drop(&txn->ends[table]);
+	drop(&txn->seeks[table]);
 	if (may_write(txn))
 		stick(txn, mdb_del(txn->mdb, txn->store->tables[table], &k, NULL));
 }
 
 void txn_empty(struct txn *txn, enum table table)
 {
+	drop(&txn->ends[table]);
+	drop(&txn->seeks[table]);
 	if (may_write(txn))
 		stick(txn, mdb_drop(txn->mdb, txn->store->tables[table], 0));
 }
 
 /* ---- reading ---- */
+
+/* What a write transaction seeks lies close together, and often it writes there next. */
+static int seek(struct txn *txn, enum table table, MDB_val *k, MDB_val *v)
+{
+	MDB_cursor *cursor;
+	int rc;
+
+	if (!txn->writes)
+		return mdb_get(txn->mdb, txn->store->tables[table], k, v);
+	cursor = cursor_in(txn, table, &txn->seeks[table], &rc);
+	return cursor == NULL ? rc : mdb_cursor_get(cursor, k, v, MDB_SET);
+}
 
 enum err txn_get(struct txn *txn, enum table table, struct bytes key, struct bytes *ret_value)
 {
@@ -226,7 +273,7 @@ enum err txn_get(struct txn *txn, enum table table, struct bytes key, struct byt
 
 	if (txn->err != ERR_OK)
 		return txn->err;
-	rc = mdb_get(txn->mdb, txn->store->tables[table], &k, &v);
+	rc = seek(txn, table, &k, &v);
 	if (rc == 0)
 		*ret_value = bytes_of(v.mv_data, v.mv_size);
 	return store_err(rc);

@@ -2,6 +2,9 @@
 /* contract/codec.c - see codec.h for the contract. */
 #include "contract/codec.h"
 
+#include <string.h>
+
+#include "contract/codec_pack.h"
 #include "contract/codec_path.h"
 #include "contract/codec_scan.h"
 #include "contract/codec_unpack.h"
@@ -28,25 +31,27 @@ enum err codec_decode(const ProtobufCMessageDescriptor *type, struct bytes bytes
 
 size_t codec_size(const ProtobufCMessage *message)
 {
-	return protobuf_c_message_get_packed_size(message);
+	return codec_pack_back(message, NULL, 0);
 }
 
-void codec_pack_into(const ProtobufCMessage *message, uint8_t *room)
+void codec_pack_into(const ProtobufCMessage *message, uint8_t *room, size_t size)
 {
-	protobuf_c_message_pack(message, room);
+	(void)codec_pack_back(message, room, size);
 }
 
 enum err codec_pack(const ProtobufCMessage *message, struct buf *out)
 {
-	size_t size = codec_size(message);
-	uint8_t *room;
+	size_t before = out->len;
+	size_t spare = out->data != NULL ? out->cap - before : 0;
+	size_t size = codec_pack_back(message, spare > 0 ? out->data + before : NULL, spare);
+	uint8_t *room = buf_grow(out, size);
 
-	if (size == 0)
-		return out->err;
-	room = buf_grow(out, size);
 	if (room == NULL)
 		return out->err;
-	protobuf_c_message_pack(message, room);
+	if (size <= spare && size > 0)
+		memmove(room, room + (spare - size), size);
+	else
+		codec_pack_into(message, room, size);
 	return ERR_OK;
 }
 
@@ -59,7 +64,7 @@ enum err codec_copy(const ProtobufCMessage *message, struct arena *arena, const 
 
 	if (packed == NULL)
 		return ERR_TOO_LARGE;
-	protobuf_c_message_pack(message, packed);
+	codec_pack_into(message, packed, size);
 	err = codec_unpack(message->descriptor, bytes_of(packed, size), arena, &copy);
 	if (err == ERR_OK)
 		*ret_copy = copy;

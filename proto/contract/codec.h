@@ -32,8 +32,8 @@ enum err codec_pack(const ProtobufCMessage *message, struct buf *out);
 /* Bytes that packing takes. */
 size_t codec_size(const ProtobufCMessage *message);
 
-/* Packs the message, unchanged since, into room for codec_size bytes. */
-void codec_pack_into(const ProtobufCMessage *message, uint8_t *room);
+/* Packs the message, unchanged since, into room for the size that codec_size told. */
+void codec_pack_into(const ProtobufCMessage *message, uint8_t *room, size_t size);
 
 /* A deep copy into the arena. */
 enum err codec_copy(const ProtobufCMessage *message, struct arena *arena, const ProtobufCMessage **ret_copy);

@@ -188,12 +188,15 @@ static size_t members_seen(const struct level *level, const ProtobufCFieldDescri
 
 static enum err check_oneofs(struct scan *scan, const struct level *level)
 {
+	unsigned looked_at = 0; /* offset of the last oneof: its members stand together */
+
 	for (size_t i = 0; i < level->type->n_fields; i++) {
 		const ProtobufCFieldDescriptor *field = &level->type->fields[i];
 		size_t count;
 
-		if (!field_is_member(field))
+		if (!field_is_member(field) || field->quantifier_offset == looked_at)
 			continue;
+		looked_at = field->quantifier_offset;
 		count = members_seen(level, field);
 		if (count != 1)
 			return refuse(scan, level->outer, count == 0 ? "says none of what it could say" : "says more than one thing");

@@ -18,7 +18,8 @@ static bool finds(const struct index *index, uint32_t wanted)
 {
 	uint32_t place;
 
-	for (size_t at = index_walk(index, hash(NULL, wanted)); (place = index_at(index, at)) != INDEX_NONE; at = index_on(index, at))
+	for (struct index_walk walk = index_walk(index, hash(NULL, wanted));
+	     (place = index_next(index, &walk)) != INDEX_NONE;)
 		if (place == wanted)
 			return true;
 	return false;

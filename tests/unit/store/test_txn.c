@@ -334,6 +334,85 @@ static void test_full_map(void)
 	store_close(store);
 }
 
+#define MODEL_KEYS 3000u
+
+/* What a table should hold: text by number, and where appending goes on. */
+struct model {
+	bool there[MODEL_KEYS];
+	uint32_t value[MODEL_KEYS];
+	uint64_t next;
+};
+
+static void model_check(struct txn *txn, const struct model *model, uint64_t number)
+{
+	struct key key = key_u64(number);
+	struct bytes value;
+	enum err err = txn_get(txn, TABLE_DELIVERIES, key_bytes(&key), &value);
+
+	check_err(err, model->there[number] ? ERR_OK : ERR_NOT_FOUND);
+	if (err == ERR_OK)
+		check_uint(be32_get(value.data), model->value[number]);
+}
+
+/* One write or read; the value's length differs, so that pages split and join. */
+static void model_step(struct txn *txn, struct model *model)
+{
+	uint64_t number = unit_random_below(MODEL_KEYS);
+	uint8_t value[400];
+	size_t len = 4 + unit_random_below(sizeof value - 4);
+	unsigned what = (unsigned)unit_random_below(10);
+	struct key key;
+
+	memset(value, 0xa5, sizeof value);
+	be32_put(value, (uint32_t)unit_random());
+	if (what < 4 && model->next < MODEL_KEYS) {
+		number = model->next;
+		key = key_u64(number);
+		txn_append(txn, TABLE_DELIVERIES, key_bytes(&key), bytes_of(value, len));
+	} else if (what < 6 && number < model->next) {
+		key = key_u64(number);
+		txn_put(txn, TABLE_DELIVERIES, key_bytes(&key), bytes_of(value, len));
+	} else if (what < 7 && model->there[number]) {
+		key = key_u64(number);
+		txn_delete(txn, TABLE_DELIVERIES, key_bytes(&key));
+		model->there[number] = false;
+		return;
+	} else {
+		model_check(txn, model, number);
+		return;
+	}
+	model->there[number] = true;
+	model->value[number] = be32_get(value);
+	model->next = number + 1 > model->next ? number + 1 : model->next;
+}
+
+/* The transaction's own cursors must never be mistaken about where they stand. */
+static void test_any_order(void)
+{
+	struct model model = { .next = 0 }, kept;
+	struct store *store = fixture_open();
+
+	for (int round = 0; round < 60; round++) {
+		struct txn *txn = fixture_write(store);
+
+		kept = model;
+		for (int step = 0; step < 150; step++)
+			model_step(txn, &model);
+		if (round % 5 == 4) {
+			txn_abort(txn);
+			model = kept;
+		} else {
+			require_ok(txn_commit(txn));
+		}
+		txn = fixture_read(store);
+		for (uint64_t number = 0; number < MODEL_KEYS; number++)
+			model_check(txn, &model, number);
+		txn_abort(txn);
+	}
+	check(model.next > 1000);
+	store_close(store);
+}
+
 UNIT_SUITE("store/txn",
 	{ "what is put is found", test_put_and_get },
 	{ "committed rows survive, aborted ones never were", test_committed_survives },
@@ -349,4 +428,5 @@ UNIT_SUITE("store/txn",
 	{ "a reader keeps its snapshot", test_snapshot },
 	{ "readers are bounded", test_readers_max },
 	{ "readers beside the writer see whole commits", test_readers_beside_the_writer },
+	{ "appending, putting, deleting and reading in any order", test_any_order },
 	{ "a full map refuses and loses nothing", test_full_map });
