@@ -442,7 +442,7 @@ static void test_bound(void)
 	mailbox_free(mailbox);
 }
 
-/* The budget: 1,000,000 waiting items within 100 bytes each, all tables included. */
+/* The budget: 1,000,000 waiting items within 110 bytes each, all tables included. */
 static void test_memory(void)
 {
 	struct mailbox_counts counts;
