@@ -20,6 +20,14 @@ static bool is_state(const char *word)
 	return false;
 }
 
+static bool is_agency(const char *text)
+{
+	struct bytes agency;
+	struct bytes site;
+
+	return text_is_label(bytes_of_text(text)) || text_split_address(bytes_of_text(text), &agency, &site);
+}
+
 enum outcome queue_filter_of(const struct call *call, struct queue_filter *ret_filter)
 {
 	struct queue_filter filter = { .agency = args_text(&call->args, "to"), .state = args_text(&call->args, "state") };
@@ -30,6 +38,9 @@ enum outcome queue_filter_of(const struct call *call, struct queue_filter *ret_f
 		return call_usage(call, words("--state %s is none of waiting, leased, frozen, quarantined, dead, delivered",
 					      "--state %s は waiting、leased、frozen、quarantined、dead、delivered のどれでもありません"),
 				  filter.state);
+	/* An empty one, as of a variable that was not set, would mean every agency. */
+	if (filter.agency != NULL && !is_agency(filter.agency))
+		return call_usage(call, words("--to \"%.100s\" is no agency", "--to「%.100s」は機関ではありません"), filter.agency);
 	if (args_duration(&call->args, "older", 0, &older_us, &fault) != ERR_OK)
 		return call_fault(call, &fault);
 	filter.older_than_s = (uint32_t)(older_us / 1000000);
