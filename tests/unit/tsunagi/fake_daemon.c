@@ -117,14 +117,14 @@ const struct call *fake_call(const struct fake_daemon *daemon, const char *words
 {
 	static struct call call;
 	static char text[8192];
-	static char *argv[64];
+	static char *argv[300];
 	struct args_fault fault;
 	size_t named = 0;
 	int argc = 0;
 
 	memset(&call, 0, sizeof call);
 	snprintf(text, sizeof text, "%s%s%s", words, daemon == NULL ? "" : " --home ", daemon == NULL ? "" : daemon->home.root);
-	for (char *word = strtok(text, " "); word != NULL && argc < 63; word = strtok(NULL, " "))
+	for (char *word = strtok(text, " "); word != NULL && argc < 299; word = strtok(NULL, " "))
 		argv[argc++] = word;
 	argv[argc] = NULL;
 	call.command = command_find(argv, (size_t)argc, &named);
