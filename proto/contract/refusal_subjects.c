@@ -43,7 +43,7 @@ static const struct subject_text bases[] = {
 	ROW("anonymous_free_text", "anonymous, but it holds free text", LEAVE_OUT, "匿名なのに、自由記述があります", LEAVE_OUT_JA),
 	ROW("anonymous_attachment", "anonymous, but it holds an attachment", LEAVE_OUT, "匿名なのに、添付があります", LEAVE_OUT_JA),
 	ROW("free_text_undeclared", "what the free text tells is not declared (text_classes)",
-	    "List in text_classes what the free text tells: HEALTH, FAMILY, …", "自由記述に含まれる情報の区分(text_classes)が示されていません",
+	    "List in text_classes what the free text tells, such as HEALTH or FAMILY.", "自由記述に含まれる情報の区分(text_classes)が示されていません",
 	    "自由記述が何について述べているかを text_classes に挙げてください(HEALTH、FAMILY など)。"),
 	ROW("attachment_undeclared", "what an attachment tells is not declared (classes)", "List in the attachment's classes what it tells.",
 	    "添付に含まれる情報の区分(classes)が示されていません", "添付が何について述べているかを classes に挙げてください。"),

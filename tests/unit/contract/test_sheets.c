@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <stdio.h>
 
+#include "contract/ask_rules.h"
 #include "contract/disclosure.h"
 #include "faults.h"
 
@@ -23,6 +24,30 @@ static const void *read_part(const json_t *whole, const char *name, const Protob
 		printf("%s.%s: %s\n", name, faults.list[i].path, faults.list[i].reason);
 	require(message != NULL);
 	return message;
+}
+
+static int word_of(const json_t *whole, const char *name, const ProtobufCEnumDescriptor *list)
+{
+	const char *word = json_string_value(json_object_get(whole, name));
+	int value = 0;
+
+	require(word != NULL && json_word_value(list, word, &value));
+	return value;
+}
+
+/* A sample is complete: it has all that its ask needs. */
+static void check_ask(const json_t *whole, const Pb__BasisClaim *claim, const Pb__Content *content)
+{
+	const struct ask_problem *problems[ASK_PROBLEMS_MAX];
+	Pb__View head = PB__VIEW__INIT;
+	size_t count;
+
+	head.kind = (Pb__Kind)word_of(whole, "kind", &pb__kind__descriptor);
+	head.ask = (Pb__Ask)word_of(whole, "ask", &pb__ask__descriptor);
+	head.urgency = (Pb__Urgency)word_of(whole, "urgency", &pb__urgency__descriptor);
+	head.basis = (Pb__BasisClaim *)(uintptr_t)claim;
+	count = ask_check(&head, content, problems);
+	check_text(count > 0 ? problems[0]->field : "none", "none");
 }
 
 static void check_sheet(const char *name)
@@ -47,6 +72,7 @@ static void check_sheet(const char *name)
 	check_ok(CODEC_DECODE(content, sample_packed(&content.base, &arena), &arena, &back, NULL));
 	check_ok(disclosure_check(claim, disclosure_of(&content), &content, &fault));
 	check_text(fault.reason, "none");
+	check_ask(whole, claim, &content);
 	arena_free(&arena);
 	json_decref(whole);
 }
