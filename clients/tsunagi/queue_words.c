@@ -44,6 +44,7 @@ static const struct row nexts[] = {
 	{ "handed_out", { "is handed out when the agency asks", "機関が受け取りに来たら配達" } },
 	{ "waits_for_reader", { "waits until the agency connects", "機関の接続待ち" } },
 	{ "waits_for_credit", { "waits until the agency takes more", "機関の受け取り枠待ち" } },
+	{ "waits_for_device", { "waits for another device of the agency, which can open it", "開くことのできる別の端末の接続待ち" } },
 	{ "waits_for_predecessor", { "waits for an earlier message of its thread", "同じやり取りの前の連絡を待っている" } },
 	{ "acknowledge", { "waits for the agency's acknowledgement", "機関の受領確認待ち" } },
 	{ "redeliver", { "is handed out again when the lease runs out", "期限が来たら再配達" } },

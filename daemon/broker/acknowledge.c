@@ -113,6 +113,10 @@ enum err acknowledge_apply(struct txn *txn, const struct leaf_header *header, co
 			return err;
 		failure_drop_timer(txn, &delivery);
 		queue_row_delete(txn, delivery.item);
+		if (delivery.failed_seq != 0)
+			err = openers_forget(txn, delivery.item);
+		if (err != ERR_OK)
+			return err;
 		delivery.state = DELIVERY_ACKNOWLEDGED;
 		delivery.ended_seq = header->seq;
 		delivery_put(txn, &delivery);

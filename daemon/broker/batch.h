@@ -144,6 +144,14 @@ enum err batch_leases_over(struct batch *batch);
 enum err batch_timers(struct batch *batch);
 enum err batch_prune(struct batch *batch);
 enum err batch_handouts(struct batch *batch);
+
+/* For a restricted item, about to be taken for *session; taken: others were taken for it already. */
+enum suit {
+	SUIT_TAKE,  /* it may have it */
+	SUIT_STOP,  /* it may not: hand out what was taken, the item's turn is with the next batch */
+	SUIT_AGAIN  /* look again: *session is another now, or the item was set aside */
+};
+enum err batch_suit(struct batch *batch, const struct mailbox_item *item, bool taken, struct session **session, enum suit *ret_suit);
 enum err batch_replies(struct batch *batch);
 void batch_refuse_all(struct batch *batch, enum err err); /* answers for a batch that cannot be */
 

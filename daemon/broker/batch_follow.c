@@ -66,6 +66,7 @@ static enum err follow_refuse(struct batch *batch, const Pb__RefuseEntry *entry)
 	if (entry->failed->dead)
 		return bury(batch, item);
 	mailbox_lease(batch->broker->mailbox, item);
+	mailbox_restrict(batch->broker->mailbox, item, entry->n_openers > 0);
 	return batch_effect(batch, &(struct effect){ .type = EFFECT_REST, .item = item, .number = entry->failed->attempts });
 }
 
@@ -122,6 +123,7 @@ static enum err follow_queue_act(struct batch *batch, const Pb__QueueActEntry *e
 			break;
 		case PB__QUEUE_ACT__QUEUE_ACT_REQUEUE:
 			mailbox_requeue(mailbox, entry->items[i]);
+			mailbox_restrict(mailbox, entry->items[i], false);
 			batch->broker->next_timer_us = 0; /* it may have its timer again */
 			break;
 		default:

@@ -48,17 +48,28 @@ static bool fits(const struct wish *wish, const struct mailbox_item *item)
 }
 
 /* Takes items out of the lanes: leased in memory from here on. */
-static void gather(struct broker *broker, uint32_t agency, struct wish *wish)
+static enum err gather(struct batch *batch, uint32_t agency, struct wish *wish)
 {
+	struct broker *broker = batch->broker;
 	struct mailbox_item item;
 
 	while (mailbox_peek(broker->mailbox, agency, &item) && fits(wish, &item)) {
+		enum suit suit = SUIT_TAKE;
+		enum err err = item.restricted ? batch_suit(batch, &item, wish->count > 0, &wish->session, &suit) : ERR_OK;
+
+		if (err != ERR_OK)
+			return err;
+		if (suit == SUIT_STOP)
+			break;
+		if (suit == SUIT_AGAIN)
+			continue;
 		wish->items[wish->count] = item.item;
 		wish->after_dead[wish->count++] = mailbox_after_dead(broker->mailbox, item.item);
 		wish->part_bytes += item.part_bytes;
 		wish->control_bytes += item.statement_bytes + ITEM_CONTROL_BYTES;
 		mailbox_lease(broker->mailbox, item.item);
 	}
+	return ERR_OK;
 }
 
 static enum err tell(struct batch *batch, const struct wish *wish, const struct delivery *deliveries)
@@ -124,8 +135,8 @@ enum err batch_handouts(struct batch *batch)
 		wish.session = pick_session(broker, agency);
 		if (wish.session == NULL)
 			continue; /* credit will stir it again */
-		gather(broker, agency, &wish);
-		if (wish.count == 0)
+		err = gather(batch, agency, &wish);
+		if (err != ERR_OK || wish.count == 0)
 			continue;
 		handed += wish.count;
 		again[again_count++] = agency;

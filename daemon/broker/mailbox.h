@@ -34,6 +34,7 @@ struct mailbox_item {
 	uint32_t statement_bytes;
 	uint8_t lane;             /* Urgency */
 	enum mailbox_state state;
+	bool restricted;          /* not every device can open it: its openers tell which may */
 	int64_t accepted_at_us;
 };
 
@@ -56,6 +57,9 @@ bool mailbox_peek(const struct mailbox *mailbox, uint32_t agency, struct mailbox
 
 /* Whether an earlier item of its thread is a dead letter, in quarantine or a gap. */
 bool mailbox_after_dead(const struct mailbox *mailbox, uint64_t item);
+
+/* Sets or clears restricted; a new item is not. */
+void mailbox_restrict(struct mailbox *mailbox, uint64_t item, bool restricted);
 
 /* What happens to items.  Those that are not here, or not in a state from which it can happen, are left as they are. */
 void mailbox_lease(struct mailbox *mailbox, uint64_t item);   /* waiting: handed out */

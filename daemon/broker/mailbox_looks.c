@@ -50,6 +50,7 @@ static void describe(const struct slot *slot, struct mailbox_item *ret_item)
 		.statement_bytes = slot->statement_bytes,
 		.lane = slot->lane,
 		.state = (enum mailbox_state)slot->state,
+		.restricted = slot->restricted,
 		.accepted_at_us = slot->accepted_at_us,
 	};
 }
@@ -61,6 +62,14 @@ bool mailbox_find(const struct mailbox *mailbox, uint64_t item, struct mailbox_i
 	if (place != NOWHERE)
 		describe(&mailbox->slots[place], ret_item);
 	return place != NOWHERE;
+}
+
+void mailbox_restrict(struct mailbox *mailbox, uint64_t item, bool restricted)
+{
+	uint32_t place = place_of(mailbox, item);
+
+	if (place != NOWHERE)
+		mailbox->slots[place].restricted = restricted;
 }
 
 bool mailbox_peek(const struct mailbox *mailbox, uint32_t agency, struct mailbox_item *ret_item)

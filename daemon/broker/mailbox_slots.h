@@ -31,7 +31,7 @@ struct slot {
 	uint8_t lane;         /* as the sender said */
 	uint8_t raised;       /* at least lane; never below that of a later item of the thread */
 	uint8_t state;        /* enum mailbox_state */
-	uint8_t unused;
+	bool restricted;
 };
 _Static_assert(sizeof(struct slot) == 64, "a slot is one cache line");
 

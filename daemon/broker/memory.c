@@ -57,6 +57,11 @@ static enum err load_mailbox(struct mailbox *mailbox, struct txn *txn)
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
+static void restrict_again(void *context, uint64_t item)
+{
+	mailbox_restrict(context, item, true);
+}
+
 static void lease_again(void *context, uint64_t item)
 {
 	mailbox_lease(context, item);
@@ -70,6 +75,8 @@ enum err memory_load(struct broker *broker, struct txn *txn)
 		return err;
 	mailbox_clear(broker->mailbox);
 	err = load_mailbox(broker->mailbox, txn);
+	if (err == ERR_OK)
+		err = openers_each(txn, restrict_again, broker->mailbox);
 	if (err != ERR_OK)
 		return err;
 	leases_each(broker->leases, lease_again, broker->mailbox);

@@ -140,15 +140,21 @@ static enum err set_state(struct txn *txn, struct delivery *delivery, enum deliv
 
 static enum err requeue(struct txn *txn, struct delivery *delivery)
 {
+	enum err err = openers_forget(txn, delivery->item); /* every device may try */
+
 	delivery->attempts = 0;
 	delivery->reason = 0;
-	if (delivery->expires_at_us != 0)
+	if (err == ERR_OK && delivery->expires_at_us != 0)
 		timer_put(txn, delivery->expires_at_us, delivery->item, PB__TIMER_KIND__TIMER_KIND_EXPIRES);
-	return set_state(txn, delivery, DELIVERY_WAITING);
+	return err == ERR_OK ? set_state(txn, delivery, DELIVERY_WAITING) : err;
 }
 
 static enum err expire(struct txn *txn, struct delivery *delivery, uint64_t seq)
 {
+	enum err err = openers_forget(txn, delivery->item);
+
+	if (err != ERR_OK)
+		return err;
 	failure_drop_timer(txn, delivery);
 	delivery->ended_seq = seq;
 	return set_state(txn, delivery, DELIVERY_UNDELIVERABLE); /* the row stays: what follows in its thread is marked */

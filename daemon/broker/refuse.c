@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/refuse.c - rule: an agency says that its system could not handle an item that it was handed.  It counts one failure of that
  * hand-out and goes back to its lane; at attempts_max, or at once when trying again cannot help, it becomes a dead letter.
- * The same word again gets the first receipt; an item that is not in its hands is unknown. */
+ * The same word again gets the first receipt; an item that is not in its hands is unknown.
+ *
+ * That a device cannot open it counts nothing while another one in force, to which it was sealed, has not said so too: it goes to
+ * such a one.  When all have said so it is one failure, and all may try again; when none is in force any more it is dead. */
 #include "broker/failure.h"
+#include "broker/openers.h"
 #include "broker/rows.h"
 #include "broker/verbs.h"
 #include "contract/limits.h"
@@ -37,6 +41,36 @@ static bool was_refused(const struct delivery *delivery)
 	return delivery->state != DELIVERY_ACKNOWLEDGED && delivery->failed_seq != 0 && delivery->reason != 0;
 }
 
+/* What is to be said of a device that cannot open the delivery. */
+static enum err cannot_open(struct world *world, const struct signer *signer, const struct delivery *delivery, Pb__RefuseEntry *entry)
+{
+	struct openers sealed, left;
+	bool open;
+	enum err err = openers_sealed_to(world, delivery, &sealed, &open);
+
+	if (err != ERR_OK)
+		return err;
+	err = openers_get(world->txn, delivery->item, &left);
+	if (err == ERR_NOT_FOUND)
+		left = sealed;
+	else if (err != ERR_OK)
+		return err;
+	openers_in_force(world->registry, delivery->agency, &left);
+	openers_remove(&left, signer->device->device);
+	if (left.count == 0) {
+		entry->failed->dead = entry->failed->dead || (sealed.count == 0 && !open);
+		return ERR_OK;
+	}
+	entry->failed->attempts = delivery->attempts;
+	entry->failed->dead = false;
+	entry->openers = world_alloc(world, left.count, sizeof(*entry->openers));
+	if (entry->openers == NULL)
+		return ERR_NOMEM;
+	entry->n_openers = left.count;
+	memcpy(entry->openers, left.devices, left.count * sizeof(*entry->openers));
+	return ERR_OK;
+}
+
 enum err refuse_decide(struct world *world, const struct signer *signer, const Pb__Refuse *refuse, struct decision *ret_decision)
 {
 	struct { Pb__RefuseEntry entry; Pb__FailedItem failed; } *made;
@@ -61,11 +95,26 @@ enum err refuse_decide(struct world *world, const struct signer *signer, const P
 	failure_next(world, &delivery, refuse->reason, &made->failed);
 	made->entry.failed = &made->failed;
 	made->entry.reason = refuse->reason;
+	if (refuse->reason == PB__REFUSE_REASON__REFUSE_REASON_CANNOT_OPEN) {
+		err = cannot_open(world, signer, &delivery, &made->entry);
+		if (err != ERR_OK)
+			return err;
+	}
 	made->entry.order = world_signed_order(world, signer);
 	return made->entry.order == NULL ? ERR_NOMEM : decide_entry(world, PB__ENTRY_BODY__BODY_REFUSE, &made->entry, ret_decision);
 }
 
 enum err refuse_apply(struct txn *txn, const struct leaf_header *header, const Pb__RefuseEntry *entry)
 {
-	return entry->failed == NULL ? ERR_CORRUPT : failure_apply(txn, header->seq, entry->failed, entry->reason);
+	struct openers openers = { .count = entry->n_openers };
+	enum err err;
+
+	if (entry->failed == NULL || entry->n_openers > LIMIT_DEVICES)
+		return ERR_CORRUPT;
+	err = failure_apply(txn, header->seq, entry->failed, entry->reason);
+	if (err != ERR_OK || entry->n_openers == 0)
+		return err != ERR_OK ? err : openers_forget(txn, entry->failed->item);
+	memcpy(openers.devices, entry->openers, openers.count * sizeof(*openers.devices));
+	openers_put(txn, entry->failed->item, &openers);
+	return ERR_OK;
 }

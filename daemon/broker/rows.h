@@ -5,6 +5,7 @@
  * borrowed lasts until the next write in the transaction.  Writing fails as txn.h says: it sticks. */
 #pragma once
 #include "broker/lookup.h"
+#include "contract/limits.h"
 #include "store/keys.h"
 
 /* QUEUE: what the mailbox index needs of a delivery that was not acknowledged: open, or undeliverable. */
@@ -29,6 +30,16 @@ void queue_row_delete(struct txn *txn, uint64_t item);
 /* DELIVERIES: struct delivery of lookup.h. */
 void delivery_append(struct txn *txn, const struct delivery *delivery);
 void delivery_put(struct txn *txn, const struct delivery *delivery);
+
+/* OPENERS: of an item that a device of its agency could not open, the devices that may still.  An item that all may try has no row. */
+struct openers {
+	uint32_t devices[LIMIT_DEVICES];
+	size_t count;
+};
+void openers_put(struct txn *txn, uint64_t item, const struct openers *openers);
+enum err openers_get(struct txn *txn, uint64_t item, struct openers *ret_openers);
+enum err openers_forget(struct txn *txn, uint64_t item); /* also when there is none */
+enum err openers_each(struct txn *txn, void (*each)(void *context, uint64_t item), void *context);
 
 /* AGENCIES and AGENCY_IDS.  record: a packed Agency, as the directory had it last. */
 struct agency_row {

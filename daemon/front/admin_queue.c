@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/clock.h"
 #include "broker/lookup.h"
+#include "broker/rows.h"
 #include "contract/codec.h"
 #include "contract/json.h"
 #include "front/admin_serve.h"
@@ -59,10 +60,14 @@ static const char *failure_word(struct txn *txn, const struct delivery *delivery
 
 static const char *next_word(struct queueing *queueing, const struct delivery *delivery, bool leased)
 {
+	struct openers openers;
+
 	switch (delivery->state) {
 	case DELIVERY_WAITING:
 		if (leased)
 			return "acknowledge";
+		if (delivery->failed_seq != 0 && openers_get(queueing->call->txn, delivery->item, &openers) == ERR_OK)
+			return "waits_for_device";
 		return pulse_readers(&queueing->call->front->pulses, delivery->agency) > 0 ? "handed_out" : "waits_for_reader";
 	case DELIVERY_FROZEN:
 		return "thaw";

@@ -26,7 +26,8 @@ enum table_kind { TABLE_PRIMARY, TABLE_DERIVED };
 	X(TABLE_DIRECTORY, TABLE_DERIVED, "directory") /* "file"               current DirectoryFile and version */      \
 	X(TABLE_BLOB_INDEX, TABLE_DERIVED, "blob_index") /* sha256             number u64, references u32 */             \
 	X(TABLE_TIMERS, TABLE_DERIVED, "timers") /* due u64 us, item u64       kind u8 */                                \
-	X(TABLE_COUNTERS, TABLE_DERIVED, "counters") /* name                   u64 */
+	X(TABLE_COUNTERS, TABLE_DERIVED, "counters") /* name                   u64 */                                    \
+	X(TABLE_OPENERS, TABLE_DERIVED, "openers") /* item u64                 devices u32 that may still open it */
 
 enum table {
 #define X(symbol, kind, name) symbol,

@@ -401,6 +401,49 @@ class Devices(WithSite):
             for client in (first, second):
                 self.assertEqual([row["code"] for row in client.status()["warnings"]], [], told)
 
+    def queue(self):
+        return self.site.must("queue", "--json").json()["items"]
+
+    def late_device(self, first):
+        """A further device of the recipient; its bundle."""
+        bundle, request, answer = (os.path.join(self.site.work, name) for name in ("late.bundle", "late.request", "late.answer"))
+        self.site.must("enrol", "--request", request, "--agency", RECIPIENT + "@chiba-city", "--device", "late", "--as", bundle)
+        self.assertEqual(first.act("device_add", request_file=request, answer_file=answer)[0], OK, first.error())
+        self.site.must("enrol", "--answer", answer, "--as", bundle)
+        return bundle
+
+    def test_what_a_late_device_cannot_open_waits_for_one_that_can(self):
+        sender, first = self.client(SENDER), self.client(RECIPIENT)
+        sent = [self.sent(sender)["message_id"] for _ in range(2)]
+        with Client(self.late_device(first)) as late:
+            self.assertEqual(late.next(1000)[0], TIMEOUT)  # it says so of both, and hears of neither again
+            harness.wait_until(lambda: [row.get("reason") for row in self.queue()] == ["CANNOT_OPEN"] * 2, "both were refused", 10)
+            late.next(2500)
+            for row in self.queue():
+                self.assertEqual((row["state"], row["attempts"], row["next"]), ("waiting", 0, "waits_for_device"))
+            self.assertIn("waits for another device", self.site.must("queue").out)
+            for _ in sent:  # those that can open them get them, though the late device asks as well
+                delivery = self.received(first, 40000)
+                self.assertIn(delivery.json()["message_id"], sent)
+                self.assertEqual(delivery.ack(), OK, first.error())
+            self.assertEqual(self.queue(), [])
+
+    def test_what_no_device_can_open_any_more_is_a_dead_letter(self):
+        sender = self.client(SENDER)
+        message = self.sent(sender)["message_id"]
+        self.site.must("agency", "revoke", RECIPIENT, "--closed", "--yes", "--reason", "a new machine")
+        bundle = os.path.join(self.site.work, "new.bundle")
+        self.site.enrol(RECIPIENT, bundle=bundle)
+        with Client(bundle) as new:
+            new.next(1000)
+            harness.wait_until(lambda: self.queue()[0]["state"] == "dead", "it is a dead letter", 10)
+        row, = self.queue()
+        self.assertEqual((row["attempts"], row["reason"]), (1, "CANNOT_OPEN"))
+        self.assertIn("dead_letters", [condition["code"] for condition in self.site.status()["conditions"]])
+        sender.dispatch(300)
+        told, = [row for row in sender.status()["warnings"] if row["code"] == "dead_letter"]
+        self.assertIn(message, json.dumps(told))
+
     def test_a_certificate_that_our_people_did_not_make_is_an_alarm(self):
         """The operator enrols a device of his own for an agency whose device he revoked; a device that comes back notices."""
         sender = self.client(SENDER)

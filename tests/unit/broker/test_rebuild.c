@@ -247,6 +247,8 @@ static void check_memory(void)
 	check_uint(after.items, before.items);
 	check_uint(after.dead, before.dead);
 	check_uint(after.frozen, before.frozen);
+	check_uint(after.quarantined, before.quarantined);
+	check_uint(after.gaps, before.gaps);
 	check_uint(after.leased, before.leased);
 	check_int(after.oldest_us, before.oldest_us);
 }
