@@ -121,6 +121,15 @@ static int act_certificates(struct tsg_client *client, const json_t *action, jso
 	return TSG_OK;
 }
 
+static int act_route(struct tsg_client *client, const json_t *action, json_t **ret_json)
+{
+	const json_t *need = json_object_get(action, "need");
+
+	if (need == NULL)
+		return missing(client, "route needs need");
+	return api_route(client, need, json_is_true(json_object_get(action, "all")), ret_json);
+}
+
 static int act_dry_run(struct tsg_client *client, const json_t *action, json_t **ret_json)
 {
 	const json_t *message = json_object_get(action, "message");
@@ -281,6 +290,7 @@ static const struct {
 	{ "trace", act_trace, false },
 	{ "directory", act_directory, false },
 	{ "certificates", act_certificates, false },
+	{ "route", act_route, true },
 	{ "dry_run", act_dry_run, true },
 	{ "refuse", act_refuse, false },
 	{ "acknowledge", act_acknowledge, false },

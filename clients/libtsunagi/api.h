@@ -15,5 +15,8 @@ int api_enter(struct tsg_client *client);
 /* Waits while there is no session and it may still come: false once it failed several times in a row, or the time is over. */
 bool api_wait_open(struct tsg_client *client, int64_t until_us);
 
+/* Routes a need over the kept directory, fetching one only where there is none yet; a new reference in *ret_report on TSG_OK. */
+int api_route(struct tsg_client *client, const json_t *need, bool all, json_t **ret_report);
+
 /* Waits until the directory is the newest that the broker has; TSG_OK or why not. */
 int api_fresh_directory(struct tsg_client *client, int64_t until_us);

@@ -16,7 +16,7 @@ static const struct {
 } head_names[] = {
 	{ "kind", "kind" },     { "ask", "ask" },         { "urgency", "urgency" },       { "take", "take" },
 	{ "case", "case_id" },  { "case_id", "case_id" }, { "thread", "thread_id" },      { "thread_id", "thread_id" },
-	{ "basis", "basis" },   { "respond_by", "respond_by" }, { "expires_at", "expires_at" },
+	{ "rule", "rule_id" },  { "basis", "basis" },   { "respond_by", "respond_by" }, { "expires_at", "expires_at" },
 };
 
 static const char *const content_names[] = { "sheet", "conference", "consent", "note", "announcement" };

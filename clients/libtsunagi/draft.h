@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* libtsunagi/draft.h - a message as its writer's JSON says it, read and checked, not yet sealed.
  *
- * {"kind","ask","to":[…],"urgency","take","case","thread","basis":{…},"release","respond_by","expires_at","key",
+ * {"kind","ask","to":[…],"urgency","take","case","thread","basis":{…},"release","respond_by","expires_at","key","rule",
  *  "sheet"|"conference"|"consent"|"note"|"announcement":{…}, "attach":[{"path","media_type","classes":[…]}]} */
 #pragma once
 #include "contract/disclosure.h"
@@ -17,7 +17,7 @@ struct draft_attachment {
 
 struct draft {
 	struct arena arena; /* of all that is pointed to */
-	const Pb__View *head; /* kind, ask, urgency, take, case_id, thread_id, basis, respond_by_us, expires_at_us are set */
+	const Pb__View *head; /* kind, ask, urgency, take, case_id, thread_id, basis, respond_by_us, expires_at_us, rule_id are set */
 	Pb__Release release;
 	Pb__Content *content;
 	class_set classes;

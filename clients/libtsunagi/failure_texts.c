@@ -257,6 +257,16 @@ static const struct failure_row rows[] = {
 	  "The connection was dropped and is tried again. If it stays so, ask the operator.",
 	  "ブローカーから理解できない応答がありました:{}。",
 	  "接続を切って、やり直します。続く場合は運用担当に確認してください。" },
+	{ PROBLEM_NEED, TSG_REFUSED, "NEED",
+	  "The need cannot be read: {}.",
+	  "`tsunagi template need` shows what a need looks like, `tsunagi codes need.facts` its words.",
+	  "困りごとを読み取れません:{}。",
+	  "`tsunagi template need` で形を、`tsunagi codes need.facts` で使う語を確認できます。" },
+	{ PROBLEM_NO_RULES, TSG_NOT_FOUND, "NO_RULES",
+	  "The directory of {} has no routing rules that can be used.",
+	  "Name the recipient yourself, and ask the operator to load a directory with rules.",
+	  "{} の名簿には、使える振り分け規則がありません。",
+	  "宛先を指定してください。規則のある名簿の読み込みは運用担当に依頼してください。" },
 };
 
 _Static_assert(sizeof rows / sizeof rows[0] == PROBLEM_COUNT, "one row per problem");

@@ -25,6 +25,8 @@ struct edition {
 	const Pb__DirectorySnapshot *snapshot;
 	const Pb__Binding **by_agency;
 	struct signer_row *by_signer;
+	struct arena routing_arena;
+	const struct routing *routing; /* NULL: not compiled yet */
 };
 
 struct site_directory {
@@ -40,6 +42,7 @@ static void edition_free(struct edition *edition)
 	if (edition == NULL)
 		return;
 	arena_free(&edition->arena);
+	arena_free(&edition->routing_arena);
 	free(edition->by_agency);
 	free(edition->by_signer);
 	free(edition);
@@ -103,6 +106,7 @@ static enum err edition_new(const struct site_directory *directory, struct bytes
 	if (edition == NULL)
 		return ERR_NOMEM;
 	arena_init(&edition->arena, UNPACKED_LEAST + UNPACKED_FACTOR * bytes.len);
+	arena_init(&edition->routing_arena, ROUTING_ARENA_BYTES);
 	err = unpack(directory, bytes, edition);
 	if (err != ERR_OK) {
 		edition_free(edition);
@@ -231,6 +235,22 @@ const Pb__Agency *site_directory_agency(const struct site_directory *directory, 
 		if (bytes_equal(bytes_of_text(file->agencies[i]->id), id))
 			return file->agencies[i];
 	return NULL;
+}
+
+enum err site_directory_routing(struct site_directory *directory, const struct routing **ret_routing)
+{
+	struct edition *edition = directory->edition;
+	enum err err = ERR_OK;
+
+	if (edition == NULL)
+		return ERR_NOT_FOUND;
+	if (edition->routing == NULL) {
+		arena_reset(&edition->routing_arena);
+		err = routing_compile(edition->snapshot, &edition->routing_arena, &edition->routing);
+	}
+	if (err == ERR_OK)
+		*ret_routing = edition->routing;
+	return err;
 }
 
 size_t site_directory_bindings(const struct site_directory *directory, const char *id, const Pb__Binding **ret_bindings, size_t capacity)

@@ -4,6 +4,7 @@
  * It is kept in the file `directory` and works offline.  What comes from the broker counts only once the site's signature holds. */
 #pragma once
 #include "base/buf.h"
+#include "contract/routing.h"
 #include "crypto/certificate.h"
 #include "directory.pb-c.h"
 
@@ -33,6 +34,9 @@ const Pb__Agency *site_directory_agency(const struct site_directory *directory, 
 
 /* The bindings in force of an agency: their number, of which up to capacity are given. */
 size_t site_directory_bindings(const struct site_directory *directory, const char *id, const Pb__Binding **ret_bindings, size_t capacity);
+
+/* Its rules, compiled when they are first asked for.  ERR_NOT_FOUND: no directory yet, or one without rules; routing_compile's errors. */
+enum err site_directory_routing(struct site_directory *directory, const struct routing **ret_routing);
 
 /* The binding that names this signing certificate; NULL: none in force does. */
 const Pb__Binding *site_directory_signer(const struct site_directory *directory, const struct digest *certificate);

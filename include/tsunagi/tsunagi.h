@@ -90,6 +90,16 @@ int tsg_next_receipt(tsg_client *client, int timeout_ms, char **ret_receipt_json
 /* Every problem of a message by field, offline: {"ok","problems":[{"field","message"}]}; TSG_REFUSED when there is one. */
 int tsg_check_json(const char *json, size_t length, char **ret_json);
 
+/* Which agencies a need leads to, in which order, and why; which were passed over, and why: by the rules of the site's signed directory.
+ * Nothing leaves this device; only where it has no directory yet does it wait for one.
+ *
+ * need: {"topics":["DEBT"],"ward","outside","age","facts":[…],"urgency","kind","at"} (`tsunagi template need`).  ret_json: {"type":"route",
+ * "directory_version","choices":[{"agency","address","name","phone","rule","because","cautions":[{"code","text"}],"opens_at"}],"fell_back",
+ * "danger","passed_over":{"counts":{…},"agencies":[{"agency","reason","text",…}],"left_off"}}; with all, every agency passed over is named.
+ * A message that follows takes the choices as "to" and the rule as "rule".  TSG_REFUSED: the need says what it cannot; TSG_NOT_FOUND: the
+ * directory has no rules. */
+int tsg_route_json(tsg_client *client, const char *need, size_t length, int all, char **ret_json);
+
 /* What waits: {"messages":[{"message_id","key","to","since","attempts","last_error"}]}; sending it now; taking one back that was
  * never accepted (TSG_REFUSED when the broker may have it). */
 int tsg_outbox_json(tsg_client *client, char **ret_json);
@@ -126,7 +136,7 @@ int tsg_refuse(tsg_delivery *delivery, const char *code, const char *text);
 int tsg_inbox_json(tsg_client *client, char **ret_json);
 
 /* Other actions, each {"action":…} with its fields:
- *   receipt {message_id} or {seq}; trace {message_id}; directory; certificates {agency}: what the site signed of it; dry_run {message}:
+ *   route {need, all}: as tsg_route_json; receipt {message_id} or {seq}; trace {message_id}; directory; certificates {agency}: what the site signed of it; dry_run {message}:
  *   all checks and the sealing, nothing kept; refuse {message_id, reason, text} and acknowledge {message_id}: an item that waits at the
  *   broker, unseen by the program; rotate: new keys for this device; device_add {request_file, answer_file}: admits a further device;
  *   acknowledge_warning {code, subject}: a warning of the status was looked into (subject may be left out). */
@@ -165,6 +175,18 @@ typedef struct tsg_receipt {
 } tsg_receipt;
 
 int tsg_submit(tsg_client *client, const tsg_message *message, tsg_receipt *ret_receipt); /* as tsg_send_json */
+
+typedef struct tsg_choice {
+	char agency[64];
+	char address[128];
+	char rule[64];
+	char because[512];  /* in the reader's language, cut at its end where it is longer */
+	int closed;         /* 1: at that moment */
+	size_t cautions;    /* what should be known of it; tsg_route_json tells */
+} tsg_choice;
+
+/* The choices for a need, best first: up to capacity of them; *ret_count tells how many there are, at least 1. */
+int tsg_route(tsg_client *client, const char *need, size_t length, tsg_choice *ret_choices, size_t capacity, size_t *ret_count);
 
 /* Borrowed from the delivery. */
 const char *tsg_delivery_message_id(tsg_delivery *delivery);

@@ -196,6 +196,46 @@ void stage_rotate(struct stage *stage, struct stage_agency *agency)
 	agency->binding_seq = append_binding(stage, agency);
 }
 
+/* Debts lead to the desk, what nothing fits to the third agency. */
+static void put_rules(Pb__DirectoryFile *file)
+{
+	static Pb__RoutingRule rules[2], *rule_list[2] = { &rules[0], &rules[1] };
+	static Pb__RuleCondition when, *when_list[1] = { &when };
+	static Pb__Explanation because;
+	static Pb__TopicName debt[1] = { PB__TOPIC_NAME__TOPIC_NAME_DEBT };
+	static char *targets[2] = { (char *)(uintptr_t)"at-desk", (char *)(uintptr_t)"at-third" };
+	static char *names[2] = { (char *)(uintptr_t)"debts", (char *)(uintptr_t)"all-else" };
+	static char *everywhere[1] = { (char *)(uintptr_t)"*" };
+
+	pb__rule_condition__init(&when);
+	pb__explanation__init(&because);
+	because.ja = (char *)(uintptr_t)"規則の理由";
+	because.en = (char *)(uintptr_t)"the rule's reason";
+	when.topics = debt;
+	when.n_topics = 1;
+	for (size_t i = 0; i < 2; i++) {
+		pb__routing_rule__init(&rules[i]);
+		rules[i].id = names[i];
+		rules[i].because = &because;
+		rules[i].categories = &targets[i];
+		rules[i].n_categories = 1;
+	}
+	rules[0].when = when_list;
+	rules[0].n_when = 1;
+	rules[1].fallback = true;
+	for (size_t i = 0; i < file->n_agencies; i++)
+		for (size_t j = 0; j < 2; j++)
+			if (strcmp(file->agencies[i]->id, targets[j] + 3) == 0) {
+				file->agencies[i]->categories = &targets[j];
+				file->agencies[i]->n_categories = 1;
+				file->agencies[i]->areas = everywhere;
+				file->agencies[i]->n_areas = 1;
+			}
+	file->zone = (char *)(uintptr_t)"Asia/Tokyo";
+	file->rules = rule_list;
+	file->n_rules = 2;
+}
+
 void stage_publish(struct stage *stage)
 {
 	Pb__DirectorySnapshot snapshot = PB__DIRECTORY_SNAPSHOT__INIT;
@@ -225,6 +265,8 @@ void stage_publish(struct stage *stage)
 	file.site = (char *)(uintptr_t)STAGE_SITE;
 	file.n_agencies = stage->agency_count;
 	file.agencies = agency_list;
+	if (stage->with_rules)
+		put_rules(&file);
 	snapshot.file = &file;
 	snapshot.n_bindings = bound;
 	snapshot.bindings = binding_list;

@@ -110,6 +110,7 @@ struct stage {
 	struct digest *leaves;
 	uint64_t entry_count;
 	uint64_t directory_version;
+	bool with_rules; /* the directory routes debts to agency desk, and all else to third */
 	struct buf directory;    /* a serialised SignedSnapshot */
 
 	struct stage_item *items;
