@@ -96,6 +96,14 @@ static uint32_t given_by(const struct leg_act *act)
 	return given;
 }
 
+/* A leg whose agency closed stays with its coordinator, wherever the recipient would have the turn. */
+static Pb__Party holder_after(const struct leg_act *act, const struct transition *row)
+{
+	if (row->holder == TRANSITION_SAME || (row->holder == P(RECIPIENT) && act->holder == P(COORDINATOR)))
+		return act->holder;
+	return (Pb__Party)row->holder;
+}
+
 enum err leg_decide(const struct leg_act *act, struct leg_step *ret_step, struct transition_refusal *ret_refusal)
 {
 	const struct transition *row =
@@ -106,7 +114,7 @@ enum err leg_decide(const struct leg_act *act, struct leg_step *ret_step, struct
 		return ERR_REFUSED;
 	next = act->across ? row->next_across : row->next;
 	ret_step->state = next == TRANSITION_SAME ? act->state : (Pb__LegState)next;
-	ret_step->holder = row->holder == TRANSITION_SAME ? act->holder : (Pb__Party)row->holder;
+	ret_step->holder = holder_after(act, row);
 	ret_step->ended = !leg_is_open(ret_step->state);
 	return ERR_OK;
 }

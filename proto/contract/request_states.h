@@ -6,7 +6,7 @@
  *
  * - RECEIVE happens once: a further acknowledgement of the same message, in whatever state, moves nothing.
  * - a dead letter is a SUBMITTED leg held by its sender: EXPIRE and REQUEUE say so with NEED_DEAD_LETTER.
- * - when a coordinator holds a leg whose agency closed, it acts as the recipient. */
+ * - when a coordinator holds a leg whose agency closed, it acts as the RECIPIENT, and goes on holding it. */
 #pragma once
 #include "contract/transitions.h"
 

@@ -79,7 +79,7 @@ static Pb__Reason reason_for(Pb__LegAction action)
 static struct leg_act full_act(unsigned state, unsigned action, Pb__Party by)
 {
 	return (struct leg_act){ .state = (Pb__LegState)state,
-				 .holder = P(COORDINATOR),
+				 .holder = P(PARTICIPANT), /* of another life: told apart from all that a leg's holder can be */
 				 .action = (Pb__LegAction)action,
 				 .by = by,
 				 .given = UINT32_MAX,
@@ -198,6 +198,29 @@ static void test_accepting_across_sites(void)
 	check_int((int)step.state, S(ON_HOLD));
 }
 
+static void test_a_coordinator_goes_on_holding(void)
+{
+	static const Pb__LegAction acts[] = { A(START), A(REPORT), A(SEEN), A(HOLD), A(RESUME), A(BLOCK_PART) };
+	struct leg_step leg = { S(ACCEPTED), P(RECIPIENT), false };
+	struct leg_act act = full_act(S(ACCEPTED), A(CLOSE_AGENCY), P(BROKER));
+	struct transition_refusal refusal;
+
+	act.holder = P(RECIPIENT);
+	require_ok(leg_decide(&act, &leg, &refusal));
+	check_int((int)leg.holder, P(COORDINATOR));
+	for (size_t i = 0; i < sizeof(acts) / sizeof(*acts); i++) {
+		act = full_act((unsigned)leg.state, acts[i], acts[i] == A(BLOCK_PART) ? P(BROKER) : P(RECIPIENT));
+		act.holder = leg.holder;
+		unit_context("action %d", (int)acts[i]);
+		require_ok(leg_decide(&act, &leg, &refusal));
+		check_int((int)leg.holder, P(COORDINATOR));
+	}
+	act = full_act((unsigned)leg.state, A(COMPLETE), P(RECIPIENT));
+	act.holder = leg.holder;
+	require_ok(leg_decide(&act, &leg, &refusal));
+	check_int((int)leg.holder, P(UNSPECIFIED));
+}
+
 static void test_open(void)
 {
 	for (int state = 0; state < 40; state++) {
@@ -261,6 +284,7 @@ UNIT_SUITE("contract/request_states",
 	{ "each need missing in turn", test_each_need_missing_in_turn },
 	{ "codes are judged, not believed", test_codes_are_judged },
 	{ "accepting across sites", test_accepting_across_sites },
+	{ "a coordinator goes on holding", test_a_coordinator_goes_on_holding },
 	{ "what is open", test_open },
 	{ "what is allowed", test_allowed },
 	{ "a random walk keeps one holder", test_random_walk });
