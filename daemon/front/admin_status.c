@@ -45,6 +45,12 @@ static enum err tell(struct telling *telling, const char *code, const char *subj
 
 /* ---- conditions ---- */
 
+/* More than four fifths of its bound, however small that is. */
+static bool is_high(uint64_t value, uint64_t bound)
+{
+	return value > bound - bound / 5;
+}
+
 static enum err tell_room(struct telling *telling)
 {
 	const struct store_room *room = &telling->room;
@@ -56,7 +62,7 @@ static enum err tell_room(struct telling *telling)
 		telling->status->accepting = false;
 		err = map ? tell(telling, "store_full", "", (int64_t)room->used_bytes, (int64_t)room->map_bytes, true) :
 			    tell(telling, "disk_low", "", (int64_t)room->disk_free_bytes, (int64_t)telling->call->front->reserve_size, true);
-	} else if (room->used_bytes > room->map_bytes / 5 * 4) {
+	} else if (is_high(room->used_bytes, room->map_bytes)) {
 		err = tell(telling, "store_low", "", (int64_t)room->used_bytes, (int64_t)room->map_bytes, false);
 	}
 	return err;
@@ -70,9 +76,9 @@ static enum err tell_flow(struct telling *telling)
 	size_t most = atomic_load(&front->pending.limit);
 	enum err err = ERR_OK;
 
-	if (connections > front->connections_max / 5 * 4)
+	if (is_high(connections, front->connections_max))
 		err = tell(telling, "connections_high", "", (int64_t)connections, (int64_t)front->connections_max, false);
-	if (err == ERR_OK && pending > most / 5 * 4)
+	if (err == ERR_OK && is_high(pending, most))
 		err = tell(telling, "overloaded", "", (int64_t)pending, (int64_t)most, false);
 	if (err == ERR_OK && atomic_load(&front->close_doors)) {
 		telling->status->accepting = false;
@@ -124,7 +130,7 @@ static enum err tell_agency(struct telling *telling, const struct agency *agency
 
 	if (waiting >= front->mailbox_items)
 		err = tell(telling, "mailbox_full", name, (int64_t)waiting, (int64_t)front->mailbox_items, true);
-	else if (waiting > front->mailbox_items / 5 * 4)
+	else if (is_high(waiting, front->mailbox_items))
 		err = tell(telling, "mailbox_high", name, (int64_t)waiting, (int64_t)front->mailbox_items, false);
 	if (err != ERR_OK || waiting == 0 || pulse_readers(&front->pulses, agency->number) > 0 || (*told)++ >= UNREAD_TOLD_MOST)
 		return err;

@@ -14,6 +14,7 @@ static const Pb__Status *status(void)
 	Pb__AdminRequest request = PB__ADMIN_REQUEST__INIT;
 	const Pb__AdminReply *reply;
 
+	trio_settle(&trio);
 	request.body_case = PB__ADMIN_REQUEST__BODY_STATUS;
 	request.status = &nothing;
 	reply = trio_ask(&trio, &request);
@@ -160,9 +161,9 @@ static void test_stopping(void)
 	trio_close(&trio);
 }
 
-static void few_connections(struct config *config)
+static void five_connections(struct config *config)
 {
-	config->connections_max = 4;
+	config->connections_max = 5;
 }
 
 static bool connections_are_high(void *context)
@@ -173,14 +174,36 @@ static bool connections_are_high(void *context)
 
 static void test_connections(void)
 {
-	struct visitor guest;
+	const struct visitor *const whose[] = { &trio.beta, &trio.gamma };
+	struct visitor guests[2];
 
-	trio_open(&trio, few_connections);
-	visitor_new(&guest, &trio.house, "gamma");
-	visitor_connect(&guest, trio.gamma.curve_public, trio.gamma.curve_secret);
+	trio_open(&trio, five_connections);
+	for (size_t i = 0; i < 2; i++) {
+		check(!told("connections_high")); /* three, and four, of five */
+		visitor_new(&guests[i], &trio.house, whose[i]->id);
+		visitor_connect(&guests[i], whose[i]->curve_public, whose[i]->curve_secret);
+		visitor_hello(&guests[i]);
+	}
 	check(eventually(connections_are_high, NULL));
-	check_int(condition(status(), "connections_high")->bound, 4);
-	visitor_free(&guest);
+	check_condition("connections_high", "", 5, 5, false);
+	visitor_free(&guests[0]);
+	visitor_free(&guests[1]);
+	trio_close(&trio);
+}
+
+static void tiny_mailboxes(struct config *config)
+{
+	config->mailbox_items = 4;
+}
+
+/* Of a small bound, too, high means nearly full. */
+static void test_small_mailboxes(void)
+{
+	trio_open(&trio, tiny_mailboxes);
+	notes_to_beta(3);
+	check(!told("mailbox_high") && !told("mailbox_full"));
+	notes_to_beta(1);
+	check_condition("mailbox_full", "beta", 4, 4, true);
 	trio_close(&trio);
 }
 
@@ -293,6 +316,7 @@ UNIT_SUITE("front/admin_status",
 	{ "lanes and leases", test_lanes_and_leases },
 	{ "stopping", test_stopping },
 	{ "connections", test_connections },
+	{ "small mailboxes", test_small_mailboxes },
 	{ "a certificate that ends", test_certificate_that_ends },
 	{ "without a directory", test_without_directory },
 	{ "a confidential agency is not named", test_confidential_is_not_named });
