@@ -158,6 +158,10 @@ static void test_curve_key_forms(void)
 	require_ok(file_write(home.curve_key, bytes_of_text(text), 0600));
 	check_refused(ERR_FORMAT, home.curve_key);
 	snprintf(text, sizeof text, "%s", good);
+	text[sizeof good - 2] = 'f'; /* a digit more where the line ends */
+	require_ok(file_write(home.curve_key, bytes_of_text(text), 0600));
+	check_refused(ERR_FORMAT, home.curve_key);
+	snprintf(text, sizeof text, "%s", good);
 	text[10] = 'g';
 	require_ok(file_write(home.curve_key, bytes_of_text(text), 0600));
 	check_refused(ERR_FORMAT, home.curve_key);

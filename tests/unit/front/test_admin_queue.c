@@ -229,6 +229,11 @@ static void test_pages(void)
 	trio_close(&trio);
 }
 
+static bool is_shown(void *context)
+{
+	return count_of(context) == 1;
+}
+
 static void test_age(void)
 {
 	const struct visitor *to[] = { &trio.beta };
@@ -243,6 +248,8 @@ static void test_age(void)
 	check_uint(count_of(&list), 0);
 	list.older_than_s = 0; /* not asked for */
 	check_uint(count_of(&list), 1);
+	list.older_than_s = 1;
+	check(eventually(is_shown, &list));
 	trio_close(&trio);
 }
 

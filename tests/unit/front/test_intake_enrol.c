@@ -150,7 +150,22 @@ static void test_only_once(void)
 	close_invited();
 }
 
-/* Sent twice at once, before anybody answered: one of them, and one only, binds a device. */
+/* The number of its agency's devices, as a welcome tells it: the writer, whose answer may be lost, may take a moment. */
+static size_t bound_devices(void)
+{
+	for (unsigned tries = 0; tries < 20; tries++) {
+		const Pb__FromBroker *answer;
+
+		visitor_connect(&guest, guest.curve_public, guest.curve_secret); /* a key that was refused is not tried again by itself */
+		visitor_say_hello(&guest, 0, guest.address, WIRE_VERSION);
+		answer = visitor_receive(&guest, 500);
+		if (answer != NULL && answer->body_case == PB__FROM_BROKER__BODY_WELCOME)
+			return answer->welcome->n_bindings;
+	}
+	return 0;
+}
+
+/* Sent twice at once, before anybody answered: one of them, and one only, binds a device; the other is told that this is no session. */
 static void test_twice_at_once(void)
 {
 	const Pb__FromBroker *answer;
@@ -159,11 +174,13 @@ static void test_twice_at_once(void)
 	open_invited();
 	visitor_send(&guest, &message, bytes_of(NULL, 0));
 	visitor_send(&guest, &message, bytes_of(NULL, 0));
-	while ((answer = visitor_receive(&guest, 1000)) != NULL)
+	do {
+		answer = visitor_receive(&guest, 10000);
+		require(answer != NULL);
 		enrolled += answer->body_case == PB__FROM_BROKER__BODY_ENROLLED && answer->enrolled->refusal == NULL;
+	} while (answer->body_case != PB__FROM_BROKER__BODY_NOTICE);
 	check(enrolled <= 1);
-	visitor_connect(&guest, guest.curve_public, guest.curve_secret);
-	check_uint(visitor_hello(&guest)->n_bindings, 1);
+	check_uint(bound_devices(), 1);
 	close_invited();
 }
 

@@ -89,6 +89,7 @@ static void test_whose_entries(void)
 	trio_refuse(&trio.beta, &taken, PB__REFUSE_REASON__REFUSE_REASON_RETRY_LATER);
 	taken = trio_take(&trio.beta);
 	trio_acknowledge(&trio.beta, &taken);
+	trio_settle(&trio);
 	broker_gauges(trio.house.broker, &gauges);
 	look_at_all(&trio.alpha, gauges.entries, alpha, of_alpha);
 	look_at_all(&trio.beta, gauges.entries, beta, of_beta);

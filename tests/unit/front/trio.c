@@ -97,6 +97,14 @@ void trio_acknowledge(struct visitor *visitor, const struct taken *taken)
 	send_accepted(visitor, &parcels);
 }
 
+/* A reading that the writer records: it answers after the batches before. */
+void trio_settle(struct trio *trio)
+{
+	const Pb__AdminQueueList everything = PB__ADMIN_QUEUE_LIST__INIT;
+
+	require(trio_list(trio, &everything)->body_case == PB__ADMIN_REPLY__BODY_QUEUE);
+}
+
 static bool nothing_leased(void *context)
 {
 	struct broker_gauges gauges;
@@ -107,6 +115,7 @@ static bool nothing_leased(void *context)
 
 void trio_lose(struct trio *trio, struct visitor *visitor)
 {
+	trio_settle(trio);
 	visitor_hang_up(visitor);
 	require(eventually(nothing_leased, trio));
 	visitor_connect(visitor, visitor->curve_public, visitor->curve_secret);
