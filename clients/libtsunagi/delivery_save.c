@@ -49,6 +49,7 @@ static int fetch_segment(struct tsg_delivery *delivery, const Pb__AttachmentSegm
 
 	read.what_case = PB__READ__WHAT_BLOB_SHA256;
 	read.blob_sha256 = segment->sha256;
+	read.blob_item = delivery->arrival->item;
 	result = asking_wait(client, &read, name, client_deadline(client->timeout_ms), &answer);
 	if (result != TSG_OK)
 		return result;

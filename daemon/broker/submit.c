@@ -31,9 +31,12 @@ static enum err look_for_former(struct world *world, const struct signer *signer
 	return ERR_OK;
 }
 
-/* Numbers of the segments that the message refers to; what is missing is objected to by its digest. */
-static enum err find_blobs(struct world *world, const Pb__View *view, Pb__SubmitEntry *entry, struct objection *ret_objection)
+/* Numbers of the segments that the message refers to; what is missing is objected to by its digest, and so is what another
+ * agency uploaded: whoever is handed a message may read its segments, so nobody may name another's. */
+static enum err find_blobs(struct world *world, const struct signer *signer, Pb__SubmitEntry *entry, struct objection *ret_objection)
 {
+	const Pb__View *view = submit_view(signer, 0);
+
 	entry->blobs = world_alloc(world, view->n_blobs, sizeof(*entry->blobs));
 	if (entry->blobs == NULL)
 		return ERR_NOMEM;
@@ -48,13 +51,16 @@ static enum err find_blobs(struct world *world, const Pb__View *view, Pb__Submit
 			err = blob_head(world->txn, entry->blobs[i], &head);
 		if (err != ERR_OK && err != ERR_NOT_FOUND)
 			return err;
-		if (err == ERR_NOT_FOUND || head.size != view->blobs[i]->size) {
+		if (err == ERR_NOT_FOUND || head.size != view->blobs[i]->size || head.agency != signer->agency->number) {
 			char *hex = world_alloc(world, 2 * DIGEST_BYTES + 1, 1);
 
 			if (hex == NULL)
 				return ERR_NOMEM;
 			text_hex(digest_bytes(&digest), hex);
-			*ret_objection = OBJECT(MISSING_BLOB, .subject = hex);
+			if (err == ERR_OK && head.size == view->blobs[i]->size)
+				*ret_objection = OBJECT(NOT_YOURS, .subject = hex);
+			else
+				*ret_objection = OBJECT(MISSING_BLOB, .subject = hex);
 			return ERR_OK;
 		}
 	}
@@ -133,7 +139,7 @@ enum err submit_decide(struct world *world, const struct signer *signer, struct 
 	if (entry == NULL)
 		return ERR_NOMEM;
 	pb__submit_entry__init(entry);
-	err = find_blobs(world, submit_view(signer, 0), entry, &objection);
+	err = find_blobs(world, signer, entry, &objection);
 	if (err != ERR_OK)
 		return err;
 	if (objection.code != 0)

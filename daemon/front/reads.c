@@ -6,7 +6,6 @@
 #include "contract/codec.h"
 #include "front/refusals.h"
 #include "front/snapshot.h"
-#include "store/parts.h"
 
 /* A session may keep this thread busy with costly reads for one part in so many. */
 #define COSTLY_SHARE 10
@@ -53,28 +52,6 @@ enum err read_certificate(struct asking *asking, struct bytes digest)
 	return ERR_OK;
 }
 
-/* Only those who were shown a View know a segment's digest, which is of its sealed bytes: to know it is to be among them. */
-enum err read_blob(struct asking *asking, struct bytes digest)
-{
-	struct blob_head head;
-	struct digest named;
-	uint64_t number;
-	enum err err;
-
-	if (digest.len != DIGEST_BYTES)
-		return ERR_NOT_FOUND;
-	memcpy(named.bytes, digest.data, DIGEST_BYTES);
-	err = blob_find(asking->txn, &named, &number);
-	if (err == ERR_OK)
-		err = blob_load(asking->txn, number, &head, &asking->kept);
-	if (err != ERR_OK)
-		return err;
-	asking->result.result_case = PB__READ_RESULT__RESULT_BLOB_SIZE;
-	asking->result.blob_size = head.size;
-	asking->data = buf_bytes(&asking->kept);
-	return ERR_OK;
-}
-
 enum err read_consistency(struct asking *asking, uint64_t from)
 {
 	uint64_t size;
@@ -106,7 +83,7 @@ static enum err answer(struct asking *asking, const Pb__Read *read)
 	case PB__READ__WHAT_INBOX_AFTER:
 		return read_inbox(asking, read->inbox_after);
 	case PB__READ__WHAT_BLOB_SHA256:
-		return read_blob(asking, bytes_of_pb(read->blob_sha256));
+		return read_blob(asking, read);
 	case PB__READ__WHAT_CONSISTENCY_FROM:
 		return read_consistency(asking, read->consistency_from);
 	case PB__READ__WHAT_TRACE_MESSAGE_ID:

@@ -2,7 +2,7 @@
 /* front/reads.h - questions that change nothing, answered from a read transaction on the front's thread.
  *
  * A reader sees what is theirs: receipts of entries of which they are author or addressee, the trace of what they sent or were sent,
- * their own mailbox.  The directory and its certificates are for every agency of the site. */
+ * their own mailbox, the segments of what they were handed or sent.  The directory and its certificates are for every agency of the site. */
 #pragma once
 #include "front/state.h"
 #include "ledger/entry.h"
@@ -27,7 +27,7 @@ enum err read_receipt_of_message(struct asking *asking, struct bytes message_id)
 enum err read_receipt_of_entry(struct asking *asking, uint64_t seq);
 enum err read_certificate(struct asking *asking, struct bytes digest);
 enum err read_inbox(struct asking *asking, uint64_t after);
-enum err read_blob(struct asking *asking, struct bytes digest);
+enum err read_blob(struct asking *asking, const Pb__Read *read);
 enum err read_consistency(struct asking *asking, uint64_t from);
 enum err read_trace(struct asking *asking, struct bytes message_id);
 

@@ -4,8 +4,8 @@ import os
 import unittest
 
 import wire
-from hostile import (BLOB_STORED, ENROLLED, HANDOUT, MALFORMED, NO_HELLO, NOT_YOURS, OVERLOADED, REPLIES, TOO_LARGE, UNKNOWN_ITEM, VERSION, WELCOME,
-                     Hostile, message, rss_kib)
+from hostile import (BLOB_STORED, ENROLLED, HANDOUT, MALFORMED, NO_HELLO, NOT_YOURS, OVERLOADED, READ_RESULT, REPLIES, TOO_LARGE, UNKNOWN_ITEM, VERSION,
+                     WELCOME, Hostile, message, rss_kib)
 
 MOST = (1 << 64) - 1
 
@@ -101,6 +101,41 @@ class Sessions(Hostile):
             codes = sorted(wire.refusal_codes(self.replies(connection))[0] for _ in frames)
         self.assertEqual(set(codes) - {0, OVERLOADED}, set())
         self.assertIn(0, codes)
+
+    # ---- segments of attachments ----
+
+    def read_segment(self, connection, digest, item=0):
+        """(its size, 0), or (None, the refusal's code)."""
+        connection.send(wire.pack((5, wire.pack((1, 9), (7, digest), *([(10, item)] if item else [])))))
+        result = connection.receive_kind(READ_RESULT)
+        self.assertIsNotNone(result, "no answer to a read")
+        return (None, wire.unpack(result[2][0])[1][0]) if 2 in result else (result[7][0], 0)
+
+    def test_a_digest_opens_nothing(self):
+        """Who has learned a segment's digest, as from a receipt, is neither given it nor may have others given it."""
+        segment = os.urandom(1000)
+        digest = wire.sha256(segment)
+        named = wire.pack((1, digest), (2, len(segment)))
+        with wire.Connection(self.link) as owner, wire.Connection(self.attacker) as attacker:
+            owner.welcome()
+            attacker.welcome()
+            owner.send(wire.pack((4, wire.pack((1, 1), (2, digest), (3, len(segment))))), segment)
+            self.assertIsNotNone(owner.receive_kind(BLOB_STORED))
+            self.accepted(owner, *message(self.link, self.desk, f15=named))
+            for item in (0, *range(1, 20), 1 << 63):
+                self.assertEqual(self.read_segment(attacker, digest, item), (None, UNKNOWN_ITEM), f"item {item}")
+            self.assertEqual(self.codes(attacker, *message(self.attacker, self.desk, f15=named)), [NOT_YOURS])
+            self.assertEqual(self.read_segment(owner, digest), (len(segment), 0))
+        with wire.Connection(self.desk) as desk:
+            desk.welcome(receives=True)
+            self.assertEqual(self.read_segment(desk, digest, 1), (None, UNKNOWN_ITEM))
+            desk.credit(1000, 1 << 24)
+            sizes = set()
+            while not sizes:  # those that other tests left come first
+                handout = desk.receive_kind(HANDOUT)
+                self.assertIsNotNone(handout, "it is handed out")
+                sizes = {self.read_segment(desk, digest, number) for number, _ in wire.items_of(handout)} - {(None, UNKNOWN_ITEM)}
+            self.assertEqual(sizes, {(len(segment), 0)})
 
     # ---- items ----
 

@@ -416,6 +416,12 @@ static void test_blobs(void)
 	check_uint(site_told(&site, OUTBOUND_FRAME, 0)->frame->blob_stored->number, 7);
 	site_submit(&site, &draft);
 	check_int(site_refusal(&site, 0), 0);
+	draft = site_draft(&site, &carol, &bob); /* who knows the digest, and names it to have it read */
+	draft.blob = &digest;
+	draft.blob_size = 16;
+	site_submit(&site, &draft);
+	check_int(site_refusal(&site, 0), REFUSE(NOT_YOURS));
+	check_uint(strlen(site_reply(&site, 0)->refusal->subject), 64);
 	site_run(&site, site_blob(&alice, bytes_of("nobody refers to me", 19)));
 	site_table_digest(&site, TABLE_BLOB_INDEX, &rows);
 	check_uint(rows, 2);

@@ -322,8 +322,8 @@ static void test_blobs(void)
 	check(visitor_await(&alpha, PB__FROM_BROKER__BODY_BLOB_STORED)->blob_stored->refusal == NULL);
 	read.what_case = PB__READ__WHAT_BLOB_SHA256;
 	read.blob_sha256 = put.sha256;
-	check_uint(visitor_read(&beta, &read)->blob_size, sizeof segment);
-	check_bytes(buf_bytes(&beta.data), bytes_of(segment, sizeof segment));
+	check_uint(visitor_read(&alpha, &read)->blob_size, sizeof segment);
+	check_bytes(buf_bytes(&alpha.data), bytes_of(segment, sizeof segment));
 	segment[0] ^= 1;
 	visitor_send(&alpha, &message, bytes_of(segment, sizeof segment));
 	check_int(visitor_await(&alpha, PB__FROM_BROKER__BODY_BLOB_STORED)->blob_stored->refusal->code, PB__REFUSAL_CODE__REFUSAL_CODE_BAD_DIGEST);

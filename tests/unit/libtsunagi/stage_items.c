@@ -126,10 +126,22 @@ static void read_directory(struct stage *stage, uint64_t offset, Pb__ReadResult 
 	*ret_data = bytes_of(whole.data + offset, size);
 }
 
-static void read_blob(struct stage *stage, ProtobufCBinaryData digest, Pb__ReadResult *result, struct bytes *ret_data)
+static bool was_handed(const struct stage *stage, uint32_t agency, uint64_t number)
 {
+	for (size_t i = 0; i < stage->item_count; i++)
+		if (stage->items[i].number == number && stage->items[i].agency == agency && stage->items[i].out)
+			return true;
+	return false;
+}
+
+/* To whom the item that names it was handed. */
+static void read_blob(struct stage *stage, const struct stage_frame *frame, const Pb__Read *read, Pb__ReadResult *result,
+		      struct bytes *ret_data)
+{
+	if (!was_handed(stage, frame->session->agency, read->blob_item))
+		return;
 	for (size_t i = 0; i < stage->blob_count; i++)
-		if (bytes_equal(bytes_of_pb(digest), digest_bytes(&stage->blobs[i]))) {
+		if (bytes_equal(bytes_of_pb(read->blob_sha256), digest_bytes(&stage->blobs[i]))) {
 			result->result_case = PB__READ_RESULT__RESULT_BLOB_SIZE;
 			result->blob_size = (uint32_t)stage->blob_bytes[i].len;
 			*ret_data = buf_bytes(&stage->blob_bytes[i]);
@@ -263,7 +275,7 @@ void stage_read(struct stage *stage, const struct stage_frame *frame)
 	} else if (read->what_case == PB__READ__WHAT_DIRECTORY_OFFSET) {
 		read_directory(stage, read->directory_offset, &result, &data);
 	} else if (read->what_case == PB__READ__WHAT_BLOB_SHA256) {
-		read_blob(stage, read->blob_sha256, &result, &data);
+		read_blob(stage, frame, read, &result, &data);
 	} else if (read->what_case == PB__READ__WHAT_CERTIFICATE_SHA256) {
 		read_certificate(stage, read->certificate_sha256, &result, &binding);
 	} else if (read->what_case == PB__READ__WHAT_RECEIPT_SEQ) {
