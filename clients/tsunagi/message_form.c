@@ -64,8 +64,8 @@ static json_t *blank_value(const ProtobufCFieldDescriptor *field, unsigned depth
 	switch (field->type) {
 	case PROTOBUF_C_TYPE_MESSAGE:
 		return blank(field->descriptor, depth + 1);
-	case PROTOBUF_C_TYPE_ENUM:
-		return json_string(first_word(field->descriptor));
+	case PROTOBUF_C_TYPE_ENUM: /* a question that must be answered is not answered beforehand */
+		return field->descriptor == &pb__answered__descriptor ? json_null() : json_string(first_word(field->descriptor));
 	case PROTOBUF_C_TYPE_BOOL:
 		return json_false();
 	case PROTOBUF_C_TYPE_STRING:

@@ -57,6 +57,17 @@ static void test_filled_in(void)
 	json_decref(note);
 }
 
+/* What must be considered before a visit is not considered by a form. */
+static void test_no_question_is_answered_beforehand(void)
+{
+	json_t *request = message_template(PB__KIND__KIND_REQUEST);
+	const json_t *checks = json_object_get(json_object_get(request, "sheet"), "outreach");
+
+	check(json_is_null(json_object_get(checks, "knows_date")));
+	check(json_is_null(json_object_get(checks, "can_come")));
+	json_decref(request);
+}
+
 static void test_schemas(void)
 {
 	for (int kind = PB__KIND__KIND_REQUEST; kind <= PB__KIND__KIND_ANNOUNCEMENT; kind++) {
@@ -78,4 +89,5 @@ UNIT_SUITE("tsunagi/message_form",
 	{ "kinds are found by their word", test_kinds },
 	{ "templates hold known names and words only", test_templates_are_read },
 	{ "a template filled in can be sent", test_filled_in },
+	{ "no question is answered beforehand", test_no_question_is_answered_beforehand },
 	{ "a schema for every kind", test_schemas });
