@@ -114,6 +114,13 @@ void talk_know_directory(struct talk *talk)
 	require(site_directory_version(talk->sender->directory) == talk->stage->directory_version);
 }
 
+void talk_know_lost(struct talk *talk)
+{
+	for (unsigned turn = 0; turn < 200 && session_is_open(talk->sender->session); turn++)
+		tsg_client_dispatch(talk->sender, 50);
+	require(!session_is_open(talk->sender->session));
+}
+
 static void reopen(tsg_client **client, const struct stage_agency *agency)
 {
 	tsg_client_close(*client);

@@ -34,6 +34,9 @@ size_t talk_outbox(struct talk *talk);
 
 /* Connects the sender until it has the directory. */
 void talk_know_directory(struct talk *talk);
+
+/* Waits until the sender has noticed that its session is gone (after stage_stop): what it says then waits for the next one. */
+void talk_know_lost(struct talk *talk);
 void talk_reopen_sender(struct talk *talk);
 void talk_reopen_recipient(struct talk *talk);
 void stage_hold(struct talk *talk, bool hold);

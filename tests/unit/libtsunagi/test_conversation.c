@@ -194,6 +194,7 @@ static void test_a_stale_key_is_sealed_again(void)
 
 	talk_know_directory(&talk);
 	stage_stop(talk.stage);
+	talk_know_lost(&talk);
 	stage_rotate(talk.stage, talk.desk);
 	stage_publish(talk.stage);
 	talk_reopen_recipient(&talk);
