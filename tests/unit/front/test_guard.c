@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "front/guard.h"
 
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <zmq.h>
 
 #include "unit.h"
 
@@ -147,7 +149,144 @@ static void test_late_words(void)
 	close(pair[1]);
 }
 
+/* ---- what ZeroMQ tells ---- */
+
+struct monitor {
+	void *context, *telling, *listening;
+	uint64_t ended[8];
+	size_t ended_count;
+};
+
+static void monitor_open(struct monitor *monitor)
+{
+	*monitor = (struct monitor){ .context = zmq_ctx_new() };
+	monitor->telling = zmq_socket(monitor->context, ZMQ_PAIR);
+	monitor->listening = zmq_socket(monitor->context, ZMQ_PAIR);
+	require(zmq_bind(monitor->telling, "inproc://events") == 0 && zmq_connect(monitor->listening, "inproc://events") == 0);
+}
+
+static void monitor_close(struct monitor *monitor)
+{
+	zmq_close(monitor->telling);
+	zmq_close(monitor->listening);
+	zmq_ctx_term(monitor->context);
+}
+
+static void ended(void *context, uint64_t peer)
+{
+	struct monitor *monitor = context;
+
+	require(monitor->ended_count < 8);
+	monitor->ended[monitor->ended_count++] = peer;
+}
+
+/* As libzmq does: the event and its value in one frame, the endpoint in another. */
+static void tell(struct monitor *monitor, uint16_t event, int value)
+{
+	uint8_t frame[6];
+
+	memcpy(frame, &event, sizeof event);
+	memcpy(frame + sizeof event, &value, sizeof value);
+	require(zmq_send(monitor->telling, frame, sizeof frame, ZMQ_SNDMORE) == (int)sizeof frame);
+	require(zmq_send(monitor->telling, "ipc:///run/a", 12, 0) == 12);
+}
+
+static void test_listening(void)
+{
+	struct monitor monitor;
+	struct guard guard;
+	int pair[2];
+
+	make_pair(pair);
+	monitor_open(&monitor);
+	require_ok(guard_init(&guard, 10, 1000));
+	guard_listen(&guard, monitor.listening, 5, ended, &monitor); /* nothing was told */
+	check_uint(guard.count, 0);
+	tell(&monitor, ZMQ_EVENT_ACCEPTED, pair[0]);
+	tell(&monitor, ZMQ_EVENT_ACCEPTED, pair[1]);
+	tell(&monitor, ZMQ_EVENT_HANDSHAKE_FAILED_AUTH, 400);
+	tell(&monitor, ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL, 1);
+	tell(&monitor, ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL, 1);
+	tell(&monitor, ZMQ_EVENT_LISTENING, pair[0]); /* not asked for, and nothing to us */
+	guard_listen(&guard, monitor.listening, 7, ended, &monitor);
+	check_uint(guard.count, 2);
+	check_uint(guard.refused, 3);
+	check_int(guard.connections[pair[0]].since_us, 7);
+	known(&guard, pair[0], 42);
+	tell(&monitor, ZMQ_EVENT_DISCONNECTED, pair[1]); /* it had no session: nobody is told */
+	tell(&monitor, ZMQ_EVENT_DISCONNECTED, pair[0]);
+	tell(&monitor, ZMQ_EVENT_DISCONNECTED, pair[0]); /* twice, as after it was cut */
+	guard_listen(&guard, monitor.listening, 9, ended, &monitor);
+	require(monitor.ended_count == 1);
+	check_uint(monitor.ended[0], 42);
+	check_uint(guard.count, 0);
+	guard_free(&guard);
+	monitor_close(&monitor);
+	close(pair[0]);
+	close(pair[1]);
+}
+
+/* The same descriptor again without a word of its end: counted once, and the new one has said nothing. */
+static void test_accepted_again(void)
+{
+	struct guard guard;
+	int pair[2];
+
+	make_pair(pair);
+	require_ok(guard_init(&guard, 10, 1000));
+	guard_accepted(&guard, pair[0], 10);
+	known(&guard, pair[0], 7);
+	guard_accepted(&guard, pair[0], 20);
+	check_uint(guard.count, 1);
+	check_uint(guard_ended(&guard, pair[0]), 0); /* 7 was the earlier one's */
+	guard_free(&guard);
+	close(pair[0]);
+	close(pair[1]);
+}
+
+/* A descriptor beyond what could be followed is not served: nobody could cut it later. */
+static void test_descriptor_beyond(void)
+{
+	struct guard guard;
+	int pair[2];
+
+	make_pair(pair);
+	require_ok(guard_init(&guard, 10, (size_t)pair[0])); /* one too few */
+	guard_accepted(&guard, pair[0], 10);
+	check(is_cut(pair[1]));
+	check_uint(guard.count, 0);
+	guard_unknown(&guard, pair[0], 0, 10);
+	guard_free(&guard);
+	close(pair[0]);
+	close(pair[1]);
+}
+
+/* A clock that begins at nothing: a connection of its first moment is one all the same. */
+static void test_first_moment(void)
+{
+	struct guard guard;
+	int pair[2];
+
+	make_pair(pair);
+	require_ok(guard_init(&guard, 10, 1000));
+	guard_accepted(&guard, pair[0], 0);
+	known(&guard, pair[0], 7);
+	guard_unknown(&guard, pair[0], 7, 0);
+	check_uint(guard.count, 1);
+	guard_cut(&guard, pair[0], 0);
+	check(is_cut(pair[1]));
+	check_uint(guard.count, 0);
+	check_uint(guard.cut, 1);
+	guard_free(&guard);
+	close(pair[0]);
+	close(pair[1]);
+}
+
 UNIT_SUITE("front/guard",
+	{ "what ZeroMQ tells", test_listening },
+	{ "a descriptor accepted again", test_accepted_again },
+	{ "a descriptor beyond the limit", test_descriptor_beyond },
+	{ "the clock's first moment", test_first_moment },
 	{ "connections are counted once", test_count },
 	{ "too many", test_too_many },
 	{ "those that say nothing", test_silent },

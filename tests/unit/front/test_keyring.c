@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "front/keyring.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -97,7 +98,90 @@ static void test_identity(void)
 	house_close(&house);
 }
 
+/* More keys than the first room holds: each is found, with its own identity, and none that is not there. */
+static void test_many_keys(void)
+{
+	enum { MANY = 150 };
+	static uint8_t keys[MANY][CURVE_BYTES];
+	struct keyring keyring = { 0 };
+	int64_t now_us = clock_wall_us();
+	struct visitor alpha;
+	struct house house;
+
+	house_open(&house, NULL);
+	house_directory(&house, ids, 3);
+	visitor_new(&alpha, &house, "alpha");
+	for (size_t i = 0; i < MANY; i++) {
+		uint8_t secret[CURVE_BYTES];
+
+		if (i < 8 || i % 2 == 0)
+			require_ok(curve_key_new(keys[i], secret));
+		else
+			memcpy(keys[i], keys[i - 1], CURVE_BYTES); /* neighbours that differ in their last bit */
+		keys[i][CURVE_BYTES - 1] ^= (uint8_t)(i % 2);
+		visitor_invite(&alpha, keys[i]);
+	}
+	load(&house, &keyring);
+	check_uint(keyring.count, MANY);
+	check(keyring.room >= 2 * MANY); /* half of it free, so that every search ends soon */
+	for (size_t i = 0; i < MANY; i++) {
+		const struct key_entry *entry = keyring_find(&keyring, keys[i], now_us);
+		char identity[KEYRING_IDENTITY];
+
+		unit_context("key %zu", i);
+		require(entry != NULL);
+		check_bytes(bytes_of(entry->key, CURVE_BYTES), bytes_of(keys[i], CURVE_BYTES));
+		key_identity(entry, identity);
+		check(keyring_identified(&keyring, identity, now_us) == entry);
+		keys[i][0] ^= 1;
+		check(keyring_find(&keyring, keys[i], now_us) == NULL);
+	}
+	keyring_free(&keyring);
+	visitor_free(&alpha);
+	house_close(&house);
+}
+
+/* To the microsecond: until it has run out it opens, and from then on it does not. */
+static void test_run_out(void)
+{
+	struct key_entry entries[2] = { { .kind = KEY_INVITATION, .agency = 1, .expires_at_us = 1000 },
+					{ .kind = KEY_NONE } };
+	struct keyring keyring = { .entries = entries, .room = 1, .count = 1 };
+	char identity[KEYRING_IDENTITY];
+
+	check(keyring_find(&keyring, entries[0].key, 999) == &entries[0]);
+	check(keyring_find(&keyring, entries[0].key, 1000) == NULL);
+	key_identity(&entries[0], identity);
+	check(keyring_identified(&keyring, identity, 999) == &entries[0]);
+	check(keyring_identified(&keyring, identity, 1000) == NULL);
+	entries[0].kind = KEY_DEVICE; /* a device's does not run out here: its certificates do */
+	check(keyring_find(&keyring, entries[0].key, INT64_MAX) == &entries[0]);
+}
+
+/* The largest numbers fit an identity, and it says exactly which key it is. */
+static void test_longest_identity(void)
+{
+	struct key_entry entry = { .kind = KEY_DEVICE, .agency = UINT32_MAX, .device = UINT32_MAX };
+	struct keyring keyring = { .entries = &entry, .room = 1, .count = 1 };
+	char identity[KEYRING_IDENTITY], other[KEYRING_IDENTITY + 10];
+
+	memset(entry.key, 0xff, sizeof entry.key);
+	key_identity(&entry, identity);
+	check_uint(strlen(identity), strlen("d:4294967295:4294967295:") + 2 * CURVE_BYTES);
+	check(keyring_identified(&keyring, identity, 0) == &entry);
+	snprintf(other, sizeof other, "%s0", identity);
+	check(keyring_identified(&keyring, other, 0) == NULL);
+	snprintf(other, sizeof other, "x%s", identity);
+	check(keyring_identified(&keyring, other, 0) == NULL);
+	memcpy(other, identity, sizeof identity);
+	other[strlen(other) - 1] = 'F'; /* the same key, but not as it is written */
+	check(keyring_identified(&keyring, other, 0) == NULL);
+}
+
 UNIT_SUITE("front/keyring",
+	{ "many keys", test_many_keys },
+	{ "run out to the microsecond", test_run_out },
+	{ "the longest identity", test_longest_identity },
 	{ "an empty one opens nothing", test_empty },
 	{ "devices and invitations", test_devices_and_invitations },
 	{ "an identity names the very key", test_identity });
