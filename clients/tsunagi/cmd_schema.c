@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
+#include "contract/json.h"
+#include "routing.pb-c.h"
 #include "tsunagi/command.h"
 #include "tsunagi/message_form.h"
 #include "tsunagi/subcommands.h"
@@ -19,15 +22,19 @@ static json_t *all_kinds(void)
 enum outcome cmd_schema(const struct call *call)
 {
 	const char *word = call_operand(call, 0);
+	bool need = word != NULL && strcasecmp(word, "need") == 0;
 	json_t *schema;
 	Pb__Kind kind;
 	char *text;
 
-	if (word != NULL && !message_kind(word, &kind))
-		return out_problem(OUTCOME_NOT_THERE, "UNKNOWN_KIND", words("Kinds: request, conference, consent, note, announcement.",
-									    "種類:request、conference、consent、note、announcement"),
+	if (word != NULL && !need && !message_kind(word, &kind))
+		return out_problem(OUTCOME_NOT_THERE, "UNKNOWN_KIND", words("Kinds: request, conference, consent, note, announcement; or need.",
+									    "種類:request、conference、consent、note、announcement、または need"),
 				   words("There is no kind %s.", "%s という種類はありません。"), word);
-	schema = word == NULL ? all_kinds() : message_schema(kind);
+	if (need)
+		schema = json_schema(&pb__need__descriptor);
+	else
+		schema = word == NULL ? all_kinds() : message_schema(kind);
 	text = schema == NULL ? NULL : json_dumps(schema, JSON_INDENT(2));
 	json_decref(schema);
 	if (text == NULL)

@@ -10,6 +10,7 @@
 #include "tsunagi/message_problems.h"
 #include "tsunagi/outgoing.h"
 #include "tsunagi/queue_words.h"
+#include "tsunagi/send_need.h"
 #include "tsunagi/subcommands.h"
 #include "tsunagi/test_site.h"
 #include "tsunagi/words.h"
@@ -78,7 +79,8 @@ static enum outcome dry_run(const struct call *call, const char *message)
 	return outcome;
 }
 
-static enum outcome send_message(const struct call *call, const char *message)
+/* route: what --need found; NULL without. */
+static enum outcome send_message(const struct call *call, const char *message, json_t *route)
 {
 	struct agency_client client;
 	char *text = NULL;
@@ -101,6 +103,8 @@ static enum outcome send_message(const struct call *call, const char *message)
 		goto out;
 	}
 	test_site_mark(receipt);
+	if (route != NULL)
+		json_object_set(receipt, "route", route);
 	if (!out_json_wanted()) {
 		print_receipt(receipt);
 		if (result == TSG_IN_OUTBOX)
@@ -116,17 +120,24 @@ out:
 
 enum outcome cmd_send(const struct call *call)
 {
-	json_t *message = NULL;
+	json_t *message = NULL, *route = NULL;
 	char *text = NULL;
-	enum outcome outcome = outgoing_read(call, &message);
+	enum outcome outcome = send_need_check(call);
 
+	if (outcome == OUTCOME_DONE)
+		outcome = outgoing_read(call, &message);
+	if (outcome == OUTCOME_DONE)
+		outcome = send_need_apply(call, message, &route);
 	if (outcome != OUTCOME_DONE)
-		return outcome;
+		goto out;
 	text = json_dumps(message, JSON_COMPACT);
-	json_decref(message);
 	if (text == NULL)
-		return out_problem(OUTCOME_REFUSED, "NO_MEMORY", NULL, "%s", words("Out of memory.", "メモリーが足りません。"));
-	outcome = args_has(&call->args, "dry-run") ? dry_run(call, text) : send_message(call, text);
+		outcome = out_problem(OUTCOME_REFUSED, "NO_MEMORY", NULL, "%s", words("Out of memory.", "メモリーが足りません。"));
+	else
+		outcome = args_has(&call->args, "dry-run") ? dry_run(call, text) : send_message(call, text, route);
+out:
 	free(text);
+	json_decref(message);
+	json_decref(route);
 	return outcome;
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "tsunagi/message_form.h"
 #include "tsunagi/command.h"
+#include "tsunagi/need.h"
 #include "tsunagi/subcommands.h"
 #include "tsunagi/words.h"
 
@@ -31,16 +33,18 @@ static void put_columns(json_t *json, const char *path, bool *first)
 
 enum outcome cmd_template(const struct call *call)
 {
+	const char *word = call_operand(call, 0);
+	bool need = strcasecmp(word, "need") == 0;
 	bool first = true;
 	json_t *template;
 	Pb__Kind kind;
 	char *text;
 
-	if (!message_kind(call_operand(call, 0), &kind))
-		return out_problem(OUTCOME_NOT_THERE, "UNKNOWN_KIND", words("Kinds: request, conference, consent, note, announcement.",
-									    "種類:request、conference、consent、note、announcement"),
-				   words("There is no kind %s.", "%s という種類はありません。"), call_operand(call, 0));
-	template = message_template(kind);
+	if (!need && !message_kind(word, &kind))
+		return out_problem(OUTCOME_NOT_THERE, "UNKNOWN_KIND", words("Kinds: request, conference, consent, note, announcement; or need.",
+									    "種類:request、conference、consent、note、announcement、または need"),
+				   words("There is no kind %s.", "%s という種類はありません。"), word);
+	template = need ? need_template() : message_template(kind);
 	if (args_has(&call->args, "csv")) {
 		put_columns(template, "", &first);
 		putchar('\n');

@@ -2,6 +2,7 @@
 #include "tsunagi/code_lists.h"
 
 #include "content.pb-c.h"
+#include "routing.pb-c.h"
 
 static const char *const kinds[] = { "依頼", "会議", "同意", "連絡", "お知らせ" };
 static const char *const asks[] = { "繋ぐ", "同行支援", "訪問", "サポーター派遣", "助言", "情報照会", "受入可否の照会", "機関間トラブルの解決" };
@@ -17,6 +18,9 @@ static const char *const refusals[] = { "後で再送してほしい", "鍵が�
 static const char *const topics[] = { "病気・医療", "こころ", "介護", "障害", "子育て", "収入・仕事", "求職", "職場", "支出・滞納", "借金・債務",
 				      "税・公共料金", "住まい", "家賃・ローン", "DV・虐待", "権利擁護", "地域", "家族", "ひきこもり・不登校",
 				      "食べるものがない", "その他" };
+static const char *const ages[] = { "10歳未満", "10代", "20代", "30代", "40代", "50代", "60代", "70代", "80代", "90歳以上" };
+static const char *const facts[] = { "暴力がある", "親子を離す必要がある", "8050の80側(高齢の親)への支援", "ひきこもりと呼ばれたくない", "生活の困窮", "社会的な孤立",
+				     "就労への次の一歩", "家計の見通し", "障害のグレーゾーン", "相続", "家に子どもがいる", "一人暮らし", "ヤングケアラー" };
 static const char *const marks[] = { "○", "◎" };
 static const char *const sexes[] = { "女", "男", "その他", "聞いていない" };
 
@@ -32,6 +36,8 @@ const struct code_list code_lists[] = {
 	{ "sheet.topics.topic", &pb__topic_name__descriptor, topics },
 	{ "sheet.topics.mark", &pb__topic_mark__descriptor, marks },
 	{ "sheet.person.sex", &pb__sex__descriptor, sexes },
+	{ "need.age", &pb__age_band__descriptor, ages },
+	{ "need.facts", &pb__need_fact__descriptor, facts },
 	{ "refuse.reason", &pb__refuse_reason__descriptor, refusals },
 	{ NULL, NULL, NULL },
 };
@@ -48,5 +54,7 @@ COVERS(releases, PB__RELEASE__RELEASE_ON_ACCEPT);
 COVERS(takes, PB__TAKE__TAKE_ANY_ONE);
 COVERS(refusals, PB__REFUSE_REASON__REFUSE_REASON_PROGRAM_FAILED);
 COVERS(topics, PB__TOPIC_NAME__TOPIC_NAME_OTHER);
+COVERS(ages, PB__AGE_BAND__AGE_BAND_NINETIES);
+COVERS(facts, PB__NEED_FACT__NEED_FACT_YOUNG_CARER);
 COVERS(marks, PB__TOPIC_MARK__TOPIC_MARK_MAIN);
 COVERS(sexes, PB__SEX__SEX_NOT_ASKED);

@@ -19,6 +19,9 @@ static const struct option_row template_options[] = {
 
 static const struct option_row send_options[] = {
 	{ "to", "AGENCY", { "recipient in place of the file's; may be repeated", "ファイルの宛先に代えて指定。繰り返し可" } },
+	{ "need", "FILE", { "find the recipient by this need, show it and ask", "困りごとのファイルから宛先を選び、示して確かめる" } },
+	{ "choices", "N", { "with --need: so many of the agencies found (1)", "--need と共に:選ばれた機関のうち上位何か所に送るか(1)" } },
+	{ "yes", NULL, { "with --need: send without asking", "--need と共に:確かめずに送る" } },
 	{ "attach", "FILE", { "attach a file of up to 16 MiB; may be repeated", "添付ファイル(16 MiB まで)。繰り返し可" } },
 	{ "classes", "A,B", { "what the attachments tell, such as HEALTH,FINANCE", "添付の内容の区分(HEALTH,FINANCE など)" } },
 	{ "key", "TEXT", { "makes a retry the same message", "再送を同じ連絡として扱うためのキー" } },
@@ -40,6 +43,13 @@ static const struct option_row refuse_options[] = {
 	  { "RETRY_LATER, CANNOT_OPEN, NOT_AUTHENTIC, NOT_UNDERSTOOD or PROGRAM_FAILED",
 	    "RETRY_LATER、CANNOT_OPEN、NOT_AUTHENTIC、NOT_UNDERSTOOD、PROGRAM_FAILED" } },
 	{ "text", "TEXT", { "for the sender and the operator; name no person", "送信元と運用担当への説明。個人名は書かない" } },
+	{ NULL },
+};
+
+static const struct option_row route_options[] = {
+	{ "need", "FILE", { "the need: topics, ward, age, facts, urgency (tsunagi template need)", "困りごと:項目・区・年代・事情・緊急度(tsunagi template need)" } },
+	{ "directory", "FILE", { "by the rules of this directory file; needs no bundle", "この機関一覧ファイルの規則で選ぶ。バンドル不要" } },
+	{ "all", NULL, { "name every agency passed over, also those not concerned", "関わりのない機関も含め、選ばれなかった機関をすべて示す" } },
 	{ NULL },
 };
 
@@ -66,7 +76,8 @@ const struct command commands_of_agencies[] = {
 	  "tsunagi ping --as link.bundle" },
 	{ "template", "KIND", 1, 1, template_options, cmd_template,
 	  { "prints an empty message to fill in", "記入用の空の連絡を出力する" },
-	  { "KIND: request, conference, consent, note, announcement.", "KIND:request、conference、consent、note、announcement" },
+	  { "KIND: request, conference, consent, note, announcement; or need, what `tsunagi route` reads.",
+	    "KIND:request、conference、consent、note、announcement、または need(`tsunagi route` が読む困りごと)" },
 	  "tsunagi template request >sheet.json" },
 	{ "schema", "[KIND]", 0, 1, NULL, cmd_schema,
 	  { "prints the JSON Schema of a message", "連絡の JSON Schema を出力する" }, NO_DETAIL, "tsunagi schema request >request.schema.json" },
@@ -80,6 +91,12 @@ const struct command commands_of_agencies[] = {
 	  { "Exit 0: durable at the broker. 5: safe in this device's outbox only; it is sent, once, when the broker can be reached.",
 	    "終了コード 0:ブローカーに保存済み。5:この端末の送信箱に保存のみ。接続でき次第、一度だけ送られます。" },
 	  "tsunagi send sheet.json --as link.bundle --key case-42-first\ntsunagi template note | jq '...' | tsunagi send - --to hikikomori --as link.bundle" },
+	{ "route", "--need FILE", 0, 0, route_options, cmd_route,
+	  { "finds the agencies for a need, and says why; works offline", "困りごとに合う機関を選び、理由を示す(接続不要)" },
+	  { "The need never leaves this device: the site's signed directory brings its rules. No agency that must stay hidden is ever shown.",
+	    "困りごとはこの端末から出ません。拠点が署名した機関一覧の規則で選びます。秘匿すべき機関が示されることはありません。" },
+	  "tsunagi template need >need.json\ntsunagi route --need need.json --as link.bundle\n"
+	  "tsunagi route --need need.json --directory deploy/chiba/directory.yaml" },
 	{ "inbox", "", 0, 0, NULL, cmd_inbox,
 	  { "lists what waits, counting nothing", "待っている連絡を示す(回数に数えない)" }, NO_DETAIL, "tsunagi inbox --as link.bundle" },
 	{ "receive", "--out DIR|--exec CMD|--ack-from-stdin", 0, 0, receive_options, cmd_receive,

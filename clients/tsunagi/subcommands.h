@@ -43,5 +43,6 @@ enum outcome cmd_refuse(const struct call *call);
 enum outcome cmd_outbox_list(const struct call *call);
 enum outcome cmd_outbox_flush(const struct call *call);
 enum outcome cmd_outbox_discard(const struct call *call);
+enum outcome cmd_route(const struct call *call);
 enum outcome cmd_receipt(const struct call *call);
 enum outcome cmd_verify(const struct call *call);
