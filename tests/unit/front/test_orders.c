@@ -272,6 +272,45 @@ static void test_memory_is_bounded(void)
 	made_free(&made);
 }
 
+/* Wherever the memory ends, the whole batch is refused with the bound, and nothing half-read is given. */
+static void test_memory_ends_anywhere(void)
+{
+	unsigned refused = 0;
+	size_t needed;
+	struct orders whole;
+	Pb__Refusal refusal;
+	struct made made;
+
+	made_begin(&made);
+	made_order(&made, 2);
+	made_view(&made, 2, NULL);
+	made_view(&made, 1, NULL);
+	made_order(&made, 1);
+	made_view(&made, 1, NULL);
+	made.data.data[50] ^= 1; /* a refusal has to be kept as well */
+	require_ok(read(&made, &whole, &refusal));
+	require(whole.orders[0].refusal != NULL);
+	needed = made.arena.used;
+	for (size_t room = 0; room < needed; room += 16) {
+		struct orders orders = { 0 };
+
+		unit_context("%zu of %zu bytes", room, needed);
+		arena_free(&made.arena);
+		arena_init(&made.arena, room);
+		pb__refusal__init(&refusal);
+		check_err(orders_read(&made.batch, buf_bytes(&made.data), &made.arena, &orders, &refusal), ERR_TOO_LARGE);
+		check(orders.orders == NULL);
+		check(refusal.code == PB__REFUSAL_CODE__REFUSAL_CODE_TOO_LARGE || refusal.code == PB__REFUSAL_CODE__REFUSAL_CODE_TOO_MANY);
+		check(refusal.subject != NULL);
+		refused++;
+	}
+	check(refused > 50);
+	arena_free(&made.arena);
+	arena_init(&made.arena, needed); /* exactly as much as it takes */
+	check_ok(orders_read(&made.batch, buf_bytes(&made.data), &made.arena, &whole, &refusal));
+	made_free(&made);
+}
+
 /* Several statements are the Views of one message, or they are refused. */
 static void test_mixed_order(void)
 {
@@ -458,6 +497,7 @@ UNIT_SUITE("front/orders",
 	{ "what makes no sense as a whole", test_senseless },
 	{ "too long a statement", test_too_long_a_statement },
 	{ "memory is bounded", test_memory_is_bounded },
+	{ "memory that ends anywhere", test_memory_ends_anywhere },
 	{ "an order is one thing", test_mixed_order },
 	{ "limits of a View", test_limits_of_a_view },
 	{ "parts: none empty, not too many", test_empty_and_many_parts },

@@ -80,6 +80,48 @@ static void test_malformed_requests(void)
 	zmq_ctx_term(context);
 }
 
+/* No more than it was asked to in one go, in order, each under its own number. */
+static void test_a_few_at_a_time(void)
+{
+	enum { ASKED = 5 };
+	uint8_t key[CURVE_BYTES] = { 1 };
+	struct keyring keyring = { 0 };
+	void *context = zmq_ctx_new();
+	void *answering = zmq_socket(context, ZMQ_REP);
+	void *asking[ASKED];
+	size_t refused;
+
+	require(zmq_bind(answering, "inproc://zap-test") == 0);
+	for (unsigned i = 0; i < ASKED; i++) {
+		const struct bytes frames[] = { bytes_of_text("1.0"), bytes_of(&i, sizeof i), bytes_of_text("tsunagi"), bytes_of_text("a"),
+						bytes_of(NULL, 0), bytes_of_text("CURVE"), bytes_of(key, sizeof key) };
+
+		asking[i] = zmq_socket(context, ZMQ_REQ);
+		require(zmq_connect(asking[i], "inproc://zap-test") == 0);
+		for (size_t j = 0; j < 7; j++)
+			require(zmq_send(asking[i], frames[j].data, frames[j].len, j < 6 ? ZMQ_SNDMORE : 0) >= 0);
+	}
+	check_uint(zap_answer(answering, &keyring, 0, 3, &refused), 3);
+	check_uint(refused, 3);
+	check_uint(zap_answer(answering, &keyring, 0, 3, &refused), 2);
+	check_uint(refused, 2);
+	check_uint(zap_answer(answering, &keyring, 0, 3, &refused), 0);
+	for (unsigned i = 0; i < ASKED; i++) {
+		unsigned number = 77;
+		char frame[10];
+
+		require(zmq_recv(asking[i], frame, sizeof frame, 0) == 3);
+		require(zmq_recv(asking[i], &number, sizeof number, 0) == (int)sizeof number);
+		check_uint(number, i);
+		for (size_t j = 2; j < 6; j++)
+			require(zmq_recv(asking[i], frame, sizeof frame, 0) >= 0);
+		check_int(zmq_recv(asking[i], frame, sizeof frame, ZMQ_DONTWAIT), -1); /* six frames and no more */
+		zmq_close(asking[i]);
+	}
+	zmq_close(answering);
+	zmq_ctx_term(context);
+}
+
 static void test_nothing_asked(void)
 {
 	struct keyring keyring = { 0 };
@@ -96,4 +138,5 @@ static void test_nothing_asked(void)
 
 UNIT_SUITE("front/zap",
 	{ "whatever is no known CURVE key is refused", test_malformed_requests },
+	{ "a few at a time", test_a_few_at_a_time },
 	{ "nothing asked, nothing answered", test_nothing_asked });
