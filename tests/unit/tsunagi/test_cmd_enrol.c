@@ -17,7 +17,7 @@ struct scene {
 
 static bool has(const char *text, const char *part)
 {
-	return strstr(text, part) != NULL;
+	return text != NULL && strstr(text, part) != NULL;
 }
 
 static struct scene begin(void)

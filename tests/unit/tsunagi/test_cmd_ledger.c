@@ -15,7 +15,7 @@ static enum outcome outcome;
 
 static bool has(const char *text, const char *part)
 {
-	return strstr(text, part) != NULL;
+	return text != NULL && strstr(text, part) != NULL;
 }
 
 /* A store with 12 entries under 4 checkpoints, closed; its verification key. */

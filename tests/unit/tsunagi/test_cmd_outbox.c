@@ -14,7 +14,7 @@
 
 static bool has(const char *text, const char *part)
 {
-	return strstr(text, part) != NULL;
+	return text != NULL && strstr(text, part) != NULL;
 }
 
 /* A message that waits here, since the broker is away; its id. */

@@ -146,7 +146,7 @@ static const struct said *run(bool json, const char *words)
 
 static bool has(const char *text, const char *part)
 {
-	return strstr(text, part) != NULL;
+	return text != NULL && strstr(text, part) != NULL;
 }
 
 /* The line of the table whose first cell is this number; cut out, good until the next call. */

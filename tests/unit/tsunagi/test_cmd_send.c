@@ -11,7 +11,7 @@
 
 static bool has(const char *text, const char *part)
 {
-	return strstr(text, part) != NULL;
+	return text != NULL && strstr(text, part) != NULL;
 }
 
 static void test_sent(void)

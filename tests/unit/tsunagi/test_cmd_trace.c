@@ -12,7 +12,7 @@
 
 static bool has(const char *text, const char *part)
 {
-	return strstr(text, part) != NULL;
+	return text != NULL && strstr(text, part) != NULL;
 }
 
 static void test_as_the_agency(void)

@@ -20,7 +20,7 @@ struct evidence {
 
 static bool has(const char *text, const char *part)
 {
-	return strstr(text, part) != NULL;
+	return text != NULL && strstr(text, part) != NULL;
 }
 
 static struct evidence begin(void)

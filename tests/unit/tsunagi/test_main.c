@@ -44,7 +44,7 @@ static int run(const char *language, const char *words)
 
 static bool has(const char *text, const char *part)
 {
-	return strstr(text, part) != NULL;
+	return text != NULL && strstr(text, part) != NULL;
 }
 
 static const char *error_of(const char *text, const char *name)
