@@ -6,8 +6,10 @@
 #include "admin.pb-c.h"
 
 struct directory_change {
-	size_t added, changed, removed;
-	json_t *list; /* [{"agency","change" (added, changed, removed),"fields" (of changed),"waiting","enrolled"}], ascending by agency; NULL: no memory */
+	size_t added, changed, removed; /* agencies */
+	size_t rules;                   /* routing rules that differ */
+	json_t *list; /* [{"agency","change" (added, changed, removed),"fields" (of changed),"waiting","enrolled"}], ascending by agency, then
+		       * [{"rule","change","fields"}]; NULL: no memory */
 };
 
 /* before->file may be NULL.  ret_change's list is a new reference. */

@@ -2,9 +2,10 @@
 /* broker/directory.c - rule: the operator's file becomes the site's directory as a whole, or not at all.
  *
  * It must be for this site, with agencies in ascending order of their ids, each a label, each official number right by its check
- * digit, each coordinator and proxy an agency of the file.  An id that appears for the first time gets the next number, which it
- * keeps for ever; an agency that the file no longer names is closed, and open again when a later file names it.  The file that is
- * current already changes nothing. */
+ * digit, each coordinator and proxy an agency of the file.  Its routing rules lead to someone, and none to a confidential agency: the
+ * snapshot that everyone reads holds them.  An id that appears for the first time gets the next number, which it keeps for ever; an
+ * agency that the file no longer names is closed, and open again when a later file names it.  The file that is current already changes
+ * nothing. */
 #include <stdlib.h>
 
 #include "base/text.h"
@@ -13,6 +14,7 @@
 #include "contract/codec.h"
 #include "contract/identifiers.h"
 #include "contract/limits.h"
+#include "contract/routing_rules.h"
 
 #define AGENCY_NUMBERS_MAX 1048575u /* what the mailbox index can hold */
 #define APPLY_ARENA_BYTES (8u * LIMIT_DIRECTORY_BYTES)
@@ -44,6 +46,24 @@ static struct objection check_agency(const Pb__Agency *agency)
 	return (struct objection){ 0 };
 }
 
+/* The loader told each fault with its line before the file was sent. */
+static void ignore_fault(void *context, size_t index, const char *field, const char *text)
+{
+	(void)context;
+	(void)index;
+	(void)field;
+	(void)text;
+}
+
+static struct objection check_rules(const Pb__DirectoryFile *file)
+{
+	if (file->n_rules > LIMIT_ROUTING_RULES)
+		return OBJECT(TOO_MANY, .subject = "rules", .value = (int64_t)file->n_rules, .bound = LIMIT_ROUTING_RULES);
+	if (routing_rules_check(file, ignore_fault, NULL) > 0)
+		return OBJECT(MALFORMED, .subject = "rules");
+	return (struct objection){ 0 };
+}
+
 static struct objection check_file(const struct world *world, const Pb__DirectoryFile *file)
 {
 	if (strcmp(file->site, world->rules->site) != 0)
@@ -68,7 +88,7 @@ static struct objection check_file(const struct world *world, const Pb__Director
 		if (is_set(agency->proxy) && !names(file, agency->proxy))
 			return OBJECT(UNKNOWN_AGENCY, .subject = agency->proxy);
 	}
-	return (struct objection){ 0 };
+	return check_rules(file);
 }
 
 /* Numbers for ids that are new, agencies that are gone. */

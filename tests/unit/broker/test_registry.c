@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "contract/limits.h"
-#include "site.h"
+#include "hidden.h"
 #include "unit.h"
 
 static struct site site;
@@ -74,6 +74,21 @@ static void test_bad_directories(void)
 	site_operate(&site, inbound);
 	check_int(answered(), REFUSE(MALFORMED));
 	check_uint(registry_open_count(site.broker->registry), 2);
+	site_close(&site);
+}
+
+/* The snapshot holds the rules: none may name who must stay hidden, whatever the operator's tools let through. */
+static void test_rules(void)
+{
+	static const char *const three[] = { "desk", "refuge", "shelter" };
+
+	set_up(three, 3);
+	site_operate(&site, site_load_ruled(three, 3, "shelter", "refuge", "shelter"));
+	check_int(answered(), REFUSE(MALFORMED));
+	site_operate(&site, site_load_ruled(three, 3, "shelter", "refuge", "nobody"));
+	check_int(answered(), REFUSE(MALFORMED));
+	site_operate(&site, site_load_ruled(three, 3, "shelter", "refuge", "refuge"));
+	check_int(answered(), 0);
 	site_close(&site);
 }
 
@@ -326,6 +341,7 @@ static void test_large_directory(void)
 UNIT_SUITE("broker/registry",
 	{ "a directory numbers, closes and opens again", test_directory },
 	{ "directories that are refused", test_bad_directories },
+	{ "rules lead to someone, and to nobody hidden", test_rules },
 	{ "an invitation works once, in time, for its agency", test_invitation },
 	{ "a device binds further ones, up to the limit", test_further_devices },
 	{ "new keys end the old ones, which stay known", test_rotation },

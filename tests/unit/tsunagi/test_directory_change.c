@@ -94,6 +94,59 @@ static void test_named(void)
 	check_int(directory_named(&view, "b", &agency, &state), OUTCOME_NOT_THERE);
 }
 
+static const char *rule_change(const struct directory_change *change, const char *rule)
+{
+	json_t *row;
+	size_t index;
+
+	json_array_foreach(change->list, index, row)
+		if (json_object_get(row, "rule") != NULL && strcmp(json_string_value(json_object_get(row, "rule")), rule) == 0)
+			return json_string_value(json_object_get(row, "change"));
+	return NULL;
+}
+
+static Pb__RoutingRule rule_of(const char *id, uint32_t rank)
+{
+	Pb__RoutingRule rule = PB__ROUTING_RULE__INIT;
+
+	rule.id = (char *)(uintptr_t)id;
+	rule.rank = rank;
+	return rule;
+}
+
+/* A file in which nothing but the rules changed changes something. */
+static void test_rules(void)
+{
+	Pb__RoutingRule a = rule_of("a", 1), b = rule_of("b", 1), b2 = rule_of("b", 2), c = rule_of("c", 1), d = rule_of("d", 1);
+	Pb__RoutingRule *old_list[] = { &a, &b, &c }, *new_list[] = { &a, &b2, &d }, *turned[] = { &b, &a, &c };
+	Pb__DirectoryFile old = PB__DIRECTORY_FILE__INIT, new = PB__DIRECTORY_FILE__INIT;
+	Pb__DirectoryView view = PB__DIRECTORY_VIEW__INIT;
+	struct directory_change change;
+
+	old.rules = old_list;
+	new.rules = new_list;
+	old.n_rules = new.n_rules = 3;
+	view.file = &old;
+	directory_compare(&view, &new, &change);
+	check_uint(change.rules, 3);
+	check_uint(change.added + change.changed + change.removed, 0);
+	check_text(rule_change(&change, "a"), NULL);
+	check_text(rule_change(&change, "b"), "changed");
+	check_text(rule_change(&change, "c"), "removed");
+	check_text(rule_change(&change, "d"), "added");
+	json_decref(change.list);
+	new.rules = turned; /* equal ranks go by order */
+	directory_compare(&view, &new, &change);
+	check_uint(change.rules, 2);
+	check_text(rule_change(&change, "a"), "changed");
+	json_decref(change.list);
+	new.rules = old_list;
+	directory_compare(&view, &new, &change);
+	check_uint(change.rules, 0);
+	check_uint(json_array_size(change.list), 0);
+	json_decref(change.list);
+}
+
 static void test_states(void)
 {
 	Pb__AgencyState state = PB__AGENCY_STATE__INIT;
@@ -120,5 +173,6 @@ static void test_states(void)
 UNIT_SUITE("tsunagi/directory_change",
 	{ "what is new, changed and gone, and what it touches", test_compare },
 	{ "the first load is all new", test_first_load },
+	{ "rules count too", test_rules },
 	{ "an agency by id or address", test_named },
 	{ "how an agency stands", test_states });
