@@ -171,6 +171,7 @@ json_t *message_schema(Pb__Kind kind)
 	json_object_set_new(properties, "respond_by", text_schema("date-time"));
 	json_object_set_new(properties, "expires_at", text_schema("date-time"));
 	json_object_set_new(properties, "key", text_schema(NULL));
+	json_object_set_new(properties, "rule", text_schema(NULL));
 	json_object_set_new(properties, "attach", attach_schema());
 	json_object_set_new(properties, content->name, inner(content->descriptor));
 	return json_pack("{s:s,s:s,s:s,s:[s,s,s],s:b,s:o}", "$schema", "https://json-schema.org/draft/2020-12/schema", "title",
