@@ -4,15 +4,16 @@
 #include <string.h>
 #include <zmq.h>
 
+#include "alone.h"
 #include "base/clock.h"
 #include "contract/checkpoint.h"
 #include "contract/limits.h"
-#include "house.h"
+#include "front/hello.h"
 
 static const char *const ids[] = { "alpha", "beta", "gamma" };
 static struct house house;
 static struct visitor alpha;
-static Pb__Hello hello;
+static Pb__Hello said;
 
 static bool no_session(void *context)
 {
@@ -29,11 +30,11 @@ static void open_with(void (*change)(struct config *config))
 	visitor_enrol(&alpha);
 	visitor_connect(&alpha, alpha.curve_public, alpha.curve_secret);
 	require(eventually(no_session, NULL)); /* that of enrolling is over */
-	pb__hello__init(&hello);
-	hello.version_min = WIRE_VERSION;
-	hello.version_max = WIRE_VERSION;
-	hello.software = pb_of_text("visitor");
-	hello.agency = alpha.address;
+	pb__hello__init(&said);
+	said.version_min = WIRE_VERSION;
+	said.version_max = WIRE_VERSION;
+	said.software = pb_of_text("visitor");
+	said.agency = alpha.address;
 }
 
 static void close_house(void)
@@ -47,7 +48,7 @@ static void say(struct visitor *visitor)
 	Pb__FromClient message = PB__FROM_CLIENT__INIT;
 
 	message.body_case = PB__FROM_CLIENT__BODY_HELLO;
-	message.hello = &hello;
+	message.hello = &said;
 	visitor_send(visitor, &message, bytes_of(NULL, 0));
 }
 
@@ -140,8 +141,8 @@ static void test_versions(void)
 	open_with(NULL);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		unit_context("%u to %u", rows[i].least, rows[i].most);
-		hello.version_min = rows[i].least;
-		hello.version_max = rows[i].most;
+		said.version_min = rows[i].least;
+		said.version_max = rows[i].most;
 		visitor_connect(&alpha, alpha.curve_public, alpha.curve_secret);
 		if (rows[i].spoken) {
 			check_uint(welcomed()->version, WIRE_VERSION);
@@ -166,12 +167,12 @@ static void test_addresses(void)
 		const Pb__Refusal *refusal;
 
 		unit_context("%s", others[i]);
-		hello.agency = pb_of_text(others[i]);
+		said.agency = pb_of_text(others[i]);
 		refusal = refused(); /* on one connection: a refused Hello costs no other */
 		check_int(refusal->code, PB__REFUSAL_CODE__REFUSAL_CODE_NOT_YOURS);
 		check_text(refusal->subject, others[i]);
 	}
-	hello.agency = alpha.address;
+	said.agency = alpha.address;
 	check_text(welcomed()->agency, alpha.address);
 	check_uint(house_sessions(&house), 1);
 	close_house();
@@ -201,8 +202,8 @@ static void test_known_pasts(void)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		unit_context("row %zu", i);
 		visitor_connect(&alpha, alpha.curve_public, alpha.curve_secret);
-		hello.known_epoch = rows[i].epoch;
-		hello.known_size = rows[i].size;
+		said.known_epoch = rows[i].epoch;
+		said.known_size = rows[i].size;
 		welcome = welcomed();
 		check((welcome->consistency.len > 0) == rows[i].proved);
 		check(*welcome->checkpoint != '\0');
@@ -277,12 +278,134 @@ static void test_odd_software(void)
 
 	open_with(NULL);
 	memset(longer, 'x', sizeof longer - 1);
-	hello.software = longer;
+	said.software = longer;
 	check_text(welcomed()->agency, alpha.address);
 	visitor_connect(&alpha, alpha.curve_public, alpha.curve_secret);
-	hello.software = pb_of_text("a\nlevel=error event=forged");
+	said.software = pb_of_text("a\nlevel=error event=forged");
 	check_text(welcomed()->agency, alpha.address);
 	close_house();
+}
+
+/* ---- with a writer that stands still ---- */
+
+static struct alone alone;
+static struct frame frame;
+
+/* Alpha's key is known; a connection with that routing number can be answered. */
+static void *open_alone(const struct alone_bounds *bounds)
+{
+	struct txn *txn;
+	void *dealer;
+
+	open_with(NULL);
+	visitor_hang_up(&alpha);
+	alone_open(&alone, &house, bounds);
+	require_ok(txn_begin_read(alone.front.store, &txn));
+	require_ok(keyring_load(&alone.front.keyring, txn));
+	txn_abort(txn);
+	dealer = alone_dealer(&alone, &frame.routing);
+	frame.fd = 100;
+	return dealer;
+}
+
+static void close_alone(void *dealer)
+{
+	zmq_close(dealer);
+	visitor_free(&alpha);
+	alone_close(&alone);
+	house_close(&house);
+}
+
+static void say_alone(void)
+{
+	static char identity[KEYRING_IDENTITY];
+
+	key_identity(keyring_find(&alone.front.keyring, alpha.curve_public, alone.front.wall_us), identity);
+	frame.identity = identity;
+	hello(&alone.front, &frame, &said);
+}
+
+/* The refusal's code; 0: a welcome. */
+static Pb__RefusalCode answered(void *dealer)
+{
+	const Pb__FromBroker *message;
+	Pb__RefusalCode code = PB__REFUSAL_CODE__REFUSAL_CODE_UNSPECIFIED;
+	struct arena arena;
+	uint8_t bytes[8000];
+	int len = zmq_recv(dealer, bytes, sizeof bytes, 0);
+
+	require(len > 0 && zmq_recv(dealer, bytes + len, 1, 0) == 0);
+	arena_init(&arena, 1 << 20);
+	require_ok(CODEC_DECODE(from_broker, bytes_of(bytes, (size_t)len), &arena, &message, NULL));
+	if (message->body_case == PB__FROM_BROKER__BODY_NOTICE)
+		code = message->notice->refusal->code;
+	else
+		check_int(message->body_case, PB__FROM_BROKER__BODY_WELCOME);
+	arena_free(&arena);
+	return code;
+}
+
+/* The writer hears of a session before anything else of it: when it cannot, there is none, and the client may come again. */
+static void test_writer_that_is_full(void)
+{
+	const struct alone_bounds bounds = { 4, 1, 8, 1 << 20, 0, 1 << 20, 1 << 18 };
+	void *dealer = open_alone(&bounds);
+
+	guard_accepted(&alone.front.guard, frame.fd, 1);
+	alone_fill_ring(&alone);
+	say_alone();
+	check_int(answered(dealer), PB__REFUSAL_CODE__REFUSAL_CODE_OVERLOADED);
+	check_uint(alone.front.peers.count, 0);
+	check_uint(atomic_load(&alone.front.open_peers), 0);
+	check_uint(alone.front.guard.connections[frame.fd].peer, 0); /* it is a connection that has said nothing */
+	close_alone(dealer);
+}
+
+static void test_no_place(void)
+{
+	const struct alone_bounds bounds = { 64, 1, 2, 1 << 20, 0, 1 << 20, 1 << 18 };
+	void *dealer = open_alone(&bounds);
+
+	alone_peer(&alone, frame.routing + 1, 90, -1);
+	alone_peer(&alone, frame.routing + 2, 91, -1);
+	say_alone();
+	check_int(answered(dealer), PB__REFUSAL_CODE__REFUSAL_CODE_OVERLOADED);
+	check_uint(alone.front.peers.count, 2);
+	close_alone(dealer);
+}
+
+/* The descriptor was another session's, whose end nobody has told yet: that one is over, and will cut nobody. */
+static void test_descriptor_of_an_earlier_one(void)
+{
+	void *dealer = open_alone(&alone_roomy);
+	struct peer *earlier = alone_peer(&alone, frame.routing - 1, 90, frame.fd);
+	struct peer *peer;
+
+	say_alone();
+	check_int(answered(dealer), 0);
+	check(earlier->gone);
+	check_int(earlier->fd, -1);
+	peer = peer_by_routing(&alone.front.peers, frame.routing);
+	require(peer != NULL);
+	check(!peer->gone);
+	check_int(peer->fd, frame.fd);
+	check_uint(atomic_load(&alone.front.open_peers), 2);
+	close_alone(dealer);
+}
+
+/* It spoke, and hung up before it was read: its session is over with the next tick. */
+static void test_connection_that_is_over(void)
+{
+	void *dealer = open_alone(&alone_roomy);
+	struct peer *peer;
+
+	say_alone(); /* the guard knows of no such connection */
+	check_int(answered(dealer), 0);
+	peer = peer_by_routing(&alone.front.peers, frame.routing);
+	require(peer != NULL);
+	check(peer->gone);
+	check_int(peer->fd, -1);
+	close_alone(dealer);
 }
 
 UNIT_SUITE("front/hello",
@@ -294,4 +417,8 @@ UNIT_SUITE("front/hello",
 	{ "one device's share of the places", test_share_of_one_device },
 	{ "when stopping", test_when_stopping },
 	{ "an agency that left the directory", test_agency_that_left },
-	{ "odd names of programs", test_odd_software });
+	{ "odd names of programs", test_odd_software },
+	{ "a writer that is full", test_writer_that_is_full },
+	{ "no place", test_no_place },
+	{ "the descriptor of an earlier one", test_descriptor_of_an_earlier_one },
+	{ "a connection that is over", test_connection_that_is_over });
