@@ -28,8 +28,9 @@ static void safe_name(const char *name, size_t number, char *to, size_t size)
 	while (*name == '.')
 		name++;
 	len = strnlen(name, NAME_MAX_BYTES);
-	while (len > 0 && len == NAME_MAX_BYTES && ((uint8_t)name[len] & 0xc0) == 0x80)
-		len--;
+	if (len == NAME_MAX_BYTES) /* back to where a character begins, up to three bytes */
+		while (len > 0 && ((uint8_t)name[len] & 0xc0) == 0x80)
+			len--;
 	if (len == 0)
 		snprintf(to, size, "%zu-attachment", number);
 	else
