@@ -141,7 +141,6 @@ static void publish(struct batch *batch)
 {
 	struct broker *broker = batch->broker;
 
-	memory_apply_effects(batch);
 	tell_all(broker, &batch->replies);
 	tell_all(broker, &batch->news);
 	tell_all(broker, &batch->handouts);
@@ -237,8 +236,10 @@ enum err batch_run(struct broker *broker, struct clocks clocks, struct inbound *
 			err = cause;
 	}
 	if (committed)
+		memory_apply_effects(batch);
+	update_gauges(batch, committed); /* before anyone hears: who then asks how things stand sees what he did */
+	if (committed)
 		publish(batch);
-	update_gauges(batch, committed);
 	end(batch);
 	return err;
 }

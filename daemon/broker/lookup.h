@@ -3,6 +3,7 @@
 #pragma once
 #include "base/arena.h"
 #include "base/buf.h"
+#include "contract/limits.h"
 #include "crypto/digest.h"
 #include "crypto/signature.h"
 #include "directory.pb-c.h"
@@ -46,6 +47,22 @@ struct invitation {
 	bool used;
 };
 enum err invitation_each(struct txn *txn, enum err (*each)(void *context, const struct invitation *invitation), void *context);
+
+/* Items are numbered by the entry that made them and its Views: never twice, ascending, and without a counter to keep. */
+static inline uint64_t item_number(uint64_t seq, size_t recipient)
+{
+	return seq * LIMIT_RECIPIENTS + recipient;
+}
+
+static inline uint64_t item_seq(uint64_t item)
+{
+	return item / LIMIT_RECIPIENTS;
+}
+
+static inline uint16_t item_recipient(uint64_t item)
+{
+	return (uint16_t)(item % LIMIT_RECIPIENTS);
+}
 
 /* One View's delivery. */
 enum delivery_state {

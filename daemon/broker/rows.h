@@ -19,6 +19,8 @@ struct queue_row {
 	uint8_t lane;
 	uint8_t state;            /* enum delivery_state */
 	int64_t accepted_at_us;
+	int64_t expires_at_us;    /* 0: never */
+	struct digest view_hash;
 };
 
 void queue_row_append(struct txn *txn, const struct queue_row *row);
@@ -27,8 +29,7 @@ enum err queue_row_decode(struct bytes key, struct bytes value, struct queue_row
 enum err queue_row_set_state(struct txn *txn, uint64_t item, enum delivery_state state);
 void queue_row_delete(struct txn *txn, uint64_t item);
 
-/* DELIVERIES: struct delivery of lookup.h. */
-void delivery_append(struct txn *txn, const struct delivery *delivery);
+/* DELIVERIES: struct delivery of lookup.h, from the first thing that happened to it on. */
 void delivery_put(struct txn *txn, const struct delivery *delivery);
 
 /* OPENERS: of an item that a device of its agency could not open, the devices that may still.  An item that all may try has no row. */
@@ -80,10 +81,6 @@ enum err directory_version_get(struct txn *txn, uint64_t *ret_version); /* 0 whi
 /* TIMERS: by due time, then item. */
 void timer_put(struct txn *txn, int64_t due_at_us, uint64_t item, uint8_t kind);
 void timer_drop(struct txn *txn, int64_t due_at_us, uint64_t item);
-
-/* COUNTERS: the next item's number, from 1. */
-void next_item_put(struct txn *txn, uint64_t item);
-enum err next_item_get(struct txn *txn, uint64_t *ret_item);
 
 /* MESSAGES: message id and sender give the submission.  order_hash tells a repeat from a conflict without reading the entry. */
 struct message_row {

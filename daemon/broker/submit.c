@@ -103,10 +103,8 @@ static enum err fill(struct world *world, const struct signer *signer, Pb__Submi
 {
 	size_t count = signer->order->statement_count;
 	Pb__SubmitEntry__Recipient *recipients = world_alloc(world, count, sizeof(*recipients));
-	enum err err = next_item_get(world->txn, &entry->first_item);
+	enum err err = ERR_OK;
 
-	if (err != ERR_OK)
-		return err;
 	entry->order = world_signed_order(world, signer);
 	entry->recipients = world_alloc(world, count, sizeof(*entry->recipients));
 	if (recipients == NULL || entry->order == NULL || entry->recipients == NULL)
@@ -150,32 +148,12 @@ enum err submit_decide(struct world *world, const struct signer *signer, struct 
 
 /* ---- apply ---- */
 
-static void put_delivery(struct txn *txn, const struct leaf_header *header, const Pb__SubmitEntry *entry, size_t index)
-{
-	const Pb__SubmitEntry__Recipient *recipient = entry->recipients[index];
-	struct delivery delivery = {
-		.item = entry->first_item + index,
-		.seq = header->seq,
-		.recipient = (uint16_t)index,
-		.agency = recipient->agency,
-		.sender = entry->order->agency,
-		.lane = (uint8_t)recipient->lane,
-		.state = DELIVERY_WAITING,
-		.expires_at_us = recipient->expires_at_us,
-	};
-
-	memcpy(delivery.view_hash.bytes, recipient->view_hash.data, DIGEST_BYTES);
-	delivery_append(txn, &delivery);
-	if (recipient->expires_at_us != 0)
-		timer_put(txn, recipient->expires_at_us, delivery.item, PB__TIMER_KIND__TIMER_KIND_EXPIRES);
-}
-
 void submit_queue_row(const struct leaf_header *header, const Pb__SubmitEntry *entry, size_t index, struct queue_row *ret_row)
 {
 	const Pb__SubmitEntry__Recipient *recipient = entry->recipients[index];
 
 	*ret_row = (struct queue_row){
-		.item = entry->first_item + index,
+		.item = item_number(header->seq, index),
 		.thread = recipient->thread,
 		.agency = recipient->agency,
 		.sender = entry->order->agency,
@@ -183,7 +161,9 @@ void submit_queue_row(const struct leaf_header *header, const Pb__SubmitEntry *e
 		.lane = (uint8_t)recipient->lane,
 		.state = DELIVERY_WAITING,
 		.accepted_at_us = header->time_us,
+		.expires_at_us = recipient->expires_at_us,
 	};
+	memcpy(ret_row->view_hash.bytes, recipient->view_hash.data, DIGEST_BYTES);
 	for (size_t part = 0; part < recipient->n_part_sizes; part++)
 		ret_row->part_bytes += recipient->part_sizes[part];
 	for (size_t held = 0; held < recipient->n_held; held++)
@@ -214,13 +194,13 @@ enum err submit_apply(struct txn *txn, const struct leaf_header *header, const P
 
 		submit_queue_row(header, entry, i, &row);
 		queue_row_append(txn, &row);
-		put_delivery(txn, header, entry, i);
+		if (row.expires_at_us != 0)
+			timer_put(txn, row.expires_at_us, row.item, PB__TIMER_KIND__TIMER_KIND_EXPIRES);
 		memcpy(view_hashes[i].bytes, entry->recipients[i]->view_hash.data, DIGEST_BYTES);
 	}
 	for (size_t i = 0; i < entry->n_blobs; i++)
 		blob_refer(txn, entry->blobs[i]);
 	message.order_hash = merkle_root(view_hashes, entry->n_recipients);
 	message_put(txn, bytes_of_pb(entry->message_id), entry->order->agency, &message);
-	next_item_put(txn, entry->first_item + entry->n_recipients);
 	return ERR_OK;
 }

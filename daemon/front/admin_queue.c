@@ -204,7 +204,7 @@ enum err admin_queue_show(struct admin_call *call, struct bytes message_id)
 	if (err == ERR_OK && body->body_case != PB__ENTRY_BODY__BODY_SUBMIT)
 		err = ERR_CORRUPT;
 	for (size_t i = 0; err == ERR_OK && i < body->submit->n_recipients; i++) {
-		err = delivery_get(call->txn, body->submit->first_item + i, &delivery);
+		err = delivery_get(call->txn, item_number(seq, i), &delivery);
 		if (err == ERR_OK)
 			err = add(&queueing, &delivery);
 	}

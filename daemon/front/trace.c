@@ -109,7 +109,7 @@ static enum err add_all(struct tracing *tracing, uint64_t seq, const Pb__SubmitE
 		err = add(tracing, seq, sender, 0, "");
 	for (size_t i = 0; i < submit->n_recipients && i < LIMIT_RECIPIENTS && err == ERR_OK; i++)
 		if (sees_all || submit->recipients[i]->agency == viewer)
-			err = add_delivery(tracing, submit->first_item + i);
+			err = add_delivery(tracing, item_number(seq, i));
 	return err;
 }
 

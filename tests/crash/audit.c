@@ -11,6 +11,7 @@
 
 #include "base/id.h"
 #include "contract/codec.h"
+#include "contract/limits.h"
 #include "ledger/entry.h"
 
 static void print_items(const char *what, uint64_t seq, const uint64_t *items, size_t count)
@@ -29,7 +30,7 @@ static void print_submit(uint64_t seq, const Pb__SubmitEntry *submit)
 	if (id_from_bytes(bytes_of_pb(submit->message_id), &id) == ERR_OK)
 		id_format(&id, text);
 	printf("submit %llu %u %s %llu %zu\n", (unsigned long long)seq, submit->order == NULL ? 0 : submit->order->agency, text,
-	       (unsigned long long)submit->first_item, submit->n_recipients);
+	       (unsigned long long)seq * LIMIT_RECIPIENTS, submit->n_recipients);
 }
 
 static void print_failed(uint64_t seq, const Pb__FailedItem *failed)

@@ -192,7 +192,6 @@ Pb__EntryBody *sample_submit(void)
 	recipient.part_sizes = sizes;
 	submit.order = signed_order();
 	submit.message_id = id();
-	submit.first_item = 1;
 	submit.n_recipients = 1;
 	submit.recipients = recipients;
 	body.body_case = PB__ENTRY_BODY__BODY_SUBMIT;

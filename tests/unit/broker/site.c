@@ -8,6 +8,7 @@
 #include "contract/limits.h"
 #include "contract/merkle.h"
 #include "unit.h"
+#include "ledger/entry.h"
 
 static void open_broker(struct site *site)
 {
@@ -669,6 +670,48 @@ struct delivery site_delivery(struct site *site, uint64_t item)
 	check_ok(delivery_get(txn, item, &delivery));
 	txn_abort(txn);
 	return delivery;
+}
+
+/* Walks the submissions until nth items were seen; the number of the last of them, or 0. */
+static uint64_t walk_items(struct site *site, size_t nth, size_t *ret_seen)
+{
+	struct txn *txn = site_read(site);
+	uint64_t size = txn_rows(txn, TABLE_ENTRIES), item = 0;
+	struct arena arena;
+
+	*ret_seen = 0;
+	arena_init(&arena, 1u << 20);
+	for (uint64_t seq = 0; seq < size && *ret_seen < nth; seq++) {
+		const Pb__EntryBody *body;
+		struct entry entry;
+
+		arena_reset(&arena);
+		require_ok(entry_decode(txn, seq, &arena, &entry, &body));
+		if (body->body_case != PB__ENTRY_BODY__BODY_SUBMIT)
+			continue;
+		for (size_t i = 0; i < body->submit->n_recipients && *ret_seen < nth; i++, ++*ret_seen)
+			item = item_number(seq, i);
+	}
+	arena_free(&arena);
+	txn_abort(txn);
+	return item;
+}
+
+size_t site_item_count(struct site *site)
+{
+	size_t seen;
+
+	(void)walk_items(site, SIZE_MAX, &seen);
+	return seen;
+}
+
+uint64_t site_item(struct site *site, size_t nth)
+{
+	size_t seen;
+	uint64_t item = walk_items(site, nth, &seen);
+
+	require(seen == nth);
+	return item;
 }
 
 static void add_bytes(struct digest_stream *stream, struct bytes bytes)

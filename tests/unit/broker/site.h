@@ -108,4 +108,8 @@ size_t site_handed(const struct site *site, uint64_t session, uint64_t *items, s
 /* ---- tables ---- */
 struct txn *site_read(struct site *site); /* to be ended with txn_abort */
 struct delivery site_delivery(struct site *site, uint64_t item);
+
+/* Items ever made: how many, and the nth of them, from 1. */
+size_t site_item_count(struct site *site);
+uint64_t site_item(struct site *site, size_t nth);
 struct digest site_table_digest(struct site *site, enum table table, uint64_t *ret_rows);

@@ -37,7 +37,7 @@ static void put_item(uint64_t item)
 	struct delivery delivery = { .item = item, .agency = 1, .sender = 2, .lane = 1, .state = DELIVERY_WAITING };
 
 	queue_row_append(txn, &row);
-	delivery_append(txn, &delivery);
+	delivery_put(txn, &delivery);
 }
 
 static void test_header_and_body(void)
@@ -101,9 +101,8 @@ static void test_submit(void)
 	recipient.n_part_sizes = 2;
 	recipient.held = held;
 	recipient.n_held = 2; /* one of them is no part: passed over */
-	entry.first_item = 4;
 	check_ok(apply(PB__ENTRY_BODY__BODY_SUBMIT, &entry));
-	require_ok(queue_row_get(txn, 4, &row));
+	require_ok(queue_row_get(txn, item_number(5, 0), &row));
 	check_uint(row.part_bytes, 10);
 	check_ok(txn_error(txn));
 	check_ok(apply(PB__ENTRY_BODY__BODY_SUBMIT, &entry)); /* the same numbers again: the rows are not the greatest */

@@ -47,7 +47,8 @@ static void test_full_store(void)
 	check(batch_due_in(site.broker, site.clocks) <= 1000000); /* whether there is room again is looked at by itself */
 	check_uint(broker_waiting(site.broker, bob.agency), accepted);
 	frame = frame_new(&bob);
-	for (uint64_t item = 1; item <= accepted; item++) {
+	for (size_t nth = 1; nth <= accepted; nth++) {
+		uint64_t item = site_item(&site, nth);
 		struct digest hash = site_delivery(&site, item).view_hash;
 
 		frame_acknowledge(frame, &item, &hash, 1);
@@ -67,12 +68,13 @@ static void test_batch_too_large(void)
 	struct draft draft;
 	struct inbound *inbound[2];
 	struct digest hash;
-	uint64_t item = 1, entries;
+	uint64_t item, entries;
 
 	set_up(4u * 1024u * 1024u);
 	draft = site_draft(&site, &alice, &bob);
 	site_submit(&site, &draft);
-	hash = site_delivery(&site, 1).view_hash;
+	item = site_item(&site, 1);
+	hash = site_delivery(&site, item).view_hash;
 	entries = ledger_size(site.broker->ledger);
 	inbound[0] = frame_new(&alice);
 	for (int i = 0; i < 50; i++) {
@@ -89,7 +91,7 @@ static void test_batch_too_large(void)
 	check_int(site_replies(&site, 1)->replies[0]->outcome_case, PB__REPLY__OUTCOME_ACCEPTED);
 	check_uint(ledger_size(site.broker->ledger), entries + 1);
 	check_uint(broker_waiting(site.broker, bob.agency), 0);
-	check_int(site_delivery(&site, 1).state, DELIVERY_ACKNOWLEDGED);
+	check_int(site_delivery(&site, item).state, DELIVERY_ACKNOWLEDGED);
 	site_close(&site);
 }
 
@@ -98,7 +100,7 @@ static void test_leases_survive(void)
 {
 	struct draft draft;
 	struct inbound *frame;
-	uint64_t item = 1;
+	uint64_t item;
 	bool leased = false;
 
 	set_up(4u * 1024u * 1024u);
@@ -113,6 +115,7 @@ static void test_leases_survive(void)
 	}
 	site_run(&site, frame);
 	check_int(site_refusal(&site, 0), REFUSE(STORE_FULL));
+	item = site_item(&site, 1);
 	broker_leased(site.broker, &item, 1, &leased);
 	check(leased);
 	check(site_told(&site, OUTBOUND_HANDOUT, 0) == NULL);
@@ -144,7 +147,7 @@ static void test_many_items(void)
 		check(count <= 256);
 		check(count * 5000 <= 1048576);
 		for (size_t i = 0; i < count; i++)
-			check_uint(items[i], total + i + 1);
+			check_uint(items[i], site_item(&site, total + i + 1));
 		total += count;
 		check((batch_due_in(site.broker, site.clocks) == 0) == (total < 600));
 		site_run(&site, NULL);

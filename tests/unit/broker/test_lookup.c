@@ -37,7 +37,7 @@ static void test_open_deliveries(void)
 	const struct desk_device *to[] = { &bob, &alice, &bob, &bob };
 	struct seen seen = { 0 };
 	struct txn *txn;
-	uint64_t item = 3;
+	uint64_t made[5] = { 0 };
 	struct digest hash;
 	struct inbound *frame;
 
@@ -48,22 +48,24 @@ static void test_open_deliveries(void)
 		site_submit(&site, &draft);
 		require(site_refusal(&site, 0) == 0);
 	}
-	hash = site_delivery(&site, item).view_hash;
+	for (size_t nth = 1; nth <= 4; nth++)
+		made[nth] = site_item(&site, nth);
+	hash = site_delivery(&site, made[3]).view_hash;
 	frame = frame_new(&bob);
-	frame_acknowledge(frame, &item, &hash, 1);
+	frame_acknowledge(frame, &made[3], &hash, 1);
 	site_run(&site, frame);
-	site_operate(&site, site_act(PB__QUEUE_ACT__QUEUE_ACT_FREEZE, (uint64_t[]){ 4 }, 1));
+	site_operate(&site, site_act(PB__QUEUE_ACT__QUEUE_ACT_FREEZE, &made[4], 1));
 
 	txn = site_read(&site);
 	require_ok(delivery_each_open(txn, 0, 0, see, &seen));
 	require(seen.count == 3);
-	check_uint(seen.items[1], 2);
-	check_uint(seen.items[2], 4);
+	check_uint(seen.items[1], made[2]);
+	check_uint(seen.items[2], made[4]);
 	check_int(seen.states[2], DELIVERY_FROZEN);
 	seen = (struct seen){ 0 };
-	require_ok(delivery_each_open(txn, bob.agency, 1, see, &seen));
+	require_ok(delivery_each_open(txn, bob.agency, made[1], see, &seen));
 	require(seen.count == 1);
-	check_uint(seen.items[0], 4);
+	check_uint(seen.items[0], made[4]);
 	seen = (struct seen){ .stop_at = 1 };
 	check_err(delivery_each_open(txn, 0, 0, see, &seen), ERR_STOPPED);
 	check_uint(seen.count, 1);

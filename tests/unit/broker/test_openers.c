@@ -8,6 +8,7 @@
 #define REST_US 16000000 /* of an item for which no device that may open it asks */
 
 static struct site site;
+static uint64_t item; /* what the test is about */
 static struct desk_device alice, first, second; /* the last two are bob's */
 static struct digest second_sealing;
 
@@ -50,16 +51,11 @@ static void seal_to_second_too(Pb__View *view, size_t index)
 static uint64_t send(bool to_both)
 {
 	struct draft draft = site_draft(&site, &alice, &first);
-	struct txn *txn;
-	uint64_t next;
 
 	draft.change = to_both ? seal_to_second_too : NULL;
 	site_submit(&site, &draft);
 	require(site_refusal(&site, 0) == 0);
-	txn = site_read(&site);
-	require_ok(next_item_get(txn, &next));
-	txn_abort(txn);
-	return next - 1;
+	return site_item(&site, site_item_count(&site));
 }
 
 static void credit(const struct desk_device *device)
@@ -74,15 +70,15 @@ static size_t handed(const struct desk_device *device)
 	return site_handed(&site, device->session, items, 16);
 }
 
-static void answer(const struct desk_device *device, uint64_t item, Pb__RefuseReason reason)
+static void answer(const struct desk_device *device, uint64_t which, Pb__RefuseReason reason)
 {
 	struct inbound *frame = frame_new(device);
-	struct digest hash = site_delivery(&site, item).view_hash;
+	struct digest hash = site_delivery(&site, which).view_hash;
 
 	if (reason != 0)
-		frame_refuse(frame, item, &hash, reason);
+		frame_refuse(frame, which, &hash, reason);
 	else
-		frame_acknowledge(frame, &item, &hash, 1);
+		frame_acknowledge(frame, &which, &hash, 1);
 	site_run(&site, frame);
 	require(site_refusal(&site, 0) == 0);
 }
@@ -110,23 +106,23 @@ static void unbind(const struct desk_device *by, uint32_t device)
 	require(site_refusal(&site, 0) == 0);
 }
 
-/* Item 1, sealed before the second device was there, which then refused it; only that one asks for anything. */
+/* An item sealed before the second device was there, which then refused it; only that one asks for anything. */
 static void refused_by_the_late_one(void)
 {
 	set_up();
-	require(send(false) == 1);
+	item = send(false);
 	add_second();
 	credit(&second);
 	require(handed(&second) == 1);
-	answer(&second, 1, CANNOT_OPEN);
+	answer(&second, item, CANNOT_OPEN);
 }
 
 static void test_late_device(void)
 {
 	refused_by_the_late_one();
-	check_uint(site_delivery(&site, 1).attempts, 0);
-	check_int(site_delivery(&site, 1).state, DELIVERY_WAITING);
-	check_int(site_delivery(&site, 1).reason, CANNOT_OPEN);
+	check_uint(site_delivery(&site, item).attempts, 0);
+	check_int(site_delivery(&site, item).state, DELIVERY_WAITING);
+	check_int(site_delivery(&site, item).reason, CANNOT_OPEN);
 	check_uint(rows(), 1);
 	for (int i = 0; i < 5; i++) {
 		pass(REST_US);
@@ -136,8 +132,8 @@ static void test_late_device(void)
 	credit(&first);
 	pass(REST_US);
 	require(handed(&first) == 1);
-	answer(&first, 1, 0);
-	check_int(site_delivery(&site, 1).state, DELIVERY_ACKNOWLEDGED);
+	answer(&first, item, 0);
+	check_int(site_delivery(&site, item).state, DELIVERY_ACKNOWLEDGED);
 	check_uint(rows(), 0);
 	site_close(&site);
 }
@@ -146,12 +142,12 @@ static void test_late_device(void)
 static void test_the_other_is_there(void)
 {
 	set_up();
-	require(send(false) == 1);
+	item = send(false);
 	add_second();
 	credit(&second);
 	require(handed(&second) == 1);
 	credit(&first);
-	answer(&second, 1, CANNOT_OPEN);
+	answer(&second, item, CANNOT_OPEN);
 	check_uint(handed(&first), 0);
 	pass(1000000);
 	check_uint(handed(&first), 1);
@@ -163,12 +159,12 @@ static void test_the_other_is_there(void)
 static void test_others_pass(void)
 {
 	refused_by_the_late_one();
-	require(send(true) == 2);
+	(void)send(true);
 	check_uint(handed(&second), 1);
-	require(send(true) == 3);
+	(void)send(true);
 	check_uint(handed(&second), 1);
 	credit(&first);
-	require(send(true) == 4);
+	(void)send(true);
 	pass(1000000);
 	check_uint(handed(&first), 1); /* number 1, though number 4 came to one of them just before */
 	site_close(&site);
@@ -197,10 +193,10 @@ static void test_nobody_left(void)
 	unbind(&second, first.device);
 	pass(REST_US);
 	require(handed(&second) == 1);
-	answer(&second, 1, CANNOT_OPEN);
-	check_int(site_delivery(&site, 1).state, DELIVERY_DEAD);
-	check_int(site_delivery(&site, 1).reason, CANNOT_OPEN);
-	check_uint(site_delivery(&site, 1).attempts, 1);
+	answer(&second, item, CANNOT_OPEN);
+	check_int(site_delivery(&site, item).state, DELIVERY_DEAD);
+	check_int(site_delivery(&site, item).reason, CANNOT_OPEN);
+	check_uint(site_delivery(&site, item).attempts, 1);
 	notice = site_notice(&site, PB__NOTICE_KIND__NOTICE_KIND_DEAD_LETTER, 0);
 	require(notice != NULL);
 	check_int(notice->reason, CANNOT_OPEN);
@@ -215,16 +211,16 @@ static void test_neither_can(void)
 
 	set_up();
 	add_second();
-	require(send(true) == 1);
+	item = send(true);
 	credit(&first);
 	credit(&second);
-	while (site_delivery(&site, 1).state != DELIVERY_DEAD && refusals < 100) {
-		const struct desk_device *holder = leases_session(site.broker->leases, 1) == first.session ? &first : &second;
+	while (site_delivery(&site, item).state != DELIVERY_DEAD && refusals < 100) {
+		const struct desk_device *holder = leases_session(site.broker->leases, item) == first.session ? &first : &second;
 
-		require(leases_session(site.broker->leases, 1) == holder->session);
-		answer(holder, 1, CANNOT_OPEN);
+		require(leases_session(site.broker->leases, item) == holder->session);
+		answer(holder, item, CANNOT_OPEN);
 		refusals++;
-		check_uint(site_delivery(&site, 1).attempts, refusals / 2);
+		check_uint(site_delivery(&site, item).attempts, refusals / 2);
 		pass(64000000);
 	}
 	check_uint(refusals, 6);
@@ -234,15 +230,15 @@ static void test_neither_can(void)
 static void test_only_device(void)
 {
 	set_up();
-	require(send(false) == 1);
+	item = send(false);
 	credit(&first);
 	for (uint32_t i = 1; i <= 3; i++) {
 		require(handed(&first) == 1);
-		answer(&first, 1, CANNOT_OPEN);
-		check_uint(site_delivery(&site, 1).attempts, i);
+		answer(&first, item, CANNOT_OPEN);
+		check_uint(site_delivery(&site, item).attempts, i);
 		pass(8000000);
 	}
-	check_int(site_delivery(&site, 1).state, DELIVERY_DEAD);
+	check_int(site_delivery(&site, item).state, DELIVERY_DEAD);
 	site_close(&site);
 }
 
@@ -253,7 +249,7 @@ static void test_rotated(void)
 	struct inbound *frame;
 
 	set_up();
-	require(send(false) == 1);
+	item = send(false);
 	add_second();
 	frame = frame_new(&first);
 	site_make_device(&site, "bob", &fresh);
@@ -264,8 +260,8 @@ static void test_rotated(void)
 	fresh.session = first.session;
 	credit(&second);
 	require(handed(&second) == 1);
-	answer(&second, 1, CANNOT_OPEN);
-	check_uint(site_delivery(&site, 1).attempts, 0);
+	answer(&second, item, CANNOT_OPEN);
+	check_uint(site_delivery(&site, item).attempts, 0);
 	credit(&fresh);
 	pass(1000000);
 	check_uint(handed(&fresh), 1);
@@ -275,7 +271,6 @@ static void test_rotated(void)
 /* The operator puts it back: every device may try again. */
 static void test_requeue(void)
 {
-	const uint64_t item = 1;
 
 	refused_by_the_late_one();
 	answer(&second, item, CANNOT_OPEN); /* said twice, noted once */

@@ -20,16 +20,6 @@ static size_t pick(void)
 	return (size_t)unit_random_below(AGENCIES);
 }
 
-static uint64_t last_item(void)
-{
-	struct txn *txn = site_read(&site);
-	uint64_t next;
-
-	require_ok(next_item_get(txn, &next));
-	txn_abort(txn);
-	return next - 1;
-}
-
 static void submit(void)
 {
 	struct inbound *frame;
@@ -64,12 +54,14 @@ static void grant(void)
 /* Acknowledges or refuses some item as its recipient would; also such as are long done. */
 static void answer(bool acknowledges)
 {
-	uint64_t item = last_item() == 0 ? 0 : 1 + unit_random_below(last_item());
+	size_t count = site_item_count(&site);
 	struct delivery delivery;
 	struct inbound *frame;
+	uint64_t item;
 
-	if (item == 0)
+	if (count == 0)
 		return;
+	item = site_item(&site, 1 + unit_random_below(count));
 	delivery = site_delivery(&site, item);
 	frame = frame_new(&devices[delivery.agency - 1]);
 	if (acknowledges)
@@ -81,7 +73,8 @@ static void answer(bool acknowledges)
 
 static void act(void)
 {
-	uint64_t item = last_item() == 0 ? 1 : 1 + unit_random_below(last_item());
+	size_t count = site_item_count(&site);
+	uint64_t item = count == 0 ? 1 : site_item(&site, 1 + unit_random_below(count));
 
 	site_operate(&site, site_act((Pb__QueueAct)(1 + unit_random_below(4)), &item, 1));
 }

@@ -64,14 +64,47 @@ static void test_queue(void)
 	require_ok(queue_row_get(txn, queued.item, &row));
 	check_uint(row.state, DELIVERY_FROZEN);
 	check_uint(row.thread, queued.thread);
+	check_int(row.expires_at_us, 0);
 	queue_row_delete(txn, queued.item);
 	check_err(queue_row_get(txn, queued.item, &row), ERR_NOT_FOUND);
 	tear_down();
 }
 
+/* Until something happens to it, a delivery is what its row in the queue says. */
+static void test_queued_delivery(void)
+{
+	struct queue_row row = queued;
+	struct delivery delivery;
+
+	set_up();
+	unit_random_bytes(row.view_hash.bytes, DIGEST_BYTES);
+	row.expires_at_us = 1790000000000002;
+	queue_row_append(txn, &row);
+	require_ok(delivery_get(txn, row.item, &delivery));
+	check_uint(delivery.seq, row.item / 16);
+	check_uint(delivery.recipient, row.item % 16);
+	check_uint(delivery.agency, row.agency);
+	check_uint(delivery.sender, row.sender);
+	check_uint(delivery.lane, row.lane);
+	check_int(delivery.state, DELIVERY_WAITING);
+	check_int(delivery.expires_at_us, row.expires_at_us);
+	check(digest_equal(&delivery.view_hash, &row.view_hash));
+	check_uint(delivery.handouts + delivery.attempts, 0);
+	check_uint(delivery.last_handout_seq + delivery.failed_seq + delivery.ended_seq, 0);
+	check_ok(queue_row_set_state(txn, row.item, DELIVERY_FROZEN));
+	require_ok(queue_row_get(txn, row.item, &row));
+	check_int(row.expires_at_us, 1790000000000002); /* kept when the state changes */
+	delivery.handouts = 3;
+	delivery_put(txn, &delivery); /* from now on it has a row of its own */
+	require_ok(delivery_get(txn, row.item, &delivery));
+	check_uint(delivery.handouts, 3);
+	check_int(delivery.state, DELIVERY_WAITING);
+	tear_down();
+}
+
 static struct delivery delivered = {
-	.item = 77,
-	.seq = 0x1122334455667788,
+	.item = 0x112233445566778 * 16 + 15,
+	.seq = 0x112233445566778,
 	.recipient = 15,
 	.agency = 3,
 	.sender = 0xfffffffe,
@@ -121,7 +154,7 @@ static void test_deliveries(void)
 	set_up();
 	unit_random_bytes(delivered.view_hash.bytes, DIGEST_BYTES);
 	delivered.expires_at_us = 0;
-	delivery_append(txn, &delivered);
+	delivery_put(txn, &delivered);
 	check_delivery(&delivered);
 	table_each_wrong_length(txn, TABLE_DELIVERIES, key_bytes(&key), read_delivery);
 	delivered.expires_at_us = 1790000000000000; /* the row is longer then */
@@ -298,22 +331,13 @@ static void test_directory(void)
 	tear_down();
 }
 
-static void test_counters_and_messages(void)
+static void test_messages(void)
 {
 	struct message_row row = { .seq = 7 };
 	struct message_row read;
 	uint8_t id[16] = { 1, 2, 3 };
-	uint64_t item;
 
 	set_up();
-	require_ok(next_item_get(txn, &item));
-	check_uint(item, 1); /* items count from 1 */
-	next_item_put(txn, 1000);
-	require_ok(next_item_get(txn, &item));
-	check_uint(item, 1000);
-	txn_put(txn, TABLE_COUNTERS, bytes_of_text("next_item"), bytes_of("1", 1));
-	check_err(next_item_get(txn, &item), ERR_CORRUPT);
-
 	unit_random_bytes(row.order_hash.bytes, DIGEST_BYTES);
 	message_put(txn, bytes_of(id, 16), 5, &row);
 	require_ok(message_get(txn, bytes_of(id, 16), 5, &read));
@@ -348,6 +372,7 @@ static void test_timers(void)
 
 UNIT_SUITE("broker/rows",
 	{ "queue", test_queue },
+	{ "a delivery still in the queue as it came", test_queued_delivery },
 	{ "deliveries, with an expiry and without", test_deliveries },
 	{ "agencies and their ids", test_agencies },
 	{ "devices", test_devices },
@@ -355,5 +380,5 @@ UNIT_SUITE("broker/rows",
 	{ "certificates", test_certificates },
 	{ "invitations", test_invitations },
 	{ "the directory and its version", test_directory },
-	{ "counters and messages", test_counters_and_messages },
+	{ "messages", test_messages },
 	{ "timers, the earliest first", test_timers });

@@ -54,7 +54,7 @@ static void test_accepted(void)
 	check_uint(accepted->n_lanes, 2);
 	check_int(accepted->lanes[1], PB__URGENCY__URGENCY_SOON);
 
-	delivery = site_delivery(&site, 2);
+	delivery = site_delivery(&site, site_item(&site, 2));
 	check_uint(delivery.seq, seq);
 	check_uint(delivery.recipient, 1);
 	check_uint(delivery.agency, carol.agency);

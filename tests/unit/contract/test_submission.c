@@ -115,7 +115,6 @@ static struct sample *sample_new(void)
 	pb__submit_entry__init(&sample->submit);
 	sample->submit.order = &sample->order;
 	sample->submit.message_id = pb_of_bytes(bytes_of(sample->hashes[1], 16));
-	sample->submit.first_item = UINT64_MAX;
 	sample->submit.recipients = sample->recipient_pointers;
 	sample->submit.n_recipients = VIEWS;
 	sample->submit.blobs = sample->blobs;

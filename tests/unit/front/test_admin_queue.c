@@ -157,14 +157,15 @@ static void test_filters(void)
 	const struct visitor *to_beta[] = { &trio.beta }, *to_gamma[] = { &trio.gamma };
 	Pb__AdminQueueList list = PB__ADMIN_QUEUE_LIST__INIT;
 	struct taken taken;
+	uint64_t seqs[3];
 	uint8_t id[16];
 
 	trio_open(&trio, two_attempts);
 	for (unsigned i = 0; i < 3; i++)
-		trio_note(&trio.alpha, to_beta, 1, id, NULL);
+		seqs[i] = trio_note(&trio.alpha, to_beta, 1, id, NULL);
 	trio_note(&trio.alpha, to_gamma, 1, id, NULL);
 	taken = trio_take(&trio.beta);
-	trio_act(&trio, PB__QUEUE_ACT__QUEUE_ACT_FREEZE, taken.item + 1);
+	trio_act(&trio, PB__QUEUE_ACT__QUEUE_ACT_FREEZE, item_number(seqs[1], 0));
 	check_uint(count_of(&list), 4);
 	list.agency = pb_of_text("beta");
 	check_uint(count_of(&list), 3);

@@ -47,13 +47,16 @@ static void check_condition(const char *code, const char *subject, int64_t value
 	check(found->failing == failing);
 }
 
-static void notes_to_beta(unsigned count)
+/* Gives the last one's item. */
+static uint64_t notes_to_beta(unsigned count)
 {
 	const struct visitor *to[] = { &trio.beta };
+	uint64_t seq = 0;
 	uint8_t id[16];
 
 	for (unsigned i = 0; i < count; i++)
-		trio_note(&trio.alpha, to, 1, id, NULL);
+		seq = trio_note(&trio.alpha, to, 1, id, NULL);
+	return item_number(seq, 0);
 }
 
 static void small_mailboxes(struct config *config)
@@ -109,17 +112,18 @@ static void test_mailbox_without_reader(void)
 static void test_items_that_stand_still(void)
 {
 	struct taken taken;
+	uint64_t last;
 
 	trio_open(&trio, small_mailboxes);
-	notes_to_beta(3);
+	last = notes_to_beta(3);
 	taken = trio_take(&trio.beta);
 	trio_refuse(&trio.beta, &taken, PB__REFUSE_REASON__REFUSE_REASON_PROGRAM_FAILED);
 	check_condition("dead_letters", "", 1, 0, false);
 	check_uint(status()->dead, 1);
-	trio_act(&trio, PB__QUEUE_ACT__QUEUE_ACT_FREEZE, taken.item + 1);
+	trio_act(&trio, PB__QUEUE_ACT__QUEUE_ACT_FREEZE, last);
 	check_condition("frozen", "", 1, 0, false);
 	check_uint(status()->frozen, 1);
-	trio_act(&trio, PB__QUEUE_ACT__QUEUE_ACT_THAW, taken.item + 1);
+	trio_act(&trio, PB__QUEUE_ACT__QUEUE_ACT_THAW, last);
 	trio_act(&trio, PB__QUEUE_ACT__QUEUE_ACT_REQUEUE, taken.item);
 	check(!told("dead_letters") && !told("frozen"));
 	trio_close(&trio);

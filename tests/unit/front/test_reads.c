@@ -303,13 +303,14 @@ static void test_states_in_a_mailbox(void)
 	const struct visitor *to[] = { &trio.beta };
 	const Pb__Inbox *inbox;
 	struct taken taken;
+	uint64_t seq = 0;
 	uint8_t id[16];
 
 	trio_open(&trio, NULL);
 	for (unsigned i = 0; i < 3; i++)
-		trio_note(&trio.alpha, to, 1, id, NULL);
+		seq = trio_note(&trio.alpha, to, 1, id, NULL);
 	taken = trio_take(&trio.beta);
-	trio_act(&trio, PB__QUEUE_ACT__QUEUE_ACT_FREEZE, taken.item + 2);
+	trio_act(&trio, PB__QUEUE_ACT__QUEUE_ACT_FREEZE, item_number(seq, 0));
 	inbox = read_inbox(&trio.beta, 0)->inbox;
 	require(inbox->n_items == 3);
 	check_text(inbox->items[0]->state, "leased");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* trio.h - a house with three enrolled agencies, and what they do there all the time.  What is required holds, or the test ends. */
 #pragma once
+#include "broker/lookup.h"
 #include "house.h"
 
 struct trio {

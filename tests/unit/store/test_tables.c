@@ -10,7 +10,7 @@ static void test_names(void)
 			check(strcmp(table_name((enum table)a), table_name((enum table)b)) != 0);
 	}
 	check_text(table_name(TABLE_ENTRIES), "entries");
-	check_text(table_name(TABLE_COUNTERS), "counters");
+	check_text(table_name(TABLE_TIMERS), "timers");
 }
 
 static void test_kinds(void)

@@ -271,8 +271,8 @@ static void *read_pairs(void *context)
 
 		if (txn_begin_read(race->store, &txn) != ERR_OK)
 			return NULL;
-		if (txn_get(txn, TABLE_COUNTERS, key_bytes(&one), &a) == ERR_OK &&
-		    txn_get(txn, TABLE_COUNTERS, key_bytes(&two), &b) == ERR_OK) {
+		if (txn_get(txn, TABLE_META, key_bytes(&one), &a) == ERR_OK &&
+		    txn_get(txn, TABLE_META, key_bytes(&two), &b) == ERR_OK) {
 			race->rounds++;
 			race->torn += !bytes_equal(a, b);
 		}
@@ -293,8 +293,8 @@ static void test_readers_beside_the_writer(void)
 		struct txn *txn = fixture_write(store);
 		struct key value = key_u64(round), one = key_u64(1), two = key_u64(2);
 
-		txn_put(txn, TABLE_COUNTERS, key_bytes(&one), key_bytes(&value));
-		txn_put(txn, TABLE_COUNTERS, key_bytes(&two), key_bytes(&value));
+		txn_put(txn, TABLE_META, key_bytes(&one), key_bytes(&value));
+		txn_put(txn, TABLE_META, key_bytes(&two), key_bytes(&value));
 		check_ok(txn_commit(txn));
 	}
 	for (unsigned i = 0; i < 2; i++) {
