@@ -75,8 +75,8 @@ static void print_passed_over(const json_t *passed_over)
 	table_print(table);
 	table_free(table);
 	if (left_off > 0)
-		out_text(words("\n%" JSON_INTEGER_FORMAT " more agencies, not concerned by this need; --all names them.\n",
-			       "\nほかに、この困りごとに関わらない機関が %" JSON_INTEGER_FORMAT " あります(--all で表示)。\n"), left_off);
+		out_text(words("\n%" JSON_INTEGER_FORMAT " more agencies were passed over; --all names them with the reason.\n",
+			       "\nほかに選ばれなかった機関が %" JSON_INTEGER_FORMAT " あります(--all で理由とともに表示)。\n"), left_off);
 }
 
 void route_print(const json_t *report, size_t most)

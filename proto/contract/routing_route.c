@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* contract/routing.c - see routing.h for the contract.
+/* contract/routing_route.c - see routing.h for the contract.
  *
  * Rules are scanned, not indexed: a thousand masks take some microseconds, and the order of ranks comes for free.  What costs is judging
  * agencies; each is judged once for a need, except where rules ask for services, and by numbers alone. */
@@ -7,31 +7,9 @@
 
 #include "contract/civil_time.h"
 #include "contract/routing_index.h"
+#include "contract/routing_judge.h"
 
-#define LOOK_AHEAD_DAYS 366
 #define NO_RULE UINT16_MAX
-#define NOT_ASKED INT64_MIN
-
-struct routing_scratch {
-	uint8_t *verdicts;  /* enum routing_pass, by agency */
-	uint16_t *named_by; /* the rule that led to it; rule_count stands for the fallback */
-	uint8_t *walked;    /* categories that a rule without services went through */
-	int64_t *until;     /* by hours: minutes until open, -1 never, NOT_ASKED */
-};
-
-/* One need, compiled, over one directory. */
-struct asking {
-	const struct routing *routing;
-	struct routing_scratch *scratch;
-	struct routing_outcome *outcome;
-	uint32_t topics, facts, age, urgency, kind; /* masks */
-	size_t ward; /* number of the area; area_count: none */
-	bool outside;
-	const char *self;
-	struct civil_time at;
-	int32_t today;
-	int64_t patience; /* minutes that a closed desk may stay closed; -1: any */
-};
 
 struct candidate {
 	uint32_t agency;
@@ -65,7 +43,7 @@ static void clear_scratch(const struct routing *routing, struct routing_scratch 
 	memset(scratch->named_by, 0xff, routing->agency_count * sizeof *scratch->named_by); /* NO_RULE */
 	memset(scratch->walked, 0, routing->category_count);
 	for (size_t i = 0; i < routing->hours_count; i++)
-		scratch->until[i] = NOT_ASKED;
+		scratch->until[i] = ROUTING_NOT_ASKED;
 }
 
 static int64_t patience_of(Pb__Urgency urgency)
@@ -125,111 +103,6 @@ static bool rule_holds(const struct asking *asking, const struct routing_rule *r
 	return false;
 }
 
-/* ---- an agency ---- */
-
-/* Minutes until these hours open, reckoned once for each need. */
-static int64_t until_open(const struct asking *asking, uint32_t hours)
-{
-	int64_t *until = &asking->scratch->until[hours];
-	struct holiday_list holidays = { asking->routing->holidays, asking->routing->holiday_count };
-
-	if (*until == NOT_ASKED)
-		*until = opening_hours_until_open(&asking->routing->hours[hours], &holidays, asking->at.day, asking->at.minute, LOOK_AHEAD_DAYS);
-	return *until;
-}
-
-static bool covers(const struct asking *asking, const struct routing_agency *agency)
-{
-	const uint32_t *areas = asking->routing->areas_pool + agency->areas.first;
-
-	if (asking->outside ? agency->outside : agency->whole_site)
-		return true;
-	for (uint32_t i = 0; i < agency->areas.count; i++)
-		if (areas[i] == asking->ward)
-			return true;
-	return false;
-}
-
-static Pb__Places places_at(const struct routing_agency *agency, const char *service)
-{
-	const Pb__Standing *standing = agency->standing;
-
-	for (size_t i = 0; standing != NULL && i < standing->n_places; i++)
-		if ((*standing->places[i]->service == '\0' || strcmp(standing->places[i]->service, service) == 0) &&
-		    standing->places[i]->places != PB__PLACES__PLACES_UNSPECIFIED)
-			return standing->places[i]->places;
-	return PB__PLACES__PLACES_OPEN;
-}
-
-/* The best places among the services that the rule asks for; UNSPECIFIED when the agency has none of them. */
-static Pb__Places places_for(const struct routing_agency *agency, const Pb__RoutingRule *rule)
-{
-	Pb__Places best = PB__PLACES__PLACES_UNSPECIFIED;
-
-	if (rule->n_services == 0)
-		return agency->places;
-	for (size_t i = 0; i < rule->n_services; i++)
-		for (size_t j = 0; j < agency->record->n_services; j++)
-			if (strcmp(rule->services[i], agency->record->services[j]->id) == 0) {
-				Pb__Places places = places_at(agency, rule->services[i]);
-
-				if (best == PB__PLACES__PLACES_UNSPECIFIED || places < best)
-					best = places;
-			}
-	return best;
-}
-
-static bool is_stale(const struct asking *asking, const struct routing_agency *agency)
-{
-	return agency->confirmed_day == INT32_MIN || asking->today - agency->confirmed_day > ROUTING_STALE_DAYS;
-}
-
-static unsigned cautions_of(const struct asking *asking, const struct routing_agency *agency, Pb__Places places)
-{
-	unsigned cautions = 0;
-
-	if (places == PB__PLACES__PLACES_WAITLIST)
-		cautions |= ROUTING_CAUTION_WAITLIST;
-	if (is_stale(asking, agency))
-		cautions |= ROUTING_CAUTION_STALE;
-	if (!asking->routing->zone_known)
-		cautions |= ROUTING_CAUTION_HOURS;
-	else if (until_open(asking, agency->hours) != 0)
-		cautions |= ROUTING_CAUTION_CLOSED;
-	return cautions;
-}
-
-/* Whether it is closed for longer than this need can wait. */
-static bool closed_too_long(const struct asking *asking, const struct routing_agency *agency)
-{
-	int64_t until;
-
-	if (asking->patience < 0 || !asking->routing->zone_known)
-		return false;
-	until = until_open(asking, agency->hours);
-	return until < 0 || until > asking->patience;
-}
-
-static bool is_self(const struct asking *asking, const struct routing_agency *agency)
-{
-	return asking->self != NULL && strcmp(agency->record->id, asking->self) == 0;
-}
-
-static enum routing_pass judge(const struct asking *asking, const struct routing_agency *agency, Pb__Places places)
-{
-	if (is_self(asking, agency))
-		return ROUTING_PASS_SELF;
-	if (agency->kinds != 0 && (agency->kinds & asking->kind) == 0)
-		return ROUTING_PASS_KIND;
-	if (!covers(asking, agency))
-		return ROUTING_PASS_AREA;
-	if (places == PB__PLACES__PLACES_UNSPECIFIED)
-		return ROUTING_PASS_SERVICE;
-	if (places == PB__PLACES__PLACES_FULL)
-		return ROUTING_PASS_FULL;
-	return closed_too_long(asking, agency) ? ROUTING_PASS_CLOSED : ROUTING_CHOSEN;
-}
-
 /* ---- choosing ---- */
 
 static unsigned score_of(const struct routing_agency *agency, unsigned cautions)
@@ -274,10 +147,10 @@ static void consider(struct asking *asking, const struct routing_rule *rule, uin
 
 	if (!is_open_verdict(scratch->verdicts[number]))
 		return;
-	places = places_for(agency, rule->record);
-	verdict = judge(asking, agency, places);
+	places = routing_places_for(agency, rule->record);
+	verdict = routing_judge(asking, agency, places);
 	if (verdict == ROUTING_CHOSEN) {
-		unsigned cautions = cautions_of(asking, agency, places);
+		unsigned cautions = routing_cautions_of(asking, agency, places);
 
 		shortlist_add(list, (struct candidate){ number, score_of(agency, cautions), cautions });
 		verdict = ROUTING_PASS_RANK; /* until it is chosen */
@@ -303,7 +176,7 @@ static void choose(struct asking *asking, const struct routing_rule *rule, const
 {
 	struct routing_outcome *outcome = asking->outcome;
 	const struct routing_agency *agency = &asking->routing->agencies[candidate->agency];
-	int64_t until = (candidate->cautions & ROUTING_CAUTION_CLOSED) != 0 ? until_open(asking, agency->hours) : 0;
+	int64_t until = (candidate->cautions & ROUTING_CAUTION_CLOSED) != 0 ? routing_until_open(asking, agency->hours) : 0;
 	struct civil_time opens = { asking->at.day, asking->at.minute, 0 };
 
 	outcome->choices[outcome->choice_count++] = (struct routing_choice){
@@ -334,17 +207,17 @@ static void ask_rule(struct asking *asking, uint16_t number)
 static struct candidate last_resort(const struct asking *asking, uint32_t number)
 {
 	const struct routing_agency *agency = &asking->routing->agencies[number];
-	Pb__Places places = places_for(agency, asking->routing->fallback.record);
-	unsigned cautions = cautions_of(asking, agency, places);
+	Pb__Places places = routing_places_for(agency, asking->routing->fallback.record);
+	unsigned cautions = routing_cautions_of(asking, agency, places);
 	unsigned score = score_of(agency, cautions);
 
 	if (places == PB__PLACES__PLACES_FULL)
 		cautions |= ROUTING_CAUTION_FULL;
-	if (!covers(asking, agency))
+	if (!routing_covers(asking, agency))
 		cautions |= ROUTING_CAUTION_AREA;
 	if (agency->kinds != 0 && (agency->kinds & asking->kind) == 0)
 		cautions |= ROUTING_CAUTION_KIND;
-	if (is_self(asking, agency))
+	if (routing_is_self(asking, agency))
 		cautions |= ROUTING_CAUTION_SELF;
 	score |= (cautions >> 4) << 4; /* the fallback's own cautions weigh more than the others */
 	return (struct candidate){ number, score, cautions };
