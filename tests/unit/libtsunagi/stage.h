@@ -126,6 +126,7 @@ struct stage {
 	atomic_int lie;
 	atomic_int refuse_code, refuse_count; /* the next orders, or blobs */
 	atomic_int refuse_reads;
+	atomic_int notice;       /* a NoticeKind to tell every session, once; its message and recipient are made up */
 	atomic_bool stop, hang_up, hold_handouts;
 	atomic_size_t tallies[TALLY_COUNT];
 };
@@ -199,3 +200,10 @@ void stage_enrol(struct stage *stage, const struct stage_frame *frame);
 /* What a device's signed order to bind makes: the entry, and from now on the agency's certificates unless it is a further device.
  * 0: it holds no requests. */
 uint64_t stage_bind(struct stage *stage, struct stage_agency *agency, const Pb__BindDevice *said);
+
+/* ---- notices (stage_notices.c) ---- */
+
+/* The message that a notice of a dead letter names. */
+#define STAGE_DEAD_LETTER "01960000-0000-7000-8000-00000000dead"
+
+void stage_notify(struct stage *stage, int kind);

@@ -269,6 +269,7 @@ static void *run(void *argument)
 		}
 		if (zmq_poll(&item, 1, 2) > 0)
 			take_frame(stage);
+		stage_notify(stage, atomic_exchange(&stage->notice, 0));
 		for (size_t i = 0; i < STAGE_SESSIONS; i++)
 			if (stage->sessions[i].agency != 0)
 				stage_hand_out(stage, &stage->sessions[i]);
