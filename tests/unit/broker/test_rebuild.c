@@ -252,7 +252,13 @@ static void test_equal_tables(void)
 	uint64_t rows[TABLE_COUNT];
 	uint64_t done = 0;
 
+	struct draft timed;
+
 	work(STEPS);
+	timed = site_draft(&site, &devices[0], &devices[1]);
+	timed.expires_at_us = site.clocks.wall_us + INT64_C(86400000000); /* one timer stands for certain */
+	site_submit(&site, &timed);
+	require(site_refusal(&site, 0) == 0);
 	check_memory();
 	digests(before, rows);
 	check(rows[TABLE_DELIVERIES] > 100);

@@ -69,13 +69,14 @@ static void test_who_may(void)
 {
 	const struct visitor *to_beta[] = { &trio.beta }, *to_gamma[] = { &trio.gamma };
 	struct taken taken, plain;
+	uint64_t item;
 	uint8_t id[16];
 
 	set_up();
-	trio_note(&trio.alpha, to_beta, 1, id, name_segment);
-	check(!may_read(&trio.beta, &digest, 1)); /* not before it is handed out */
+	item = item_number(trio_note(&trio.alpha, to_beta, 1, id, name_segment), 0);
+	check(!may_read(&trio.beta, &digest, item)); /* not before it is handed out */
 	taken = trio_take(&trio.beta);
-	check_uint(taken.item, 1);
+	check_uint(taken.item, item);
 	check(may_read(&trio.beta, &digest, taken.item));
 	check(!may_read(&trio.beta, &digest, 0));
 	check(!may_read(&trio.beta, &unnamed_digest, taken.item)); /* the message does not name it */
