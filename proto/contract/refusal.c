@@ -22,6 +22,8 @@ static const char *subject_text(const Pb__Refusal *refusal, enum language langua
 
 	switch (refusal->code) {
 	case PB__REFUSAL_CODE__REFUSAL_CODE_BASIS:
+	case PB__REFUSAL_CODE__REFUSAL_CODE_CONSENT:
+	case PB__REFUSAL_CODE__REFUSAL_CODE_SAFETY:
 		return refusal_basis_text(subject, language);
 	case PB__REFUSAL_CODE__REFUSAL_CODE_REDIRECT:
 		return refusal_redirect_text(subject, language);
@@ -98,11 +100,18 @@ void refusal_message(const Pb__Refusal *refusal, enum language language, struct 
 	put_filled(refusal, refusal_texts(refusal->code)->message[language], language, out);
 }
 
+/* Their subjects are words with a hint of their own. */
+static bool has_words(Pb__RefusalCode code)
+{
+	return code == PB__REFUSAL_CODE__REFUSAL_CODE_BASIS || code == PB__REFUSAL_CODE__REFUSAL_CODE_CONSENT ||
+	       code == PB__REFUSAL_CODE__REFUSAL_CODE_SAFETY;
+}
+
 void refusal_hint(const Pb__Refusal *refusal, enum language language, struct buf *out)
 {
 	const char *hint = NULL;
 
-	if (refusal->code == PB__REFUSAL_CODE__REFUSAL_CODE_BASIS && refusal->subject != NULL)
+	if (has_words(refusal->code) && refusal->subject != NULL)
 		hint = refusal_basis_hint(refusal->subject, language);
 	put_filled(refusal, hint != NULL ? hint : refusal_texts(refusal->code)->hint[language], language, out);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* contract/refusal_subjects.c - the subjects of BASIS and REDIRECT refusals, in both languages: see refusal_texts.h. */
+/* contract/refusal_subjects.c - the subjects of BASIS, CONSENT, SAFETY and REDIRECT refusals, in both languages: see refusal_texts.h. */
 #include <stddef.h>
 #include <string.h>
 
@@ -69,6 +69,42 @@ static const struct subject_text bases[] = {
 	    "本人はこの機関への提供に同意していません", "この機関について本人に確認するか、同意のある機関を選んでください。"),
 	ROW("consent_other_class", "the person did not consent to all that it tells", "Leave out what the consent does not cover, or ask the person about it.",
 	    "本人が同意していない区分の情報が含まれています", "同意のない事項を除くか、本人に確認してください。"),
+
+	/* keeping consents */
+	ROW("consent_needs_how", "it does not say how the consent was given", "Say so: WRITTEN, ORAL or ELECTRONIC.",
+	    "同意をどのように得たかが示されていません", "WRITTEN(書面)、ORAL(口頭)、ELECTRONIC(電子)のいずれかを選んでください。"),
+	ROW("consent_needs_classes", "it does not say what may be shared", "List the classes that the person agreed to, such as IDENTITY or HEALTH.",
+	    "何を提供してよいかが示されていません", "本人が同意した区分を挙げてください(IDENTITY、HEALTH など)。"),
+	ROW("consent_needs_agencies", "it does not say with whom", "Name the agencies, or the categories of agencies, that the person agreed to.",
+	    "だれに提供してよいかが示されていません", "本人が同意した機関、または機関の種類を挙げてください。"),
+	ROW("consent_over_already", "its end is not after its beginning, or has passed",
+	    "Give an end that lies ahead, or none where the person set none.", "終わりの日時が始まりより後でないか、すでに過ぎています",
+	    "これから先の日時にするか、本人が期限を定めていなければ空にしてください。"),
+	ROW("consent_wider", "that is more than the person agreed to",
+	    "Narrowing only takes away; for more, ask the person and register a new consent.", "本人が同意した範囲より広がっています",
+	    "縮小では範囲を減らすことだけができます。広げるときは本人に確認し、新しい同意を登録してください。"),
+	ROW("consent_nothing_taken", "nothing is taken away by it", "Leave out the classes or agencies that the person no longer agrees to.",
+	    "何も減っていません", "本人が同意をやめた区分や機関を除いてください。"),
+	ROW("consent_nothing_left", "nothing would be left of it", "Withdraw the consent instead: `tsunagi consent withdraw`.",
+	    "同意の範囲が何も残りません", "代わりに同意を撤回してください(tsunagi consent withdraw)。"),
+	ROW("consent_withdrawn_before", "the consent was withdrawn before",
+	    "Nothing needs to be done: since then nothing is handed out under it.", "同意はすでに撤回されています",
+	    "操作は要りません。撤回の後は、この同意では何も渡されません。"),
+	ROW("consent_runs", "the consent has not run out", "Wait for its end, or withdraw it where the person wishes so.", "同意の期限はまだ切れていません",
+	    "期限を待つか、本人が望むなら撤回してください。"),
+
+	/* who is in hiding */
+	ROW("not_in_this_case", "that agency cannot take part in this case", "Ask the agency that owns the case, by telephone, who could help instead.",
+	    "その機関はこのケースに加われません", "どこに頼めるかを、ケースの担当機関に電話で相談してください。"),
+	ROW("denied_in_case", "your agency keeps that agency out of this case",
+	    "Choose another agency; take it off the case's list only when you are certain that it endangers nobody.",
+	    "その機関は、貴機関がこのケースから除いた機関です", "別の機関を選んでください。危険がないと確かめられたときだけ、除いた機関の一覧から外します。"),
+	ROW("only_owner_protects", "only the agency that owns the case protects it", "Tell that agency at once, by telephone, what you know.",
+	    "ケースを保護の対象にできるのは担当機関だけです", "知っていることを、すぐに担当機関へ電話で伝えてください。"),
+	ROW("owner_kept_out", "the agency that owns a case cannot be kept out of it", "Hand the case on first, then keep the agency out.",
+	    "ケースの担当機関を除くことはできません", "先に別の機関へ引き継いでから除いてください。"),
+	ROW("protected_household", "a protected case names no other case of the household", "Leave household_cases empty; tell by telephone what must be told.",
+	    "保護の対象のケースでは、同じ世帯のケースを示せません", "household_cases を空にしてください。必要なことは電話で伝えます。"),
 
 	/* meetings */
 	ROW("meeting_unknown", "there is no such meeting, or it is not yours to see", "Check its id with `tsunagi conference list`.",

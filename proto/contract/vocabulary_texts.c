@@ -218,6 +218,22 @@ static const struct word_text consent_givers[] = {
 };
 #undef X
 
+#define X(name, en, ja) W(CONSENT_HOW__CONSENT_HOW, name, en, ja)
+static const struct word_text consent_hows[] = {
+	X(WRITTEN, "in writing", "書面"),
+	X(ORAL, "by word of mouth", "口頭"),
+	X(ELECTRONIC, "electronically", "電子"),
+};
+#undef X
+
+#define X(name, en, ja) W(CONSENT_STATE__CONSENT_STATE, name, en, ja)
+static const struct word_text consent_states[] = {
+	X(IN_FORCE, "in force", "有効"),
+	X(WITHDRAWN, "withdrawn", "撤回"),
+	X(RAN_OUT, "run out", "期限切れ"),
+};
+#undef X
+
 #define X(name, en, ja) W(ANSWERED__ANSWERED, name, en, ja)
 static const struct word_text answers[] = {
 	X(YES, "yes", "はい"),
@@ -268,6 +284,8 @@ static const struct {
 	LIST(action_item_action, action_item_actions),
 	LIST(series_step, series_steps),
 	LIST(consent_giver, consent_givers),
+	LIST(consent_how, consent_hows),
+	LIST(consent_state, consent_states),
 	LIST(answered, answers),
 	LIST(ask, asks),
 	LIST(urgency, urgencies),

@@ -9,8 +9,8 @@
 #include "contract/language.h"
 
 /* The text of a value of Party, LegState, LegAction, RequestState, Reason, Outcome, ConferenceKind, ConferenceState,
- * ConferenceAction, ConferenceAnswer, ActionItemState, ActionItemAction, SeriesStep, ConsentGiver, Answered, Ask or Urgency: a
- * constant.  NULL for another list, for an unknown value and for UNSPECIFIED. */
+ * ConferenceAction, ConferenceAnswer, ActionItemState, ActionItemAction, SeriesStep, ConsentGiver, ConsentHow, ConsentState, Answered, Ask or
+ * Urgency: a constant.  NULL for another list, for an unknown value and for UNSPECIFIED. */
 const char *vocabulary_text(const ProtobufCEnumDescriptor *list, int value, enum language language);
 
 /* The texts of a set (bit n: value n), ascending, with separators, appended; nothing for an empty set. */

@@ -13,6 +13,9 @@ static const char *const words[] = {
 	"whereabouts_on_delivery", "class_undeclared", "needs_giver", "relative_for_person", "consent_unknown", "consent_withdrawn", "consent_not_yet",
 	"consent_ran_out", "consent_other_agency", "consent_other_class", "meeting_unknown", "meeting_not_statutory", "meeting_cancelled",
 	"meeting_of_another_law", "sender_no_member", "recipient_no_member", "recipient_takes_no_reports", "sender_not_public", "recipient_not_public",
+	"consent_needs_how", "consent_needs_classes", "consent_needs_agencies", "consent_over_already", "consent_wider", "consent_nothing_taken",
+	"consent_nothing_left", "consent_withdrawn_before", "consent_runs", "not_in_this_case", "denied_in_case", "only_owner_protects", "owner_kept_out",
+	"protected_household",
 };
 
 static void test_every_word(void)
@@ -61,6 +64,17 @@ static void test_basis_tells_what_to_do(void)
 	     "Name what is missing, choose another basis, or leave the information out.");
 }
 
+static void test_consent_and_safety_tell_what_to_do(void)
+{
+	says(PB__REFUSAL_CODE__REFUSAL_CODE_CONSENT, "consent_nothing_left", LANGUAGE_EN,
+	     "The consent cannot be kept so: nothing would be left of it.", "Withdraw the consent instead: `tsunagi consent withdraw`.");
+	says(PB__REFUSAL_CODE__REFUSAL_CODE_SAFETY, "not_in_this_case", LANGUAGE_JA,
+	     "本人の安全を守るため、この操作はできません:その機関はこのケースに加われません。",
+	     "どこに頼めるかを、ケースの担当機関に電話で相談してください。");
+	says(PB__REFUSAL_CODE__REFUSAL_CODE_SAFETY, NULL, LANGUAGE_EN, "What protects the person stands against it.",
+	     "Speak with the agency that owns the case before you do anything else.");
+}
+
 static void test_redirects(void)
 {
 	for (int fault = REDIRECT_HAD_LEG; fault <= REDIRECT_TOO_MANY; fault++) {
@@ -80,4 +94,5 @@ static void test_redirects(void)
 UNIT_SUITE("contract/refusal_subjects",
 	{ "every word of a basis", test_every_word },
 	{ "a basis refused tells what to do", test_basis_tells_what_to_do },
+	{ "a consent or a safety refused tells what to do", test_consent_and_safety_tell_what_to_do },
 	{ "redirects refused", test_redirects });

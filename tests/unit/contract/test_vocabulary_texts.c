@@ -10,7 +10,7 @@ static const ProtobufCEnumDescriptor *const lists[] = {
 	&pb__reason__descriptor,	   &pb__outcome__descriptor,	       &pb__conference_kind__descriptor,   &pb__conference_state__descriptor,
 	&pb__conference_action__descriptor, &pb__conference_answer__descriptor, &pb__action_item_state__descriptor, &pb__action_item_action__descriptor,
 	&pb__series_step__descriptor,	   &pb__consent_giver__descriptor,     &pb__answered__descriptor,	   &pb__ask__descriptor,
-	&pb__urgency__descriptor,
+	&pb__urgency__descriptor,	   &pb__consent_how__descriptor,       &pb__consent_state__descriptor,
 };
 
 /* Every word has both texts, and no two words of a list read alike. */
