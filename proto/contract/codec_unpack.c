@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* contract/codec_unpack.c - see codec_unpack.h for the contract.
  *
- * A message is read once for its singular fields, which also counts the elements of its repeated ones, and, if there were any, once
- * more for those, when their arrays have the size they need. */
+ * A message is read once for its singular fields, which also counts the elements of its repeated ones, and, from the first of those to
+ * the last, once more, when their arrays have the size they need. */
 #include "contract/codec_unpack.h"
 
 #include "contract/codec_fault.h"
@@ -122,8 +122,8 @@ static enum err put_elements(struct unpacking unpacking, const ProtobufCFieldDes
 	return ERR_OK;
 }
 
-/* Reads the singular fields and counts the others' elements. */
-static enum err unpack_singular(struct unpacking unpacking, ProtobufCMessage *message, struct bytes bytes, bool *ret_repeated)
+/* Reads the singular fields and counts the others' elements; tells from where to where those stand (no bytes: nowhere). */
+static enum err unpack_singular(struct unpacking unpacking, ProtobufCMessage *message, struct bytes bytes, struct bytes *ret_repeated)
 {
 	const uint8_t *at = bytes.data;
 	const uint8_t *end = bytes.data + bytes.len;
@@ -132,6 +132,7 @@ static enum err unpack_singular(struct unpacking unpacking, ProtobufCMessage *me
 
 	while (at < end && err == ERR_OK) {
 		const ProtobufCFieldDescriptor *field;
+		const uint8_t *here = at;
 
 		if (codec_next(&at, end, &occurrence) != NULL)
 			return ERR_FORMAT;
@@ -140,7 +141,9 @@ static enum err unpack_singular(struct unpacking unpacking, ProtobufCMessage *me
 			continue;
 		if (field_is_repeated(field)) {
 			*field_elements(message, field) += elements_in(field, &occurrence);
-			*ret_repeated = true;
+			if (ret_repeated->len == 0)
+				ret_repeated->data = here;
+			ret_repeated->len = (size_t)(at - ret_repeated->data);
 			continue;
 		}
 		if (field_is_member(field))
@@ -194,7 +197,7 @@ static enum err unpack_message(struct unpacking unpacking, const ProtobufCMessag
 			       ProtobufCMessage **ret_message)
 {
 	ProtobufCMessage *message;
-	bool repeated = false;
+	struct bytes repeated = bytes_of(NULL, 0);
 	enum err err;
 
 	if (unpacking.depth > CODEC_DEPTH)
@@ -204,8 +207,8 @@ static enum err unpack_message(struct unpacking unpacking, const ProtobufCMessag
 		return ERR_TOO_LARGE;
 	type->message_init(message);
 	err = unpack_singular(unpacking, message, bytes, &repeated);
-	if (err == ERR_OK && repeated)
-		err = unpack_repeated(unpacking, message, bytes);
+	if (err == ERR_OK && repeated.len > 0)
+		err = unpack_repeated(unpacking, message, repeated);
 	if (err == ERR_OK)
 		*ret_message = message;
 	return err;

@@ -27,6 +27,11 @@ static inline bool codec_varint(const uint8_t **at, const uint8_t *end, uint64_t
 	const uint8_t *from = *at;
 	uint64_t value = 0;
 
+	if (from < end && *from < 0x80) { /* most numbers are small */
+		*ret_value = *from;
+		*at = from + 1;
+		return true;
+	}
 	for (unsigned shift = 0; shift < 70 && from < end; shift += 7) {
 		uint8_t byte = *from++;
 

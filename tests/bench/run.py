@@ -57,8 +57,9 @@ def proc_kib(pid, field):
 
 
 def written_bytes(pid):
+    """What it handed to write, pwrite and writev: the store's pages and the log.  Sockets are not in it; write_bytes would count whole folios."""
     with open(f"/proc/{pid}/io", encoding="ascii") as file:
-        return next(int(line.split()[1]) for line in file if line.startswith("write_bytes:"))
+        return next(int(line.split()[1]) for line in file if line.startswith("wchar:"))
 
 
 def measure_raw(figures, site, seconds):
