@@ -40,6 +40,7 @@ enum outcome cmd_send(const struct call *call);
 enum outcome cmd_inbox(const struct call *call);
 enum outcome cmd_receive(const struct call *call);
 enum outcome cmd_refuse(const struct call *call);
+enum outcome cmd_request_print(const struct call *call);
 enum outcome cmd_outbox_list(const struct call *call);
 enum outcome cmd_outbox_flush(const struct call *call);
 enum outcome cmd_outbox_discard(const struct call *call);

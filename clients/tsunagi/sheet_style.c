@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The form's look.  Sizes are the paper's: millimetres and points.  Rows may break over pages, so that nothing is ever cut off. */
+#include "tsunagi/sheet_style.h"
+
+const char sheet_style[] =
+	"@page{size:A4 portrait;margin:9mm 10mm 11mm;"
+	"@bottom-right{content:counter(page) \" / \" counter(pages);font-size:7pt;color:#444}"
+	"@bottom-left{content:\"つなぎシート 取扱注意(個人情報)\";font-size:7pt;color:#444}}"
+	"*{box-sizing:border-box}"
+	"html{font-family:\"Noto Sans CJK JP\",\"IPAexGothic\",\"Yu Gothic\",\"Hiragino Sans\",\"MS PGothic\",sans-serif;color:#000;background:#fff;"
+	"-webkit-print-color-adjust:exact;print-color-adjust:exact}"
+	"body{margin:0 auto;max-width:189.4mm;line-height:1.38;font-size:9.2pt}"
+	"body.full{font-size:8.4pt;line-height:1.3}body.fuller{font-size:7.4pt;line-height:1.22}"
+	"h1{font-size:16pt;letter-spacing:.35em;margin:0;font-weight:700}"
+	"header{display:flex;justify-content:space-between;align-items:flex-end;border-bottom:.6mm solid #000;padding-bottom:1mm;margin-bottom:1.2mm}"
+	"header p{margin:0;text-align:right;font-size:8pt}header b{font-size:11pt;letter-spacing:.05em}"
+	".danger{border:.6mm solid #000;padding:0 2mm;font-weight:700;margin-left:3mm}"
+	"table{width:100%;border-collapse:collapse;margin-bottom:1.1mm;table-layout:fixed}"
+	"th,td{border:.2mm solid #333;padding:.45mm 1.1mm;vertical-align:top;text-align:left;overflow-wrap:anywhere;white-space:pre-wrap}"
+	"th{background:#eee;font-weight:500;width:27mm;font-size:.95em;white-space:normal}"
+	".n{width:18mm}.k{width:21mm}"
+	"table.list th{text-align:center;width:auto;padding-top:.1mm;padding-bottom:.1mm}table.list th.side{width:27mm;text-align:left;padding-top:.45mm}"
+	".name{font-size:1.35em;font-weight:700}.kana{font-size:.85em;display:block}"
+	"table.topics td{padding:.25mm .5mm;font-size:.95em}table.topics th{width:23mm}.topics .mark{display:inline-block;width:1.2em;font-weight:700;text-align:center}"
+	".topics .main{font-weight:700}.topics small{display:block;font-size:.86em;padding-left:1.4em;font-weight:400}"
+	"dl{margin:0}.full dl div,.fuller dl div{display:inline}dt{display:inline;font-weight:700}dt::after{content:\":\"}dd{display:inline;margin:0 1.2em 0 0}"
+	"tr.short{break-inside:avoid}"
+	".slip{border:.4mm solid #000;padding:1.2mm 2mm;margin-top:1.2mm;break-inside:avoid;font-size:8pt;line-height:1.4}"
+	".cut{border-top:.3mm dashed #000;margin-top:2mm;font-size:6.5pt;text-align:center;line-height:1;padding-top:.4mm;break-after:avoid}"
+	".slip h2{font-size:11pt;margin:0;letter-spacing:.4em;display:inline-block}.slip .to{float:right;text-align:right}"
+	".slip b{font-size:11pt;letter-spacing:.08em}.slip p{margin:.4mm 0}.slip .box{display:inline-block;margin-right:3mm;white-space:nowrap}"
+	".slip u{text-decoration:none;border-bottom:.2mm solid #000;display:inline-block;min-width:22mm}.slip u.long{min-width:60mm}"
+	".reasons{padding-left:5mm}.id{font-family:monospace;font-size:7pt}";
