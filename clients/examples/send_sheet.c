@@ -28,6 +28,7 @@ static const struct {
 	{ "sheet.household[0].relation", "母" },
 	{ "sheet.household[0].age", "57" },
 	{ "sheet.referral_reason", "家賃の滞納が3か月になり、仕事の相談も希望している。" },
+	{ "sheet.expected_support", "家計の見直しと、就労に向けた面談をお願いしたい。" },
 	{ "sheet.not_seen", "母の入院がいつまでか。" },
 	{ "sheet.text_classes", "IDENTITY,FAMILY,FINANCE,EMPLOYMENT" },
 };

@@ -2,6 +2,7 @@
 /* libtsunagi/draft_check.c - the rules of a message that concern more than one field. */
 #include "libtsunagi/draft.h"
 
+#include "contract/ask_rules.h"
 #include "contract/refusal.h"
 
 static const struct {
@@ -30,49 +31,19 @@ static void check_kind(const struct draft *draft, struct problems *problems)
 		     "REQUEST, CONFERENCE, CONSENT, NOTE, ANNOUNCEMENT のいずれかが必要です", NULL);
 }
 
-static bool filled(const char *text)
-{
-	return text != NULL && text[0] != '\0';
-}
-
-/* 自宅に行って会う: the checks that must be made before anyone visits. */
-static void check_outreach(const Pb__Content *content, struct problems *problems)
-{
-	const Pb__OutreachChecks *checks = content->body_case == PB__CONTENT__BODY_SHEET ? content->sheet->outreach : NULL;
-	const char *en = "an outreach is asked for only after this was considered";
-	const char *ja = "訪問の依頼には、この確認が必要です";
-
-	if (checks == NULL || !filled(checks->family_relation))
-		problems_add(problems, "sheet.outreach.family_relation", en, ja, NULL);
-	if (checks == NULL || !filled(checks->psychiatric))
-		problems_add(problems, "sheet.outreach.psychiatric", en, ja, NULL);
-	if (checks == NULL || !filled(checks->person_consent))
-		problems_add(problems, "sheet.outreach.person_consent", en, ja, NULL);
-	if (checks == NULL || !filled(checks->whose_wish))
-		problems_add(problems, "sheet.outreach.whose_wish", en, ja, NULL);
-	if (checks != NULL && checks->could_come_instead)
-		problems_add(problems, "sheet.outreach.could_come_instead", "who can come is not visited: ask with REFER",
-			     "来所できる人は訪問しません。REFER で依頼してください", NULL);
-}
-
+/* What each ask needs, in the contract's own table, which a broker applies to the envelope too. */
 static void check_ask(const struct draft *draft, struct problems *problems)
 {
+	const struct ask_problem *found[ASK_PROBLEMS_MAX];
 	const Pb__View *head = draft->head;
+	bool sheet = draft->content->body_case == PB__CONTENT__BODY_SHEET; /* where it is another content, that is what is told */
+	size_t count = ask_check(head, sheet ? draft->content : NULL, found);
 
-	if (head->kind != PB__KIND__KIND_REQUEST) {
-		if (head->ask != PB__ASK__ASK_UNSPECIFIED || head->take != PB__TAKE__TAKE_UNSPECIFIED)
-			problems_add(problems, "ask", "only a request has ask and take", "ask と take は依頼(REQUEST)だけの項目です", NULL);
-		return;
-	}
-	if (head->ask == PB__ASK__ASK_UNSPECIFIED)
-		problems_add(problems, "ask", "a request says what it asks for: REFER, ACCOMPANY, OUTREACH, …",
-			     "依頼には何を求めるか(REFER, ACCOMPANY, OUTREACH など)が必要です", NULL);
-	if (head->ask == PB__ASK__ASK_OUTREACH)
-		check_outreach(draft->content, problems);
-	if (head->ask == PB__ASK__ASK_CAPACITY && head->case_id.len > 0)
-		problems_add(problems, "case", "asking for a place names no case", "受入可否の照会にはケースを書きません", NULL);
-	if (head->ask == PB__ASK__ASK_CAPACITY && (head->basis == NULL || head->basis->basis != PB__BASIS__BASIS_ANONYMOUS))
-		problems_add(problems, "basis.basis", "asking for a place is ANONYMOUS", "受入可否の照会は ANONYMOUS です", NULL);
+	if (head->kind != PB__KIND__KIND_REQUEST &&
+	    (head->ask != PB__ASK__ASK_UNSPECIFIED || head->take != PB__TAKE__TAKE_UNSPECIFIED))
+		problems_add(problems, "ask", "only a request has ask and take", "ask と take は依頼(REQUEST)だけの項目です", NULL);
+	for (size_t i = 0; i < count; i++)
+		problems_add(problems, found[i]->field, found[i]->text[LANGUAGE_EN], found[i]->text[LANGUAGE_JA], NULL);
 }
 
 static void check_recipients(const struct draft *draft, struct problems *problems)

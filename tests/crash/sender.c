@@ -42,7 +42,9 @@ static char *make_message(const char *to, long number)
 		     "{\"kind\":\"REQUEST\",\"ask\":\"REFER\",\"to\":[\"%s\"],\"urgency\":\"%s\","
 		     "\"basis\":{\"basis\":\"PUBLIC_DUTY\",\"law\":\"ENTRUSTMENT_CONTRACT\",\"reason\":\"委託業務の引継ぎ\"},"
 		     "\"sheet\":{\"received_on\":\"2026-11-20\",\"person\":{\"name\":\"試験 花子\",\"kana\":\"しけん はなこ\"},"
-		     "\"history\":\"%ld 回目の相談\",\"text_classes\":[\"IDENTITY\"]}}",
+		     "\"history\":\"%ld 回目の相談\","
+		     "\"topics\":[{\"topic\":\"HOUSING\",\"mark\":\"MAIN\"}],\"referral_reason\":\"住まいの相談\",\"expected_support\":\"支援の調整\",\"not_seen\":\"特になし\","
+		     "\"text_classes\":[\"IDENTITY\"]}}",
 		     to, number % 7 == 0 ? "SOON" : "ROUTINE", number) < 0)
 		exit(1);
 	return json;

@@ -13,7 +13,8 @@ struct talk {
 /* What every test's message holds, without its braces. */
 #define TALK_SHEET                                                                                                            \
 	"\"kind\":\"REQUEST\",\"ask\":\"REFER\",\"to\":[\"desk\"],\"basis\":{\"basis\":\"PUBLIC_DUTY\",\"law\":\"SELF_RELIANCE_9\",\"reason\":\"調整\"}," \
-	"\"sheet\":{\"person\":{\"name\":\"例田 はるか\"},\"history\":\"経過\",\"text_classes\":[\"IDENTITY\"]}"
+	"\"sheet\":{\"person\":{\"name\":\"例田 はるか\"},\"history\":\"経過\",\"topics\":[{\"topic\":\"HOUSING\",\"mark\":\"MAIN\"}],"       \
+	"\"referral_reason\":\"住まいの相談\",\"expected_support\":\"支援の調整\",\"not_seen\":\"特になし\",\"text_classes\":[\"IDENTITY\"]}"
 
 struct receipt {
 	int result;

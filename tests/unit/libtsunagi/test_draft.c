@@ -46,7 +46,7 @@ static void test_good_ones(void)
 			  "\"respond_by\":\"2999-01-01T00:00:00+09:00\",\"expires_at\":\"2999-01-01T00:00:00Z\"}"), "");
 	check_text(faults("{\"kind\":\"NOTE\",\"to\":[\"a\",\"b@chiba-city\"]," BASIS ",\"note\":{\"text\":\"t\",\"text_classes\":[\"IDENTITY\"]}}"), "");
 	check_text(faults("{\"kind\":\"ANNOUNCEMENT\",\"to\":[\"a\"],\"announcement\":{\"title\":\"ふらっと\",\"places\":10}}"), "");
-	check_text(faults("{\"kind\":\"REQUEST\",\"ask\":\"CAPACITY\",\"to\":[\"a\"],\"basis\":{\"basis\":\"ANONYMOUS\"},\"sheet\":{\"ward\":\"緑区\"}}"), "");
+	check_text(faults("{\"kind\":\"REQUEST\",\"ask\":\"CAPACITY\",\"to\":[\"a\"],\"basis\":{\"basis\":\"ANONYMOUS\"},\"sheet\":{\"ward\":\"緑区\",\"topics\":[{\"topic\":\"DEBT\",\"mark\":\"MAIN\"}]}}"), "");
 }
 
 static void test_names_and_words(void)
@@ -92,13 +92,14 @@ static void test_kinds(void)
 static void test_capacity_and_outreach(void)
 {
 	check_text(faults("{\"kind\":\"REQUEST\",\"ask\":\"CAPACITY\",\"case\":\"01960000-0000-7000-8000-000000000000\",\"to\":[\"a\"],"
-			  "\"basis\":{\"basis\":\"ANONYMOUS\"},\"sheet\":{\"ward\":\"x\"}}"), "case");
-	check_text(faults("{\"kind\":\"REQUEST\",\"ask\":\"CAPACITY\",\"to\":[\"a\"]," BASIS ",\"sheet\":{\"ward\":\"x\"}}"), "basis.basis");
+			  "\"basis\":{\"basis\":\"ANONYMOUS\"},\"sheet\":{\"ward\":\"x\",\"topics\":[{\"topic\":\"DEBT\",\"mark\":\"MAIN\"}]}}"), "case");
+	check_text(faults("{\"kind\":\"REQUEST\",\"ask\":\"CAPACITY\",\"to\":[\"a\"]," BASIS ",\"sheet\":{\"ward\":\"x\",\"topics\":[{\"topic\":\"DEBT\",\"mark\":\"MAIN\"}]}}"), "basis.basis");
 	check_text(faults("{\"kind\":\"REQUEST\",\"ask\":\"OUTREACH\",\"to\":[\"a\"]," BASIS ",\"sheet\":{\"ward\":\"x\"}}"),
-		   "sheet.outreach.family_relation sheet.outreach.psychiatric sheet.outreach.person_consent sheet.outreach.whose_wish");
+		   "sheet.outreach.family_relation sheet.outreach.psychiatric sheet.outreach.knows_date sheet.outreach.person_consent "
+		   "sheet.outreach.whose_wish sheet.outreach.can_come");
 	check_text(faults("{\"kind\":\"REQUEST\",\"ask\":\"OUTREACH\",\"to\":[\"a\"]," BASIS ",\"sheet\":{\"text_classes\":[\"FAMILY\"],\"outreach\":{\"family_relation\":\"x\","
-			  "\"psychiatric\":\"x\",\"person_consent\":\"x\",\"whose_wish\":\"x\",\"could_come_instead\":true}}}"),
-		   "sheet.outreach.could_come_instead");
+			  "\"psychiatric\":\"x\",\"person_consent\":\"x\",\"whose_wish\":\"x\",\"knows_date\":\"YES\",\"can_come\":\"YES\"}}}"),
+		   "sheet.outreach.can_come");
 }
 
 static void test_times_and_basis(void)

@@ -12,6 +12,8 @@
 #define ANONYMOUS "\"basis\":{\"basis\":\"ANONYMOUS\"}"
 #define NOTE "\"note\":{\"text\":\"t\",\"text_classes\":[\"IDENTITY\"]}"
 #define CHECKS "\"family_relation\":\"a\",\"psychiatric\":\"b\",\"person_consent\":\"c\",\"whose_wish\":\"d\""
+#define TOPICS "\"topics\":[{\"topic\":\"DEBT\",\"mark\":\"MAIN\"}]"
+#define REFERRAL TOPICS ",\"referral_reason\":\"r\",\"expected_support\":\"e\",\"not_seen\":\"n\",\"text_classes\":[\"IDENTITY\"]"
 #define CASE "\"case\":\"01960000-0000-7000-8000-000000000000\""
 
 /* The fields that a message's problems name, joined by spaces; "" when it may be sent. */
@@ -73,40 +75,63 @@ static void test_asks(void)
 	check_text(faults("{\"kind\":\"REQUEST\",\"to\":[\"a\"]," PUBLIC ",\"sheet\":{\"ward\":\"x\"}}"), "ask");
 	check_text(faults("{\"kind\":\"NOTE\",\"ask\":\"REFER\",\"to\":[\"a\"]," PUBLIC "," NOTE "}"), "ask");
 	check_text(faults("{\"kind\":\"NOTE\",\"take\":\"ALL\",\"to\":[\"a\"]," PUBLIC "," NOTE "}"), "ask");
-	check_text(faults("{\"kind\":\"REQUEST\",\"ask\":\"CAPACITY\",\"to\":[\"a\"]," ANONYMOUS ",\"sheet\":{\"ward\":\"x\"}}"), "");
-	check_text(faults("{\"kind\":\"REQUEST\",\"ask\":\"CAPACITY\",\"to\":[\"a\"]," ANONYMOUS "," CASE ",\"sheet\":{\"ward\":\"x\"}}"), "case");
-	check_text(faults("{\"kind\":\"REQUEST\",\"ask\":\"CAPACITY\",\"to\":[\"a\"]," PUBLIC ",\"sheet\":{\"ward\":\"x\"}}"), "basis.basis");
+	check_text(faults("{\"kind\":\"REQUEST\",\"ask\":\"CAPACITY\",\"to\":[\"a\"]," ANONYMOUS ",\"sheet\":{\"ward\":\"x\"," TOPICS "}}"), "");
+	check_text(faults("{\"kind\":\"REQUEST\",\"ask\":\"CAPACITY\",\"to\":[\"a\"]," ANONYMOUS ",\"sheet\":{\"ward\":\"x\"}}"), "sheet.topics");
+	check_text(faults("{\"kind\":\"REQUEST\",\"ask\":\"CAPACITY\",\"to\":[\"a\"]," ANONYMOUS "," CASE ",\"sheet\":{\"ward\":\"x\"," TOPICS "}}"), "case");
+	check_text(faults("{\"kind\":\"REQUEST\",\"ask\":\"CAPACITY\",\"to\":[\"a\"]," PUBLIC ",\"sheet\":{\"ward\":\"x\"," TOPICS "}}"), "basis.basis");
+}
+
+/* What the contract's table wants of each ask comes back as problems of the sheet; every row of it is tried beside the table. */
+static void test_needs_of_asks(void)
+{
+	static const struct {
+		const char *ask, *basis, *sheet, *fields;
+	} rows[] = {
+		{ "REFER", PUBLIC, REFERRAL, "" },
+		{ "REFER", PUBLIC, "\"ward\":\"x\"", "sheet.topics sheet.referral_reason sheet.expected_support sheet.not_seen" },
+		{ "REFER", ANONYMOUS, TOPICS, "" },
+		{ "ACCOMPANY", PUBLIC, "\"ward\":\"x\"", "sheet.occasion.what sheet.occasion.place sheet.occasion.held_on" },
+		{ "OUTREACH", ANONYMOUS, TOPICS, "basis.basis" },
+		{ "DISPATCH_SUPPORTER", PUBLIC, "\"ward\":\"x\"", "sheet.supporter.number sheet.occasion.what sheet.occasion.held_on" },
+		{ "ADVISE", PUBLIC, "\"ward\":\"x\"", "sheet.inquiry.question" },
+		{ "INFORM", PUBLIC, "\"ward\":\"x\"", "sheet.inquiry.question sheet.inquiry.purpose" },
+		{ "RESOLVE_CONCERN", PUBLIC, "\"ward\":\"x\"", "sheet.concern.agency sheet.concern.facts sheet.concern.hope urgency" },
+	};
+	char text[1200];
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		snprintf(text, sizeof text, "{\"kind\":\"REQUEST\",\"ask\":\"%s\",\"to\":[\"a\"],%s,\"sheet\":{%s}}", rows[i].ask, rows[i].basis,
+			 rows[i].sheet);
+		check_text(faults(text), rows[i].fields);
+	}
 }
 
 /* Nobody is visited before each of these was considered; one missing is one named. */
 static void test_outreach(void)
 {
-	static const char *const fields[] = { "family_relation", "psychiatric", "person_consent", "whose_wish" };
+	static const char *const fields[] = { "family_relation", "psychiatric", "knows_date", "person_consent", "whose_wish", "can_come" };
+	static const char *const values[] = { "x", "x", "YES", "x", "x", "NO" };
 	char text[1200], checks[400], expected[80];
 
-	snprintf(text, sizeof text, "{\"kind\":\"REQUEST\",\"ask\":\"OUTREACH\",\"to\":[\"a\"]," PUBLIC ",\"sheet\":{\"text_classes\":[\"FAMILY\"],\"outreach\":{" CHECKS "}}}");
-	check_text(faults(text), "");
-	for (size_t missing = 0; missing < 4; missing++)
-		for (int empty = 0; empty < 2; empty++) {
-			checks[0] = '\0';
-			for (size_t i = 0; i < 4; i++) {
-				size_t used = strlen(checks);
+	for (size_t missing = 0; missing <= 6; missing++) { /* 6: none */
+		checks[0] = '\0';
+		for (size_t i = 0; i < 6; i++) {
+			size_t used = strlen(checks);
 
-				if (i == missing && empty == 0)
-					continue;
-				snprintf(checks + used, sizeof checks - used, "%s\"%s\":\"%s\"", used == 0 ? "" : ",", fields[i], i == missing ? "" : "x");
-			}
-			snprintf(text, sizeof text,
-				 "{\"kind\":\"REQUEST\",\"ask\":\"OUTREACH\",\"to\":[\"a\"]," PUBLIC ",\"sheet\":{\"text_classes\":[\"FAMILY\"],\"outreach\":{%s}}}", checks);
-			snprintf(expected, sizeof expected, "sheet.outreach.%s", fields[missing]);
-			check_text(faults(text), expected);
+			if (i != missing)
+				snprintf(checks + used, sizeof checks - used, "%s\"%s\":\"%s\"", used == 0 ? "" : ",", fields[i], values[i]);
 		}
+		snprintf(text, sizeof text, "{\"kind\":\"REQUEST\",\"ask\":\"OUTREACH\",\"to\":[\"a\"]," PUBLIC ",\"sheet\":{\"text_classes\":[\"FAMILY\"],\"outreach\":{%s}}}",
+			 checks);
+		snprintf(expected, sizeof expected, "sheet.outreach.%s", missing < 6 ? fields[missing] : "");
+		check_text(faults(text), missing < 6 ? expected : "");
+	}
 	snprintf(text, sizeof text,
 		 "{\"kind\":\"REQUEST\",\"ask\":\"OUTREACH\",\"to\":[\"a\"]," PUBLIC
-		 ",\"sheet\":{\"text_classes\":[\"FAMILY\"],\"outreach\":{" CHECKS ",\"could_come_instead\":true}}}");
-	check_text(faults(text), "sheet.outreach.could_come_instead");
+		 ",\"sheet\":{\"text_classes\":[\"FAMILY\"],\"outreach\":{" CHECKS ",\"knows_date\":\"NO\",\"can_come\":\"YES\"}}}");
+	check_text(faults(text), "sheet.outreach.can_come");
 	/* Asked for otherwise, nothing of it is needed. */
-	check_text(faults("{\"kind\":\"REQUEST\",\"ask\":\"REFER\",\"to\":[\"a\"]," PUBLIC ",\"sheet\":{\"ward\":\"x\"}}"), "");
+	check_text(faults("{\"kind\":\"REQUEST\",\"ask\":\"REFER\",\"to\":[\"a\"]," PUBLIC ",\"sheet\":{" REFERRAL "}}"), "");
 }
 
 static void test_recipients(void)
@@ -144,7 +169,7 @@ static void test_announcements(void)
 /* What names a person needs a basis that may tell it. */
 static void test_disclosure(void)
 {
-	check_text(faults("{\"kind\":\"REQUEST\",\"ask\":\"REFER\",\"to\":[\"a\"]," PUBLIC ",\"sheet\":{\"person\":{\"name\":\"x\"}}}"), "");
+	check_text(faults("{\"kind\":\"REQUEST\",\"ask\":\"REFER\",\"to\":[\"a\"]," PUBLIC ",\"sheet\":{\"person\":{\"name\":\"x\"}," REFERRAL "}}"), "");
 	check(*faults("{\"kind\":\"REQUEST\",\"ask\":\"REFER\",\"to\":[\"a\"]," ANONYMOUS ",\"sheet\":{\"person\":{\"name\":\"x\"}}}") != '\0');
 	check(*faults("{\"kind\":\"REQUEST\",\"ask\":\"REFER\",\"to\":[\"a\"],\"sheet\":{\"person\":{\"name\":\"x\"}}}") != '\0');
 	check(*faults("{\"kind\":\"REQUEST\",\"ask\":\"REFER\",\"to\":[\"a\"]," PUBLIC ",\"sheet\":{\"history\":\"free text without its classes\"}}") != '\0');
@@ -153,6 +178,7 @@ static void test_disclosure(void)
 UNIT_SUITE("libtsunagi/draft_check",
 	{ "kinds and contents", test_kinds_and_contents },
 	{ "asks", test_asks },
+	{ "what each ask needs", test_needs_of_asks },
 	{ "outreach", test_outreach },
 	{ "recipients", test_recipients },
 	{ "times", test_times },

@@ -11,7 +11,8 @@ static tsg_message *a_message(void)
 		{ "ask", "REFER" }, { "basis.basis", "PUBLIC_DUTY" }, { "basis.law", "SELF_RELIANCE_9" }, { "basis.reason", "x" },
 		{ "sheet.person.name", "例田 はるか" }, { "sheet.topics[0].topic", "HOUSING" }, { "sheet.topics[0].mark", "MAIN" },
 		{ "sheet.topics[1].topic", "DEBT" }, { "sheet.topics[1].mark", "CONCERN" }, { "sheet.household[0].age", "57" },
-		{ "sheet.household[0].relation", "母" }, { "sheet.text_classes", "IDENTITY,FAMILY,FINANCE" },
+		{ "sheet.household[0].relation", "母" }, { "sheet.referral_reason", "家賃の滞納" }, { "sheet.expected_support", "住まいの確保" },
+		{ "sheet.not_seen", "特になし" }, { "sheet.text_classes", "IDENTITY,FAMILY,FINANCE" },
 	};
 	tsg_message *message = NULL;
 

@@ -98,7 +98,9 @@ const char *desk_message(const char *other)
 	snprintf(path, sizeof path, "%s/message.json", unit_folder());
 	snprintf(text, sizeof text,
 		 "{\"kind\":\"REQUEST\",\"ask\":\"REFER\",\"to\":[\"desk\"],\"basis\":{\"basis\":\"PUBLIC_DUTY\",\"law\":\"SELF_RELIANCE_9\",\"reason\":\"調整\"},"
-		 "\"sheet\":{\"person\":{\"name\":\"例田 はるか\"},\"history\":\"経過\",\"text_classes\":[\"IDENTITY\"]}%s}",
+		 "\"sheet\":{\"person\":{\"name\":\"例田 はるか\"},\"history\":\"経過\","
+		 "\"topics\":[{\"topic\":\"HOUSING\",\"mark\":\"MAIN\"}],\"referral_reason\":\"住まいの相談\",\"expected_support\":\"支援の調整\",\"not_seen\":\"特になし\","
+		 "\"text_classes\":[\"IDENTITY\"]}%s}",
 		 other);
 	require_ok(file_write(path, bytes_of_text(text), 0600));
 	return path;
