@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "tsunagi/command.h"
+#include "tsunagi/csv_sheets.h"
 #include "tsunagi/sheet_page.h"
 #include "tsunagi/sheet_source.h"
 #include "tsunagi/sheet_words.h"
@@ -31,8 +32,13 @@ enum outcome cmd_request_print(const struct call *call)
 {
 	json_t *request = NULL;
 	struct buf page;
-	enum outcome outcome = sheet_source_read(call_operand(call, 0), args_text(&call->args, "from"), &request);
+	enum outcome outcome;
 
+	if (args_has(&call->args, "csv"))
+		return csv_sheets_export(call);
+	if (call_operand(call, 1) != NULL)
+		return call_usage(call, "%s", words("a page is of one request; several make a CSV (--csv).", "印刷は一件ずつです。複数は CSV(--csv)にできます。"));
+	outcome = sheet_source_read(call_operand(call, 0), args_text(&call->args, "from"), &request);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	buf_init(&page, PAGE_BYTES);

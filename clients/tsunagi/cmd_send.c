@@ -5,6 +5,7 @@
 
 #include "contract/json.h"
 #include "tsunagi/agency_client.h"
+#include "tsunagi/csv_sheets.h"
 #include "tsunagi/display.h"
 #include "tsunagi/json_row.h"
 #include "tsunagi/message_problems.h"
@@ -122,8 +123,11 @@ enum outcome cmd_send(const struct call *call)
 {
 	json_t *message = NULL, *route = NULL;
 	char *text = NULL;
-	enum outcome outcome = send_need_check(call);
+	enum outcome outcome;
 
+	if (csv_sheets_named(call_operand(call, 0)))
+		return csv_sheets_send_all(call, call_operand(call, 0));
+	outcome = send_need_check(call);
 	if (outcome == OUTCOME_DONE)
 		outcome = outgoing_read(call, &message);
 	if (outcome == OUTCOME_DONE)

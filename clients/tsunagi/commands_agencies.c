@@ -14,6 +14,7 @@ static const struct option_row enrol_options[] = {
 
 static const struct option_row template_options[] = {
 	{ "csv", NULL, { "as the heading line of a CSV", "CSV の見出し行として" } },
+	{ "encoding", "NAME", { "of the CSV: utf-8 or cp932 (Shift_JIS); utf-8", "CSV の文字コード:utf-8 か cp932(Shift_JIS)。なければ utf-8" } },
 	{ NULL },
 };
 
@@ -25,7 +26,14 @@ static const struct option_row send_options[] = {
 	{ "attach", "FILE", { "attach a file of up to 16 MiB; may be repeated", "添付ファイル(16 MiB まで)。繰り返し可" } },
 	{ "classes", "A,B", { "what the attachments tell, such as HEALTH,FINANCE", "添付の内容の区分(HEALTH,FINANCE など)" } },
 	{ "key", "TEXT", { "makes a retry the same message", "再送を同じ連絡として扱うためのキー" } },
+	{ "encoding", "NAME", { "of the CSV: utf-8 or cp932 (Shift_JIS); else found out", "CSV の文字コード:utf-8 か cp932(Shift_JIS)。なければ自動判別" } },
 	{ "dry-run", NULL, { "check only, send nothing", "確認だけで送らない" } },
+	{ NULL },
+};
+
+static const struct option_row check_options[] = {
+	{ "to", "AGENCY", { "for a CSV: recipient in place of its column's", "CSV の宛先の列に代えて指定" } },
+	{ "encoding", "NAME", { "of the CSV: utf-8 or cp932 (Shift_JIS); else found out", "CSV の文字コード:utf-8 か cp932(Shift_JIS)。なければ自動判別" } },
 	{ NULL },
 };
 
@@ -48,6 +56,8 @@ static const struct option_row refuse_options[] = {
 
 static const struct option_row request_print_options[] = {
 	{ "out", "FILE", { "where to write the page; else stdout", "書き出し先。なければ標準出力" } },
+	{ "csv", NULL, { "as rows of a CSV of sheets; several FILEs", "シートの CSV として。複数の FILE を指定できる" } },
+	{ "encoding", "NAME", { "of the CSV: utf-8 or cp932 (Shift_JIS); utf-8", "CSV の文字コード:utf-8 か cp932(Shift_JIS)。なければ utf-8" } },
 	{ "from", "DIR", { "where `receive --out` stored what arrived: then an ID will do", "`receive --out` の保存先。番号で指定できる" } },
 	{ NULL },
 };
@@ -89,13 +99,17 @@ const struct command commands_of_agencies[] = {
 	  { "prints the JSON Schema of a message", "連絡の JSON Schema を出力する" }, NO_DETAIL, "tsunagi schema request >request.schema.json" },
 	{ "codes", "[LIST]", 0, 1, NULL, cmd_codes,
 	  { "lists the words that fields take, with their Japanese", "各項目で使う語と日本語の対応を示す" }, NO_DETAIL, "tsunagi codes basis.law" },
-	{ "check", "FILE", 1, 1, NULL, cmd_check,
-	  { "tells every problem of a message by field, offline", "連絡の問題を項目ごとにすべて示す(接続不要)" }, NO_DETAIL,
+	{ "check", "FILE", 1, 1, check_options, cmd_check,
+	  { "tells every problem of a message by field, offline", "連絡の問題を項目ごとにすべて示す(接続不要)" },
+	  { "FILE: a message as JSON, or a CSV of sheets (its name ends in .csv), which is told row by row.",
+	    "FILE:連絡の JSON、または名前が .csv で終わるシートの CSV(行ごとに示す)。" },
 	  "tsunagi check deploy/chiba/sheets/8050-household.json" },
-	{ "send", "FILE.json|-", 1, 1, send_options, cmd_send,
+	{ "send", "FILE.json|FILE.csv|-", 1, 1, send_options, cmd_send,
 	  { "checks, seals and submits a message; prints the receipt", "確認し、封をして送り、受付証を示す" },
-	  { "Exit 0: durable at the broker. 5: safe in this device's outbox only; it is sent, once, when the broker can be reached.",
-	    "終了コード 0:ブローカーに保存済み。5:この端末の送信箱に保存のみ。接続でき次第、一度だけ送られます。" },
+	  { "Exit 0: durable at the broker. 5: safe in this device's outbox only; it is sent, once, when the broker can be reached.\n"
+	    "A CSV sends each row as a message of its own and tells row by row; its column 再送キー (key) makes a retry the same message.",
+	    "終了コード 0:ブローカーに保存済み。5:この端末の送信箱に保存のみ。接続でき次第、一度だけ送られます。\n"
+	    "CSV は一行を一件として送り、結果を行ごとに示します。「再送キー」の列が同じなら、送り直しても同じ連絡です。" },
 	  "tsunagi send sheet.json --as link.bundle --key case-42-first\ntsunagi template note | jq '...' | tsunagi send - --to hikikomori --as link.bundle" },
 	{ "route", "--need FILE", 0, 0, route_options, cmd_route,
 	  { "finds the agencies for a need, and says why; works offline", "困りごとに合う機関を選び、理由を示す(接続不要)" },
@@ -120,7 +134,7 @@ const struct command commands_of_agencies[] = {
 	{ "refuse", "ID --reason CODE", 1, 1, refuse_options, cmd_refuse,
 	  { "sends a message back that cannot be handled", "扱えない連絡を差し戻す" }, NO_DETAIL,
 	  "tsunagi refuse 01890A-7M3KX --reason NOT_UNDERSTOOD --as jiritsu-hanamigawa.bundle" },
-	{ "request print", "FILE|ID", 1, 1, request_print_options, cmd_request_print,
+	{ "request print", "FILE|ID...", 1, 10000, request_print_options, cmd_request_print,
 	  { "renders a request as a printable sheet with its reply slip", "依頼を、返信票の付いた印刷用のつなぎシートにする" },
 	  { "FILE: a sheet as JSON, or message.json of a stored delivery. The page is one HTML file of A4, in Japanese; it loads nothing from\n"
 	    "anywhere. Long texts are set smaller, and go on on a further page: nothing is cut off.",

@@ -94,13 +94,8 @@ enum outcome outgoing_read(const struct call *call, json_t **ret_message)
 {
 	const char *path = call_operand(call, 0);
 	struct buf content;
-	enum outcome outcome;
+	enum outcome outcome = input_file_read(path, &content);
 
-	if (strcasecmp(ending(path), "csv") == 0)
-		return out_problem(OUTCOME_REFUSED, "CSV", words("Send each sheet as a JSON file; `tsunagi template request` shows one.",
-								 "一件ずつ JSON で送ってください。形は `tsunagi template request` で確認できます。"),
-				   words("%s: this release does not send a CSV of sheets.", "%s:この版では CSV の一括送信はできません。"), path);
-	outcome = input_file_read(path, &content);
 	if (outcome == OUTCOME_DONE)
 		outcome = parse(path, &content, ret_message);
 	buf_free(&content);

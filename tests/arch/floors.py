@@ -67,7 +67,7 @@ HOMES = {
 LIBC = set("""
     assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic stdbool stddef
     stdint stdio stdlib stdnoreturn string tgmath threads time uchar wchar wctype
-    dirent dlfcn endian err fcntl fnmatch ftw getopt glob grp langinfo libgen malloc netdb poll pthread pwd regex sched
+    dirent dlfcn endian err fcntl fnmatch ftw getopt glob grp iconv langinfo libgen malloc netdb poll pthread pwd regex sched
     semaphore spawn strings syslog termios unistd utime""".split())
 LIBC_FOLDERS = ("sys/", "arpa/", "net/", "netinet/", "linux/")
 STANDARD_C = set("""

@@ -135,7 +135,7 @@ class Forms(unittest.TestCase):
             self.assertEqual(template["kind"], kind.upper())
             self.assertIn(field, template)
         header = tsunagi("template", "request", "--csv").out.strip()
-        self.assertIn("sheet.person.name", header.split(","))
+        self.assertIn("氏名", header.split(","))
         self.assertEqual(tsunagi("template", "letter").code, 3)
 
     def test_schemas(self):

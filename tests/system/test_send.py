@@ -99,7 +99,7 @@ class Sending(unittest.TestCase):
         self.assertEqual(self.send(sheet="/nonexistent.json").code, 3)
         path = os.path.join(self.site.work, "sheets.csv")
         with open(path, "w", encoding="utf-8") as file:
-            file.write("key,to\n")
+            file.write("")
         outcome = self.send("--json", sheet=path)
         self.assertEqual((outcome.code, outcome.json()["error"]["code"]), (1, "CSV"))
         self.assertEqual(self.site.as_agency(SENDER, "outbox", "list", "--json").json()["messages"], [])
