@@ -14,14 +14,33 @@ static json_t *list_json(const struct code_list *list)
 
 	for (unsigned i = 0; i < list->words->n_values; i++) {
 		int value = list->words->values[i].value;
+		json_t *row = value == 0 ? NULL : json_pack("{s:s,s:s,s:s}", "word", json_word(list->words, value), "ja", code_text(list, value, LANGUAGE_JA), "en",
+							    code_text(list, value, LANGUAGE_EN));
+		json_t *needs = value == 0 ? NULL : code_needs(list, value);
 
-		if (value != 0)
-			json_array_append_new(rows, json_pack("{s:s,s:s}", "word", json_word(list->words, value), "ja", list->japanese[value - 1]));
+		if (json_array_size(needs) > 0)
+			json_object_set(row, "needs", needs);
+		json_decref(needs);
+		if (row != NULL)
+			json_array_append_new(rows, row);
 	}
 	return rows;
 }
 
-static void print_list(const struct code_list *list)
+/* What a word needs, a line each below it; only where one list is asked for. */
+static void print_needs(struct table *table, const struct code_list *list, int value)
+{
+	json_t *needs = code_needs(list, value), *need = NULL;
+	size_t index = 0;
+
+	json_array_foreach(needs, index, need) {
+		table_cell(table, "");
+		table_cell_format(table, "  %s", json_string_value(need));
+	}
+	json_decref(needs);
+}
+
+static void print_list(const struct code_list *list, bool whole)
 {
 	const char *titles[] = { list->field, "" };
 	struct table *table = table_new(titles, 2);
@@ -32,7 +51,9 @@ static void print_list(const struct code_list *list)
 		if (value == 0)
 			continue;
 		table_cell_format(table, "  %s", json_word(list->words, value));
-		table_cell(table, list->japanese[value - 1]);
+		table_cell(table, code_text(list, value, words_language()));
+		if (whole)
+			print_needs(table, list, value);
 	}
 	table_print(table);
 	table_free(table);
@@ -50,7 +71,7 @@ enum outcome cmd_codes(const struct call *call)
 		shown++;
 		json_object_set_new(json, list->field, list_json(list));
 		if (!out_json_wanted())
-			print_list(list);
+			print_list(list, only != NULL);
 	}
 	if (shown == 0) {
 		json_decref(json);

@@ -93,6 +93,6 @@ const char *field_word(const ProtobufCEnumDescriptor *type, int value)
 {
 	for (const struct code_list *list = code_lists; list->field != NULL; list++)
 		if (list->words == type)
-			return protobuf_c_enum_descriptor_get_value(type, value) == NULL || value == 0 ? NULL : list->japanese[value - 1];
+			return code_text(list, value, LANGUAGE_JA);
 	return vocabulary_text(type, value, LANGUAGE_JA);
 }

@@ -44,6 +44,49 @@ static void test_codes(void)
 	check(strstr(run(true, "codes colours")->out, "UNKNOWN_LIST") != NULL);
 }
 
+/* The row of a word in a list of `codes --json`, or NULL. */
+static json_t *row_of(json_t *all, const char *list, const char *word)
+{
+	json_t *row = NULL;
+	size_t index = 0;
+
+	json_array_foreach(json_object_get(all, list), index, row)
+		if (strcmp(json_string_value(json_object_get(row, "word")), word) == 0)
+			return row;
+	return NULL;
+}
+
+static bool needs(json_t *row, const char *what)
+{
+	json_t *need = NULL;
+	size_t index = 0;
+
+	json_array_foreach(json_object_get(row, "needs"), index, need)
+		if (strcmp(json_string_value(need), what) == 0)
+			return true;
+	return false;
+}
+
+/* Lists of which the numbers have gaps, both languages, and what a word asks for. */
+static void test_codes_tell_what_they_need(void)
+{
+	json_t *all = parsed(run(true, "codes")->out);
+
+	check_text(json_string_value(json_object_get(row_of(all, "reason", "OTHER"), "en")), "other");
+	check_text(json_string_value(json_object_get(row_of(all, "reason", "SUPPORT_REFUSED"), "ja")), "支援拒否");
+	check(needs(row_of(all, "reason", "FULL"), "leg.DECLINE") && !needs(row_of(all, "reason", "FULL"), "leg.WITHDRAW"));
+	check(needs(row_of(all, "outcome", "VISITED"), "leg.COMPLETE"));
+	check(needs(row_of(all, "ask", "OUTREACH"), "sheet.outreach.whose_wish"));
+	check(needs(row_of(all, "basis.basis", "CONSENT"), "basis.consent_id"));
+	check(needs(row_of(all, "basis.basis", "REPORT_ABUSE"), "basis.law=CHILD_ABUSE_PREVENTION"));
+	check(!needs(row_of(all, "basis.basis", "REPORT_ABUSE"), "basis.law=ENTRUSTMENT_CONTRACT"));
+	check(row_of(all, "basis.basis", "ANONYMOUS") != NULL && json_object_get(row_of(all, "basis.basis", "ANONYMOUS"), "needs") == NULL);
+	check(row_of(all, "leg.state", "ON_HOLD") != NULL && row_of(all, "reason", "UNSPECIFIED") == NULL);
+	json_decref(all);
+	check(strstr(run(false, "codes basis.basis")->out, "basis.meeting_id") != NULL);
+	check(strstr(run(false, "codes")->out, "basis.meeting_id") == NULL);
+}
+
 static const char *const kinds[] = { "request", "conference", "consent", "note", "announcement" };
 
 static void test_templates(void)
@@ -159,6 +202,7 @@ static void test_check_of_what_cannot_be_read(void)
 
 UNIT_SUITE("tsunagi/cmd_forms",
 	{ "code lists", test_codes },
+	{ "codes tell what they need", test_codes_tell_what_they_need },
 	{ "templates", test_templates },
 	{ "schemas", test_schemas },
 	{ "version", test_version },

@@ -21,8 +21,14 @@ static void test_lists(void)
 			int value = list->words->values[i].value;
 
 			unit_context("%s %d", list->field, value);
-			check(value == 0 || *list->japanese[value - 1] != '\0');
+			for (int language = LANGUAGE_EN; language <= LANGUAGE_JA; language++) {
+				const char *text = code_text(list, value, (enum language)language);
+
+				check((text != NULL) == (value != 0));
+				check(text == NULL || language == LANGUAGE_JA || (text[0] & 0x80) == 0);
+			}
 			check(value == 0 || json_word(list->words, value) != NULL);
+			check(code_text(list, 98, LANGUAGE_EN) == NULL); /* in a gap, or past the end */
 		}
 }
 
