@@ -79,6 +79,13 @@ static const struct option_row verify_options[] = {
 	{ NULL },
 };
 
+static const struct option_row conference_ics_options[] = {
+	{ "out", "FILE", { "where to write it; else stdout", "書き出し先。なければ標準出力" } },
+	{ "state", "STATE", { "PROPOSED, CONVENED, HELD, CLOSED or CANCELLED, where the message does not say", "会議の状態(PROPOSED、CONVENED、HELD、CLOSED、CANCELLED)" } },
+	{ "protected", NULL, { "the case is protected: leave the place out", "保護の対象のケース:場所を書き出さない" } },
+	{ NULL },
+};
+
 const struct command commands_of_agencies[] = {
 	{ "enrol", "[INVITATION]", 0, 1, enrol_options, cmd_enrol,
 	  { "makes this device's keys here and writes the bundle", "この端末の鍵を作り、バンドルを書く" },
@@ -106,6 +113,13 @@ const struct command commands_of_agencies[] = {
 	  { "FILE: a message as JSON, or a CSV of sheets (its name ends in .csv), which is told row by row.",
 	    "FILE:連絡の JSON、または名前が .csv で終わるシートの CSV(行ごとに示す)。" },
 	  "tsunagi check deploy/chiba/sheets/8050-household.json" },
+	{ "conference ics", "FILE", 1, 1, conference_ics_options, cmd_conference_ics,
+	  { "writes a conference as a calendar file (.ics)", "会議をカレンダーのファイル(.ics)にする" },
+	  { "FILE: message.json as `tsunagi receive --out` stores it. A calendar leaves Tsunagi's protection: it tells when, where and under\n"
+	    "which title one meets, never agenda or minutes. For a protected case give --protected.",
+	    "FILE:`tsunagi receive --out` が保存した message.json。カレンダーは Tsunagi の保護の外に出ます:日時・場所・件名だけを書き出し、\n"
+	    "議題や議事録は含みません。保護の対象のケースでは --protected を付けてください。" },
+	  "tsunagi conference ics inbox/01930a1b-2c3d-7e4f-8a5b-6c7d8e9f0a1b/message.json --state CONVENED --out conference.ics" },
 	{ "send", "FILE.json|FILE.csv|-", 1, 1, send_options, cmd_send,
 	  { "checks, seals and submits a message; prints the receipt", "確認し、封をして送り、受付証を示す" },
 	  { "Exit 0: durable at the broker. 5: safe in this device's outbox only; it is sent, once, when the broker can be reached.\n"

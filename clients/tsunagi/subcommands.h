@@ -36,6 +36,7 @@ enum outcome cmd_template(const struct call *call);
 enum outcome cmd_schema(const struct call *call);
 enum outcome cmd_codes(const struct call *call);
 enum outcome cmd_check(const struct call *call);
+enum outcome cmd_conference_ics(const struct call *call);
 enum outcome cmd_send(const struct call *call);
 enum outcome cmd_inbox(const struct call *call);
 enum outcome cmd_receive(const struct call *call);

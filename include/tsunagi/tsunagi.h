@@ -90,6 +90,12 @@ int tsg_next_receipt(tsg_client *client, int timeout_ms, char **ret_receipt_json
 /* Every problem of a message by field, offline: {"ok","problems":[{"field","message"}]}; TSG_REFUSED when there is one. */
 int tsg_check_json(const char *json, size_t length, char **ret_json);
 
+/* A conference message, as tsg_delivery_save keeps it, as a calendar (RFC 5545, text/calendar) for the calendars that people look at: when,
+ * where and under which title one meets, nothing of its agenda or minutes; a series as its dates.  Besides the message's own fields, "state" (a
+ * conference's state: PROPOSED where it is missing), "protected": true (the place is left out) and "sequence" are read.  Needs no client.
+ * TSG_REFUSED: *ret_text tells every problem as tsg_check_json does. */
+int tsg_conference_ics(const char *json, size_t length, char **ret_text);
+
 /* Which agencies a need leads to, in which order, and why; which were passed over, and why: by the rules of the site's signed directory.
  * Nothing leaves this device; only where it has no directory yet does it wait for one.
  *

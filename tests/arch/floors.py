@@ -60,7 +60,7 @@ HOMES = {
     "microhttpd.h": ("daemon/console",),
     "curses.h": ("clients/tsunagi",),
     "ncurses": ("clients/tsunagi",),
-    "libical/": ("clients/tsunagi",),
+    "libical/": ("clients/libtsunagi",),
 }
 
 # C17, POSIX and Linux: what needs no home.

@@ -87,6 +87,32 @@ static void test_codes_tell_what_they_need(void)
 	check(strstr(run(false, "codes")->out, "basis.meeting_id") == NULL);
 }
 
+/* From the stored message to the calendar; a file that is there stays as it is. */
+static void test_conference_ics(void)
+{
+	char path[600], calendar[600], line[1400];
+	const char *message = "{\"kind\":\"CONFERENCE\",\"message_id\":\"01960000-0000-7000-8000-000000000001\",\"sender\":\"link@chiba-city\","
+			      "\"conference\":{\"title\":\"ケース会議\",\"place\":\"会議室\",\"starts_at\":\"2026-06-10T14:00:00+09:00\"}}";
+
+	snprintf(path, sizeof path, "%s/message.json", unit_folder());
+	snprintf(calendar, sizeof calendar, "%s/conference.ics", unit_folder());
+	require_ok(file_write(path, bytes_of_text(message), 0600));
+	snprintf(line, sizeof line, "conference ics %s", path);
+	check(strstr(run(false, line)->out, "LOCATION:会議室") != NULL);
+	snprintf(line, sizeof line, "conference ics %s --protected --state CONVENED", path);
+	check(strstr(run(false, line)->out, "STATUS:CONFIRMED") != NULL);
+	check(strstr(run(false, line)->out, "会議室") == NULL);
+	snprintf(line, sizeof line, "conference ics %s --state SOMETIME", path);
+	check(strstr(run(false, line)->err, "state: ") != NULL);
+	check_int(outcome, OUTCOME_REFUSED);
+	snprintf(line, sizeof line, "conference ics %s --out %s", path, calendar);
+	check_text(run(false, line)->out, "");
+	check_int(outcome, OUTCOME_DONE);
+	check(strstr(run(true, line)->out, "\"FILE\"") != NULL);
+	check_int(outcome, OUTCOME_REFUSED);
+	check_int((run(true, "conference ics /no/such"), outcome), OUTCOME_NOT_THERE);
+}
+
 static const char *const kinds[] = { "request", "conference", "consent", "note", "announcement" };
 
 static void test_templates(void)
@@ -202,6 +228,7 @@ static void test_check_of_what_cannot_be_read(void)
 
 UNIT_SUITE("tsunagi/cmd_forms",
 	{ "code lists", test_codes },
+	{ "a conference as a calendar", test_conference_ics },
 	{ "codes tell what they need", test_codes_tell_what_they_need },
 	{ "templates", test_templates },
 	{ "schemas", test_schemas },

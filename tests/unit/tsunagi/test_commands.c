@@ -47,7 +47,7 @@ static void test_promised(void)
 		"init", "directory check", "directory load", "directory diff", "directory show", "agency add", "agency list", "agency show",
 		"agency rotate", "agency revoke", "status", "queue", "queue show", "queue freeze", "queue thaw", "queue requeue", "queue expire",
 		"trace", "ledger verify", "ledger checkpoint", "ledger prove", "ledger site key", "site key", "enrol", "ping", "template", "schema",
-		"codes", "check", "send", "inbox", "receive", "refuse", "outbox list", "outbox flush", "outbox discard", "receipt", "verify", "dev",
+		"codes", "check", "conference ics", "send", "inbox", "receive", "refuse", "outbox list", "outbox flush", "outbox discard", "receipt", "verify", "dev",
 		"version",
 	};
 
