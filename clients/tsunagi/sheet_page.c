@@ -28,13 +28,22 @@ static const char *density(const json_t *sheet)
 	return columns > FULLER ? " class=fuller" : columns > FULL ? " class=full" : "";
 }
 
+/* The number on every page, for those that part from the first.  It stands inside the style: nothing but a code's own characters may. */
+static void put_footer(const char *code, struct buf *out)
+{
+	if (*code != '\0' && code[strspn(code, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-")] == '\0')
+		buf_printf(out, "@page{@bottom-center{content:\"番号 %s\";font-size:7pt;color:#444}}", code);
+}
+
 static void put_document_head(const json_t *request, const char *class, struct buf *out)
 {
 	buf_put_text(out, "<!DOCTYPE html>\n<html lang=ja><head><meta charset=utf-8>"
 			  "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; style-src 'unsafe-inline'\">"
 			  "<meta name=referrer content=no-referrer><title>つなぎシート ");
 	html_put(out, sheet_code(request)); /* titles show in print queues: no name */
-	buf_printf(out, "</title><style>%s</style></head>\n<body%s>\n", sheet_style, class);
+	buf_printf(out, "</title><style>%s", sheet_style);
+	put_footer(sheet_code(request), out);
+	buf_printf(out, "</style></head>\n<body%s>\n", class);
 }
 
 static void put_title(const json_t *request, struct buf *out)

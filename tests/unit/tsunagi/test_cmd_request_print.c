@@ -123,10 +123,21 @@ static void test_a_stored_delivery(void)
 	check_int(outcome, OUTCOME_DONE);
 	check(strstr(page, code) != NULL && strstr(page, DELIVERY_ID) != NULL && strstr(page, "link@chiba-city") != NULL);
 	check(strstr(page, "図.pdf") != NULL && strstr(page, "110・119") != NULL);
+	check(strstr(page, "@bottom-center{content:\"番号 ") != NULL);
 	check_text(fake_run(NULL, false, &outcome, "request print " DELIVERY_ID " --from %s", store)->out, page);
 	check_text(fake_run(NULL, false, &outcome, "request print %s/" DELIVERY_ID "/message.json", store)->out, page);
 	check(strstr(strstr(page, "<title>"), "例田") != NULL); /* on the page, but not in what print queues show */
 	check(strstr(page, "例田") > strstr(page, "</title>"));
+}
+
+/* A number that is none gets into no style, and into the page as text only. */
+static void test_a_false_code(void)
+{
+	const char *page = fake_run(NULL, false, &outcome, "request print %s",
+				    written("sheet.json", "{\"kind\":\"REQUEST\",\"code\":\"\\\"}</style><b>\",\"sheet\":{}}"))->out;
+
+	check_int(outcome, OUTCOME_DONE);
+	check(strstr(page, "@bottom-center") == NULL && strstr(page, "<b>\"") == NULL && strstr(page, "&quot;}&lt;/style&gt;") != NULL);
 }
 
 static void test_withheld(void)
@@ -233,6 +244,7 @@ UNIT_SUITE("tsunagi/cmd_request_print",
 	{ "an empty sheet", test_an_empty_sheet_is_a_form_to_fill_in },
 	{ "set smaller where it is full", test_density },
 	{ "a stored delivery, by id and code", test_a_stored_delivery },
+	{ "a code that is none", test_a_false_code },
 	{ "a part that is withheld", test_withheld },
 	{ "what is not there", test_not_there },
 	{ "what is no request", test_refused },
