@@ -72,7 +72,7 @@ static void test_wrong_words(void)
 		{ "--colour", "no option --colour" },
 		{ "-x", "no option -x" },
 		{ "--home", "--home needs a value" },
-		{ "send", "something is missing: FILE.json|-" },
+		{ "send", "something is missing: FILE.json|FILE.csv|-" },
 		{ "send a b", "one word too many: b" },
 		{ "send a --colour", "no option --colour" },
 		{ "ping x", "one word too many: x" },
