@@ -36,14 +36,15 @@ static void print_needs(struct table *table, const struct code_list *list, int v
 	json_array_foreach(needs, index, need) {
 		table_cell(table, "");
 		table_cell_format(table, "  %s", json_string_value(need));
+		table_cell(table, "");
 	}
 	json_decref(needs);
 }
 
 static void print_list(const struct code_list *list, bool whole)
 {
-	const char *titles[] = { list->field, "" };
-	struct table *table = table_new(titles, 2);
+	const char *titles[] = { list->field, "", "" };
+	struct table *table = table_new(titles, 3);
 
 	for (unsigned i = 0; i < list->words->n_values; i++) {
 		int value = list->words->values[i].value;
@@ -52,6 +53,7 @@ static void print_list(const struct code_list *list, bool whole)
 			continue;
 		table_cell_format(table, "  %s", json_word(list->words, value));
 		table_cell(table, code_text(list, value, words_language()));
+		table_cell(table, words_language() == LANGUAGE_JA ? "" : code_text(list, value, LANGUAGE_JA)); /* as it stands on paper */
 		if (whole)
 			print_needs(table, list, value);
 	}

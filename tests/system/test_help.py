@@ -11,7 +11,7 @@ from harness import ROOT, TSUNAGI, run
 COMMANDS = """init; directory check; directory load; directory diff; directory show; agency add; agency list; agency show; agency rotate;
 agency revoke; status; queue; queue show; queue freeze; queue thaw; queue requeue; queue expire; trace; ledger verify; ledger checkpoint;
 ledger prove; ledger site key; site key; enrol; ping; template; schema; codes; check; send; inbox; receive; refuse; outbox list;
-outbox flush; outbox discard; request print; receipt; route; verify; dev; version""".replace("\n", " ").split("; ")
+outbox flush; outbox discard; request print; conference ics; receipt; route; verify; dev; version""".replace("\n", " ").split("; ")
 
 
 def tsunagi(*words, **more):
@@ -147,7 +147,7 @@ class Forms(unittest.TestCase):
 
     def test_codes(self):
         codes = tsunagi("codes", "--json").json()
-        self.assertEqual(codes["urgency"][-1], {"word": "DANGER", "ja": "命の危険"})
+        self.assertEqual(codes["urgency"][-1], {"word": "DANGER", "ja": "命の危険", "en": "danger to life"})
         self.assertIn("生活困窮者自立支援法9条", tsunagi("codes", "basis.law").out)
         self.assertEqual(tsunagi("codes", "colours").code, 3)
 
