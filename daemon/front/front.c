@@ -184,6 +184,7 @@ static void init(struct front *front, const struct front_setup *setup)
 	atomic_init(&front->certificate_days, setup->config->certificate_days);
 	arena_init(&front->scratch, LIMIT_DECODE_BYTES);
 	arena_init(&front->reading, READING_BYTES);
+	buf_init(&front->packing, LIMIT_DECODE_BYTES);
 	flow_init(&front->pending, front->config.pending_bytes_max, front->config.pending_reserve);
 	flow_init(&front->sending, front->config.pending_bytes_max, front->config.pending_bytes_max / SENDING_RESERVE_SHARE);
 	pthread_mutex_init(&front->reload_mutex, NULL);
@@ -207,6 +208,7 @@ static void tear_down(struct front *front)
 	buf_free(&front->snapshot.signed_bytes);
 	arena_free(&front->scratch);
 	arena_free(&front->reading);
+	buf_free(&front->packing);
 	close_descriptor(front->wake_fd);
 	close_descriptor(front->ended_fd);
 	pthread_mutex_destroy(&front->reload_mutex);

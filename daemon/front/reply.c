@@ -57,11 +57,15 @@ struct parcel *reply_room(struct front *front, struct peer *peer, size_t size)
 /* NULL when there is no room. */
 static struct parcel *packed(struct front *front, struct peer *peer, const Pb__FromBroker *message)
 {
-	size_t size = codec_size(&message->base);
-	struct parcel *parcel = reply_room(front, peer, size);
+	struct buf *packing = &front->packing; /* where there is room it is packed at once; a copy is cheaper than reckoning its size first */
+	struct parcel *parcel;
 
-	if (parcel != NULL)
-		codec_pack_into(&message->base, parcel_bytes(parcel), size);
+	buf_clear(packing);
+	if (codec_pack(&message->base, packing) != ERR_OK)
+		return NULL;
+	parcel = reply_room(front, peer, packing->len);
+	if (parcel != NULL && packing->len > 0)
+		memcpy(parcel_bytes(parcel), packing->data, packing->len);
 	return parcel;
 }
 

@@ -53,6 +53,7 @@ struct front {
 	struct snapshot snapshot;
 	struct arena scratch;     /* one frame's decoded message, until an inbound takes it over */
 	struct arena reading;     /* what one answer or hand-out read */
+	struct buf packing;       /* one control frame */
 	struct flow pending;      /* received, not decided.  Any thread gives back */
 	struct flow sending;      /* not on the wire yet.  Any thread gives back */
 	struct tally tally;

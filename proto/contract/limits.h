@@ -5,7 +5,7 @@
 /* Frames (bytes) */
 #define LIMIT_CONTROL_BYTES (512u * 1024u)  /* one control frame */
 #define LIMIT_DATA_BYTES (2048u * 1024u)    /* one data frame */
-#define LIMIT_BATCH_BYTES (256u * 1024u)     /* what a library puts together; a single larger order travels alone */
+#define LIMIT_BATCH_BYTES (384u * 1024u)     /* what a library puts together; a single larger order travels alone */
 #define LIMIT_DECODE_BYTES (4096u * 1024u)  /* arena of one decoded control frame */
 
 /* Orders */

@@ -25,6 +25,7 @@ struct driver {
 	uint64_t random;
 	/* what came of it */
 	uint64_t sent, accepted, refused, delivered, acknowledged;
+	uint64_t granted; /* items that we gave credit for, in all */
 	struct samples latency;    /* senders: to the durable receipt; receivers: from creation to arrival */
 	int64_t first_delivery_us; /* monotonic */
 };

@@ -10,12 +10,16 @@
 #define WINDOW_BYTES (8u << 20)
 #define LATENCY_EVERY 8u /* decode each eighth View for its time of creation */
 
+/* As the library does: when half of the window is used up. */
 static void give_credit(struct driver *driver)
 {
 	Pb__FromClient frame = PB__FROM_CLIENT__INIT;
 	Pb__Credit credit = PB__CREDIT__INIT;
 
-	credit.items = driver->delivered + WINDOW_ITEMS;
+	if (driver->granted - driver->delivered > WINDOW_ITEMS / 2)
+		return;
+	driver->granted = driver->delivered + WINDOW_ITEMS;
+	credit.items = driver->granted;
 	credit.bytes = UINT64_MAX / 2; /* items bound it: parts are small here */
 	frame.body_case = PB__FROM_CLIENT__BODY_CREDIT;
 	frame.credit = &credit;

@@ -31,8 +31,10 @@ class Examples(unittest.TestCase):
         env = dict(os.environ, PKG_CONFIG_PATH=packages, PKG_CONFIG_SYSROOT_DIR=cls.prefix)
         flags = subprocess.run(["pkg-config", "--cflags", "--libs", "tsunagi"], check=True, capture_output=True, text=True, env=env).stdout.split()
         cls.flags = flags
+        # A program that uses a library with sanitizers must have them too.
+        sanitizers = ["-fsanitize=address,undefined"] if harness.SANITIZED else []
         for name in ("send_sheet", "crash_safe_receiver"):
-            subprocess.run(["cc", "-std=c17", "-Wall", "-Wextra", "-Werror", "-o", os.path.join(cls.work, name),
+            subprocess.run(["cc", "-std=c17", "-Wall", "-Wextra", "-Werror", *sanitizers, "-o", os.path.join(cls.work, name),
                             os.path.join(EXAMPLES, name + ".c"), *flags], check=True, timeout=120)
 
     @classmethod

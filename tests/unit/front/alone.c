@@ -59,6 +59,7 @@ void alone_open(struct alone *alone, struct house *house, const struct alone_bou
 	pthread_mutex_init(&front->ended_mutex, NULL);
 	arena_init(&front->scratch, LIMIT_DECODE_BYTES);
 	arena_init(&front->reading, 64u << 20);
+	buf_init(&front->packing, 1u << 20);
 	flow_init(&front->pending, bounds->pending, bounds->pending_reserve);
 	flow_init(&front->sending, bounds->sending, bounds->sending_reserve);
 	require_ok(peers_init(&front->peers, bounds->peers, 1));
@@ -101,6 +102,7 @@ void alone_close(struct alone *alone)
 	buf_free(&front->snapshot.signed_bytes);
 	arena_free(&front->scratch);
 	arena_free(&front->reading);
+	buf_free(&front->packing);
 	pthread_mutex_destroy(&front->ended_mutex);
 	close(front->ended_fd);
 	broker_close(front->broker);
@@ -133,10 +135,11 @@ void *alone_dealer(struct alone *alone, uint32_t *ret_routing)
 {
 	void *dealer = zmq_socket(alone->context, ZMQ_DEALER);
 	struct frame frame;
-	int none = 0;
+	int none = 0, patience_ms = 20000; /* a reply that never comes fails the test, and does not stop it */
 
 	require(dealer != NULL);
 	zmq_setsockopt(dealer, ZMQ_LINGER, &none, sizeof none);
+	zmq_setsockopt(dealer, ZMQ_RCVTIMEO, &patience_ms, sizeof patience_ms);
 	require(zmq_connect(dealer, LINE) == 0);
 	require(zmq_send(dealer, "a", 1, ZMQ_SNDMORE) == 1 && zmq_send(dealer, "", 0, 0) == 0);
 	require_ok(frame_receive(alone->front.endpoint.router, &frame));
