@@ -49,7 +49,8 @@ static void test_cut(void)
 
 static void test_faults_are_of_their_row(void)
 {
-	json_t *rows = rows_of(bytes_of("h,i\n\"a\"b,c\nok,\0\ngood,x\n\"open,\n", 32), CSV_GUESS);
+	static const char content[] = "h,i\n\"a\"b,c\nok,\0\ngood,x\n\"open,\n";
+	json_t *rows = rows_of(bytes_of(content, sizeof content - 1), CSV_GUESS);
 
 	check_uint(json_array_size(rows), 5);
 	check(strstr(fault(rows, 1), "closing quotation") != NULL);
