@@ -15,7 +15,16 @@ static uint64_t random_number(const ProtobufCFieldDescriptor *field)
 	static const uint64_t edges[] = { 0, 1, 127, 128, 16383, 16384, INT32_MAX, (uint64_t)INT32_MIN, UINT32_MAX, INT64_MAX, (uint64_t)INT64_MIN, UINT64_MAX };
 	uint64_t value = unit_random_below(2) == 0 ? edges[unit_random_below(sizeof edges / sizeof edges[0])] : unit_random();
 
-	return field->type == PROTOBUF_C_TYPE_BOOL ? value & 1 : value;
+	switch (field->type) {
+	case PROTOBUF_C_TYPE_BOOL:
+		return value & 1;
+	case PROTOBUF_C_TYPE_DOUBLE: /* no -0.0: protobuf-c leaves it out, which would change it */
+		return value & INT64_MAX;
+	case PROTOBUF_C_TYPE_FLOAT:
+		return value & INT32_MAX;
+	default:
+		return value;
+	}
 }
 
 static void fill_value(struct arena *arena, const ProtobufCFieldDescriptor *field, void *place, unsigned depth);
