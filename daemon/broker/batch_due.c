@@ -6,6 +6,7 @@
 #include "store/parts.h"
 
 #define LEASES_OVER_MAX 4096u    /* in one batch */
+#define TIMERS_MAX 1024u         /* entries that timers make in one batch */
 #define PRUNE_SEGMENTS_MAX 64u   /* in one batch */
 #define PRUNE_EVERY_US 600000000 /* ten minutes */
 #define US_PER_S 1000000
@@ -35,16 +36,40 @@ enum err batch_leases_over(struct batch *batch)
 	return running_out.err;
 }
 
+/* What the first timer's turn brings, by its kind; each decision moves that timer or ends it. */
+static enum err decide_timer(struct batch *batch, const struct timer_row *timer, struct decision *ret_decision)
+{
+	switch (timer->kind) {
+	case PB__TIMER_KIND__TIMER_KIND_EXPIRES:
+		return timer_decide(&batch->world, ret_decision);
+	default:
+		return ERR_CORRUPT;
+	}
+}
+
 enum err batch_timers(struct batch *batch)
 {
-	struct decision decision;
-	struct outcome outcome;
-	enum err err;
+	struct broker *broker = batch->broker;
+	enum err err = ERR_OK;
 
-	if (batch->broker->next_timer_us > batch->clocks.wall_us)
+	if (broker->next_timer_us > batch->clocks.wall_us)
 		return ERR_OK;
-	err = timer_decide(&batch->world, &decision, &batch->broker->next_timer_us);
-	return err != ERR_OK ? err : batch_settle(batch, &decision, &outcome);
+	for (size_t i = 0; err == ERR_OK && i < TIMERS_MAX; i++) {
+		struct timer_row timer = { .due_at_us = INT64_MAX };
+		struct decision decision;
+		struct outcome outcome;
+
+		err = timer_first(batch->world.txn, &timer);
+		if (err == ERR_NOT_FOUND)
+			err = ERR_OK;
+		broker->next_timer_us = timer.due_at_us;
+		if (err != ERR_OK || timer.due_at_us > batch->clocks.wall_us)
+			break;
+		err = decide_timer(batch, &timer, &decision);
+		if (err == ERR_OK)
+			err = batch_settle(batch, &decision, &outcome);
+	}
+	return err;
 }
 
 enum err batch_prune(struct batch *batch)

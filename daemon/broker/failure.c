@@ -39,7 +39,7 @@ void failure_lost(const struct world *world, const struct delivery *delivery, Pb
 void failure_drop_timer(struct txn *txn, const struct delivery *delivery)
 {
 	if (delivery->expires_at_us != 0 && is_alive(delivery))
-		timer_drop(txn, delivery->expires_at_us, delivery->item);
+		timer_drop(txn, &(struct timer_row){ delivery->expires_at_us, PB__TIMER_KIND__TIMER_KIND_EXPIRES, delivery->item });
 }
 
 enum err failure_bury(struct txn *txn, struct delivery *delivery)

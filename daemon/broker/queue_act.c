@@ -145,7 +145,7 @@ static enum err requeue(struct txn *txn, struct delivery *delivery)
 	delivery->attempts = 0;
 	delivery->reason = 0;
 	if (err == ERR_OK && delivery->expires_at_us != 0)
-		timer_put(txn, delivery->expires_at_us, delivery->item, PB__TIMER_KIND__TIMER_KIND_EXPIRES);
+		timer_put(txn, &(struct timer_row){ delivery->expires_at_us, PB__TIMER_KIND__TIMER_KIND_EXPIRES, delivery->item });
 	return err == ERR_OK ? set_state(txn, delivery, DELIVERY_WAITING) : err;
 }
 

@@ -14,11 +14,9 @@
 #define ENTRIES_PER_COMMIT 4096u
 #define ENTRY_ARENA_BYTES (4u * LIMIT_DIRECTORY_BYTES)
 
-static const char mark_name[] = "rebuild";
-
 static struct bytes mark_key(void)
 {
-	return bytes_of(mark_name, sizeof(mark_name) - 1);
+	return bytes_of_text(STORE_REBUILD_MARK);
 }
 
 /* Sets the mark, empties the derived tables, derives what comes from primary rows directly: the tree and the blob index. */

@@ -7,6 +7,7 @@
 #define QUEUE_STATE_AT 9      /* offset of the state in a row */
 #define DELIVERY_BYTES 75
 #define DELIVERY_TIMED_BYTES (DELIVERY_BYTES + 8) /* with an expiry */
+#define TIMER_KEY_BYTES (8 + 1 + 8)
 #define MESSAGE_KEY_BYTES (16 + 4)
 #define MESSAGE_ROW_BYTES (8 + DIGEST_BYTES)
 
@@ -176,18 +177,34 @@ enum err delivery_get(struct txn *txn, uint64_t item, struct delivery *ret_deliv
 
 /* ---- timers, messages ---- */
 
-void timer_put(struct txn *txn, int64_t due_at_us, uint64_t item, uint8_t kind)
+static struct bytes timer_key(const struct timer_row *timer, uint8_t to[TIMER_KEY_BYTES])
 {
-	struct key key = key_u64_u64((uint64_t)due_at_us, item);
-
-	txn_put(txn, TABLE_TIMERS, key_bytes(&key), bytes_of(&kind, 1));
+	be64_put(to, (uint64_t)timer->due_at_us);
+	to[8] = (uint8_t)timer->kind;
+	be64_put(to + 9, timer->number);
+	return bytes_of(to, TIMER_KEY_BYTES);
 }
 
-void timer_drop(struct txn *txn, int64_t due_at_us, uint64_t item)
+void timer_put(struct txn *txn, const struct timer_row *timer)
 {
-	struct key key = key_u64_u64((uint64_t)due_at_us, item);
+	uint8_t key[TIMER_KEY_BYTES];
 
-	txn_delete(txn, TABLE_TIMERS, key_bytes(&key));
+	txn_put(txn, TABLE_TIMERS, timer_key(timer, key), bytes_of(NULL, 0));
+}
+
+void timer_drop(struct txn *txn, const struct timer_row *timer)
+{
+	uint8_t key[TIMER_KEY_BYTES];
+
+	txn_delete(txn, TABLE_TIMERS, timer_key(timer, key));
+}
+
+enum err timer_decode(struct bytes key, struct timer_row *ret_timer)
+{
+	if (key.len != TIMER_KEY_BYTES)
+		return ERR_CORRUPT;
+	*ret_timer = (struct timer_row){ (int64_t)be64_get(key.data), (Pb__TimerKind)key.data[8], be64_get(key.data + 9) };
+	return ERR_OK;
 }
 
 static struct bytes message_key(struct bytes message_id, uint32_t sender, uint8_t to[MESSAGE_KEY_BYTES])

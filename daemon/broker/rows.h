@@ -6,6 +6,7 @@
 #pragma once
 #include "broker/lookup.h"
 #include "contract/limits.h"
+#include "ledger.pb-c.h"
 #include "store/keys.h"
 
 /* QUEUE: what the mailbox index needs of a delivery that was not acknowledged: open, or undeliverable. */
@@ -78,9 +79,15 @@ enum err directory_file_get(struct txn *txn, struct bytes *ret_file);
 void directory_version_put(struct txn *txn, uint64_t version);
 enum err directory_version_get(struct txn *txn, uint64_t *ret_version); /* 0 while there is none */
 
-/* TIMERS: by due time, then item. */
-void timer_put(struct txn *txn, int64_t due_at_us, uint64_t item, uint8_t kind);
-void timer_drop(struct txn *txn, int64_t due_at_us, uint64_t item);
+/* TIMERS: by due time, then kind and number of what is due. */
+struct timer_row {
+	int64_t due_at_us;
+	Pb__TimerKind kind;
+	uint64_t number; /* EXPIRES: item; LEG: leg; REQUEST, CONFERENCE, CONSENT: seq of the submission; ACTION_ITEM: its number */
+};
+void timer_put(struct txn *txn, const struct timer_row *timer);
+void timer_drop(struct txn *txn, const struct timer_row *timer);
+enum err timer_decode(struct bytes key, struct timer_row *ret_timer);
 
 /* MESSAGES: message id and sender give the submission.  order_hash tells a repeat from a conflict without reading the entry. */
 struct message_row {

@@ -195,7 +195,7 @@ enum err submit_apply(struct txn *txn, const struct leaf_header *header, const P
 		submit_queue_row(header, entry, i, &row);
 		queue_row_append(txn, &row);
 		if (row.expires_at_us != 0)
-			timer_put(txn, row.expires_at_us, row.item, PB__TIMER_KIND__TIMER_KIND_EXPIRES);
+			timer_put(txn, &(struct timer_row){ row.expires_at_us, PB__TIMER_KIND__TIMER_KIND_EXPIRES, row.item });
 		memcpy(view_hashes[i].bytes, entry->recipients[i]->view_hash.data, DIGEST_BYTES);
 	}
 	for (size_t i = 0; i < entry->n_blobs; i++)

@@ -18,8 +18,8 @@ static enum err add_due(struct world *world, Pb__TimerEntry *entry, int64_t due_
 	return ERR_OK;
 }
 
-/* Fills the entry; ret_next_us is the first timer that it left. */
-static enum err gather(struct world *world, Pb__TimerEntry *entry, int64_t *ret_next_us)
+/* Fills the entry with what is due and of its kind, up to the first timer that is not. */
+static enum err gather(struct world *world, Pb__TimerEntry *entry)
 {
 	struct bytes key, value;
 	struct cursor *cursor;
@@ -28,18 +28,13 @@ static enum err gather(struct world *world, Pb__TimerEntry *entry, int64_t *ret_
 	if (err != ERR_OK)
 		return err;
 	for (err = cursor_first(cursor, &key, &value); err == ERR_OK; err = cursor_next(cursor, &key, &value)) {
-		int64_t due_at_us;
+		struct timer_row timer;
 
-		if (key.len != 16) {
-			err = ERR_CORRUPT;
+		err = timer_decode(key, &timer);
+		if (err != ERR_OK || timer.due_at_us > world->now_us || timer.kind != PB__TIMER_KIND__TIMER_KIND_EXPIRES ||
+		    entry->n_items == TIMER_ITEMS_MAX)
 			break;
-		}
-		due_at_us = (int64_t)be64_get(key.data);
-		if (due_at_us > world->now_us || entry->n_items == TIMER_ITEMS_MAX) {
-			*ret_next_us = due_at_us;
-			break;
-		}
-		err = add_due(world, entry, due_at_us, be64_get(key.data + 8));
+		err = add_due(world, entry, timer.due_at_us, timer.number);
 		if (err != ERR_OK)
 			break;
 	}
@@ -47,7 +42,22 @@ static enum err gather(struct world *world, Pb__TimerEntry *entry, int64_t *ret_
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-enum err timer_decide(struct world *world, struct decision *ret_decision, int64_t *ret_next_us)
+enum err timer_first(struct txn *txn, struct timer_row *ret_timer)
+{
+	struct bytes key, value;
+	struct cursor *cursor;
+	enum err err = cursor_open(txn, TABLE_TIMERS, &cursor);
+
+	if (err != ERR_OK)
+		return err;
+	err = cursor_first(cursor, &key, &value);
+	if (err == ERR_OK)
+		err = timer_decode(key, ret_timer);
+	cursor_close(cursor);
+	return err;
+}
+
+enum err timer_decide(struct world *world, struct decision *ret_decision)
 {
 	Pb__TimerEntry *entry = world_alloc(world, 1, sizeof(*entry));
 	enum err err;
@@ -56,8 +66,7 @@ enum err timer_decide(struct world *world, struct decision *ret_decision, int64_
 		return ERR_NOMEM;
 	pb__timer_entry__init(entry);
 	entry->kind = PB__TIMER_KIND__TIMER_KIND_EXPIRES;
-	*ret_next_us = INT64_MAX;
-	err = gather(world, entry, ret_next_us);
+	err = gather(world, entry);
 	if (err != ERR_OK)
 		return err;
 	if (entry->n_items > 0)

@@ -81,9 +81,11 @@ enum err quarantine_apply(struct txn *txn, const struct leaf_header *header, con
 enum err queue_act_decide(struct world *world, const Pb__Operator *operator, const Pb__AdminQueueAct *act, struct decision *ret_decision);
 enum err queue_act_apply(struct txn *txn, const struct leaf_header *header, const Pb__QueueActEntry *entry);
 
-/* timer.c: what is due by now, TIMER_ITEMS_MAX at most; ret_next_us: when the next timer is due, INT64_MAX: none */
+/* timer.c: the first of all timers, ERR_NOT_FOUND when there is none; the items that expired by now, TIMER_ITEMS_MAX at most, when the
+ * first timer is of that kind */
 #define TIMER_ITEMS_MAX 1024u
-enum err timer_decide(struct world *world, struct decision *ret_decision, int64_t *ret_next_us);
+enum err timer_first(struct txn *txn, struct timer_row *ret_timer);
+enum err timer_decide(struct world *world, struct decision *ret_decision);
 enum err timer_apply(struct txn *txn, const struct leaf_header *header, const Pb__TimerEntry *entry);
 
 /* access.c: an operator read envelopes */

@@ -109,8 +109,8 @@ static int table_open(struct store *store, MDB_txn *txn, enum table table, bool 
 	return mdb_dbi_open(txn, table_name(table), create ? MDB_CREATE : 0, &store->tables[table]);
 }
 
-/* ret_fresh: there is nothing in it at all. */
-static enum err format_check(struct store *store, MDB_txn *txn, bool *ret_fresh)
+/* ret_fresh: there is nothing in it at all.  ret_format: that of an earlier release, whose derived tables say other things. */
+static enum err format_check(struct store *store, MDB_txn *txn, bool *ret_fresh, uint32_t *ret_format)
 {
 	MDB_val key = { sizeof format_key - 1, (void *)(uintptr_t)format_key };
 	MDB_val value;
@@ -129,7 +129,8 @@ static enum err format_check(struct store *store, MDB_txn *txn, bool *ret_fresh)
 		return ERR_CORRUPT; /* names and format are written in one transaction */
 	if (rc != 0)
 		return store_err(rc);
-	return be32_get(value.mv_data) > STORE_FORMAT ? ERR_VERSION : ERR_OK;
+	*ret_format = be32_get(value.mv_data);
+	return *ret_format > STORE_FORMAT || (*ret_format < STORE_FORMAT && store->read_only) ? ERR_VERSION : ERR_OK;
 }
 
 static enum err format_write(struct store *store, MDB_txn *txn)
@@ -142,10 +143,21 @@ static enum err format_write(struct store *store, MDB_txn *txn)
 	return store_err(mdb_put(txn, store->tables[TABLE_META], &key, &value, 0));
 }
 
+/* The derived tables of an earlier format are to be derived anew before anyone reads them. */
+static enum err format_renew(struct store *store, MDB_txn *txn)
+{
+	MDB_val key = { sizeof STORE_REBUILD_MARK - 1, (void *)(uintptr_t)STORE_REBUILD_MARK };
+	MDB_val value = { sizeof "format" - 1, (void *)(uintptr_t)"format" };
+	enum err err = store_err(mdb_put(txn, store->tables[TABLE_META], &key, &value, 0));
+
+	return err == ERR_OK ? format_write(store, txn) : err;
+}
+
 static enum err tables_open_in(struct store *store, MDB_txn *txn, bool create)
 {
+	uint32_t format = STORE_FORMAT;
 	bool fresh;
-	enum err err = format_check(store, txn, &fresh);
+	enum err err = format_check(store, txn, &fresh, &format);
 
 	if (err != ERR_OK)
 		return err;
@@ -159,6 +171,8 @@ static enum err tables_open_in(struct store *store, MDB_txn *txn, bool create)
 		if (rc != 0)
 			return store_err(rc);
 	}
+	if (format < STORE_FORMAT)
+		return format_renew(store, txn);
 	return fresh ? format_write(store, txn) : ERR_OK;
 }
 

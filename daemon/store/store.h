@@ -12,6 +12,9 @@
 
 struct store;
 
+/* Name in the META table of a mark that derived tables are not to be trusted: they were left half derived, or an earlier release's. */
+#define STORE_REBUILD_MARK "rebuild"
+
 struct store_options {
 	const char *directory; /* holds data.mdb, lock.mdb */
 	uint64_t map_bytes;    /* upper bound of the file, fixed for the life of the process; read_only may give 0: as the writer set it */

@@ -25,8 +25,24 @@ enum table_kind { TABLE_PRIMARY, TABLE_DERIVED };
 	X(TABLE_INVITATIONS, TABLE_DERIVED, "invitations") /* CURVE key        agency, expiry, used */                   \
 	X(TABLE_DIRECTORY, TABLE_DERIVED, "directory") /* "file"               current DirectoryFile and version */      \
 	X(TABLE_BLOB_INDEX, TABLE_DERIVED, "blob_index") /* sha256             number u64, references u32 */             \
-	X(TABLE_TIMERS, TABLE_DERIVED, "timers") /* due u64 us, item u64       kind u8 */                                \
-	X(TABLE_OPENERS, TABLE_DERIVED, "openers") /* item u64                 devices u32 that may still open it */
+	X(TABLE_TIMERS, TABLE_DERIVED, "timers") /* due u64 us, kind u8, u64    empty; the number is of what its kind says */ \
+	X(TABLE_OPENERS, TABLE_DERIVED, "openers") /* item u64                 devices u32 that may still open it */      \
+	X(TABLE_REQUESTS, TABLE_DERIVED, "requests") /* seq u64                where a whole request stands, its legs */ \
+	X(TABLE_LEGS, TABLE_DERIVED, "legs") /* leg u64                        one recipient's share of a request */      \
+	X(TABLE_AGENCY_LEGS, TABLE_DERIVED, "agency_legs") /* agency u32, leg u64   empty: it sent, has or holds it */   \
+	X(TABLE_CASES, TABLE_DERIVED, "cases") /* case id                      owner, protection */                      \
+	X(TABLE_CASE_MEMBERS, TABLE_DERIVED, "case_members") /* case id, agency u32 since seq u64 */                     \
+	X(TABLE_CASE_ENTRIES, TABLE_DERIVED, "case_entries") /* case id, seq u64    empty: what the ledger holds of it */ \
+	X(TABLE_CONSENTS, TABLE_DERIVED, "consents") /* consent id             what may be shared, with whom */          \
+	X(TABLE_CONSENT_USES, TABLE_DERIVED, "consent_uses") /* consent id, item u64 what was sent on it */              \
+	X(TABLE_CONFERENCES, TABLE_DERIVED, "conferences") /* seq u64          state, seats */                           \
+	X(TABLE_SEATS, TABLE_DERIVED, "seats") /* agency u32, seq u64          empty: it has a seat there */             \
+	X(TABLE_ACTION_ITEMS, TABLE_DERIVED, "action_items") /* item u64       owner, state, due time */                 \
+	X(TABLE_AGENCY_ITEMS, TABLE_DERIVED, "agency_items") /* agency u32, item u64 empty: owner or convener */         \
+	X(TABLE_ANNOUNCEMENTS, TABLE_DERIVED, "announcements") /* seq u64      places, how many are taken */             \
+	X(TABLE_SIGN_UPS, TABLE_DERIVED, "sign_ups") /* seq u64, agency u32    places u32 */                             \
+	X(TABLE_STANDINGS, TABLE_DERIVED, "standings") /* agency u32           what it last said of itself */            \
+	X(TABLE_CALENDAR, TABLE_DERIVED, "calendar") /* name                   the holiday file; whether timers stand still */
 
 enum table {
 #define X(symbol, kind, name) symbol,

@@ -348,24 +348,36 @@ static void test_messages(void)
 	tear_down();
 }
 
+static struct timer_row timer(int64_t due_at_us, Pb__TimerKind kind, uint64_t number)
+{
+	return (struct timer_row){ due_at_us, kind, number };
+}
+
 static void test_timers(void)
 {
+	const struct timer_row later = timer(2000, PB__TIMER_KIND__TIMER_KIND_EXPIRES, 1);
+	const struct timer_row leg = timer(1000, PB__TIMER_KIND__TIMER_KIND_LEG, 1);
+	const struct timer_row item = timer(1000, PB__TIMER_KIND__TIMER_KIND_EXPIRES, 1);
 	struct bytes key, value;
 	struct cursor *cursor;
+	struct timer_row read;
 
 	set_up();
-	timer_put(txn, 2000, 1, 1);
-	timer_put(txn, 1000, 2, 1);
-	timer_put(txn, 1000, 1, 1);
-	timer_drop(txn, 1000, 1);
+	timer_put(txn, &later);
+	timer_put(txn, &leg);
+	timer_put(txn, &item);
+	timer_drop(txn, &item); /* the leg of the same number keeps its own */
 	require_ok(cursor_open(txn, TABLE_TIMERS, &cursor));
 	require_ok(cursor_first(cursor, &key, &value));
-	check_uint(be64_get(key.data), 1000); /* the earliest first */
-	check_uint(be64_get(key.data + 8), 2);
-	check_uint(value.data[0], 1);
+	require_ok(timer_decode(key, &read));
+	check_uint((uint64_t)read.due_at_us, 1000); /* the earliest first */
+	check_uint(read.kind, PB__TIMER_KIND__TIMER_KIND_LEG);
+	check_uint(read.number, 1);
 	require_ok(cursor_next(cursor, &key, &value));
-	check_uint(be64_get(key.data), 2000);
+	require_ok(timer_decode(key, &read));
+	check_uint((uint64_t)read.due_at_us, 2000);
 	check_err(cursor_next(cursor, &key, &value), ERR_NOT_FOUND);
+	check_err(timer_decode(bytes_of(key.data, 16), &read), ERR_CORRUPT);
 	cursor_close(cursor);
 	tear_down();
 }

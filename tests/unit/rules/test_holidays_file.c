@@ -150,7 +150,7 @@ static void test_days_at_the_edge(void)
 static void test_names(void)
 {
 	char longest[HOLIDAYS_NAME_MAX + 32] = "2026/1/1,";
-	char file[2 * sizeof longest];
+	char file[2 * sizeof longest + 4];
 	struct seen seen;
 
 	memset(longest + 9, 'n', HOLIDAYS_NAME_MAX);

@@ -190,12 +190,32 @@ static void test_newer_format(void)
 	struct store_options options = fixture_options(unit_folder());
 	struct store *store = NULL;
 
-	_Static_assert(STORE_FORMAT == 1, "the next format is written below");
-	write_format("\0\0\0\2", 4);
+	_Static_assert(STORE_FORMAT == 2, "the next format is written below");
+	write_format("\0\0\0\3", 4);
 	check_err(store_open(&options, &store), ERR_VERSION);
 	options.read_only = true;
 	check_err(store_open(&options, &store), ERR_VERSION);
 	check(store == NULL);
+}
+
+/* A writer takes an earlier release's store over, and says that its derived tables are not to be trusted; a reader leaves it alone. */
+static void test_earlier_format(void)
+{
+	struct store_options options = fixture_options(unit_folder());
+	struct store *store = NULL;
+	struct bytes value;
+	struct txn *txn;
+
+	write_format("\0\0\0\1", 4);
+	options.read_only = true;
+	check_err(store_open(&options, &store), ERR_VERSION);
+	store = fixture_open();
+	txn = fixture_write(store);
+	require_ok(txn_get(txn, TABLE_META, bytes_of_text(STORE_REBUILD_MARK), &value));
+	require_ok(txn_get(txn, TABLE_META, bytes_of_text("store_format"), &value));
+	check_uint(be32_get(value.data), STORE_FORMAT);
+	txn_abort(txn);
+	store_close(store);
 }
 
 static void test_no_format(void)
@@ -343,6 +363,7 @@ UNIT_SUITE("store/store",
 	{ "commands read beside the daemon", test_reader_beside_a_writer },
 	{ "reading a copy creates nothing", test_reading_a_copy_creates_nothing },
 	{ "a newer format is refused", test_newer_format },
+	{ "of an earlier release", test_earlier_format },
 	{ "a missing format is damage", test_no_format },
 	{ "an odd format is damage", test_odd_format },
 	{ "what is no store is refused", test_not_a_store },
