@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/batch_follow.c - memory follows the entries, as the tables do: mailbox order, registry, leases, and who must hear of it. */
 #include "broker/batch.h"
+#include "broker/told.h"
 #include "broker/verbs.h"
 
 static enum err end_lease(struct batch *batch, uint64_t item)
@@ -20,11 +21,13 @@ static enum err follow_submit(struct batch *batch, const struct leaf_header *hea
 	for (size_t i = 0; i < entry->n_recipients; i++) {
 		struct queue_row row;
 
+		if (entry->recipients[i]->silent)
+			continue;
 		submit_queue_row(header, entry, i, &row);
 		memory_add_row(batch->broker->mailbox, &row);
 		note_timer(batch, entry->recipients[i]->expires_at_us);
 	}
-	return mailbox_error(batch->broker->mailbox);
+	return told_follow(batch, header, entry->n_recipients, entry->told, entry->n_told);
 }
 
 static enum err follow_handout(struct batch *batch, const Pb__HandoutEntry *entry)

@@ -82,6 +82,8 @@ static enum err tell(struct batch *batch, const struct wish *wish, const struct 
 	for (size_t i = 0; i < wish->count; i++)
 		items[i] = (struct handout_item){
 			.item = deliveries[i].item,
+			.about = deliveries[i].about,
+			.what = deliveries[i].what,
 			.seq = deliveries[i].seq,
 			.recipient = deliveries[i].recipient,
 			.attempts = deliveries[i].attempts,

@@ -64,7 +64,7 @@ static inline uint16_t item_recipient(uint64_t item)
 	return (uint16_t)(item % LIMIT_RECIPIENTS);
 }
 
-/* One View's delivery. */
+/* One item's delivery: a View's, or what the site put into a mailbox itself. */
 enum delivery_state {
 	DELIVERY_WAITING = 1,
 	DELIVERY_FROZEN,
@@ -76,10 +76,11 @@ enum delivery_state {
 
 struct delivery {
 	uint64_t item;
-	uint64_t seq;            /* submission */
-	uint16_t recipient;      /* index of the View in it */
+	uint64_t seq;            /* the message's submission, whose View and parts are handed out; of a NOTICE the entry that told it */
+	uint16_t recipient;      /* index of the View in it; of a NOTICE the item's place in its entry */
 	uint32_t agency;         /* recipient */
-	uint32_t sender;
+	uint32_t sender;         /* of the message; 0: the site */
+	uint8_t what;            /* ItemWhat */
 	uint8_t lane;            /* Urgency */
 	enum delivery_state state;
 	uint8_t reason;          /* RefuseReason of the last failure */
@@ -89,7 +90,8 @@ struct delivery {
 	uint64_t failed_seq;     /* entry that counted the last failure; a hand-out counts one failure at most */
 	uint64_t ended_seq;      /* acknowledgement, or what ended it; 0: open */
 	int64_t expires_at_us;   /* 0: never */
-	struct digest view_hash;
+	uint64_t about;          /* RELEASE, SEAL_TASK: item of the message; else 0 */
+	struct digest view_hash; /* what an acknowledgement names; of a NOTICE the leaf hash of its bytes */
 };
 
 enum err delivery_get(struct txn *txn, uint64_t item, struct delivery *ret_delivery);

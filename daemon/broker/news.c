@@ -83,6 +83,8 @@ enum err news_dead(struct batch *batch, uint64_t item, uint64_t session)
 
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	if (delivery.sender == 0)
+		return ERR_OK; /* the site's own word: the operator alone sees that it is dead */
 	if (session == 0 && !is_listening(batch, delivery.sender))
 		return ERR_OK; /* it is told when it comes back */
 	return tell_dead(batch, &delivery, session);

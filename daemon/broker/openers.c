@@ -83,6 +83,11 @@ enum err openers_sealed_to(struct world *world, const struct delivery *delivery,
 	struct arena arena;
 	enum err err;
 
+	if (delivery->what == PB__ITEM_WHAT__ITEM_WHAT_NOTICE) { /* sealed to nobody */
+		*ret_openers = openers;
+		*ret_open = true;
+		return ERR_OK;
+	}
 	arena_init(&arena, SUBMISSION_ARENA_BYTES);
 	err = view_of(world->txn, delivery, &arena, &view);
 	for (size_t i = 0; err == ERR_OK && i < view->n_sealed_to; i++)

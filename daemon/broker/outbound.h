@@ -15,8 +15,10 @@ enum outbound_type {
 
 struct handout_item {
 	uint64_t item;
-	uint64_t seq;       /* entry of the submission */
-	uint16_t recipient; /* index of the View in it */
+	uint64_t about;     /* as in struct delivery, like the next two */
+	uint64_t seq;
+	uint16_t recipient;
+	uint8_t what;       /* ItemWhat */
 	uint32_t attempts;
 	bool redelivered;
 	bool after_dead_letter;

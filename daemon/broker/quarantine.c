@@ -40,8 +40,8 @@ static enum err is_concerned(struct txn *txn, const struct compromise *compromis
 	enum err err;
 
 	*ret_concerned = false;
-	if (row->sender != compromise->agency || row->state != DELIVERY_WAITING)
-		return ERR_OK;
+	if (row->sender != compromise->agency || row->state != DELIVERY_WAITING || row->what == PB__ITEM_WHAT__ITEM_WHAT_SEAL_TASK)
+		return ERR_OK; /* a SEAL_TASK goes back to who signed, and brings nobody anything */
 	err = delivery_get(txn, row->item, &delivery);
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;

@@ -2,21 +2,50 @@
 /* broker/rows.c - the rows of what moves: queue, deliveries, timers, messages.  See rows.h for the contract. */
 #include "broker/rows.h"
 
+#define TOLD_BYTES (1 + 8) /* what, about: at the end of a row that is no View's */
 #define QUEUE_ROW_BYTES 66
 #define QUEUE_ROW_TIMED_BYTES (QUEUE_ROW_BYTES + 8) /* with an expiry */
+#define QUEUE_ROW_TOLD_BYTES (QUEUE_ROW_BYTES + TOLD_BYTES)
 #define QUEUE_STATE_AT 9      /* offset of the state in a row */
 #define DELIVERY_BYTES 75
 #define DELIVERY_TIMED_BYTES (DELIVERY_BYTES + 8) /* with an expiry */
+#define DELIVERY_TOLD_BYTES (DELIVERY_BYTES + TOLD_BYTES)
 #define TIMER_KEY_BYTES (8 + 1 + 8)
 #define MESSAGE_KEY_BYTES (16 + 4)
 #define MESSAGE_ROW_BYTES (8 + DIGEST_BYTES)
+
+/* What comes after a row's fixed fields, in room for TOLD_BYTES: nothing, an expiry, or what the item is.  Its length. */
+static size_t ending_encode(int64_t expires_at_us, uint8_t what, uint64_t about, uint8_t *to)
+{
+	if (what != PB__ITEM_WHAT__ITEM_WHAT_MESSAGE) {
+		to[0] = what;
+		be64_put(to + 1, about);
+		return TOLD_BYTES;
+	}
+	if (expires_at_us == 0)
+		return 0;
+	be64_put(to, (uint64_t)expires_at_us);
+	return 8;
+}
+
+/* row: as long as one of the three that begin with so many fixed bytes.  ERR_CORRUPT when an item that no entry makes stands there. */
+static enum err ending_decode(struct bytes row, size_t fixed, int64_t *ret_expires_at_us, uint8_t *ret_what, uint64_t *ret_about)
+{
+	struct bytes ending = bytes_of(row.data + fixed, row.len - fixed);
+
+	*ret_expires_at_us = ending.len == 8 ? (int64_t)be64_get(ending.data) : 0;
+	*ret_what = ending.len == TOLD_BYTES ? ending.data[0] : PB__ITEM_WHAT__ITEM_WHAT_MESSAGE;
+	*ret_about = ending.len == TOLD_BYTES ? be64_get(ending.data + 1) : 0;
+	return ending.len == TOLD_BYTES && *ret_what == PB__ITEM_WHAT__ITEM_WHAT_MESSAGE ? ERR_CORRUPT : ERR_OK;
+}
 
 /* ---- queue ---- */
 
 void queue_row_append(struct txn *txn, const struct queue_row *row)
 {
 	struct key key = key_u64(row->item);
-	uint8_t to[QUEUE_ROW_TIMED_BYTES];
+	uint8_t to[QUEUE_ROW_TOLD_BYTES];
+	size_t len;
 
 	be32_put(to, row->agency);
 	be32_put(to + 4, row->sender);
@@ -27,15 +56,20 @@ void queue_row_append(struct txn *txn, const struct queue_row *row)
 	be32_put(to + 22, row->statement_bytes);
 	be64_put(to + 26, (uint64_t)row->accepted_at_us);
 	memcpy(to + 34, row->view_hash.bytes, DIGEST_BYTES);
-	be64_put(to + QUEUE_ROW_BYTES, (uint64_t)row->expires_at_us);
-	txn_append(txn, TABLE_QUEUE, key_bytes(&key), bytes_of(to, row->expires_at_us == 0 ? QUEUE_ROW_BYTES : QUEUE_ROW_TIMED_BYTES));
+	len = QUEUE_ROW_BYTES + ending_encode(row->expires_at_us, row->what, row->about, to + QUEUE_ROW_BYTES);
+	txn_append(txn, TABLE_QUEUE, key_bytes(&key), bytes_of(to, len));
+}
+
+static bool is_queue_row(struct bytes value)
+{
+	return value.len == QUEUE_ROW_BYTES || value.len == QUEUE_ROW_TIMED_BYTES || value.len == QUEUE_ROW_TOLD_BYTES;
 }
 
 enum err queue_row_decode(struct bytes key, struct bytes value, struct queue_row *ret_row)
 {
 	const uint8_t *from = value.data;
 
-	if (key.len != 8 || (value.len != QUEUE_ROW_BYTES && value.len != QUEUE_ROW_TIMED_BYTES))
+	if (key.len != 8 || !is_queue_row(value))
 		return ERR_CORRUPT;
 	*ret_row = (struct queue_row){
 		.item = be64_get(key.data),
@@ -47,10 +81,9 @@ enum err queue_row_decode(struct bytes key, struct bytes value, struct queue_row
 		.part_bytes = be32_get(from + 18),
 		.statement_bytes = be32_get(from + 22),
 		.accepted_at_us = (int64_t)be64_get(from + 26),
-		.expires_at_us = value.len == QUEUE_ROW_BYTES ? 0 : (int64_t)be64_get(from + QUEUE_ROW_BYTES),
 	};
 	memcpy(ret_row->view_hash.bytes, from + 34, DIGEST_BYTES);
-	return ERR_OK;
+	return ending_decode(value, QUEUE_ROW_BYTES, &ret_row->expires_at_us, &ret_row->what, &ret_row->about);
 }
 
 enum err queue_row_get(struct txn *txn, uint64_t item, struct queue_row *ret_row)
@@ -65,13 +98,13 @@ enum err queue_row_get(struct txn *txn, uint64_t item, struct queue_row *ret_row
 enum err queue_row_set_state(struct txn *txn, uint64_t item, enum delivery_state state)
 {
 	struct key key = key_u64(item);
-	uint8_t row[QUEUE_ROW_TIMED_BYTES];
+	uint8_t row[QUEUE_ROW_TOLD_BYTES];
 	struct bytes value;
 	enum err err = txn_get(txn, TABLE_QUEUE, key_bytes(&key), &value);
 
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err; /* what is not acknowledged has its row */
-	if (value.len != QUEUE_ROW_BYTES && value.len != QUEUE_ROW_TIMED_BYTES)
+	if (!is_queue_row(value))
 		return ERR_CORRUPT;
 	memcpy(row, value.data, value.len);
 	row[QUEUE_STATE_AT] = (uint8_t)state;
@@ -88,7 +121,7 @@ void queue_row_delete(struct txn *txn, uint64_t item)
 
 /* ---- deliveries ---- */
 
-static size_t delivery_encode(const struct delivery *delivery, uint8_t to[DELIVERY_TIMED_BYTES])
+static size_t delivery_encode(const struct delivery *delivery, uint8_t to[DELIVERY_TOLD_BYTES])
 {
 	be32_put(to, delivery->agency);
 	be32_put(to + 4, delivery->sender);
@@ -101,22 +134,27 @@ static size_t delivery_encode(const struct delivery *delivery, uint8_t to[DELIVE
 	be64_put(to + 27, delivery->failed_seq);
 	be64_put(to + 35, delivery->ended_seq);
 	memcpy(to + 43, delivery->view_hash.bytes, DIGEST_BYTES);
-	if (delivery->expires_at_us == 0)
-		return DELIVERY_BYTES;
-	be64_put(to + DELIVERY_BYTES, (uint64_t)delivery->expires_at_us);
-	return DELIVERY_TIMED_BYTES;
+	return DELIVERY_BYTES + ending_encode(delivery->expires_at_us, delivery->what, delivery->about, to + DELIVERY_BYTES);
+}
+
+/* Where that which is handed out stands: with the message when it is one's. */
+static void place(struct delivery *delivery)
+{
+	uint64_t item = delivery->about != 0 ? delivery->about : delivery->item;
+
+	delivery->seq = item_seq(item);
+	delivery->recipient = item_recipient(item);
 }
 
 static enum err delivery_decode(uint64_t item, struct bytes value, struct delivery *ret_delivery)
 {
 	const uint8_t *from = value.data;
+	enum err err;
 
-	if (value.len != DELIVERY_BYTES && value.len != DELIVERY_TIMED_BYTES)
+	if (value.len != DELIVERY_BYTES && value.len != DELIVERY_TIMED_BYTES && value.len != DELIVERY_TOLD_BYTES)
 		return ERR_CORRUPT;
 	*ret_delivery = (struct delivery){
 		.item = item,
-		.seq = item_seq(item),
-		.recipient = item_recipient(item),
 		.agency = be32_get(from),
 		.sender = be32_get(from + 4),
 		.lane = from[8],
@@ -127,16 +165,17 @@ static enum err delivery_decode(uint64_t item, struct bytes value, struct delive
 		.last_handout_seq = be64_get(from + 19),
 		.failed_seq = be64_get(from + 27),
 		.ended_seq = be64_get(from + 35),
-		.expires_at_us = value.len == DELIVERY_BYTES ? 0 : (int64_t)be64_get(from + DELIVERY_BYTES),
 	};
 	memcpy(ret_delivery->view_hash.bytes, from + 43, DIGEST_BYTES);
-	return ERR_OK;
+	err = ending_decode(value, DELIVERY_BYTES, &ret_delivery->expires_at_us, &ret_delivery->what, &ret_delivery->about);
+	place(ret_delivery);
+	return err;
 }
 
 void delivery_put(struct txn *txn, const struct delivery *delivery)
 {
 	struct key key = key_u64(delivery->item);
-	uint8_t row[DELIVERY_TIMED_BYTES];
+	uint8_t row[DELIVERY_TOLD_BYTES];
 	size_t len = delivery_encode(delivery, row);
 
 	txn_put(txn, TABLE_DELIVERIES, key_bytes(&key), bytes_of(row, len));
@@ -152,15 +191,16 @@ static enum err delivery_of_queue(struct txn *txn, uint64_t item, struct deliver
 		return err;
 	*ret_delivery = (struct delivery){
 		.item = item,
-		.seq = item_seq(item),
-		.recipient = item_recipient(item),
 		.agency = row.agency,
 		.sender = row.sender,
+		.what = row.what,
 		.lane = row.lane,
 		.state = (enum delivery_state)row.state,
 		.expires_at_us = row.expires_at_us,
+		.about = row.about,
 		.view_hash = row.view_hash,
 	};
+	place(ret_delivery);
 	return ERR_OK;
 }
 

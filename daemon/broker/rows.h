@@ -9,19 +9,22 @@
 #include "ledger.pb-c.h"
 #include "store/keys.h"
 
-/* QUEUE: what the mailbox index needs of a delivery that was not acknowledged: open, or undeliverable. */
+/* QUEUE: what the mailbox index needs of a delivery that was not acknowledged: open, or undeliverable.  What the site put into a
+ * mailbox itself (told.h) never expires. */
 struct queue_row {
 	uint64_t item;
 	uint64_t thread;          /* order key */
+	uint64_t about;           /* RELEASE, SEAL_TASK: item of the message; else 0 */
 	uint32_t agency;          /* recipient */
-	uint32_t sender;
+	uint32_t sender;          /* of the message; 0: the site */
 	uint32_t part_bytes;      /* what goes with a hand-out's data frame */
 	uint32_t statement_bytes; /* what goes with its control frame */
 	uint8_t lane;
 	uint8_t state;            /* enum delivery_state */
+	uint8_t what;             /* ItemWhat */
 	int64_t accepted_at_us;
 	int64_t expires_at_us;    /* 0: never */
-	struct digest view_hash;
+	struct digest view_hash;  /* what an acknowledgement names; of a NOTICE the leaf hash of its bytes */
 };
 
 void queue_row_append(struct txn *txn, const struct queue_row *row);

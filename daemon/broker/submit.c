@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "broker/rows.h"
 #include "broker/submit_check.h"
+#include "broker/told.h"
 #include "broker/verbs.h"
 #include "contract/limits.h"
 #include "contract/merkle.h"
@@ -68,12 +69,9 @@ static enum err find_blobs(struct world *world, const struct signer *signer, Pb_
 	return ERR_OK;
 }
 
-/* Messages of one thread share the last eight bytes of the id that opened it. */
 static uint64_t thread_key(const Pb__View *view)
 {
-	const ProtobufCBinaryData *id = view->thread_id.len == 16 ? &view->thread_id : &view->message_id;
-
-	return be64_get(id->data + 8);
+	return told_thread(bytes_of_pb(view->thread_id.len == 16 ? view->thread_id : view->message_id));
 }
 
 static enum err fill_recipient(struct world *world, const struct signer *signer, size_t index, Pb__SubmitEntry__Recipient *recipient)
@@ -182,6 +180,16 @@ static bool fits(const Pb__SubmitEntry *entry)
 	return true;
 }
 
+static void apply_item(struct txn *txn, const struct leaf_header *header, const Pb__SubmitEntry *entry, size_t index)
+{
+	struct queue_row row;
+
+	submit_queue_row(header, entry, index, &row);
+	queue_row_append(txn, &row);
+	if (row.expires_at_us != 0)
+		timer_put(txn, &(struct timer_row){ row.expires_at_us, PB__TIMER_KIND__TIMER_KIND_EXPIRES, row.item });
+}
+
 enum err submit_apply(struct txn *txn, const struct leaf_header *header, const Pb__SubmitEntry *entry)
 {
 	struct digest view_hashes[LIMIT_RECIPIENTS];
@@ -190,17 +198,13 @@ enum err submit_apply(struct txn *txn, const struct leaf_header *header, const P
 	if (!fits(entry))
 		return ERR_CORRUPT;
 	for (size_t i = 0; i < entry->n_recipients; i++) {
-		struct queue_row row;
-
-		submit_queue_row(header, entry, i, &row);
-		queue_row_append(txn, &row);
-		if (row.expires_at_us != 0)
-			timer_put(txn, &(struct timer_row){ row.expires_at_us, PB__TIMER_KIND__TIMER_KIND_EXPIRES, row.item });
 		memcpy(view_hashes[i].bytes, entry->recipients[i]->view_hash.data, DIGEST_BYTES);
+		if (!entry->recipients[i]->silent)
+			apply_item(txn, header, entry, i);
 	}
 	for (size_t i = 0; i < entry->n_blobs; i++)
 		blob_refer(txn, entry->blobs[i]);
 	message.order_hash = merkle_root(view_hashes, entry->n_recipients);
 	message_put(txn, bytes_of_pb(entry->message_id), entry->order->agency, &message);
-	return ERR_OK;
+	return told_apply(txn, header, entry->n_recipients, entry->told, entry->n_told);
 }

@@ -7,7 +7,7 @@
 enum { ENTRY_BODY_SUBMIT = 16 };
 enum { SUBMIT_ORDER = 1, SUBMIT_RECIPIENTS = 4 };
 enum { ORDER_STATEMENTS = 1, ORDER_INDEX = 2, ORDER_COUNT = 3, ORDER_PATH = 4, ORDER_CERTIFICATE = 5, ORDER_SIGNATURE = 6 };
-enum { RECIPIENT_VIEW_HASH = 4, RECIPIENT_PART_SIZES = 6, RECIPIENT_HELD = 7 };
+enum { RECIPIENT_THREAD = 3, RECIPIENT_VIEW_HASH = 4, RECIPIENT_PART_SIZES = 6, RECIPIENT_HELD = 7 };
 enum { STATEMENT_VIEW = 1 };
 enum { VIEW_PARTS = 14 };
 enum { PART_SHA256 = 1, PART_SIZE = 2 };
@@ -36,6 +36,16 @@ static bool next(struct reader *reader, struct codec_occurrence *ret_field)
 static bool is_bytes(const struct codec_occurrence *field, uint32_t number)
 {
 	return field->number == number && field->wire == CODEC_WIRE_LENGTH;
+}
+
+/* A fixed64 is little-endian on the wire. */
+static uint64_t fixed64(struct bytes payload)
+{
+	uint64_t value = 0;
+
+	for (size_t i = 0; i < 8; i++)
+		value |= (uint64_t)payload.data[i] << 8 * i;
+	return value;
 }
 
 static bool is_number(const struct codec_occurrence *field, uint32_t number)
@@ -135,6 +145,8 @@ static enum err read_recipient(struct bytes recipient, bool wanted, struct diges
 			hashed = true;
 		} else if (is_numbers(&field, RECIPIENT_PART_SIZES)) {
 			reader.err = add_numbers(&field, NULL, LIMIT_PARTS, &parts);
+		} else if (wanted && field.number == RECIPIENT_THREAD && field.wire == CODEC_WIRE_64) {
+			submission->thread = fixed64(field.payload);
 		} else if (wanted && is_numbers(&field, RECIPIENT_HELD)) {
 			reader.err = add_numbers(&field, submission->held, LIMIT_PARTS, &submission->held_count);
 		}

@@ -10,6 +10,7 @@
 
 struct submission {
 	struct bytes statement;   /* the View's, as the sender signed it */
+	uint64_t thread;          /* the View's order key */
 	size_t view_count;
 	struct digest view_hashes[LIMIT_RECIPIENTS];
 	uint32_t order_index;     /* in its batch */

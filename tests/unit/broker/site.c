@@ -106,6 +106,90 @@ void site_pass(struct site *site, int64_t us)
 	site->clocks.mono_us += us;
 }
 
+/* ---- what the site does by itself ---- */
+
+uint64_t site_settle(struct site *site, site_decide decide, void *context)
+{
+	struct batch *batch = &site->broker->batch;
+	struct decision decision;
+	struct outcome outcome;
+	struct bytes note;
+
+	batch->clocks = site->clocks;
+	batch->world.now_us = site->clocks.wall_us;
+	require_ok(txn_begin_write(site->store, &batch->world.txn));
+	require_ok(decide(&batch->world, context, &decision));
+	require_ok(batch_settle(batch, &decision, &outcome));
+	require_ok(ledger_seal(site->broker->ledger, batch->world.txn, &note));
+	require_ok(txn_commit(batch->world.txn));
+	ledger_keep(site->broker->ledger);
+	memory_apply_effects(batch);
+	batch->effects.count = 0;
+	arena_reset(&batch->arena);
+	return outcome.seq;
+}
+
+struct tales {
+	const struct site_tale *tales;
+	size_t count;
+};
+
+static Pb__SubmitEntry *silent_entry(struct world *world, uint32_t author)
+{
+	static uint8_t statement[] = "silent";
+	struct {
+		Pb__SubmitEntry entry;
+		Pb__SignedOrder order;
+		Pb__SubmitEntry__Recipient recipient;
+		Pb__SubmitEntry__Recipient *recipients[1];
+		ProtobufCBinaryData statements[1];
+		uint8_t id[16];
+		struct digest hash;
+	} *made = world_alloc(world, 1, sizeof(*made));
+
+	require(made != NULL);
+	pb__submit_entry__init(&made->entry);
+	pb__signed_order__init(&made->order);
+	pb__submit_entry__recipient__init(&made->recipient);
+	unit_random_bytes(made->id, sizeof(made->id));
+	made->statements[0] = pb_of_bytes(bytes_of(statement, sizeof(statement)));
+	made->hash = merkle_leaf(bytes_of(statement, sizeof(statement)));
+	made->order.statements = made->statements;
+	made->order.n_statements = 1;
+	made->order.agency = author;
+	made->recipient.agency = author;
+	made->recipient.silent = true;
+	made->recipient.view_hash = pb_of_bytes(digest_bytes(&made->hash));
+	made->recipients[0] = &made->recipient;
+	made->entry.order = &made->order;
+	made->entry.recipients = made->recipients;
+	made->entry.n_recipients = 1;
+	made->entry.message_id = pb_of_bytes(bytes_of(made->id, sizeof(made->id)));
+	return &made->entry;
+}
+
+static enum err decide_tales(struct world *world, void *context, struct decision *ret_decision)
+{
+	const struct tales *tales = context;
+	Pb__SubmitEntry *entry = silent_entry(world, tales->tales[0].author == 0 ? 1 : tales->tales[0].author);
+
+	entry->told = world_alloc(world, tales->count, sizeof(*entry->told));
+	require(entry->told != NULL);
+	for (size_t i = 0; i < tales->count; i++) {
+		Pb__Told *told = NULL;
+
+		require_ok(tales->tales[i].tell(world, tales->tales[i].context, &told));
+		if (told != NULL)
+			entry->told[entry->n_told++] = told;
+	}
+	return decide_entry(world, PB__ENTRY_BODY__BODY_SUBMIT, entry, ret_decision);
+}
+
+uint64_t site_tell(struct site *site, const struct site_tale *tales, size_t count)
+{
+	return site_settle(site, decide_tales, &(struct tales){ tales, count });
+}
+
 /* ---- inbounds ---- */
 
 static void release(struct inbound *inbound)
@@ -689,8 +773,12 @@ static uint64_t walk_items(struct site *site, size_t nth, size_t *ret_seen)
 		require_ok(entry_decode(txn, seq, &arena, &entry, &body));
 		if (body->body_case != PB__ENTRY_BODY__BODY_SUBMIT)
 			continue;
-		for (size_t i = 0; i < body->submit->n_recipients && *ret_seen < nth; i++, ++*ret_seen)
+		for (size_t i = 0; i < body->submit->n_recipients + body->submit->n_told && *ret_seen < nth; i++) {
+			if (i < body->submit->n_recipients && body->submit->recipients[i]->silent)
+				continue;
 			item = item_number(seq, i);
+			++*ret_seen;
+		}
 	}
 	arena_free(&arena);
 	txn_abort(txn);

@@ -49,6 +49,18 @@ enum err site_try(struct site *site, struct inbound *const *inbound, size_t coun
 void site_run(struct site *site, struct inbound *inbound); /* NULL: nothing came in */
 void site_pass(struct site *site, int64_t us);             /* both clocks go on */
 
+/* Records what decide decides, in a batch of its own: its entry's number. */
+typedef enum err (*site_decide)(struct world *world, void *context, struct decision *ret_decision);
+uint64_t site_settle(struct site *site, site_decide decide, void *context);
+
+/* Records that the site told these, beside a silent View of an agency to itself: the entry's number, whose first told item is 16 * it + 1. */
+struct site_tale {
+	uint32_t author; /* 0: 1 */
+	enum err (*tell)(struct world *world, void *context, Pb__Told **ret_told); /* NULL: leaves none out */
+	void *context;
+};
+uint64_t site_tell(struct site *site, const struct site_tale *tales, size_t count);
+
 /* ---- operators ---- */
 void site_directory(struct site *site, const char *const *ids, size_t count);
 struct inbound *site_load(const char *const *ids, size_t count);

@@ -3,6 +3,7 @@
  * also meets restarts. */
 #include <stdlib.h>
 
+#include "broker/told.h"
 #include "site.h"
 #include "unit.h"
 
@@ -77,6 +78,40 @@ static void act(void)
 	uint64_t item = count == 0 ? 1 : site_item(&site, 1 + unit_random_below(count));
 
 	site_operate(&site, site_act((Pb__QueueAct)(1 + unit_random_below(4)), &item, 1));
+}
+
+/* ---- the site's own word ---- */
+
+static enum err tell_notice(struct world *world, void *context, Pb__Told **ret_told)
+{
+	Pb__SiteNotice notice = PB__SITE_NOTICE__INIT;
+
+	(void)context;
+	notice.what = PB__NOTICE_WHAT__NOTICE_WHAT_ALARM;
+	return told_notice(world, devices[pick()].agency, (Pb__Urgency)(1 + unit_random_below(4)), told_thread(bytes_of(threads[0], 16)), &notice,
+			   ret_told);
+}
+
+static enum err tell_about(struct world *world, void *context, Pb__Told **ret_told)
+{
+	Pb__SiteNotice notice = PB__SITE_NOTICE__INIT;
+	struct delivery of;
+
+	require_ok(delivery_get(world->txn, *(uint64_t *)context, &of));
+	if (of.what != PB__ITEM_WHAT__ITEM_WHAT_MESSAGE)
+		return ERR_OK;
+	return unit_random_below(2) == 0 ? told_release(world, &of, ret_told) : told_seal_task(world, &of, of.sender, &notice, ret_told);
+}
+
+static void tell(void)
+{
+	size_t count = site_item_count(&site);
+	uint64_t item;
+
+	if (count == 0)
+		return;
+	item = site_item(&site, 1 + unit_random_below(count));
+	site_tell(&site, (struct site_tale[]){ { .tell = tell_notice }, { .tell = tell_about, .context = &item } }, 2);
 }
 
 static void lose(void)
@@ -168,7 +203,10 @@ static void step(void)
 		site_directory(&site, ids, AGENCIES - unit_random_below(2));
 		site_directory(&site, ids, AGENCIES);
 		break;
-	case 8: case 9: case 10: case 11: case 12: case 13: case 14: case 15:
+	case 8: case 9:
+		tell();
+		break;
+	case 10: case 11: case 12: case 13: case 14: case 15:
 		submit();
 		break;
 	case 16: case 17: case 18: case 19: case 20: case 21:

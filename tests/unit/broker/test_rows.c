@@ -102,6 +102,62 @@ static void test_queued_delivery(void)
 	tear_down();
 }
 
+/* What the site told: its row tells what it is, and the delivery where the message lies. */
+static void test_told_rows(void)
+{
+	struct queue_row row = queued;
+	struct delivery delivery;
+
+	set_up();
+	row.what = PB__ITEM_WHAT__ITEM_WHAT_RELEASE;
+	row.about = 0x0102030405060701;
+	queue_row_append(txn, &row);
+	check_ok(queue_row_set_state(txn, row.item, DELIVERY_QUARANTINED));
+	require_ok(queue_row_get(txn, row.item, &row));
+	check_uint(row.what, PB__ITEM_WHAT__ITEM_WHAT_RELEASE);
+	check_uint(row.about, 0x0102030405060701);
+	check_int(row.expires_at_us, 0);
+	require_ok(delivery_get(txn, row.item, &delivery));
+	check_uint(delivery.seq, row.about / 16);
+	check_uint(delivery.recipient, row.about % 16);
+	delivery.attempts = 2;
+	delivery_put(txn, &delivery);
+	memset(&delivery, 0, sizeof(delivery));
+	require_ok(delivery_get(txn, row.item, &delivery));
+	check_uint(delivery.attempts, 2);
+	check_uint(delivery.what, PB__ITEM_WHAT__ITEM_WHAT_RELEASE);
+	check_uint(delivery.about, row.about);
+	check_uint(delivery.seq, row.about / 16);
+	check_uint(delivery.recipient, row.about % 16);
+	delivery.what = PB__ITEM_WHAT__ITEM_WHAT_NOTICE;
+	delivery.about = 0;
+	delivery_put(txn, &delivery);
+	require_ok(delivery_get(txn, row.item, &delivery));
+	check_uint(delivery.seq, row.item / 16); /* a notice lies with the entry that told it */
+	check_uint(delivery.recipient, row.item % 16);
+	tear_down();
+}
+
+/* A row that is as long as one of the site's own and says that it is a message's. */
+static void test_told_damaged(void)
+{
+	struct key key = key_u64(queued.item);
+	struct queue_row row = queued;
+	struct bytes value;
+	uint8_t copy[128];
+
+	set_up();
+	row.what = PB__ITEM_WHAT__ITEM_WHAT_NOTICE;
+	queue_row_append(txn, &row);
+	require_ok(txn_get(txn, TABLE_QUEUE, key_bytes(&key), &value));
+	require(value.len <= sizeof(copy));
+	memcpy(copy, value.data, value.len);
+	copy[value.len - 9] = PB__ITEM_WHAT__ITEM_WHAT_MESSAGE;
+	txn_put(txn, TABLE_QUEUE, key_bytes(&key), bytes_of(copy, value.len));
+	check_err(queue_row_get(txn, queued.item, &row), ERR_CORRUPT);
+	tear_down();
+}
+
 static struct delivery delivered = {
 	.item = 0x112233445566778 * 16 + 15,
 	.seq = 0x112233445566778,
@@ -385,6 +441,8 @@ static void test_timers(void)
 UNIT_SUITE("broker/rows",
 	{ "queue", test_queue },
 	{ "a delivery still in the queue as it came", test_queued_delivery },
+	{ "what the site told", test_told_rows },
+	{ "what the site told, damaged", test_told_damaged },
 	{ "deliveries, with an expiry and without", test_deliveries },
 	{ "agencies and their ids", test_agencies },
 	{ "devices", test_devices },
