@@ -10,10 +10,13 @@
 
 #include "crypto/digest.h"
 
+#define ED25519_SECRET 64 /* bytes: the seed, then the public key, as libsodium keeps it */
+
 /* Never changes once made, so that any thread may use it. */
 struct private_key {
 	EVP_PKEY *pkey;
-	EVP_PKEY_CTX *signing; /* P-256: ready to sign and copied for each signature; Ed25519: NULL */
+	EVP_PKEY_CTX *signing;          /* P-256: ready to sign and copied for each signature; Ed25519: NULL */
+	uint8_t ed25519[ED25519_SECRET]; /* Ed25519 only */
 };
 
 /* Never changes once made, so that any thread may use it. */

@@ -6,6 +6,7 @@
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <sodium.h>
 
 #include "crypto/library.h"
 
@@ -20,6 +21,21 @@ static enum err prepare_signing(struct private_key *key)
 	return ERR_OK;
 }
 
+/* The pair in the form that libsodium signs with. */
+static enum err prepare_ed25519(struct private_key *key)
+{
+	uint8_t seed[crypto_sign_SEEDBYTES];
+	uint8_t public_key[crypto_sign_PUBLICKEYBYTES];
+	size_t len = sizeof(seed);
+	enum err err = ERR_OK;
+
+	if (sodium_init() < 0 || EVP_PKEY_get_raw_private_key(key->pkey, seed, &len) != 1 || len != sizeof(seed) ||
+	    crypto_sign_seed_keypair(public_key, key->ed25519, seed) != 0)
+		err = library_error(ERR_CRYPTO);
+	secret_wipe(seed, sizeof(seed));
+	return err;
+}
+
 /* pkey becomes the key's, or is freed. */
 static enum err wrap(enum key_type type, EVP_PKEY *pkey, struct private_key **ret_key)
 {
@@ -31,8 +47,7 @@ static enum err wrap(enum key_type type, EVP_PKEY *pkey, struct private_key **re
 		return ERR_NOMEM;
 	}
 	key->pkey = pkey;
-	if (type == KEY_P256)
-		err = prepare_signing(key);
+	err = type == KEY_P256 ? prepare_signing(key) : prepare_ed25519(key);
 	if (err != ERR_OK) {
 		private_key_free(key);
 		return err;
@@ -120,5 +135,6 @@ void private_key_free(struct private_key *key)
 		return;
 	EVP_PKEY_CTX_free(key->signing);
 	EVP_PKEY_free(key->pkey);
+	secret_wipe(key->ed25519, sizeof(key->ed25519));
 	free(key);
 }

@@ -49,6 +49,7 @@ CLOSED = (
 # Outside libraries: the beginning of a header's name, and its homes.
 HOMES = {
     "openssl/": ("proto/crypto",),
+    "sodium": ("proto/crypto",),
     "protobuf-c/": ("proto/contract",),
     "lmdb.h": ("daemon/store",),
     "zmq": ("daemon/front", "clients/libtsunagi"),
