@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* follow.c - the model follows the ledger: each entry must be one that the rules allow after all that went before. */
+#include <stdlib.h>
+
+#include "ledger/entry.h"
+#include "sim.h"
+#include "unit.h"
+
+static struct place *place_of_device(const struct desk *desk, uint32_t device)
+{
+	for (size_t i = desk->place_count; i > 0; i--)
+		if (desk->places[i - 1]->bound && desk->places[i - 1]->keys.device == device)
+			return desk->places[i - 1];
+	return NULL;
+}
+
+static struct place *place_of_certificate(const struct desk *desk, struct bytes signing)
+{
+	for (size_t i = 0; i < desk->place_count; i++)
+		if (bytes_equal(signing, bytes_of(desk->places[i]->keys.signing, sizeof(desk->places[i]->keys.signing))))
+			return desk->places[i];
+	return NULL;
+}
+
+/* Who ordered it is a device in force of that agency. */
+static struct desk *orderer(struct sim *sim, uint64_t seq, const Pb__SignedOrder *order)
+{
+	struct desk *desk = order == NULL ? NULL : desk_by_number(sim, order->agency);
+	const struct place *place = desk == NULL ? NULL : place_of_device(desk, order->device);
+	struct digest digest;
+
+	HOLDS(place != NULL, "entry %llu is ordered by nobody in force", (unsigned long long)seq);
+	digest = digest_of(bytes_of(place->keys.signing, sizeof(place->keys.signing)));
+	HOLDS(bytes_equal(bytes_of_pb(order->certificate_sha256), digest_bytes(&digest)), "entry %llu is signed by other keys",
+	      (unsigned long long)seq);
+	return desk;
+}
+
+/* ---- directory and keys ---- */
+
+static void follow_directory(struct sim *sim, const struct leaf_header *header, const Pb__DirectoryEntry *entry)
+{
+	const Pb__DirectoryFile *file;
+	struct arena arena;
+
+	(void)header;
+	arena_init(&arena, SIZE_MAX / 2);
+	require_ok(CODEC_DECODE(directory_file, bytes_of_pb(entry->file), &arena, &file, NULL));
+	for (size_t i = 0; i < sim->desk_count; i++) {
+		bool named = false;
+
+		for (size_t k = 0; k < file->n_agencies; k++)
+			named = named || strcmp(file->agencies[k]->id, sim->desks[i].id) == 0;
+		sim->desks[i].closed = !named;
+	}
+	arena_free(&arena);
+}
+
+static void end_place(struct desk *desk, struct place *place)
+{
+	place->bound = false;
+	desk->bound &= ~place->bit;
+}
+
+static void follow_bind(struct sim *sim, const struct leaf_header *header, const Pb__BindEntry *entry)
+{
+	struct desk *desk = desk_by_number(sim, entry->agency);
+	struct place *place, *former;
+
+	HOLDS(desk != NULL, "entry %llu binds a device of nobody", (unsigned long long)header->seq);
+	if (entry->order != NULL)
+		HOLDS(orderer(sim, header->seq, entry->order) == desk, "entry %llu binds another's device", (unsigned long long)header->seq);
+	else
+		HOLDS(desk->bound == 0 && !desk->closed, "entry %llu is a second first device", (unsigned long long)header->seq);
+	place = place_of_certificate(desk, bytes_of_pb(entry->signing_certificate));
+	HOLDS(place != NULL && !place->bound, "entry %llu binds keys twice", (unsigned long long)header->seq);
+	former = place_of_device(desk, entry->device);
+	HOLDS(former != NULL ? entry->order != NULL : entry->device == desk->last_device + 1, "entry %llu: device %u", (unsigned long long)header->seq,
+	      entry->device);
+	if (former != NULL) {
+		end_place(desk, former);
+		place->keys.session = former->keys.session; /* it goes on under its new keys */
+		place->receives = former->receives;
+		place->granted = former->granted;
+		former->keys.session = 0;
+		memcpy(place->held, former->held, sizeof(place->held));
+		place->held_count = former->held_count;
+		former->held_count = 0;
+		if (place->keys.session != 0)
+			map_put(&sim->sessions, place->keys.session, place);
+	} else {
+		desk->last_device = entry->device;
+	}
+	place->keys.device = entry->device;
+	place->bound = true;
+	desk->bound |= place->bit;
+}
+
+static void follow_unbind(struct sim *sim, const struct leaf_header *header, const Pb__UnbindEntry *entry)
+{
+	struct desk *desk = desk_by_number(sim, entry->agency);
+
+	HOLDS(desk != NULL, "entry %llu revokes nobody", (unsigned long long)header->seq);
+	if (entry->order != NULL)
+		HOLDS(orderer(sim, header->seq, entry->order) == desk, "entry %llu unbinds another's device", (unsigned long long)header->seq);
+	for (size_t i = 0; i < entry->n_devices; i++) {
+		struct place *place = place_of_device(desk, entry->devices[i]);
+
+		HOLDS(place != NULL, "entry %llu unbinds what is not bound", (unsigned long long)header->seq);
+		end_place(desk, place);
+	}
+	HOLDS(entry->order != NULL || desk->bound == 0, "entry %llu leaves devices of a revoked agency", (unsigned long long)header->seq);
+}
+
+/* ---- submissions ---- */
+
+static struct item *item_new(struct sim *sim, struct letter *letter, size_t index, uint64_t number, const Pb__SubmitEntry__Recipient *recipient)
+{
+	struct item *item = calloc(1, sizeof(*item));
+	uint64_t chain = recipient->thread * UINT64_C(0x100000001b3) ^ recipient->agency;
+
+	require(item != NULL);
+	*item = (struct item){
+		.number = number,
+		.thread = recipient->thread,
+		.to = letter->to[index],
+		.from = letter->from->desk,
+		.letter = letter,
+		.index = index,
+		.state = DELIVERY_WAITING,
+		.expires_at_us = recipient->expires_at_us,
+		.before = map_get(&sim->tails, chain),
+	};
+	memcpy(item->hash.bytes, recipient->view_hash.data, DIGEST_BYTES);
+	map_put(&sim->tails, chain, item);
+	map_put(&sim->items, number, item);
+	item->to->living++;
+	return item;
+}
+
+static struct letter *letter_of(const struct sim *sim, struct bytes id)
+{
+	uint64_t number = id.len == 16 ? be64_get(id.data + 8) & ~(UINT64_C(0x80) << 56) : 0;
+
+	return number == 0 || number > sim->letter_count ? NULL : sim->letters[number - 1];
+}
+
+static void follow_submit(struct sim *sim, const struct leaf_header *header, const Pb__SubmitEntry *entry)
+{
+	unsigned long long seq = header->seq;
+	const struct desk *by = orderer(sim, header->seq, entry->order);
+	struct letter *letter = letter_of(sim, bytes_of_pb(entry->message_id));
+
+	HOLDS(letter != NULL && letter->from->desk == by, "entry %llu is a message that %s never wrote", seq, by->id);
+	HOLDS(!letter->accepted, "entry %llu: message %llu took effect twice", seq, (unsigned long long)letter->number);
+	HOLDS(entry->n_recipients == letter->to_count && !by->closed, "entry %llu: other recipients, or a closed sender", seq);
+	HOLDS(letter->expires_at_us == 0 || letter->expires_at_us > sim->site.clocks.wall_us, "entry %llu had expired", seq);
+	letter->accepted = true;
+	letter->seq = header->seq;
+	for (size_t i = 0; i < letter->to_count; i++) {
+		const Pb__SubmitEntry__Recipient *recipient = entry->recipients[i];
+		const struct desk *to = letter->to[i];
+
+		HOLDS(recipient->agency == to->number && recipient->lane == letter->urgency, "entry %llu: View %zu is not as written", seq, i);
+		HOLDS(!to->closed && to->bound != 0, "entry %llu: %s is closed or not enrolled", seq, to->id);
+		HOLDS((to->kinds & UINT32_C(1) << letter->kind) != 0, "entry %llu: %s takes no such message", seq, to->id);
+		HOLDS((to->bound & ~letter->sealed_to[i]) == 0, "entry %llu: a device of %s cannot open it", seq, to->id);
+		HOLDS(!to->confidential || to->proxy == by, "entry %llu: not the proxy of a confidential agency", seq);
+		letter->items[i] = item_new(sim, letter, i, item_number(header->seq, i), recipient);
+	}
+}
+
+void follow_next(struct sim *sim, struct txn *txn, uint64_t seq)
+{
+	static struct arena arena;
+	const Pb__EntryBody *body;
+	struct entry entry;
+
+	HOLDS(seq == sim->audited, "entry %llu comes where %llu should", (unsigned long long)seq, (unsigned long long)sim->audited);
+	if (arena.limit == 0)
+		arena_init(&arena, UINT32_MAX);
+	arena_reset(&arena);
+	require_ok(entry_decode(txn, seq, &arena, &entry, &body));
+	sim->counts[entry.header.type]++;
+	switch (body->body_case) {
+	case PB__ENTRY_BODY__BODY_DIRECTORY:
+		follow_directory(sim, &entry.header, body->directory);
+		break;
+	case PB__ENTRY_BODY__BODY_BIND:
+		follow_bind(sim, &entry.header, body->bind);
+		break;
+	case PB__ENTRY_BODY__BODY_UNBIND:
+		follow_unbind(sim, &entry.header, body->unbind);
+		break;
+	case PB__ENTRY_BODY__BODY_SUBMIT:
+		follow_submit(sim, &entry.header, body->submit);
+		break;
+	case PB__ENTRY_BODY__BODY_GENESIS:
+	case PB__ENTRY_BODY__BODY_INVITE:
+	case PB__ENTRY_BODY__BODY_ACCESS:
+		break;
+	case PB__ENTRY_BODY__BODY_ACKNOWLEDGE:
+		orderer(sim, seq, body->acknowledge->order);
+		follow_delivery(sim, &entry.header, body);
+		break;
+	case PB__ENTRY_BODY__BODY_REFUSE:
+		orderer(sim, seq, body->refuse->order);
+		follow_delivery(sim, &entry.header, body);
+		break;
+	default:
+		follow_delivery(sim, &entry.header, body);
+		break;
+	}
+	sim->audited++;
+}

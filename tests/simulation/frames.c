@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* frames.c - what a device says at once, put together as its library would; the same frame again is the same bytes. */
+#include "sim.h"
+#include "unit.h"
+
+static void add(struct sim *sim, struct inbound *inbound, const struct deed *deed)
+{
+	switch (deed->kind) {
+	case DEED_SUBMIT:
+		letter_write(sim, inbound, deed->letter, deed->altered);
+		break;
+	case DEED_ACKNOWLEDGE:
+		frame_acknowledge(inbound, deed->items, deed->hashes, deed->count);
+		break;
+	case DEED_REFUSE:
+		frame_refuse(inbound, deed->items[0], &deed->hashes[0], deed->reason);
+		break;
+	case DEED_BIND:
+		frame_bind(inbound, deed->device, &deed->fresh->keys);
+		break;
+	case DEED_UNBIND:
+		frame_unbind(inbound, deed->device, deed->compromised);
+		break;
+	}
+}
+
+struct inbound *frame_build(struct sim *sim, const struct frame *frame, uint64_t number)
+{
+	struct inbound *inbound = frame_new(&frame->by->keys);
+
+	inbound->session = frame->session; /* closed since, when it comes late */
+	inbound->batch.number = number;
+	for (size_t i = 0; i < frame->count; i++)
+		add(sim, inbound, &frame->deeds[i]);
+	return inbound;
+}

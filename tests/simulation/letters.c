@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* letters.c - messages as agencies mean to send them: any kind, to one or several, in threads of their own or of others. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sim.h"
+#include "unit.h"
+
+#define HOUR_US INT64_C(3600000000)
+
+static struct letter *keep(struct sim *sim)
+{
+	struct letter *letter = calloc(1, sizeof(*letter));
+
+	if (sim->letter_count == sim->letter_room) {
+		sim->letter_room = sim->letter_room == 0 ? 1024 : 2 * sim->letter_room;
+		sim->letters = realloc(sim->letters, sim->letter_room * sizeof(*sim->letters));
+	}
+	require(letter != NULL && sim->letters != NULL);
+	sim->letters[sim->letter_count++] = letter;
+	letter->number = sim->letter_count;
+	return letter;
+}
+
+static bool is_among(const struct letter *letter, const struct desk *desk)
+{
+	for (size_t i = 0; i < letter->to_count; i++)
+		if (letter->to[i] == desk)
+			return true;
+	return false;
+}
+
+static void address(struct sim *sim, struct letter *letter, size_t count)
+{
+	while (letter->to_count < count) {
+		struct desk *desk = &sim->desks[chance_below(&sim->chance, sim->desk_count)];
+
+		if (is_among(letter, desk) || (desk->confidential && chance_in(&sim->chance, 10, 9)))
+			continue;
+		letter->sealed_to[letter->to_count] = desk->bound;
+		letter->to[letter->to_count++] = desk;
+	}
+	letter->sealed_from = letter->from->desk->bound;
+}
+
+/* A recent thread, of which somebody has more to say. */
+static void join_thread(struct sim *sim, struct letter *letter)
+{
+	size_t back = (size_t)chance_below(&sim->chance, 40) + 1;
+	struct letter *other = sim->letter_count > back ? sim->letters[sim->letter_count - 1 - back] : NULL;
+
+	if (other == NULL)
+		return;
+	letter->thread = other->thread != NULL ? other->thread : other;
+	letter->kind = letter->thread->kind == PB__KIND__KIND_ANNOUNCEMENT ? letter->thread->kind : PB__KIND__KIND_NOTE;
+	letter->case_number = letter->thread->case_number;
+	if (other->from->desk == letter->from->desk && chance_in(&sim->chance, 2, 1)) {
+		letter->to_count = 0;
+		for (size_t i = 0; i < other->to_count; i++) {
+			letter->sealed_to[i] = other->to[i]->bound;
+			letter->to[letter->to_count++] = other->to[i];
+		}
+	}
+}
+
+struct letter *letter_new(struct sim *sim, struct place *from)
+{
+	static const unsigned kinds[] = { 0, 0, 0, 0, 8, 1 };
+	static const unsigned urgencies[] = { 0, 10, 5, 3, 1 };
+	struct chance *chance = &sim->chance;
+	struct letter *letter = keep(sim);
+
+	letter->from = from;
+	letter->nonces = chance_next(chance);
+	letter->made_at_us = sim->site.clocks.wall_us;
+	letter->kind = (Pb__Kind)chance_weighted(chance, kinds, sizeof(kinds) / sizeof(*kinds));
+	letter->urgency = (Pb__Urgency)chance_weighted(chance, urgencies, sizeof(urgencies) / sizeof(*urgencies));
+	letter->parts = 1 + chance_below(chance, 2);
+	letter->part_bytes = chance_in(chance, 50, 1) ? 20000 : 40 + chance_below(chance, 200);
+	address(sim, letter, chance_in(chance, 4, 3) ? 1 : 1 + chance_below(chance, SIM_RECIPIENTS));
+	if (letter->kind != PB__KIND__KIND_ANNOUNCEMENT)
+		letter->case_number = ++sim->cases;
+	if (chance_in(chance, 8, 1))
+		letter->expires_at_us = letter->made_at_us + (int64_t)chance_below(chance, 200) * HOUR_US - HOUR_US;
+	if (letter->expires_at_us < 0)
+		letter->expires_at_us = 0;
+	if (letter->kind == PB__KIND__KIND_NOTE && chance_in(chance, 2, 1))
+		join_thread(sim, letter);
+	return letter;
+}
+
+struct digest letter_case(const struct sim *sim, uint64_t number)
+{
+	uint8_t bytes[16];
+
+	be64_put(bytes, sim->seed);
+	be64_put(bytes + 8, number);
+	return digest_of(bytes_of(bytes, sizeof(bytes)));
+}
+
+/* ---- writing ---- */
+
+static struct { /* site.c's last word on a View has no context of its own */
+	const struct letter *letter;
+	bool altered;
+	uint8_t nonce[16], case_id[16];
+	ProtobufCBinaryData sealed[2 * SIM_DEVICES];
+	struct digest seals[2 * SIM_DEVICES];
+} writing;
+
+static void seal_to(Pb__View *view, const struct desk *desk, uint64_t bits)
+{
+	for (size_t i = 0; i < desk->place_count; i++) {
+		size_t at = view->n_sealed_to;
+
+		if ((bits & desk->places[i]->bit) == 0)
+			continue;
+		writing.seals[at] = digest_of(bytes_of(desk->places[i]->keys.sealing, sizeof(desk->places[i]->keys.sealing)));
+		writing.sealed[at] = pb_of_bytes(digest_bytes(&writing.seals[at]));
+		view->n_sealed_to++;
+	}
+}
+
+static void last_word(Pb__View *view, size_t index)
+{
+	const struct letter *letter = writing.letter;
+	struct chance nonces = { letter->nonces + index };
+
+	chance_bytes(&nonces, writing.nonce, sizeof(writing.nonce));
+	writing.nonce[0] ^= writing.altered;
+	view->nonce = pb_of_bytes(bytes_of(writing.nonce, sizeof(writing.nonce)));
+	view->ask = letter->ask;
+	view->take = letter->take;
+	view->created_at_us = letter->made_at_us;
+	view->case_id = pb_of_bytes(bytes_of(writing.case_id, letter->case_number == 0 ? 0 : sizeof(writing.case_id)));
+	view->sealed_to = writing.sealed;
+	view->n_sealed_to = 0;
+	seal_to(view, letter->to[index], letter->sealed_to[index]);
+	seal_to(view, letter->from->desk, letter->sealed_from);
+}
+
+static void write_id(const struct letter *letter, uint8_t id[16])
+{
+	be64_put(id, (uint64_t)letter->made_at_us / 1000 << 16);
+	be64_put(id + 8, letter->number);
+	id[6] = 0x70;
+	id[8] = 0x80;
+}
+
+void letter_write(struct sim *sim, struct inbound *frame, struct letter *letter, bool altered)
+{
+	static struct place nobody;
+	struct draft draft = {
+		.from = &letter->from->keys,
+		.to_count = letter->to_count,
+		.urgency = letter->urgency,
+		.kind = letter->kind,
+		.expires_at_us = letter->expires_at_us,
+		.parts = letter->parts,
+		.part_bytes = letter->part_bytes,
+		.change = last_word,
+	};
+	struct digest case_id = letter_case(sim, letter->case_number);
+	struct desk_device to[SIM_RECIPIENTS];
+
+	for (size_t i = 0; i < letter->to_count; i++) {
+		const struct desk *desk = letter->to[i];
+
+		to[i] = desk->place_count == 0 ? nobody.keys : desk->places[0]->keys;
+		snprintf(to[i].address, sizeof(to[i].address), "%s@" SITE_NAME, desk->id);
+		draft.to[i] = &to[i];
+	}
+	write_id(letter, draft.id);
+	if (letter->thread != NULL)
+		write_id(letter->thread, draft.thread);
+	memcpy(writing.case_id, case_id.bytes, sizeof(writing.case_id));
+	writing.letter = letter;
+	writing.altered = altered;
+	frame_submit(frame, &draft);
+}
