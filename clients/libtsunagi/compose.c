@@ -163,7 +163,7 @@ static enum err fill_head(struct composing *composing)
 	head->directory_version = site_directory_version(client->directory);
 	if (head->urgency == PB__URGENCY__URGENCY_UNSPECIFIED)
 		head->urgency = PB__URGENCY__URGENCY_ROUTINE;
-	if (head->kind == PB__KIND__KIND_REQUEST && head->take == PB__TAKE__TAKE_UNSPECIFIED)
+	if (head->kind == PB__KIND__KIND_REQUEST && head->take == PB__TAKE__TAKE_UNSPECIFIED && !draft_is_act(composing->draft.head))
 		head->take = composing->draft.release == PB__RELEASE__RELEASE_ON_ACCEPT ? PB__TAKE__TAKE_ANY_ONE : PB__TAKE__TAKE_ALL;
 	if (head->basis == NULL) { /* an announcement: about an event, never about a person */
 		pb__basis_claim__init(&composing->anonymous);
@@ -207,7 +207,7 @@ static int seal_attachments(struct composing *composing)
 	return TSG_OK;
 }
 
-static int seal_for(struct composing *composing, const char *to, const struct clear_part *clear)
+static int seal_for(struct composing *composing, const char *to, const struct clear_part *clear, size_t clear_count)
 {
 	struct tsg_client *client = composing->client;
 	size_t place = composing->count;
@@ -218,7 +218,7 @@ static int seal_for(struct composing *composing, const char *to, const struct cl
 	if (result != TSG_OK)
 		return result;
 	snprintf(composing->addresses[place], sizeof composing->addresses[place], "%s", recipient.address);
-	err = seal_view(&composing->head, &recipient, client->bundle, clear, 1, &composing->statements[place], &composing->parts[place]);
+	err = seal_view(&composing->head, &recipient, client->bundle, clear, clear_count, &composing->statements[place], &composing->parts[place]);
 	composing->count++;
 	recipient_free(&recipient);
 	return err == ERR_OK ? TSG_OK : tell(composing, err, "the sealed message");
@@ -229,17 +229,19 @@ static int seal_views(struct composing *composing)
 	struct clear_part clear = { .release = composing->draft.release,
 				    .classes = composing->classes,
 				    .class_count = composing->class_count };
+	size_t clear_count = composing->draft.content == NULL ? 0 : 1; /* an act may say all in its envelope */
 	struct buf content;
 	enum err err = ERR_OK;
 	int result = TSG_OK;
 
 	buf_init(&content, LIMIT_PART_BYTES);
-	err = codec_pack(&composing->draft.content->base, &content);
+	if (clear_count > 0)
+		err = codec_pack(&composing->draft.content->base, &content);
 	clear.content = buf_bytes(&content);
 	if (err != ERR_OK)
 		result = tell(composing, err, "the message");
 	for (size_t i = 0; i < composing->draft.to_count && result == TSG_OK; i++)
-		result = seal_for(composing, composing->draft.to[i], &clear);
+		result = seal_for(composing, composing->draft.to[i], &clear, clear_count);
 	if (content.data != NULL)
 		secret_wipe(content.data, content.cap);
 	buf_free(&content);

@@ -2,7 +2,10 @@
 /* libtsunagi/draft.h - a message as its writer's JSON says it, read and checked, not yet sealed.
  *
  * {"kind","ask","to":[…],"urgency","take","case","thread","basis":{…},"release","respond_by","expires_at","key","rule",
- *  "sheet"|"conference"|"consent"|"note"|"announcement":{…}, "attach":[{"path","media_type","classes":[…]}]} */
+ *  "sheet"|"conference"|"consent"|"note"|"announcement":{…}, "attach":[{"path","media_type","classes":[…]}],
+ *  "leg_act"|"conference_act"|"consent_act"|"announcement_act":{…}, "close":OUTCOME, "report_days":N}
+ *
+ * With an act or a close there may be no content at all: what it says stands in the envelope, and its words, if any, are a note. */
 #pragma once
 #include "contract/disclosure.h"
 #include "contract/limits.h"
@@ -19,7 +22,7 @@ struct draft {
 	struct arena arena; /* of all that is pointed to */
 	const Pb__View *head; /* kind, ask, urgency, take, case_id, thread_id, basis, respond_by_us, expires_at_us, rule_id are set */
 	Pb__Release release;
-	Pb__Content *content;
+	Pb__Content *content; /* NULL: an act without words */
 	class_set classes;
 	const char *to[LIMIT_RECIPIENTS]; /* agency or agency@site */
 	size_t to_count;
@@ -36,6 +39,16 @@ void draft_free(struct draft *draft);
 
 /* The rules that need more than one field; called by draft_read. */
 void draft_check(struct draft *draft, int64_t now_us, struct problems *problems);
+
+/* Whether it does something to what its thread is about, or opens a thread by an act. */
+bool draft_is_act(const Pb__View *head);
+
+/* The rules of acts (draft_acts.c) and of each kind of them; called by draft_check.  now_us as draft_read. */
+void draft_check_acts(const struct draft *draft, int64_t now_us, struct problems *problems);
+void draft_check_leg(const struct draft *draft, int64_t now_us, struct problems *problems);
+void draft_check_conference(const struct draft *draft, int64_t now_us, struct problems *problems);
+void draft_check_consent(const struct draft *draft, int64_t now_us, struct problems *problems);
+void draft_check_announcement(const struct draft *draft, int64_t now_us, struct problems *problems);
 
 /* The attachments' list of a content, or NULL where its kind has none. */
 bool draft_attachment_list(Pb__Content *content, Pb__Attachment ****ret_list, size_t **ret_count);

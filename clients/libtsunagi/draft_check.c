@@ -19,6 +19,14 @@ static const struct {
 
 static void check_kind(const struct draft *draft, struct problems *problems)
 {
+	bool act = draft_is_act(draft->head); /* its words may be a note, or there are none */
+
+	if (act && (draft->content == NULL || draft->content->body_case == PB__CONTENT__BODY_NOTE))
+		return;
+	if (act && draft->head->kind == PB__KIND__KIND_REQUEST) {
+		problems_add(problems, "note", "what is done to a request has its words in a note", "依頼への操作の言葉は note に書きます", NULL);
+		return;
+	}
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
 		if (kinds[i].kind != draft->head->kind)
 			continue;
@@ -36,8 +44,9 @@ static void check_ask(const struct draft *draft, struct problems *problems)
 {
 	const struct ask_problem *found[ASK_PROBLEMS_MAX];
 	const Pb__View *head = draft->head;
-	bool sheet = draft->content->body_case == PB__CONTENT__BODY_SHEET; /* where it is another content, that is what is told */
-	size_t count = ask_check(head, sheet ? draft->content : NULL, found);
+	bool act = head->leg_act != NULL || head->close != PB__OUTCOME__OUTCOME_UNSPECIFIED; /* what was asked for stands in the request */
+	bool sheet = draft->content != NULL && draft->content->body_case == PB__CONTENT__BODY_SHEET; /* where it is another content, that is what is told */
+	size_t count = act ? 0 : ask_check(head, sheet ? draft->content : NULL, found);
 
 	if (head->kind != PB__KIND__KIND_REQUEST &&
 	    (head->ask != PB__ASK__ASK_UNSPECIFIED || head->take != PB__TAKE__TAKE_UNSPECIFIED))
@@ -85,7 +94,7 @@ static void check_disclosure(struct draft *draft, struct problems *problems)
 {
 	struct disclosure_fault fault = { 0 };
 
-	draft->classes = disclosure_of(draft->content);
+	draft->classes = draft->content == NULL ? 0 : disclosure_of(draft->content);
 	if (disclosure_check_release(draft->classes, draft->release, &fault) != ERR_OK)
 		add_fault(&fault, problems);
 	if (draft->head->kind == PB__KIND__KIND_ANNOUNCEMENT && draft->head->basis == NULL)
@@ -101,4 +110,5 @@ void draft_check(struct draft *draft, int64_t now_us, struct problems *problems)
 	check_recipients(draft, problems);
 	check_times(draft, now_us, problems);
 	check_disclosure(draft, problems);
+	draft_check_acts(draft, now_us, problems);
 }
