@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "contract/fingerprint.h"
 #include "contract/json.h"
+#include "libtsunagi/acts.h"
 #include "libtsunagi/api.h"
 #include "libtsunagi/compose.h"
 #include "libtsunagi/delivery.h"
@@ -299,10 +300,23 @@ static const struct {
 	{ "acknowledge_warning", act_acknowledge_warning, true },
 };
 
+static const struct {
+	const char *prefix;
+	int (*act)(struct tsg_client *client, const char *word, const json_t *action, json_t **ret_json);
+} families[] = {
+	{ "request.", act_request },
+};
+
 static int run(struct tsg_client *client, const json_t *action, json_t **ret_json)
 {
 	const char *name = field_text(action, "action");
 
+	for (size_t i = 0; name != NULL && i < sizeof families / sizeof families[0]; i++) {
+		size_t len = strlen(families[i].prefix);
+
+		if (strncmp(name, families[i].prefix, len) == 0)
+			return client_trusts(client) != TSG_OK ? client->failure.result : families[i].act(client, name + len, action, ret_json);
+	}
 	for (size_t i = 0; name != NULL && i < sizeof actions / sizeof actions[0]; i++) {
 		if (strcmp(actions[i].name, name) != 0)
 			continue;
@@ -326,6 +340,11 @@ int tsg_act_json(tsg_client *client, const char *json, size_t length, char **ret
 		return client->failure.result;
 	result = run(client, action, &answer);
 	json_decref(action);
+	if (result == TSG_IN_OUTBOX) { /* the failure stays: it says why, and the receipt what waits */
+		struct failure none;
+
+		return api_give(&none, answer, ret_result_json) == TSG_OK ? result : TSG_NO_MEMORY;
+	}
 	if (result != TSG_OK) {
 		json_decref(answer);
 		return result;

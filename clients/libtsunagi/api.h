@@ -20,3 +20,6 @@ int api_route(struct tsg_client *client, const json_t *need, bool all, json_t **
 
 /* Waits until the directory is the newest that the broker has; TSG_OK or why not. */
 int api_fresh_directory(struct tsg_client *client, int64_t until_us);
+
+/* Sends a message as tsg_send_json does: its receipt, also with TSG_IN_OUTBOX. */
+int api_send(struct tsg_client *client, const json_t *message, char **ret_receipt_json);

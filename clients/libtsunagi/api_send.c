@@ -112,11 +112,22 @@ static int await(struct tsg_client *client, struct outbox_message *message, int6
 	return still_waiting(client, message, ret_json);
 }
 
-int tsg_send_json(tsg_client *client, const char *json, size_t length, char **ret_receipt_json)
+int api_send(struct tsg_client *client, const json_t *message, char **ret_receipt_json)
 {
 	struct composed composed;
+	int64_t until_us = client_deadline(client->timeout_ms);
+	int result = compose_or_fetch(client, message, until_us, &composed);
+
+	if (result != TSG_OK)
+		return result;
+	if (composed.message == NULL)
+		return give_earlier(client, composed.receipt, ret_receipt_json);
+	return await(client, composed.message, until_us, ret_receipt_json);
+}
+
+int tsg_send_json(tsg_client *client, const char *json, size_t length, char **ret_receipt_json)
+{
 	json_t *parsed = NULL;
-	int64_t until_us = 0;
 	int result = api_enter(client);
 
 	if (result != TSG_OK)
@@ -124,14 +135,9 @@ int tsg_send_json(tsg_client *client, const char *json, size_t length, char **re
 	parsed = api_parse(&client->failure, json, length);
 	if (parsed == NULL)
 		return client->failure.result;
-	until_us = client_deadline(client->timeout_ms);
-	result = compose_or_fetch(client, parsed, until_us, &composed);
+	result = api_send(client, parsed, ret_receipt_json);
 	json_decref(parsed);
-	if (result != TSG_OK)
-		return result;
-	if (composed.message == NULL)
-		return give_earlier(client, composed.receipt, ret_receipt_json);
-	return await(client, composed.message, until_us, ret_receipt_json);
+	return result;
 }
 
 int tsg_enqueue_json(tsg_client *client, const char *json, size_t length, char **ret_json)

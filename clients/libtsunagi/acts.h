@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* libtsunagi/acts.h - families of actions of tsg_act_json: "request.accept" is the action "accept" of the family "request.".
+ *
+ * Each takes the action's own word and its whole JSON.  *ret_json is a new reference, on TSG_OK and on TSG_IN_OUTBOX only. */
+#pragma once
+#include "libtsunagi/client.h"
+
+int act_request(struct tsg_client *client, const char *word, const json_t *action, json_t **ret_json);
