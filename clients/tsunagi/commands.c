@@ -14,16 +14,14 @@ const struct option_row commands_common_options[] = {
 	{ NULL },
 };
 
+static const struct command *const tables[] = { commands_of_operators, commands_of_agencies, commands_of_requests };
+
 const struct command *command_at(size_t index)
 {
-	const struct command *row;
-
-	for (row = commands_of_operators; row->name != NULL; row++)
-		if (index-- == 0)
-			return row;
-	for (row = commands_of_agencies; row->name != NULL; row++)
-		if (index-- == 0)
-			return row;
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		for (const struct command *row = tables[i]; row->name != NULL; row++)
+			if (index-- == 0)
+				return row;
 	return NULL;
 }
 

@@ -9,8 +9,9 @@ extern const struct option_row commands_common_options[];
 /* The rows of each side, ended by a row without name. */
 extern const struct command commands_of_operators[];
 extern const struct command commands_of_agencies[];
+extern const struct command commands_of_requests[]; /* of agencies too */
 
-/* The row number index over both sides, operators first; NULL past the end. */
+/* The row number index over all of them, operators first; NULL past the end. */
 const struct command *command_at(size_t index);
 
 /* Finds the command that words begin with; ret_words is how many name it.  NULL: there is none. */

@@ -54,14 +54,6 @@ static const struct option_row refuse_options[] = {
 	{ NULL },
 };
 
-static const struct option_row request_print_options[] = {
-	{ "out", "FILE", { "where to write the page; else stdout", "書き出し先。なければ標準出力" } },
-	{ "csv", NULL, { "as rows of a CSV of sheets; several FILEs", "シートの CSV として。複数の FILE を指定できる" } },
-	{ "encoding", "NAME", { "of the CSV: utf-8 or cp932 (Shift_JIS); utf-8", "CSV の文字コード:utf-8 か cp932(Shift_JIS)。なければ utf-8" } },
-	{ "from", "DIR", { "where `receive --out` stored what arrived: then an ID will do", "`receive --out` の保存先。番号で指定できる" } },
-	{ NULL },
-};
-
 static const struct option_row route_options[] = {
 	{ "need", "FILE", { "the need: topics, ward, age, facts, urgency (tsunagi template need)", "困りごと:項目・区・年代・事情・緊急度(tsunagi template need)" } },
 	{ "directory", "FILE", { "by the rules of this directory file; needs no bundle", "この機関一覧ファイルの規則で選ぶ。バンドル不要" } },
@@ -150,14 +142,6 @@ const struct command commands_of_agencies[] = {
 	{ "refuse", "ID --reason CODE", 1, 1, refuse_options, cmd_refuse,
 	  { "sends a message back that cannot be handled", "扱えない連絡を差し戻す" }, NO_DETAIL,
 	  "tsunagi refuse 01890A-7M3KX --reason NOT_UNDERSTOOD --as jiritsu-hanamigawa.bundle" },
-	{ "request print", "FILE|ID...", 1, 10000, request_print_options, cmd_request_print,
-	  { "renders a request as a printable sheet with its reply slip", "依頼を、返信票の付いた印刷用のつなぎシートにする" },
-	  { "FILE: a sheet as JSON, or message.json of a stored delivery. The page is one HTML file of A4, in Japanese; it loads nothing from\n"
-	    "anywhere. Long texts are set smaller, and go on on a further page: nothing is cut off.",
-	    "FILE:シートの JSON、または受け取って保存した message.json。A4 の HTML 一つにまとめ、外部から何も読み込みません。\n"
-	    "長い文章は字を小さくし、入りきらなければ次のページに続けます。途中で切れることはありません。" },
-	  "tsunagi request print sheet.json --out sheet.html\n"
-	  "tsunagi request print 01890A-7M3KX --from inbox --out sheet.html" },
 	{ "outbox list", "", 0, 0, NULL, cmd_outbox_list,
 	  { "lists what waits on this device for the broker", "この端末で送信待ちの連絡を示す" }, NO_DETAIL, "tsunagi outbox list --as link.bundle" },
 	{ "outbox flush", "", 0, 0, NULL, cmd_outbox_flush,

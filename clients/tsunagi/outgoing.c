@@ -43,8 +43,7 @@ static void put_recipients(const struct call *call, json_t *message)
 	json_object_set_new(message, "to", list);
 }
 
-/* "HEALTH,FINANCE" as a list. */
-static json_t *classes_of(const char *text)
+json_t *outgoing_classes(const char *text)
 {
 	json_t *list = json_array();
 
@@ -68,7 +67,7 @@ static void put_attachments(const struct call *call, json_t *message)
 	}
 	for (size_t i = 0; (path = args_nth(&call->args, "attach", i)) != NULL; i++)
 		json_array_append_new(list, json_pack("{s:s,s:s,s:o}", "path", path, "media_type", outgoing_media_type(path), "classes",
-						      classes_of(args_text(&call->args, "classes"))));
+						      outgoing_classes(args_text(&call->args, "classes"))));
 }
 
 static enum outcome parse(const char *path, const struct buf *content, json_t **ret_message)

@@ -11,3 +11,6 @@ enum outcome outgoing_read(const struct call *call, json_t **ret_message);
 
 /* By the file's name; "application/octet-stream" for what is not known. */
 const char *outgoing_media_type(const char *path);
+
+/* "HEALTH,FINANCE" as a list; a new reference. */
+json_t *outgoing_classes(const char *text);
