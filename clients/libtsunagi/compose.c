@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "libtsunagi/fields.h"
+#include "libtsunagi/precautions.h"
 #include "libtsunagi/recipients.h"
 #include "libtsunagi/sealing.h"
 #include "libtsunagi/sent_keys.h"
@@ -24,6 +25,7 @@ struct composing {
 	size_t segment_count;
 	Pb__BlobRef blobs[LIMIT_BLOBS], *blob_list[LIMIT_BLOBS];
 	struct digest content_hash;
+	struct precautions precautions;
 	struct buf statements[LIMIT_RECIPIENTS], parts[LIMIT_RECIPIENTS];
 	char addresses[LIMIT_RECIPIENTS][LIMIT_ADDRESS + 1];
 	size_t count;
@@ -48,6 +50,7 @@ static void composing_free(struct composing *composing)
 	if (composing == NULL)
 		return;
 	draft_free(&composing->draft);
+	precautions_free(&composing->precautions);
 	for (size_t i = 0; i < LIMIT_RECIPIENTS; i++) {
 		buf_free(&composing->statements[i]);
 		buf_free(&composing->parts[i]);
@@ -255,10 +258,11 @@ static json_t *head_json(const struct composing *composing)
 
 	for (size_t i = 0; i < composing->count; i++)
 		json_array_append_new(to, json_string(composing->addresses[i]));
-	return json_pack("{s:s, s:o, s:s, s:s*, s:o*, s:I, s:I, s:s*}", "type", "tsunagi-outbox", "to", to, "kind",
+	return json_pack("{s:s, s:o, s:s, s:s*, s:o*, s:I, s:I, s:s*, s:O*, s:O*}", "type", "tsunagi-outbox", "to", to, "kind",
 			 json_word(&pb__kind__descriptor, (int)head->kind), "urgency", json_word(&pb__urgency__descriptor, (int)head->urgency),
 			 "case_id", head->case_id.len == ID_BYTES ? json_id(head->case_id.data) : NULL, "urgency_number",
-			 (json_int_t)head->urgency, "directory_version", (json_int_t)head->directory_version, "key", composing->draft.key);
+			 (json_int_t)head->urgency, "directory_version", (json_int_t)head->directory_version, "key", composing->draft.key, "danger", composing->precautions.danger, "warnings",
+			 composing->precautions.warnings);
 }
 
 static int keep(struct composing *composing, struct composed *composed)
@@ -297,7 +301,9 @@ static int seal(struct composing *composing)
 	err = fill_head(composing);
 	if (err != ERR_OK)
 		return tell(composing, err, "the message");
-	result = seal_attachments(composing);
+	result = precautions_take(composing->client, &composing->draft, composing->head.created_at_us, &composing->precautions);
+	if (result == TSG_OK)
+		result = seal_attachments(composing);
 	return result == TSG_OK ? seal_views(composing) : result;
 }
 
@@ -354,8 +360,9 @@ int compose_dry(struct tsg_client *client, const json_t *json, json_t **ret_json
 
 		for (size_t i = 0; i < composing->class_count; i++)
 			json_array_append_new(classes, json_string(json_word(&pb__disclosure_class__descriptor, (int)composing->classes[i])));
-		*ret_json = json_pack("{s:b, s:O, s:o, s:I, s:I}", "ok", 1, "to", to, "classes", classes, "size", (json_int_t)size, "directory_version",
-				      (json_int_t)composing->head.directory_version);
+		*ret_json = json_pack("{s:b, s:O, s:o, s:I, s:I, s:O*, s:O*}", "ok", 1, "to", to, "classes", classes, "size", (json_int_t)size, "directory_version",
+				      (json_int_t)composing->head.directory_version, "danger", composing->precautions.danger, "warnings",
+				      composing->precautions.warnings);
 	}
 	json_decref(to);
 	if (composing != NULL)

@@ -41,8 +41,9 @@ static json_t *beginning(const char *message_id, const json_t *head, const char 
 
 	if (id_parse(message_id, &id) == ERR_OK)
 		id_code(&id, code);
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:O*, s:O*}", "type", "receipt", "message_id", message_id, "code", code, "site", site, "state",
-			 state, "case_id", json_object_get(head, "case_id"), "key", json_object_get(head, "key"));
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:O*, s:O*, s:O*, s:O*}", "type", "receipt", "message_id", message_id, "code", code, "site", site, "state",
+			 state, "case_id", json_object_get(head, "case_id"), "key", json_object_get(head, "key"), "danger", json_object_get(head, "danger"), "warnings",
+			 json_object_get(head, "warnings"));
 }
 
 json_t *receipt_waiting(const char *message_id, const json_t *head, const char *site)
