@@ -43,26 +43,55 @@ static void add_legs(struct tsg_client *client, const struct request_found *befo
 	request_free(&now);
 }
 
+/* Makes the act's own receipt of the message's; takes text over. */
+static int give(struct tsg_client *client, const struct request_found *found, const struct request_concerned *concerned, const json_t *action,
+		int sent, char *text, json_t **ret_json)
+{
+	json_t *receipt = text == NULL ? NULL : json_loads(text, 0, NULL);
+
+	free(text);
+	if (receipt == NULL)
+		return failure_err(&client->failure, ERR_NOMEM, "the receipt");
+	json_object_set(receipt, "action", json_object_get(action, "action"));
+	json_object_set_new(receipt, "request", json_string(found->text));
+	if (sent == TSG_OK)
+		add_legs(client, found, concerned, receipt);
+	*ret_json = receipt;
+	return sent;
+}
+
 static int send_act(struct tsg_client *client, const struct request_found *found, const struct request_act *act, json_t **ret_json)
 {
 	json_t *message = request_draft(client, found, act);
 	char *text = NULL;
-	json_t *receipt = NULL;
-	int result = message == NULL ? failure_err(&client->failure, ERR_NOMEM, "the act") : api_send(client, message, &text);
+	int result = message == NULL ? failure_err(&client->failure, ERR_NOMEM, "the act") : api_send(client, message, act->action, &text);
 
 	json_decref(message);
 	if (result != TSG_OK && result != TSG_IN_OUTBOX)
 		return result;
-	receipt = text == NULL ? NULL : json_loads(text, 0, NULL);
+	return give(client, found, act->concerned, act->action, result, text, ret_json);
+}
+
+/* The receipt that the action had before, under its key; *ret_found. */
+static int act_again(struct tsg_client *client, const json_t *action, bool *ret_found, json_t **ret_json)
+{
+	struct request_found found;
+	char *text = NULL;
+	int sent = api_send_again(client, action, ret_found, &text);
+	int result = sent;
+
+	if (!*ret_found || (sent != TSG_OK && sent != TSG_IN_OUTBOX))
+		return sent;
+	if (sent == TSG_OK && request_find(client, field_text(action, "id"), &found) == TSG_OK) {
+		result = give(client, &found, NULL, action, sent, text, ret_json);
+		request_free(&found);
+		return result;
+	}
+	if (sent == TSG_OK)
+		failure_clear(&client->failure); /* where it stands now cannot be told: the receipt stands by itself */
+	*ret_json = text == NULL ? NULL : json_loads(text, 0, NULL);
 	free(text);
-	if (receipt == NULL)
-		return failure_err(&client->failure, ERR_NOMEM, "the receipt");
-	json_object_set(receipt, "action", json_object_get(act->action, "action"));
-	json_object_set_new(receipt, "request", json_string(found->text));
-	if (result == TSG_OK)
-		add_legs(client, found, act->concerned, receipt);
-	*ret_json = receipt;
-	return result;
+	return *ret_json == NULL ? failure_err(&client->failure, ERR_NOMEM, "the receipt") : sent;
 }
 
 /* ---- acts ---- */
@@ -115,12 +144,8 @@ static int act_close(struct tsg_client *client, const json_t *json, json_t **ret
 	return result;
 }
 
-int act_request(struct tsg_client *client, const char *word, const json_t *action, json_t **ret_json)
+static int act_anew(struct tsg_client *client, const char *word, const json_t *action, json_t **ret_json)
 {
-	if (strcmp(word, "list") == 0)
-		return act_request_list(client, action, ret_json);
-	if (strcmp(word, "show") == 0)
-		return act_request_show(client, action, ret_json);
 	if (strcmp(word, "close") == 0)
 		return act_close(client, action, ret_json);
 	for (unsigned value = 0; value < LEG_ACTION_COUNT; value++) {
@@ -130,4 +155,17 @@ int act_request(struct tsg_client *client, const char *word, const json_t *actio
 			return act_on_legs(client, (Pb__LegAction)value, action, ret_json);
 	}
 	return failure_tell(&client->failure, PROBLEM_UNKNOWN_ACTION, field_text(action, "action"), NULL);
+}
+
+int act_request(struct tsg_client *client, const char *word, const json_t *action, json_t **ret_json)
+{
+	bool found = false;
+	int result = TSG_OK;
+
+	if (strcmp(word, "list") == 0)
+		return act_request_list(client, action, ret_json);
+	if (strcmp(word, "show") == 0)
+		return act_request_show(client, action, ret_json);
+	result = act_again(client, action, &found, ret_json);
+	return result == TSG_OK && !found ? act_anew(client, word, action, ret_json) : result;
 }

@@ -21,5 +21,10 @@ int api_route(struct tsg_client *client, const json_t *need, bool all, json_t **
 /* Waits until the directory is the newest that the broker has; TSG_OK or why not. */
 int api_fresh_directory(struct tsg_client *client, int64_t until_us);
 
-/* Sends a message as tsg_send_json does: its receipt, also with TSG_IN_OUTBOX. */
-int api_send(struct tsg_client *client, const json_t *message, char **ret_receipt_json);
+/* Sends a message as tsg_send_json does: its receipt, also with TSG_IN_OUTBOX.  said: the action of which it was made, by which a retry is
+ * known (compose.h); NULL: the message itself. */
+int api_send(struct tsg_client *client, const json_t *message, const json_t *said, char **ret_receipt_json);
+
+/* Before an action is looked at: whether its "key" stands for the same action already, which then has its receipt, as api_send gives it.
+ * What was right when it was done first need not be possible any more.  A failure when it stands for something else. */
+int api_send_again(struct tsg_client *client, const json_t *said, bool *ret_found, char **ret_receipt_json);

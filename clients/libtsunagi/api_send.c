@@ -14,9 +14,9 @@ static bool directory_may_help(const struct failure *failure)
 	return failure->problem == PROBLEM_NO_DIRECTORY || failure->problem == PROBLEM_UNKNOWN_AGENCY || failure->problem == PROBLEM_NOT_ENROLLED;
 }
 
-static int compose_or_fetch(struct tsg_client *client, const json_t *json, int64_t until_us, struct composed *ret_composed)
+static int compose_or_fetch(struct tsg_client *client, const json_t *json, const json_t *said, int64_t until_us, struct composed *ret_composed)
 {
-	int result = compose(client, json, ret_composed);
+	int result = compose(client, json, said, ret_composed);
 	struct failure first = client->failure;
 	int fetched = TSG_OK;
 	char reason[sizeof first.message];
@@ -25,7 +25,7 @@ static int compose_or_fetch(struct tsg_client *client, const json_t *json, int64
 		return result;
 	fetched = api_fresh_directory(client, until_us);
 	if (fetched == TSG_OK)
-		return compose(client, json, ret_composed);
+		return compose(client, json, said, ret_composed);
 	if (first.problem == PROBLEM_NO_DIRECTORY && fetched != TSG_NOT_AUTHENTIC) {
 		memcpy(reason, client->failure.message, sizeof reason);
 		return failure_tell(&client->failure, PROBLEM_NO_DIRECTORY, reason, NULL);
@@ -112,17 +112,38 @@ static int await(struct tsg_client *client, struct outbox_message *message, int6
 	return still_waiting(client, message, ret_json);
 }
 
-int api_send(struct tsg_client *client, const json_t *message, char **ret_receipt_json)
+static int finish(struct tsg_client *client, const struct composed *composed, int64_t until_us, char **ret_receipt_json)
+{
+	if (composed->message == NULL)
+		return give_earlier(client, composed->receipt, ret_receipt_json);
+	return await(client, composed->message, until_us, ret_receipt_json);
+}
+
+int api_send(struct tsg_client *client, const json_t *message, const json_t *said, char **ret_receipt_json)
 {
 	struct composed composed;
 	int64_t until_us = client_deadline(client->timeout_ms);
-	int result = compose_or_fetch(client, message, until_us, &composed);
+	int result = compose_or_fetch(client, message, said, until_us, &composed);
 
-	if (result != TSG_OK)
+	return result == TSG_OK ? finish(client, &composed, until_us, ret_receipt_json) : result;
+}
+
+int api_send_again(struct tsg_client *client, const json_t *said, bool *ret_found, char **ret_receipt_json)
+{
+	const char *key = field_text(said, "key");
+	struct composed composed = { 0 };
+	struct digest content;
+	int result = TSG_OK;
+
+	*ret_found = false;
+	if (key == NULL)
+		return TSG_OK;
+	result = content_identity_said(client, said, &content);
+	if (result == TSG_OK)
+		result = compose_look_up(client, key, &content, &composed, ret_found);
+	if (result != TSG_OK || !*ret_found)
 		return result;
-	if (composed.message == NULL)
-		return give_earlier(client, composed.receipt, ret_receipt_json);
-	return await(client, composed.message, until_us, ret_receipt_json);
+	return finish(client, &composed, client_deadline(client->timeout_ms), ret_receipt_json);
 }
 
 int tsg_send_json(tsg_client *client, const char *json, size_t length, char **ret_receipt_json)
@@ -135,7 +156,7 @@ int tsg_send_json(tsg_client *client, const char *json, size_t length, char **re
 	parsed = api_parse(&client->failure, json, length);
 	if (parsed == NULL)
 		return client->failure.result;
-	result = api_send(client, parsed, ret_receipt_json);
+	result = api_send(client, parsed, NULL, ret_receipt_json);
 	json_decref(parsed);
 	return result;
 }
@@ -153,7 +174,7 @@ int tsg_enqueue_json(tsg_client *client, const char *json, size_t length, char *
 	parsed = api_parse(&client->failure, json, length);
 	if (parsed == NULL)
 		return client->failure.result;
-	result = compose_or_fetch(client, parsed, client_deadline(client->timeout_ms), &composed);
+	result = compose_or_fetch(client, parsed, NULL, client_deadline(client->timeout_ms), &composed);
 	json_decref(parsed);
 	if (result != TSG_OK)
 		return result;

@@ -10,7 +10,6 @@
 #include "libtsunagi/precautions.h"
 #include "libtsunagi/recipients.h"
 #include "libtsunagi/sealing.h"
-#include "libtsunagi/sent_keys.h"
 
 /* What grows while a message is composed. */
 struct composing {
@@ -82,56 +81,16 @@ static int read_draft(struct composing *composing, const json_t *json)
 	return result;
 }
 
-/* The content's identity: what was written and what the attached files hold. */
-static int hash_content(struct composing *composing)
+/* The content's identity: what was written and what the attached files hold.  said: in whose place the message was made. */
+static int hash_content(struct composing *composing, const json_t *said)
 {
-	struct bytes runs[1 + LIMIT_ATTACHMENTS];
-	struct digest digests[LIMIT_ATTACHMENTS];
+	const char *paths[LIMIT_ATTACHMENTS];
 
-	runs[0] = digest_bytes(&composing->draft.content_hash);
-	for (size_t i = 0; i < composing->draft.attachment_count; i++) {
-		enum err err = attachment_digest(composing->draft.attachments[i].path, &digests[i]);
-
-		if (err != ERR_OK)
-			return tell(composing, err, composing->draft.attachments[i].path);
-		runs[1 + i] = digest_bytes(&digests[i]);
-	}
-	digest_of_parts(runs, 1 + composing->draft.attachment_count, &composing->content_hash);
-	return TSG_OK;
-}
-
-static int key_taken(struct composing *composing, const struct digest *content_hash, const char *message_id)
-{
-	if (digest_equal(content_hash, &composing->content_hash))
-		return TSG_OK;
-	return failure_tell(&composing->client->failure, PROBLEM_KEY_CONFLICT, composing->draft.key, message_id);
-}
-
-/* What the writer's key stands for already: *ret_found, and the same content, or a conflict. */
-static int look_up_key(struct composing *composing, struct composed *composed, bool *ret_found)
-{
-	struct outbox_message *waiting = outbox_find_key(&composing->client->outbox, composing->draft.key);
-	struct sent_key sent;
-	char id[ID_TEXT];
-	enum err err = ERR_OK;
-	int result = TSG_OK;
-
-	*ret_found = true;
-	if (waiting != NULL) {
-		id_format(&waiting->id, id);
-		composed->message = waiting;
-		composed->id = waiting->id;
-		return key_taken(composing, &waiting->content_hash, id);
-	}
-	err = sent_key_read(composing->client->folder, composing->draft.key, &sent);
-	*ret_found = err == ERR_OK;
-	if (err != ERR_OK)
-		return err == ERR_NOT_FOUND ? TSG_OK : tell(composing, err, "keys");
-	result = key_taken(composing, &sent.content_hash, sent.message_id);
-	if (result == TSG_OK && id_parse(sent.message_id, &composed->id) == ERR_OK)
-		composed->receipt = json_incref(sent.receipt);
-	json_decref(sent.receipt);
-	return result;
+	for (size_t i = 0; i < composing->draft.attachment_count; i++)
+		paths[i] = composing->draft.attachments[i].path;
+	if (said != NULL)
+		return content_identity_said(composing->client, said, &composing->content_hash);
+	return content_identity(composing->client, &composing->draft.content_hash, paths, composing->draft.attachment_count, &composing->content_hash);
 }
 
 static void list_classes(struct composing *composing)
@@ -314,7 +273,7 @@ static void forget_segments(struct composing *composing)
 		outbox_sweep(&composing->client->outbox);
 }
 
-int compose(struct tsg_client *client, const json_t *json, struct composed *ret_composed)
+int compose(struct tsg_client *client, const json_t *json, const json_t *said, struct composed *ret_composed)
 {
 	struct composing *composing = composing_new(client);
 	struct composed composed = { 0 };
@@ -322,9 +281,9 @@ int compose(struct tsg_client *client, const json_t *json, struct composed *ret_
 	int result = composing == NULL ? failure_err(&client->failure, ERR_NOMEM, "the message") : read_draft(composing, json);
 
 	if (result == TSG_OK)
-		result = hash_content(composing);
+		result = hash_content(composing, said);
 	if (result == TSG_OK && composing->draft.key != NULL)
-		result = look_up_key(composing, &composed, &found);
+		result = compose_look_up(client, composing->draft.key, &composing->content_hash, &composed, &found);
 	if (result == TSG_OK && !found) {
 		result = seal(composing);
 		if (result == TSG_OK)
@@ -348,7 +307,7 @@ int compose_dry(struct tsg_client *client, const json_t *json, json_t **ret_json
 	int result = composing == NULL ? failure_err(&client->failure, ERR_NOMEM, "the message") : read_draft(composing, json);
 
 	if (result == TSG_OK)
-		result = hash_content(composing);
+		result = hash_content(composing, NULL);
 	if (result == TSG_OK)
 		result = seal(composing);
 	for (size_t i = 0; result == TSG_OK && i < composing->count; i++) {

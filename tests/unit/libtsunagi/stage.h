@@ -193,6 +193,10 @@ void stage_hand_out(struct stage *stage, struct stage_session *session);
 void stage_send(struct stage *stage, struct stage_session *session, const Pb__FromBroker *message, struct bytes data);
 void stage_read(struct stage *stage, const struct stage_frame *frame);
 
+/* ---- legs (stage_legs.c) ---- */
+
+void stage_read_legs(struct stage *stage, const struct stage_frame *frame, Pb__ReadResult *result);
+
 /* ---- devices (stage_devices.c) ---- */
 
 void stage_enrol(struct stage *stage, const struct stage_frame *frame);
