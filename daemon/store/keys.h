@@ -23,6 +23,14 @@ static inline struct key key_u32_u32(uint32_t first, uint32_t second)
 	return key;
 }
 
+static inline struct key key_u32_u64(uint32_t first, uint64_t second)
+{
+	struct key key = { .len = 12 };
+	be32_put(key.data, first);
+	be64_put(key.data + 4, second);
+	return key;
+}
+
 static inline struct key key_u64_u64(uint64_t first, uint64_t second)
 {
 	struct key key = { .len = 16 };

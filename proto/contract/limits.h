@@ -11,6 +11,7 @@
 /* Orders */
 #define LIMIT_ORDERS 1024u            /* in a batch */
 #define LIMIT_RECIPIENTS 16u          /* Views of one message */
+#define LIMIT_LEGS 16u                /* of one request, those that redirects opened included */
 #define LIMIT_PARTS 4u                /* of one View */
 #define LIMIT_PART_BYTES (96u * 1024u)
 #define LIMIT_STATEMENT_BYTES (64u * 1024u)

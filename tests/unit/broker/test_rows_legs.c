@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rows of requests and legs: what is written is read again by whatever it is known by, and a row of a wrong length is damage. */
+#include <string.h>
+
+#include "broker/rows_legs.h"
+#include "table.h"
+#include "unit.h"
+
+static struct store *store;
+static struct txn *txn;
+
+static void set_up(void)
+{
+	store = table_open();
+	txn = table_begin(store);
+}
+
+static void tear_down(void)
+{
+	check_ok(txn_error(txn));
+	txn_abort(txn);
+	store_close(store);
+}
+
+static struct leg some_leg(uint64_t number, uint32_t agency)
+{
+	return (struct leg){
+		.leg = number,
+		.request = 0x0102030405060708,
+		.item = number,
+		.told = 0x1112131415161718,
+		.opened_by = 0x2122232425262728,
+		.agency = agency,
+		.sender = 0x31323334,
+		.acting = 0x41424344,
+		.next_agency = 0x51525354,
+		.steps = 0x61626364,
+		.state = PB__LEG_STATE__LEG_STATE_ON_HOLD,
+		.holder = PB__PARTY__PARTY_COORDINATOR,
+		.clock = PB__CLOCK_KIND__CLOCK_KIND_REVIEW,
+		.urgency = PB__URGENCY__URGENCY_DANGER,
+		.reason = PB__REASON__REASON_OTHER,
+		.outcome = PB__OUTCOME__OUTCOME_OTHER,
+		.held = true,
+		.provisional = true,
+		.since_us = 1,
+		.clock_from_us = 2,
+		.due_at_us = INT64_MAX,
+		.timer_at_us = 4102444800000000,
+		.seen_at_us = 5,
+		.last_word_us = 6,
+	};
+}
+
+static void check_leg(const struct leg *read, const struct leg *leg)
+{
+	check_uint(read->leg, leg->leg);
+	check_uint(read->request, leg->request);
+	check_uint(read->item, leg->item);
+	check_uint(read->told, leg->told);
+	check_uint(read->opened_by, leg->opened_by);
+	check_uint(read->agency, leg->agency);
+	check_uint(read->sender, leg->sender);
+	check_uint(read->acting, leg->acting);
+	check_uint(read->next_agency, leg->next_agency);
+	check_uint(read->steps, leg->steps);
+	check_int(read->state, leg->state);
+	check_int(read->holder, leg->holder);
+	check_int(read->clock, leg->clock);
+	check_int(read->urgency, leg->urgency);
+	check_int(read->reason, leg->reason);
+	check_int(read->outcome, leg->outcome);
+	check(read->held == leg->held);
+	check(read->provisional == leg->provisional);
+	check_int(read->since_us, leg->since_us);
+	check_int(read->clock_from_us, leg->clock_from_us);
+	check_int(read->due_at_us, leg->due_at_us);
+	check_int(read->timer_at_us, leg->timer_at_us);
+	check_int(read->seen_at_us, leg->seen_at_us);
+	check_int(read->last_word_us, leg->last_word_us);
+}
+
+static void test_leg(void)
+{
+	struct leg leg = some_leg(160, 7), read;
+
+	set_up();
+	check_err(leg_get(txn, 160, &read), ERR_NOT_FOUND);
+	leg_append(txn, &leg);
+	require_ok(leg_get(txn, 160, &read));
+	check_leg(&read, &leg);
+	leg.held = false;
+	leg.acting = 0;
+	leg_put(txn, &leg);
+	require_ok(leg_get(txn, 160, &read));
+	check_leg(&read, &leg);
+	tear_down();
+}
+
+static void test_sealed_later(void)
+{
+	struct leg leg = some_leg(160, 7), read;
+
+	set_up();
+	leg_append(txn, &leg);
+	leg_item_append(txn, 321, 160);
+	require_ok(leg_of_item(txn, 321, &read));
+	check_uint(read.leg, 160);
+	require_ok(leg_of_item(txn, 160, &read));
+	check_uint(read.leg, 160);
+	check_err(leg_get(txn, 321, &read), ERR_NOT_FOUND); /* an item's number, no leg's */
+	check_err(leg_of_item(txn, 322, &read), ERR_NOT_FOUND);
+	leg_item_append(txn, 400, 399);
+	check_err(leg_of_item(txn, 400, &read), ERR_CORRUPT);
+	tear_down();
+}
+
+static void test_damaged_leg(void)
+{
+	struct key key = key_u64(9);
+	struct leg read;
+
+	set_up();
+	txn_put(txn, TABLE_LEGS, key_bytes(&key), bytes_of("too short", 9));
+	check_err(leg_get(txn, 9, &read), ERR_CORRUPT);
+	check_err(leg_of_item(txn, 9, &read), ERR_CORRUPT);
+	tear_down();
+}
+
+/* ---- walks ---- */
+
+static uint64_t seen[8];
+static size_t seen_count;
+
+static enum err note(void *context, const struct leg *leg)
+{
+	seen[seen_count++] = leg->leg;
+	return seen_count == *(size_t *)context ? ERR_STOPPED : ERR_OK;
+}
+
+static void check_seen(uint64_t first, uint64_t second, size_t count)
+{
+	check_uint(seen_count, count);
+	if (count > 0)
+		check_uint(seen[0], first);
+	if (count > 1)
+		check_uint(seen[1], second);
+	seen_count = 0;
+}
+
+static void test_walks(void)
+{
+	struct leg legs[] = { some_leg(160, 7), some_leg(161, 8), some_leg(176, 7) };
+	size_t all = 8, one = 1;
+
+	set_up();
+	seen_count = 0;
+	leg_append(txn, &legs[0]);
+	leg_append(txn, &legs[1]);
+	leg_append(txn, &legs[2]);
+	leg_item_append(txn, 200, 161);
+	agency_leg_put(txn, 9, 161); /* a coordinator holds it */
+	check_ok(agency_legs_each(txn, 7, 0, note, &all));
+	check_seen(160, 176, 2);
+	check_ok(agency_legs_each(txn, 7, 160, note, &all));
+	check_seen(176, 0, 1);
+	check_ok(agency_legs_each(txn, 9, 0, note, &all));
+	check_seen(161, 0, 1);
+	check_ok(agency_legs_each(txn, 0x31323334, 0, note, &all));
+	check_seen(160, 161, 3);
+	check_ok(agency_legs_each(txn, 10, 0, note, &all));
+	check_seen(0, 0, 0);
+	check_err(agency_legs_each(txn, 7, 0, note, &one), ERR_STOPPED);
+	check_seen(160, 0, 1);
+	check_ok(agency_legs_each(txn, 7, UINT64_MAX, note, &all));
+	check_ok(legs_each(txn, UINT64_MAX, note, &all));
+	check_seen(0, 0, 0);
+	check_ok(legs_each(txn, 160, note, &all));
+	check_seen(161, 176, 2);
+	agency_leg_put(txn, 7, 999);
+	check_err(agency_legs_each(txn, 7, 176, note, &all), ERR_CORRUPT); /* leads nowhere */
+	tear_down();
+}
+
+/* ---- requests ---- */
+
+static struct request some_request(size_t legs)
+{
+	struct request request = {
+		.request = 10,
+		.message_id = { 1, 2, 3 },
+		.case_id = { 4, 5, 6 },
+		.has_case = true,
+		.provisional = true,
+		.sender = 0x31323334,
+		.ask = PB__ASK__ASK_RESOLVE_CONCERN,
+		.take = PB__TAKE__TAKE_ANY_ONE,
+		.urgency = PB__URGENCY__URGENCY_SOON,
+		.state = PB__REQUEST_STATE__REQUEST_STATE_DECISION_DUE,
+		.outcome = PB__OUTCOME__OUTCOME_OTHER,
+		.report_days = 366,
+		.steps = 3,
+		.since_us = 11,
+		.due_at_us = 12,
+		.timer_at_us = 13,
+		.leg_count = legs,
+	};
+
+	for (size_t i = 0; i < legs; i++)
+		request.legs[i] = 160 + i;
+	return request;
+}
+
+static void test_request(void)
+{
+	struct request read;
+
+	set_up();
+	check_err(request_get(txn, 10, &read), ERR_NOT_FOUND);
+	for (size_t legs = 1; legs <= LIMIT_LEGS; legs++) {
+		struct request request = some_request(legs);
+
+		request_put(txn, &request);
+		require_ok(request_get(txn, 10, &read));
+		check_bytes(bytes_of(&read, sizeof(read)), bytes_of(&request, sizeof(request)));
+	}
+	tear_down();
+}
+
+static void test_damaged_request(void)
+{
+	static const uint8_t room[74 + 8 * (LIMIT_LEGS + 1)];
+	struct key key = key_u64(10);
+	struct request read;
+
+	set_up();
+	for (size_t len = 0; len <= sizeof(room); len++) {
+		txn_put(txn, TABLE_REQUESTS, key_bytes(&key), bytes_of(room, len));
+		unit_context("%zu bytes", len);
+		check_err(request_get(txn, 10, &read), len >= 74 && len < sizeof(room) && (len - 74) % 8 == 0 ? ERR_OK : ERR_CORRUPT);
+	}
+	tear_down();
+}
+
+static void test_found(void)
+{
+	struct request request = some_request(2), read;
+	struct leg legs[LIMIT_LEGS], made[] = { some_leg(160, 7), some_leg(161, 8) };
+	struct message_row message = { .seq = 10 };
+
+	set_up();
+	made[0].opened_by = 0;
+	message_put(txn, bytes_of(request.message_id, 16), request.sender, &message);
+	check_err(request_find(txn, request.message_id, request.sender, &read), ERR_NOT_FOUND); /* a message that opened no request */
+	request_append(txn, &request);
+	require_ok(request_find(txn, request.message_id, request.sender, &read));
+	check_uint(read.request, 10);
+	check_err(request_find(txn, request.message_id, request.sender + 1, &read), ERR_NOT_FOUND);
+	check_err(request_legs(txn, &request, legs), ERR_CORRUPT);
+	leg_append(txn, &made[0]);
+	leg_append(txn, &made[1]);
+	require_ok(request_legs(txn, &request, legs));
+	check_uint(legs[0].leg, 160);
+	check_uint(legs[1].leg, 161);
+	check_uint(request_redirects(legs, 2), 1);
+	tear_down();
+}
+
+static void test_turn(void)
+{
+	struct leg leg = some_leg(160, 7);
+
+	check_uint(leg_holder_agency(&leg), leg.acting);
+	leg.holder = PB__PARTY__PARTY_RECIPIENT;
+	check_uint(leg_holder_agency(&leg), leg.agency);
+	check(!leg_is_dead_letter(&leg));
+	leg.holder = PB__PARTY__PARTY_SENDER;
+	check_uint(leg_holder_agency(&leg), leg.sender);
+	leg.state = PB__LEG_STATE__LEG_STATE_SUBMITTED;
+	check(leg_is_dead_letter(&leg));
+	leg.timer_at_us = 0;
+	check_uint(leg_holder_agency(&leg), 0);
+}
+
+UNIT_SUITE("broker/rows_legs",
+	{ "a leg's row is read as it was written", test_leg },
+	{ "a leg is found by the item that was sealed later", test_sealed_later },
+	{ "a leg's row of another length is damage", test_damaged_leg },
+	{ "an agency's legs are walked in order", test_walks },
+	{ "a request's row is read as it was written", test_request },
+	{ "a request's row of another length is damage", test_damaged_request },
+	{ "a request is found by its message, its legs by it", test_found },
+	{ "whose turn it is", test_turn });
