@@ -208,6 +208,7 @@ static void prepare(struct broker *broker, struct clocks clocks, struct inbound 
 	batch->version = 0;
 	batch->world.txn = NULL;
 	batch->world.registry = broker->registry;
+	batch->world.holidays = broker->holidays;
 	batch->world.mailbox = broker->mailbox;
 	batch->world.rules = &broker->rules;
 	batch->world.arena = &batch->arena;

@@ -94,6 +94,7 @@ struct broker {
 	struct store *store;
 	struct ledger *ledger;
 	struct registry *registry;
+	struct holidays *holidays; /* NULL: no file was loaded */
 	struct mailbox *mailbox;
 	struct sessions *sessions;
 	struct leases *leases;

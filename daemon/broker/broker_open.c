@@ -198,6 +198,7 @@ void broker_close(struct broker *broker)
 	leases_free(broker->leases);
 	sessions_free(broker->sessions);
 	mailbox_free(broker->mailbox);
+	holidays_free(broker->holidays);
 	registry_free(broker->registry);
 	ledger_close(broker->ledger);
 	secret_wipe(broker->salts, sizeof(broker->salts));

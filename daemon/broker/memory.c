@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/memory.c - what memory holds, out of the tables at start and after a batch that failed, and what a commit changes in it. */
 #include "broker/batch.h"
+#include "broker/business_time.h"
 #include "broker/rows.h"
 
 static enum mailbox_state state_of_row(uint8_t state)
@@ -71,8 +72,11 @@ enum err memory_load(struct broker *broker, struct txn *txn)
 {
 	enum err err = registry_load(broker->registry, txn);
 
+	if (err == ERR_OK)
+		err = business_time_load(txn, &broker->holidays);
 	if (err != ERR_OK)
 		return err;
+	broker->batch.world.holidays = broker->holidays;
 	mailbox_clear(broker->mailbox);
 	err = load_mailbox(broker->mailbox, txn);
 	if (err == ERR_OK)

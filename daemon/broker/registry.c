@@ -21,6 +21,7 @@ struct registry {
 	uint32_t last;
 	size_t open;
 	struct index ids;
+	int zone_minutes;
 };
 
 static uint64_t text_hash(const char *text, size_t len)
@@ -142,6 +143,8 @@ static enum err enter(struct registry *registry, struct txn *txn, uint32_t numbe
 	agency->number = number;
 	agency->closed = row->closed;
 	agency->kinds = kinds_of(record);
+	if (opening_hours_compile(record->hours, &agency->hours) != ERR_OK)
+		(void)opening_hours_compile(NULL, &agency->hours); /* what no loader lets through any more */
 	agency->id_len = strlen(record->id);
 	if (number > registry->last)
 		registry->last = number;
@@ -217,6 +220,8 @@ enum err registry_load(struct registry *registry, struct txn *txn)
 
 	clear(registry);
 	err = load_agencies(registry, txn);
+	if (err == ERR_OK)
+		err = directory_zone_get(txn, &registry->zone_minutes);
 	if (err == ERR_OK)
 		err = device_each(txn, 0, enter_device, registry);
 	if (err != ERR_OK)
@@ -306,6 +311,11 @@ bool registry_has_curve_key(const struct registry *registry, const uint8_t curve
 uint32_t registry_last_number(const struct registry *registry)
 {
 	return registry->last;
+}
+
+int registry_zone_minutes(const struct registry *registry)
+{
+	return registry->zone_minutes;
 }
 
 size_t registry_open_count(const struct registry *registry)

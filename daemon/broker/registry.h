@@ -4,6 +4,7 @@
  *
  * Pointers into it last until the next registry_load or registry_refresh. */
 #pragma once
+#include "contract/opening_hours.h"
 #include "crypto/digest.h"
 #include "crypto/signature.h"
 #include "store/txn.h"
@@ -24,6 +25,7 @@ struct registry_agency {
 	bool closed;    /* the directory no longer names it */
 	uint32_t kinds; /* bit n: takes messages of Kind n */
 	bool confidential;
+	struct opening_hours hours; /* the usual ones where the record's do not hold */
 	uint32_t proxy; /* of a confidential agency: number of the only one that it deals with; 0: there is none */
 	char address[REGISTRY_ADDRESS_MAX];
 	size_t id_len;  /* address begins with the id */
@@ -58,4 +60,7 @@ bool registry_has_curve_key(const struct registry *registry, const uint8_t curve
 
 /* The greatest number given so far; 0: none. */
 uint32_t registry_last_number(const struct registry *registry);
+/* Of the site's zone from UTC, as its directory says; Asia/Tokyo's while that names none that is known. */
+int registry_zone_minutes(const struct registry *registry);
+
 size_t registry_open_count(const struct registry *registry); /* agencies that the directory names */

@@ -81,6 +81,11 @@ void directory_file_put(struct txn *txn, struct bytes file);
 enum err directory_file_get(struct txn *txn, struct bytes *ret_file);
 void directory_version_put(struct txn *txn, uint64_t version);
 enum err directory_version_get(struct txn *txn, uint64_t *ret_version); /* 0 while there is none */
+enum err directory_zone_get(struct txn *txn, int *ret_offset_minutes);  /* Asia/Tokyo's while the file names none that is known */
+
+/* CALENDAR: the Cabinet Office's file of holidays, as it was loaded last. */
+void holiday_file_put(struct txn *txn, struct bytes file);
+enum err holiday_file_get(struct txn *txn, struct bytes *ret_file);
 
 /* TIMERS: by due time, then kind and number of what is due. */
 struct timer_row {

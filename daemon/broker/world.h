@@ -11,6 +11,7 @@
 #include "contract/codec.h"
 #include "contract/leaf.h"
 #include "ledger.pb-c.h"
+#include "rules/holidays.h"
 #include "store/store.h"
 
 /* Options that rules depend on. */
@@ -24,6 +25,7 @@ struct rules {
 struct world {
 	struct txn *txn;
 	const struct registry *registry;
+	const struct holidays *holidays; /* NULL: no file was loaded (business_time.h) */
 	const struct mailbox *mailbox; /* its counts only */
 	const struct rules *rules;
 	struct arena *arena;           /* what a decision points to lives here until the batch ends */
