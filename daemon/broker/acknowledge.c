@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/acknowledge.c - rule: an agency says that items have reached it, naming each by its number and by the hash of the View that it
  * holds.  It is valid whatever the leases say, and for frozen and dead items too: what has arrived has arrived.  One order takes effect
- * whole; items acknowledged before are passed over, and if all were, the first receipt is given again. */
+ * whole; items acknowledged before are passed over, and if all were, the first receipt is given again.
+ *
+ * The first acknowledgement of a leg's message is what moves the leg to RECEIVED; nothing else of the leg changes, its clock least of all. */
 #include <stdlib.h>
 
 #include "broker/failure.h"
-#include "broker/rows.h"
+#include "broker/rows_legs.h"
 #include "broker/verbs.h"
 #include "contract/limits.h"
 
@@ -49,6 +51,17 @@ static enum err look(struct world *world, const struct signer *signer, const Pb_
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
+/* The leg whose message has now reached its recipient: once, whatever was said of it meanwhile. */
+static enum err note_received(struct world *world, uint64_t item, Pb__AcknowledgeEntry *entry)
+{
+	struct leg leg;
+	enum err err = leg_of_item(world->txn, item, &leg);
+
+	if (err == ERR_OK && leg.item == item && leg.state == PB__LEG_STATE__LEG_STATE_SUBMITTED)
+		entry->received[entry->n_received++] = leg.leg;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
 /* Puts the items that are acknowledged first into entry; ret_seq: the entry that acknowledged one that was before, if any. */
 static enum err gather(struct world *world, const struct signer *signer, const Pb__Acknowledge *acknowledge,
 		       Pb__AcknowledgeEntry *entry, uint64_t *ret_seq, struct objection *ret_objection)
@@ -63,6 +76,10 @@ static enum err gather(struct world *world, const struct signer *signer, const P
 			*ret_seq = delivery.ended_seq;
 		else
 			entry->items[entry->n_items++] = delivery.item;
+		if (delivery.state != DELIVERY_ACKNOWLEDGED && delivery.what == PB__ITEM_WHAT__ITEM_WHAT_MESSAGE)
+			err = note_received(world, delivery.item, entry);
+		if (err != ERR_OK)
+			return err;
 	}
 	return ERR_OK;
 }
@@ -84,7 +101,8 @@ enum err acknowledge_decide(struct world *world, const struct signer *signer, co
 				      ret_decision);
 	pb__acknowledge_entry__init(entry);
 	entry->items = world_alloc(world, acknowledge->n_items, sizeof(*entry->items));
-	if (entry->items == NULL)
+	entry->received = world_alloc(world, acknowledge->n_items, sizeof(*entry->received));
+	if (entry->items == NULL || entry->received == NULL)
 		return ERR_NOMEM;
 	if (names_twice(acknowledge, entry->items))
 		return decide_refusal(world, REFUSE(MALFORMED), "acknowledge.items", 0, 0, ret_decision);
@@ -99,6 +117,20 @@ enum err acknowledge_decide(struct world *world, const struct signer *signer, co
 	}
 	entry->order = world_signed_order(world, signer);
 	return entry->order == NULL ? ERR_NOMEM : decide_entry(world, PB__ENTRY_BODY__BODY_ACKNOWLEDGE, entry, ret_decision);
+}
+
+static enum err receive(struct txn *txn, const struct leaf_header *header, uint64_t number)
+{
+	struct leg leg;
+	enum err err = leg_get(txn, number, &leg);
+
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	leg.state = PB__LEG_STATE__LEG_STATE_RECEIVED;
+	leg.holder = PB__PARTY__PARTY_RECIPIENT; /* a dead letter that arrived all the same is its turn again */
+	leg.since_us = header->time_us;
+	leg_put(txn, &leg);
+	return ERR_OK;
 }
 
 enum err acknowledge_apply(struct txn *txn, const struct leaf_header *header, const Pb__AcknowledgeEntry *entry)
@@ -120,6 +152,12 @@ enum err acknowledge_apply(struct txn *txn, const struct leaf_header *header, co
 		delivery.state = DELIVERY_ACKNOWLEDGED;
 		delivery.ended_seq = header->seq;
 		delivery_put(txn, &delivery);
+	}
+	for (size_t i = 0; i < entry->n_received; i++) {
+		enum err err = receive(txn, header, entry->received[i]);
+
+		if (err != ERR_OK)
+			return err;
 	}
 	return ERR_OK;
 }

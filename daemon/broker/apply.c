@@ -2,6 +2,7 @@
 /* broker/apply.c - see apply.h for the contract. */
 #include "broker/apply.h"
 
+#include "broker/requests.h"
 #include "broker/verbs.h"
 
 enum err apply_entry(struct txn *txn, const struct leaf_header *header, const Pb__EntryBody *body)
@@ -37,6 +38,10 @@ enum err apply_entry(struct txn *txn, const struct leaf_header *header, const Pb
 		return access_apply(txn, header, body->access);
 	case PB__ENTRY_BODY__BODY_QUARANTINE:
 		return quarantine_apply(txn, header, body->quarantine);
+	case PB__ENTRY_BODY__BODY_LEG_EVENT:
+		return leg_event_apply(txn, header, body->leg_event);
+	case PB__ENTRY_BODY__BODY_REQUEST_EVENT:
+		return request_event_apply(txn, header, body->request_event);
 	case PB__ENTRY_BODY__BODY__NOT_SET:
 	default:
 		return ERR_VERSION;

@@ -37,9 +37,13 @@ static enum err work(struct batch *batch)
 	if (err == ERR_OK)
 		err = batch_quarantine(batch);
 	if (err == ERR_OK)
+		err = batch_legs(batch);
+	if (err == ERR_OK)
 		err = batch_leases_over(batch);
 	if (err == ERR_OK)
 		err = batch_timers(batch);
+	if (err == ERR_OK)
+		err = batch_legs(batch);
 	if (err == ERR_OK)
 		err = batch_prune(batch);
 	return err == ERR_OK ? batch_handouts(batch) : err;
@@ -103,6 +107,8 @@ static enum err undo(struct batch *batch)
 	batch->wrote = false;
 	batch->keys_changed = false;
 	batch->compromised = NULL;
+	batch->leg_work = NULL;
+	batch->leg_work_last = NULL;
 	batch->version = 0;
 	broker->gauges.batch_errors++;
 	err = txn_begin_read(broker->store, &txn);
@@ -205,6 +211,8 @@ static void prepare(struct broker *broker, struct clocks clocks, struct inbound 
 	batch->wrote = false;
 	batch->keys_changed = false;
 	batch->compromised = NULL;
+	batch->leg_work = NULL;
+	batch->leg_work_last = NULL;
 	batch->version = 0;
 	batch->world.txn = NULL;
 	batch->world.registry = broker->registry;

@@ -4,6 +4,7 @@
  *   begin     room, transaction
  *   inbound   each in turn: decide, record (batch_inbound.c, batch_orders.c, operator_act.c)
  *   compromise  what was sent with keys just revoked (batch_quarantine.c)
+ *   legs      what all that led to for legs of requests (batch_legs.c)
  *   due       timers, leases that ran out, hand-outs (batch_due.c, batch_handout.c)
  *   seal      checkpoint; replies with their proofs (replies.c)
  *   commit    durable from here on; until here nothing has left and everything can be undone
@@ -66,6 +67,25 @@ struct compromised {
 	struct compromised *next;
 };
 
+/* What an entry leads to for legs; worked off after all that came in (batch_legs.c). */
+enum leg_work_kind {
+	LEG_WORK_TAKEN,              /* leg: it was accepted */
+	LEG_WORK_REDIRECTED,         /* leg */
+	LEG_WORK_DEAD,               /* item: a dead letter */
+	LEG_WORK_REQUEUED,           /* item */
+	LEG_WORK_EXPIRED,            /* item: given up by an operator */
+	LEG_WORK_AGENCY_CLOSED,      /* agency */
+	LEG_WORK_CLOSE,              /* leg of one */
+	LEG_WORK_AGENCY_COMPROMISED, /* agency */
+	LEG_WORK_RESEAL              /* leg of one */
+};
+
+struct leg_work {
+	enum leg_work_kind kind;
+	uint64_t number;
+	struct leg_work *next;
+};
+
 struct batch {
 	struct broker *broker;
 	struct clocks clocks;
@@ -82,6 +102,7 @@ struct batch {
 	bool wrote;                     /* something that is no entry */
 	bool keys_changed;
 	struct compromised *compromised; /* in the arena: keys revoked as compromised in this batch; NULL: none */
+	struct leg_work *leg_work, *leg_work_last; /* in the arena; NULL: nothing is left to do */
 	uint64_t version;               /* of the directory, when it changed; else 0 */
 	struct bytes note;              /* newest checkpoint */
 	uint64_t note_size;             /* its tree */
@@ -141,6 +162,11 @@ enum err batch_orders(struct batch *batch, const struct inbound *inbound, struct
 enum err operator_act(struct batch *batch, const struct inbound *inbound, struct decision *ret_decision);
 enum err batch_compromised(struct batch *batch, uint64_t seq, const Pb__UnbindEntry *entry); /* to be seen to by batch_quarantine */
 enum err batch_quarantine(struct batch *batch);
+enum err batch_legs(struct batch *batch); /* works off what entries led to for legs */
+enum err batch_leg_work(struct batch *batch, enum leg_work_kind kind, uint64_t number);
+enum err batch_follow_legs(struct batch *batch, const Pb__SubmitEntry *entry);
+enum err batch_follow_leg_event(struct batch *batch, const struct leaf_header *header, const Pb__LegEventEntry *entry);
+enum err batch_follow_request_event(struct batch *batch, const struct leaf_header *header, const Pb__RequestEventEntry *entry);
 enum err batch_leases_over(struct batch *batch);
 enum err batch_timers(struct batch *batch);
 enum err batch_prune(struct batch *batch);

@@ -18,6 +18,8 @@ static void note_timer(struct batch *batch, int64_t due_at_us)
 
 static enum err follow_submit(struct batch *batch, const struct leaf_header *header, const Pb__SubmitEntry *entry)
 {
+	enum err err;
+
 	for (size_t i = 0; i < entry->n_recipients; i++) {
 		struct queue_row row;
 
@@ -27,7 +29,8 @@ static enum err follow_submit(struct batch *batch, const struct leaf_header *hea
 		memory_add_row(batch->broker->mailbox, &row);
 		note_timer(batch, entry->recipients[i]->expires_at_us);
 	}
-	return told_follow(batch, header, entry->n_recipients, entry->told, entry->n_told);
+	err = batch_follow_legs(batch, entry);
+	return err == ERR_OK ? told_follow(batch, header, entry->n_recipients, entry->told, entry->n_told) : err;
 }
 
 static enum err follow_handout(struct batch *batch, const Pb__HandoutEntry *entry)
@@ -58,6 +61,8 @@ static enum err bury(struct batch *batch, uint64_t item)
 
 	mailbox_die(batch->broker->mailbox, item);
 	err = end_lease(batch, item);
+	if (err == ERR_OK)
+		err = batch_leg_work(batch, LEG_WORK_DEAD, item);
 	return err != ERR_OK ? err : news_dead(batch, item, 0);
 }
 
@@ -107,6 +112,8 @@ static enum err follow_expire(struct batch *batch, uint64_t item)
 
 	mailbox_end(mailbox, item);
 	err = end_lease(batch, item);
+	if (err == ERR_OK)
+		err = batch_leg_work(batch, LEG_WORK_EXPIRED, item);
 	return err != ERR_OK || told ? err : news_dead(batch, item, 0);
 }
 
@@ -127,6 +134,7 @@ static enum err follow_queue_act(struct batch *batch, const Pb__QueueActEntry *e
 		case PB__QUEUE_ACT__QUEUE_ACT_REQUEUE:
 			mailbox_requeue(mailbox, entry->items[i]);
 			mailbox_restrict(mailbox, entry->items[i], false);
+			err = batch_leg_work(batch, LEG_WORK_REQUEUED, entry->items[i]);
 			batch->broker->next_timer_us = 0; /* it may have its timer again */
 			break;
 		default:
@@ -141,6 +149,15 @@ static void note_change(struct batch *batch, const struct leaf_header *header)
 {
 	batch->keys_changed = true;
 	batch->version = header->seq;
+}
+
+/* Keys that are not safe any more ask for another sealing, also those of one device: all of an agency's open what is sealed to it.  That
+ * the operator took the last away for good ends the agency. */
+static enum err follow_legs_of(struct batch *batch, const Pb__UnbindEntry *entry)
+{
+	if (entry->compromised)
+		return batch_leg_work(batch, LEG_WORK_AGENCY_COMPROMISED, entry->agency);
+	return entry->order == NULL ? batch_leg_work(batch, LEG_WORK_AGENCY_CLOSED, entry->agency) : ERR_OK;
 }
 
 enum err batch_follow(struct batch *batch, const struct leaf_header *header, const Pb__EntryBody *body)
@@ -165,7 +182,10 @@ enum err batch_follow(struct batch *batch, const struct leaf_header *header, con
 		return follow_timer(batch, body->timer);
 	case PB__ENTRY_BODY__BODY_DIRECTORY:
 		note_change(batch, header);
-		return registry_load(broker->registry, batch->world.txn);
+		err = registry_load(broker->registry, batch->world.txn);
+		for (size_t i = 0; err == ERR_OK && i < body->directory->n_closed; i++)
+			err = batch_leg_work(batch, LEG_WORK_AGENCY_CLOSED, body->directory->closed[i]);
+		return err;
 	case PB__ENTRY_BODY__BODY_INVITE:
 		batch->keys_changed = true;
 		return ERR_OK;
@@ -178,11 +198,17 @@ enum err batch_follow(struct batch *batch, const struct leaf_header *header, con
 		err = registry_refresh(broker->registry, batch->world.txn, body->unbind->agency);
 		if (err == ERR_OK)
 			err = batch_compromised(batch, header->seq, body->unbind);
+		if (err == ERR_OK)
+			err = follow_legs_of(batch, body->unbind);
 		return err != ERR_OK ? err : news_unbound(batch, body->unbind);
 	case PB__ENTRY_BODY__BODY_QUARANTINE:
 		for (size_t i = 0; i < body->quarantine->n_items; i++)
 			mailbox_quarantine(broker->mailbox, body->quarantine->items[i]);
 		return ERR_OK;
+	case PB__ENTRY_BODY__BODY_LEG_EVENT:
+		return batch_follow_leg_event(batch, header, body->leg_event);
+	case PB__ENTRY_BODY__BODY_REQUEST_EVENT:
+		return batch_follow_request_event(batch, header, body->request_event);
 	default:
 		return ERR_OK; /* genesis and access change nothing in memory */
 	}

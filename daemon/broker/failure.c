@@ -50,6 +50,24 @@ enum err failure_bury(struct txn *txn, struct delivery *delivery)
 	return queue_row_set_state(txn, delivery->item, DELIVERY_DEAD);
 }
 
+enum err failure_end(struct txn *txn, uint64_t seq, uint64_t item)
+{
+	struct delivery delivery;
+	enum err err = delivery_get(txn, item, &delivery);
+
+	if (err == ERR_NOT_FOUND || (err == ERR_OK && !is_alive(&delivery) && delivery.state != DELIVERY_DEAD))
+		return ERR_CORRUPT;
+	if (err == ERR_OK)
+		err = openers_forget(txn, item);
+	if (err != ERR_OK)
+		return err;
+	failure_drop_timer(txn, &delivery);
+	delivery.ended_seq = seq;
+	delivery.state = DELIVERY_UNDELIVERABLE;
+	delivery_put(txn, &delivery);
+	return queue_row_set_state(txn, item, DELIVERY_UNDELIVERABLE); /* the row stays: what follows in its thread is marked */
+}
+
 enum err failure_apply(struct txn *txn, uint64_t seq, const Pb__FailedItem *failed, Pb__RefuseReason reason)
 {
 	struct delivery delivery;

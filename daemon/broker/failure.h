@@ -24,5 +24,8 @@ enum err failure_apply(struct txn *txn, uint64_t seq, const Pb__FailedItem *fail
 /* Makes an open delivery a dead letter; the row's other changes are the caller's, in delivery. */
 enum err failure_bury(struct txn *txn, struct delivery *delivery);
 
+/* Ends an open delivery: it is never handed out again, and what follows in its thread is marked. */
+enum err failure_end(struct txn *txn, uint64_t seq, uint64_t item);
+
 /* Removes its timer, when it has one: those that wait, are frozen or quarantined, and expire. */
 void failure_drop_timer(struct txn *txn, const struct delivery *delivery);

@@ -149,17 +149,6 @@ static enum err requeue(struct txn *txn, struct delivery *delivery)
 	return err == ERR_OK ? set_state(txn, delivery, DELIVERY_WAITING) : err;
 }
 
-static enum err expire(struct txn *txn, struct delivery *delivery, uint64_t seq)
-{
-	enum err err = openers_forget(txn, delivery->item);
-
-	if (err != ERR_OK)
-		return err;
-	failure_drop_timer(txn, delivery);
-	delivery->ended_seq = seq;
-	return set_state(txn, delivery, DELIVERY_UNDELIVERABLE); /* the row stays: what follows in its thread is marked */
-}
-
 static enum err apply_one(struct txn *txn, uint64_t seq, Pb__QueueAct act, uint64_t item)
 {
 	struct delivery delivery;
@@ -177,7 +166,7 @@ static enum err apply_one(struct txn *txn, uint64_t seq, Pb__QueueAct act, uint6
 	case PB__QUEUE_ACT__QUEUE_ACT_REQUEUE:
 		return requeue(txn, &delivery);
 	default:
-		return expire(txn, &delivery, seq);
+		return failure_end(txn, seq, item);
 	}
 }
 

@@ -109,15 +109,15 @@ static uint32_t kinds_of(const Pb__Agency *record)
 	return kinds;
 }
 
-/* The number of the proxy; a confidential agency whose proxy is not known deals with nobody. */
-static enum err proxy_of(struct txn *txn, const Pb__Agency *record, uint32_t *ret_proxy)
+/* 0 for an id that is empty or not known. */
+static enum err number_of(struct txn *txn, const char *id, uint32_t *ret_number)
 {
 	enum err err;
 
-	*ret_proxy = 0;
-	if (!record->confidential || record->proxy[0] == '\0')
+	*ret_number = 0;
+	if (id[0] == '\0')
 		return ERR_OK;
-	err = agency_number_get(txn, bytes_of_text(record->proxy), ret_proxy);
+	err = agency_number_get(txn, bytes_of_text(id), ret_number);
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
@@ -133,10 +133,13 @@ static enum err enter(struct registry *registry, struct txn *txn, uint32_t numbe
 	if (agency == NULL)
 		return ERR_NOMEM;
 	registry->agencies[number] = agency;
-	err = proxy_of(txn, record, &agency->proxy);
+	agency->confidential = record->confidential;
+	if (record->confidential) /* one whose proxy is not known deals with nobody */
+		err = number_of(txn, record->proxy, &agency->proxy);
+	if (err == ERR_OK)
+		err = number_of(txn, record->coordinator, &agency->coordinator);
 	if (err != ERR_OK)
 		return err;
-	agency->confidential = record->confidential;
 	len = snprintf(agency->address, sizeof(agency->address), "%s@%s", record->id, registry->site);
 	if (len < 0 || (size_t)len >= sizeof(agency->address))
 		return ERR_CORRUPT;

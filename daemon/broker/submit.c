@@ -4,6 +4,7 @@
  * The same order again gets the first receipt, whatever has changed since; other content under the same id is a conflict; a refusal
  * uses up no id.  Each View becomes one item, numbered in the order of the Views, in the lane of its urgency and in its thread. */
 #include "base/text.h"
+#include "broker/requests.h"
 #include "broker/rows.h"
 #include "broker/submit_check.h"
 #include "broker/told.h"
@@ -108,6 +109,8 @@ static enum err fill(struct world *world, const struct signer *signer, Pb__Submi
 	if (recipients == NULL || entry->order == NULL || entry->recipients == NULL)
 		return ERR_NOMEM;
 	entry->message_id = submit_view(signer, 0)->message_id;
+	entry->kind = submit_view(signer, 0)->kind;
+	entry->case_id = submit_view(signer, 0)->case_id;
 	entry->n_recipients = count;
 	for (size_t i = 0; err == ERR_OK && i < count; i++) {
 		entry->recipients[i] = &recipients[i];
@@ -141,6 +144,10 @@ enum err submit_decide(struct world *world, const struct signer *signer, struct 
 	if (objection.code != 0)
 		return decide_objection(world, &objection, ret_decision);
 	err = fill(world, signer, entry);
+	if (err == ERR_OK)
+		err = submit_request_decide(world, signer, entry, &objection);
+	if (err == ERR_OK && objection.code != 0)
+		return decide_objection(world, &objection, ret_decision);
 	return err != ERR_OK ? err : decide_entry(world, PB__ENTRY_BODY__BODY_SUBMIT, entry, ret_decision);
 }
 
@@ -194,6 +201,7 @@ enum err submit_apply(struct txn *txn, const struct leaf_header *header, const P
 {
 	struct digest view_hashes[LIMIT_RECIPIENTS];
 	struct message_row message = { .seq = header->seq };
+	enum err err;
 
 	if (!fits(entry))
 		return ERR_CORRUPT;
@@ -206,5 +214,6 @@ enum err submit_apply(struct txn *txn, const struct leaf_header *header, const P
 		blob_refer(txn, entry->blobs[i]);
 	message.order_hash = merkle_root(view_hashes, entry->n_recipients);
 	message_put(txn, bytes_of_pb(entry->message_id), entry->order->agency, &message);
-	return told_apply(txn, header, entry->n_recipients, entry->told, entry->n_told);
+	err = told_apply(txn, header, entry->n_recipients, entry->told, entry->n_told);
+	return err == ERR_OK ? submit_request_apply(txn, header, entry) : err;
 }

@@ -2,6 +2,8 @@
 /* broker/submit_check.c - the form of a message; see submit_check.h for the contract. */
 #include "broker/submit_check.h"
 
+#include "broker/requests.h"
+
 #include "base/id.h"
 #include "contract/limits.h"
 
@@ -33,6 +35,23 @@ static bool same_blobs(const Pb__View *a, const Pb__View *b)
 	return true;
 }
 
+/* Acts are few and small: as they would be packed. */
+static bool same_act(const ProtobufCMessage *a, const ProtobufCMessage *b)
+{
+	struct buf packed_a, packed_b;
+	bool same;
+
+	if (a == NULL || b == NULL)
+		return a == b;
+	buf_init(&packed_a, LIMIT_STATEMENT_BYTES);
+	buf_init(&packed_b, LIMIT_STATEMENT_BYTES);
+	same = codec_pack(a, &packed_a) == ERR_OK && codec_pack(b, &packed_b) == ERR_OK &&
+	       bytes_equal(buf_bytes(&packed_a), buf_bytes(&packed_b));
+	buf_free(&packed_a);
+	buf_free(&packed_b);
+	return same;
+}
+
 /* Constant name of the first field in which two Views of one message differ and must not; NULL: none. */
 static const char *difference(const Pb__View *a, const Pb__View *b)
 {
@@ -56,6 +75,10 @@ static const char *difference(const Pb__View *a, const Pb__View *b)
 		return "created_at_us";
 	if (strcmp(a->rule_id, b->rule_id) != 0 || a->directory_version != b->directory_version)
 		return "rule_id";
+	if (a->close != b->close || a->report_days != b->report_days)
+		return "close";
+	if (!same_act((const ProtobufCMessage *)a->leg_act, (const ProtobufCMessage *)b->leg_act))
+		return "leg_act";
 	return same_blobs(a, b) ? NULL : "blobs";
 }
 
@@ -81,12 +104,37 @@ static bool is_announcement(const Pb__View *view)
 	return view->kind == PB__KIND__KIND_ANNOUNCEMENT;
 }
 
+static bool is_id(ProtobufCBinaryData id)
+{
+	return id.len == UUID_BYTES;
+}
+
+/* What acts on a request is a message of that kind in its thread; what it says of the request is held against that (leg_act.c). */
+static struct objection check_act(const Pb__View *view)
+{
+	if (view->kind != PB__KIND__KIND_REQUEST)
+		return OBJECT(MALFORMED, .subject = "kind");
+	if (view->leg_act != NULL && view->close != PB__OUTCOME__OUTCOME_UNSPECIFIED)
+		return OBJECT(MALFORMED, .subject = "close");
+	if (view->urgency == PB__URGENCY__URGENCY_UNSPECIFIED)
+		return OBJECT(MALFORMED, .subject = "urgency");
+	if (!is_id(view->thread_id))
+		return OBJECT(UNKNOWN_MESSAGE, .subject = "thread_id");
+	if (view->case_id.len != 0 && !is_id(view->case_id))
+		return OBJECT(MALFORMED, .subject = "case_id", .value = (int64_t)view->case_id.len, .bound = UUID_BYTES);
+	if (view->expires_at_us < 0 || view->respond_by_us < 0)
+		return OBJECT(MALFORMED, .subject = "expires_at_us");
+	return nothing;
+}
+
 /* What kind, case and ask have to do with each other (envelope.proto). */
 static struct objection check_kind(const Pb__View *view, size_t recipients)
 {
 	bool request = view->kind == PB__KIND__KIND_REQUEST;
 	bool caseless = is_announcement(view) || (request && view->ask == PB__ASK__ASK_CAPACITY);
 
+	if (view_acts_on_request(view))
+		return check_act(view);
 	if (view->kind == PB__KIND__KIND_UNSPECIFIED)
 		return OBJECT(MALFORMED, .subject = "kind");
 	if (view->urgency == PB__URGENCY__URGENCY_UNSPECIFIED)
@@ -129,7 +177,7 @@ static struct objection check_view(const Pb__View *view)
 {
 	if (view->nonce.len != 16)
 		return OBJECT(MALFORMED, .subject = "nonce", .value = (int64_t)view->nonce.len, .bound = 16);
-	if (view->n_parts == 0)
+	if (view->n_parts == 0 && !view_acts_on_request(view))
 		return OBJECT(MALFORMED, .subject = "parts");
 	if (view->n_parts > LIMIT_PARTS)
 		return OBJECT(TOO_MANY, .subject = "parts", .value = (int64_t)view->n_parts, .bound = LIMIT_PARTS);

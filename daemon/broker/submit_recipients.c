@@ -32,7 +32,7 @@ static bool has_sealing(const struct registry_agency *agency, const uint8_t *sea
  * for secrecy, an announcement, may name nobody. */
 static bool sealed_well(const Pb__View *view, const struct registry_agency *recipient, const struct registry_agency *sender)
 {
-	if (view->kind == PB__KIND__KIND_ANNOUNCEMENT && view->n_sealed_to == 0)
+	if (view->n_parts == 0 || (view->kind == PB__KIND__KIND_ANNOUNCEMENT && view->n_sealed_to == 0))
 		return true;
 	for (size_t i = 0; i < recipient->device_count; i++)
 		if (!is_sealed_to(view, &recipient->devices[i].sealing))
@@ -51,6 +51,8 @@ static struct objection check_recipient(const struct world *world, const Pb__Vie
 	/* A confidential agency is not there at all, but for its proxy. */
 	if (recipient == NULL || recipient->closed || !registry_may_correspond(sender, recipient))
 		return OBJECT(UNKNOWN_AGENCY, .subject = view->recipient);
+	if (view->n_parts == 0) /* a word alone: it waits for whoever comes, and no queue is too long for it */
+		return nothing;
 	if (recipient->device_count == 0)
 		return OBJECT(NOT_ENROLLED, .subject = view->recipient);
 	if ((recipient->kinds & (uint32_t)1 << view->kind) == 0)
@@ -91,9 +93,17 @@ static struct objection check_basis(const Pb__View *view)
 
 	if (objection.code != 0)
 		return objection;
+	if (view->n_parts == 0)
+		return nothing; /* it tells nothing */
 	if (view->basis == NULL)
 		return view->kind == PB__KIND__KIND_ANNOUNCEMENT ? nothing : OBJECT(BASIS, .subject = "needs_basis");
 	return disclosure_check(view->basis, classes, NULL, &fault) == ERR_OK ? nothing : OBJECT(BASIS, .subject = fault.reason);
+}
+
+/* What is taken back makes room. */
+static bool withdraws(const Pb__View *view)
+{
+	return view->leg_act != NULL && view->leg_act->action == PB__LEG_ACTION__LEG_ACTION_WITHDRAW;
 }
 
 static struct objection check_room(const struct world *world, const struct signer *signer)
@@ -102,7 +112,7 @@ static struct objection check_room(const struct world *world, const struct signe
 	uint64_t bound = world->rules->items_max;
 	struct mailbox_counts counts;
 
-	if (world->tight)
+	if (world->tight && !withdraws(view))
 		return OBJECT(STORE_FULL, .value = (int64_t)world->room.disk_free_bytes, .bound = (int64_t)world->room.reserve_bytes);
 	if (is_danger(view))
 		bound += bound / DANGER_SHARE;

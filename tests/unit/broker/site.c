@@ -10,6 +10,8 @@
 #include "unit.h"
 #include "ledger/entry.h"
 
+void (*site_change_agency)(Pb__Agency *agency);
+
 static void open_broker(struct site *site)
 {
 	struct store_options options = {
@@ -269,6 +271,8 @@ struct inbound *site_load(const char *const *ids, size_t count)
 		pb__agency__init(&agencies[i]);
 		agencies[i].id = (char *)(uintptr_t)sorted[i];
 		list[i] = &agencies[i];
+		if (site_change_agency != NULL)
+			site_change_agency(&agencies[i]);
 	}
 	file.site = (char *)(uintptr_t)SITE_NAME;
 	file.local_government_code = (char *)(uintptr_t)"121002";
@@ -556,7 +560,7 @@ static void put_view(struct inbound *frame, struct inbound_order *order, const s
 	Pb__View *view = take(frame, sizeof(*view));
 	Pb__Statement statement = PB__STATEMENT__INIT;
 	Pb__BasisClaim *basis = take(frame, sizeof(*basis));
-	size_t parts = draft->parts == 0 ? 1 : draft->parts;
+	size_t parts = draft->no_parts ? 0 : draft->parts == 0 ? 1 : draft->parts;
 	uint8_t nonce[16];
 
 	pb__view__init(view);

@@ -62,6 +62,7 @@ struct site_tale {
 uint64_t site_tell(struct site *site, const struct site_tale *tales, size_t count);
 
 /* ---- operators ---- */
+extern void (*site_change_agency)(Pb__Agency *agency); /* last word on each agency of a directory; NULL: none */
 void site_directory(struct site *site, const char *const *ids, size_t count);
 struct inbound *site_load(const char *const *ids, size_t count);
 struct inbound *site_add(const char *id, const uint8_t key[32], int64_t expires_at_us);
@@ -90,6 +91,7 @@ struct draft {
 	Pb__Kind kind;             /* 0: NOTE */
 	int64_t expires_at_us;
 	size_t part_bytes;         /* 0: 100 */
+	bool no_parts;             /* a word alone */
 	size_t parts;              /* 0: 1; the second and later ones are ON_ACCEPT */
 	const struct digest *blob; /* of one segment; NULL: none */
 	uint32_t blob_size;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* broker/lookup_legs.c - requests found by what is known of them, legs in their order; see lookup_legs.h for the contract. */
+/* broker/lookup_requests.c - requests found by what is known of them, legs in their order; see lookup_legs.h for the contract. */
 #include "broker/lookup.h"
 #include "broker/rows_legs.h"
 

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* broker/batch_legs.c - legs follow what happens elsewhere: an acceptance, a redirect, a delivery that fails, an agency that is no more.
+ *
+ * What an entry leads to is put on a list as memory follows it, and worked off in the same transaction, after all that came in: within one
+ * frame of an agency nothing but its own entries is recorded. */
+#include "broker/batch.h"
+#include "broker/leg_event.h"
+#include "broker/lookup_legs.h"
+#include "broker/told.h"
+
+enum err batch_leg_work(struct batch *batch, enum leg_work_kind kind, uint64_t number)
+{
+	struct leg_work *work = world_alloc(&batch->world, 1, sizeof(*work));
+
+	if (work == NULL)
+		return ERR_NOMEM;
+	*work = (struct leg_work){ .kind = kind, .number = number };
+	if (batch->leg_work_last != NULL)
+		batch->leg_work_last->next = work;
+	else
+		batch->leg_work = work;
+	batch->leg_work_last = work;
+	return ERR_OK;
+}
+
+/* ---- what an entry leads to ---- */
+
+static void note_timer(struct batch *batch, int64_t due_at_us)
+{
+	if (due_at_us != 0 && due_at_us < batch->broker->next_timer_us)
+		batch->broker->next_timer_us = due_at_us;
+}
+
+static enum err follow_after(struct batch *batch, const Pb__LegAfter *after)
+{
+	enum err err = ERR_OK;
+
+	note_timer(batch, after->timer_at_us);
+	for (size_t i = 0; err == ERR_OK && i < after->n_ends; i++) {
+		mailbox_end(batch->broker->mailbox, after->ends[i]);
+		err = batch_effect(batch, &(struct effect){ .type = EFFECT_END, .item = after->ends[i] });
+	}
+	if (err == ERR_OK && after->action == PB__LEG_ACTION__LEG_ACTION_ACCEPT)
+		err = batch_leg_work(batch, LEG_WORK_TAKEN, after->leg);
+	if (err == ERR_OK && after->action == PB__LEG_ACTION__LEG_ACTION_REDIRECT)
+		err = batch_leg_work(batch, LEG_WORK_REDIRECTED, after->leg);
+	return err;
+}
+
+static void follow_request(struct batch *batch, const Pb__RequestAfter *after)
+{
+	if (after != NULL)
+		note_timer(batch, after->timer_at_us);
+}
+
+enum err batch_follow_legs(struct batch *batch, const Pb__SubmitEntry *entry)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < entry->n_recipients; i++)
+		if (entry->recipients[i]->leg != NULL)
+			err = follow_after(batch, entry->recipients[i]->leg);
+	follow_request(batch, entry->request);
+	return err;
+}
+
+enum err batch_follow_leg_event(struct batch *batch, const struct leaf_header *header, const Pb__LegEventEntry *entry)
+{
+	enum err err = follow_after(batch, entry->leg);
+
+	follow_request(batch, entry->request);
+	return err == ERR_OK ? told_follow(batch, header, 0, entry->told, entry->n_told) : err;
+}
+
+enum err batch_follow_request_event(struct batch *batch, const struct leaf_header *header, const Pb__RequestEventEntry *entry)
+{
+	follow_request(batch, entry->request);
+	return told_follow(batch, header, 0, entry->told, entry->n_told);
+}
+
+/* ---- working it off ---- */
+
+static enum err settle(struct batch *batch, enum err err, const struct decision *decision)
+{
+	struct outcome outcome;
+
+	return err == ERR_OK ? batch_settle(batch, decision, &outcome) : err;
+}
+
+/* The other legs of a request to any one that was taken. */
+static enum err end_others(struct batch *batch, uint64_t taken)
+{
+	struct request request;
+	struct leg leg;
+	enum err err = leg_get(batch->world.txn, taken, &leg);
+
+	if (err == ERR_OK)
+		err = request_get(batch->world.txn, leg.request, &request);
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	for (size_t i = 0; err == ERR_OK && request.take == PB__TAKE__TAKE_ANY_ONE && i < request.leg_count; i++) {
+		struct decision decision;
+
+		if (request.legs[i] != taken)
+			err = settle(batch, leg_take_elsewhere_decide(&batch->world, request.legs[i], &decision), &decision);
+	}
+	return err;
+}
+
+struct gathering {
+	struct batch *batch;
+	uint32_t agency;
+	enum leg_work_kind kind;
+};
+
+/* Its own open legs alone: what it sent, or holds for another, is not its end's business. */
+static enum err gather(void *context, const struct leg *leg)
+{
+	struct gathering *gathering = context;
+
+	if (leg->agency != gathering->agency || leg->timer_at_us == 0)
+		return ERR_OK;
+	return batch_leg_work(gathering->batch, gathering->kind, leg->leg);
+}
+
+static enum err each_of(struct batch *batch, uint32_t agency, enum leg_work_kind kind)
+{
+	struct gathering gathering = { batch, agency, kind };
+
+	return agency_legs_each(batch->world.txn, agency, 0, gather, &gathering);
+}
+
+static enum err decide(struct batch *batch, const struct leg_work *work, struct decision *ret_decision)
+{
+	struct world *world = &batch->world;
+
+	switch (work->kind) {
+	case LEG_WORK_REDIRECTED:
+		return leg_open_decide(world, work->number, ret_decision);
+	case LEG_WORK_DEAD:
+		return leg_dead_letter_decide(world, work->number, ret_decision);
+	case LEG_WORK_REQUEUED:
+		return leg_requeue_decide(world, work->number, ret_decision);
+	case LEG_WORK_EXPIRED:
+		return leg_expire_decide(world, work->number, ret_decision);
+	case LEG_WORK_CLOSE:
+		return leg_close_agency_decide(world, work->number, ret_decision);
+	case LEG_WORK_RESEAL:
+		return leg_reseal_decide(world, work->number, ret_decision);
+	default:
+		decide_nothing(ret_decision);
+		return ERR_OK;
+	}
+}
+
+static enum err work_off(struct batch *batch, const struct leg_work *work)
+{
+	struct decision decision;
+
+	switch (work->kind) {
+	case LEG_WORK_TAKEN:
+		return end_others(batch, work->number);
+	case LEG_WORK_AGENCY_CLOSED:
+		return each_of(batch, (uint32_t)work->number, LEG_WORK_CLOSE);
+	case LEG_WORK_AGENCY_COMPROMISED:
+		return each_of(batch, (uint32_t)work->number, LEG_WORK_RESEAL);
+	default:
+		return settle(batch, decide(batch, work, &decision), &decision);
+	}
+}
+
+enum err batch_legs(struct batch *batch)
+{
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK && batch->leg_work != NULL) {
+		const struct leg_work *work = batch->leg_work;
+
+		batch->leg_work = work->next;
+		if (batch->leg_work == NULL)
+			batch->leg_work_last = NULL;
+		err = work_off(batch, work);
+	}
+	return err;
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* broker/leg_apply.c - results of legs and requests as entries hold them become rows; every row has its one timer as long as it is open. */
+#include "broker/failure.h"
+#include "broker/requests.h"
+#include "broker/rows_legs.h"
+
+#define A(name) (UINT32_C(1) << PB__LEG_ACTION__LEG_ACTION_##name)
+
+/* What who was asked says itself. */
+#define WORDS (A(SEEN) | A(ASK) | A(ACCEPT) | A(DECLINE) | A(REDIRECT) | A(START) | A(REPORT) | A(HOLD) | A(RESUME) | A(COMPLETE))
+
+static bool is_one(uint32_t set, Pb__LegAction action)
+{
+	return (unsigned)action < 32 && (set >> action & 1) != 0;
+}
+
+static void move_timer(struct txn *txn, Pb__TimerKind kind, uint64_t number, int64_t from_us, int64_t to_us)
+{
+	if (from_us == to_us)
+		return;
+	if (from_us != 0)
+		timer_drop(txn, &(struct timer_row){ from_us, kind, number });
+	if (to_us != 0)
+		timer_put(txn, &(struct timer_row){ to_us, kind, number });
+}
+
+static void take_over(const struct leaf_header *header, const Pb__LegAfter *after, struct leg *leg)
+{
+	if (leg->state != after->state)
+		leg->since_us = header->time_us;
+	leg->state = after->state;
+	leg->holder = after->holder;
+	leg->clock = after->clock;
+	leg->clock_from_us = after->clock_from_us;
+	leg->due_at_us = after->due_at_us;
+	leg->timer_at_us = after->timer_at_us;
+	leg->steps = after->steps;
+	leg->provisional = after->provisional;
+	leg->acting = after->acting;
+	leg->reason = after->reason;
+	leg->outcome = after->outcome;
+	leg->next_agency = after->next_agency;
+	if (is_one(WORDS, after->action))
+		leg->last_word_us = header->time_us;
+	if (after->action == PB__LEG_ACTION__LEG_ACTION_SEEN && leg->seen_at_us == 0)
+		leg->seen_at_us = header->time_us;
+}
+
+static enum err end_items(struct txn *txn, uint64_t seq, const Pb__LegAfter *after)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < after->n_ends; i++)
+		err = failure_end(txn, seq, after->ends[i]);
+	return err;
+}
+
+enum err leg_apply(struct txn *txn, const struct leaf_header *header, const Pb__LegAfter *after, uint64_t told)
+{
+	struct leg leg;
+	int64_t timer_at_us;
+	uint32_t acting;
+	enum err err = leg_get(txn, after->leg, &leg);
+
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	timer_at_us = leg.timer_at_us;
+	acting = leg.acting;
+	take_over(header, after, &leg);
+	if (told != 0)
+		leg.told = told;
+	move_timer(txn, PB__TIMER_KIND__TIMER_KIND_LEG, leg.leg, timer_at_us, leg.timer_at_us);
+	if (leg.acting != acting)
+		agency_leg_put(txn, leg.acting, leg.leg);
+	leg_put(txn, &leg);
+	return end_items(txn, header->seq, after);
+}
+
+enum err leg_apply_sealed(struct txn *txn, const struct leaf_header *header, const Pb__SubmitEntry__Recipient *recipient, size_t index)
+{
+	uint64_t item = item_number(header->seq, index);
+	struct leg leg;
+	enum err err = leg_apply(txn, header, recipient->leg, 0);
+
+	if (err == ERR_OK)
+		err = leg_get(txn, recipient->leg->leg, &leg);
+	if (err != ERR_OK)
+		return err;
+	leg.item = item;
+	leg.held = recipient->n_held > 0;
+	leg_put(txn, &leg);
+	leg_item_append(txn, item, leg.leg);
+	return ERR_OK;
+}
+
+enum err leg_apply_opened(struct txn *txn, const struct leaf_header *header, const Pb__LegAfter *after, struct leg *leg)
+{
+	leg->since_us = header->time_us;
+	take_over(header, after, leg);
+	move_timer(txn, PB__TIMER_KIND__TIMER_KIND_LEG, leg->leg, 0, leg->timer_at_us);
+	leg_append(txn, leg);
+	return ERR_OK;
+}
+
+enum err request_apply(struct txn *txn, const struct leaf_header *header, const Pb__RequestAfter *after)
+{
+	struct request request;
+	int64_t timer_at_us;
+	enum err err;
+
+	if (after == NULL)
+		return ERR_OK;
+	err = request_get(txn, after->request, &request);
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	timer_at_us = request.timer_at_us;
+	if (request.state != after->state)
+		request.since_us = header->time_us;
+	request.state = after->state;
+	request.due_at_us = after->due_at_us;
+	request.timer_at_us = after->timer_at_us;
+	request.steps = after->steps;
+	request.outcome = after->outcome;
+	request.provisional = after->provisional;
+	move_timer(txn, PB__TIMER_KIND__TIMER_KIND_REQUEST, request.request, timer_at_us, request.timer_at_us);
+	request_put(txn, &request);
+	return ERR_OK;
+}
+
+uint64_t told_item_of(const struct leaf_header *header, size_t first, Pb__Told *const *told, size_t count, Pb__ItemWhat what)
+{
+	for (size_t i = 0; i < count; i++)
+		if (told[i]->what == what)
+			return item_number(header->seq, first + i);
+	return 0;
+}

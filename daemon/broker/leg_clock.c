@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* broker/leg_clock.c - see leg_clock.h for the contract. */
+#include "broker/leg_clock.h"
+
+#include "broker/business_time.h"
+#include "contract/civil_time.h"
+
+#define AGAIN_HUNDREDTHS 500 /* of a business day: a word that is overdue is asked for again */
+
+/* ---- calendars ---- */
+
+static enum err calendar_for(struct world *world, uint32_t agency, struct calendar *ret)
+{
+	enum err err = calendar_of(world, agency, ret);
+
+	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+}
+
+/* The same zone and holidays with the usual hours, for a desk that never opens. */
+static enum err usual(const struct calendar *calendar, struct opening_hours *hours, struct calendar *ret)
+{
+	*ret = *calendar;
+	ret->hours = hours;
+	return opening_hours_compile(NULL, hours);
+}
+
+static bool never_opens(enum err err)
+{
+	return err == ERR_NOT_FOUND || err == ERR_RANGE;
+}
+
+/* ---- what is due ---- */
+
+/* Runs reckon with the agency's calendar, and with usual hours when that leads nowhere. */
+struct reckoning {
+	Pb__Urgency urgency;
+	int64_t from_us;
+	uint32_t days; /* of a report */
+	int32_t day;   /* of a review */
+};
+
+static enum err reckon(struct world *world, uint32_t agency,
+		       enum err (*how)(const struct reckoning *what, const struct calendar *calendar, void *ret),
+		       const struct reckoning *what, void *ret)
+{
+	struct calendar own, office;
+	struct opening_hours hours;
+	enum err err = calendar_for(world, agency, &own);
+
+	if (err != ERR_OK)
+		return err;
+	err = how(what, &own, ret);
+	if (!never_opens(err))
+		return err;
+	err = usual(&own, &hours, &office);
+	if (err == ERR_OK)
+		err = how(what, &office, ret);
+	return never_opens(err) ? ERR_CORRUPT : err;
+}
+
+static enum err answer(const struct reckoning *what, const struct calendar *calendar, void *ret)
+{
+	return deadlines_answer(what->urgency, what->from_us, calendar, ret);
+}
+
+static enum err first_contact(const struct reckoning *what, const struct calendar *calendar, void *ret)
+{
+	return deadlines_first_contact(what->urgency, what->from_us, calendar, ret);
+}
+
+static enum err report(const struct reckoning *what, const struct calendar *calendar, void *ret)
+{
+	return deadlines_report(what->from_us, what->days, calendar, ret);
+}
+
+static enum err review(const struct reckoning *what, const struct calendar *calendar, void *ret)
+{
+	return deadlines_review(what->day, calendar, ret);
+}
+
+static enum err again(const struct reckoning *what, const struct calendar *calendar, void *ret)
+{
+	return calendar_after_business_days(calendar, what->from_us, AGAIN_HUNDREDTHS, ret);
+}
+
+static enum err decision(const struct reckoning *what, const struct calendar *calendar, void *ret)
+{
+	return deadlines_decision(what->from_us, calendar, ret);
+}
+
+enum err request_clock_decision(struct world *world, uint32_t sender, struct reckoned *ret)
+{
+	return reckon(world, sender, decision, &(struct reckoning){ .from_us = world->now_us }, ret);
+}
+
+enum err leg_today(struct world *world, uint32_t agency, int32_t *ret_day)
+{
+	struct calendar calendar;
+	enum err err = calendar_for(world, agency, &calendar);
+
+	if (err == ERR_OK)
+		*ret_day = civil_time_of(world->now_us, calendar.offset_minutes).day;
+	return err;
+}
+
+/* ---- a leg's ---- */
+
+uint32_t leg_clock_agency(const struct leg *leg)
+{
+	if (leg->state == PB__LEG_STATE__LEG_STATE_QUESTIONED || leg->state == PB__LEG_STATE__LEG_STATE_AWAITING_SEAL)
+		return leg->sender;
+	return leg->acting != 0 ? leg->acting : leg->agency;
+}
+
+static enum err schedule_of(struct world *world, const struct leg *leg, struct answer_schedule *ret)
+{
+	return reckon(world, leg_clock_agency(leg), answer, &(struct reckoning){ .urgency = leg->urgency, .from_us = leg->clock_from_us },
+		      ret);
+}
+
+static enum err start_answer(struct world *world, struct leg *leg, struct answer_schedule *ret)
+{
+	struct answer_schedule schedule;
+	struct deadline first;
+	enum err err = schedule_of(world, leg, &schedule);
+
+	if (err != ERR_OK)
+		return err;
+	if (!deadlines_step(&schedule, 0, &first))
+		return ERR_CORRUPT;
+	leg->clock = PB__CLOCK_KIND__CLOCK_KIND_ANSWER;
+	leg->due_at_us = schedule.due.us;
+	leg->provisional = schedule.due.provisional;
+	leg->timer_at_us = first.at_us;
+	if (ret != NULL)
+		*ret = schedule;
+	return ERR_OK;
+}
+
+static enum err due_first_contact(struct world *world, int32_t day, const struct leg *leg, struct reckoned *ret)
+{
+	struct reckoning what = { .urgency = leg->urgency, .from_us = leg->clock_from_us, .day = day };
+	struct reckoned planned;
+	enum err err = reckon(world, leg_clock_agency(leg), first_contact, &what, ret);
+
+	if (err != ERR_OK || day == LEG_NO_DAY)
+		return err;
+	what.day++; /* the whole day is there for it */
+	err = reckon(world, leg_clock_agency(leg), review, &what, &planned);
+	if (err == ERR_OK && planned.us < ret->us)
+		*ret = planned;
+	return err;
+}
+
+static enum err start_word(struct world *world, uint32_t report_days, int32_t day, struct leg *leg)
+{
+	struct reckoning what = { .from_us = leg->clock_from_us, .days = report_days, .day = day };
+	struct reckoned due;
+	enum err err;
+
+	if (leg->state == PB__LEG_STATE__LEG_STATE_ACCEPTED) {
+		leg->clock = PB__CLOCK_KIND__CLOCK_KIND_FIRST_CONTACT;
+		err = due_first_contact(world, day, leg, &due);
+	} else if (leg->state == PB__LEG_STATE__LEG_STATE_ON_HOLD) {
+		leg->clock = PB__CLOCK_KIND__CLOCK_KIND_REVIEW;
+		err = reckon(world, leg_clock_agency(leg), review, &what, &due);
+	} else {
+		leg->clock = PB__CLOCK_KIND__CLOCK_KIND_REPORT;
+		err = reckon(world, leg_clock_agency(leg), report, &what, &due);
+	}
+	if (err != ERR_OK)
+		return err;
+	leg->due_at_us = due.us;
+	leg->provisional = due.provisional;
+	leg->timer_at_us = due.us;
+	return ERR_OK;
+}
+
+enum err leg_clock_start(struct world *world, uint32_t report_days, int32_t day, struct leg *leg, struct answer_schedule *ret)
+{
+	leg->clock_from_us = world->now_us;
+	leg->steps = 0;
+	switch (leg->state) {
+	case PB__LEG_STATE__LEG_STATE_ACCEPTED:
+	case PB__LEG_STATE__LEG_STATE_ACTIVE:
+	case PB__LEG_STATE__LEG_STATE_ON_HOLD:
+		return start_word(world, report_days, day, leg);
+	default:
+		return start_answer(world, leg, ret);
+	}
+}
+
+void leg_clock_stop(struct leg *leg)
+{
+	leg->clock = PB__CLOCK_KIND__CLOCK_KIND_UNSPECIFIED;
+	leg->clock_from_us = 0;
+	leg->due_at_us = 0;
+	leg->timer_at_us = 0;
+	leg->steps = 0;
+	leg->provisional = false;
+}
+
+enum err leg_clock_step(struct world *world, const struct leg *leg, struct deadline *ret_step)
+{
+	struct answer_schedule schedule;
+	enum err err = schedule_of(world, leg, &schedule);
+
+	if (err != ERR_OK)
+		return err;
+	return deadlines_step(&schedule, leg->steps, ret_step) ? ERR_OK : ERR_CORRUPT;
+}
+
+static enum err advance_answer(struct world *world, struct leg *leg)
+{
+	struct answer_schedule schedule;
+	struct deadline next;
+	enum err err = schedule_of(world, leg, &schedule);
+
+	if (err != ERR_OK)
+		return err;
+	do {
+		if (!deadlines_step(&schedule, ++leg->steps, &next))
+			return ERR_CORRUPT;
+	} while (next.kind == DEADLINE_REPEAT && next.at_us + schedule.repeat_us <= world->now_us);
+	leg->timer_at_us = next.at_us;
+	return ERR_OK;
+}
+
+enum err leg_clock_advance(struct world *world, struct leg *leg)
+{
+	struct reckoned next;
+	enum err err;
+
+	if (leg->clock == PB__CLOCK_KIND__CLOCK_KIND_ANSWER)
+		return advance_answer(world, leg);
+	err = reckon(world, leg_clock_agency(leg), again, &(struct reckoning){ .from_us = world->now_us }, &next);
+	if (err != ERR_OK)
+		return err;
+	leg->steps++;
+	leg->timer_at_us = next.us;
+	return ERR_OK;
+}

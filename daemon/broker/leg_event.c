@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* broker/leg_event.c - rules: when one agency took a request to any one, the others' legs end; what an agency that closes had not answered
+ * ends, and what it had taken stays with its coordinator; what consent no longer covers is never handed out. */
+#include "broker/leg_event.h"
+
+#include "broker/leg_event_draft.h"
+
+#define A(name) PB__LEG_ACTION__LEG_ACTION_##name
+#define NOTICE(name) PB__NOTICE_WHAT__NOTICE_WHAT_##name
+#define BROKER PB__PARTY__PARTY_BROKER
+
+/* Whether anything of its message ever left. */
+static enum err was_handed(const struct leg_event *event, bool *ret_handed)
+{
+	struct delivery delivery;
+	enum err err = event->leg->item == 0 ? ERR_NOT_FOUND : delivery_get(event->world->txn, event->leg->item, &delivery);
+
+	*ret_handed = err == ERR_OK && (delivery.handouts > 0 || delivery.state == DELIVERY_ACKNOWLEDGED);
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+enum err leg_take_elsewhere_decide(struct world *world, uint64_t leg, struct decision *ret_decision)
+{
+	struct leg_event event;
+	bool handed;
+	enum err err = leg_event_begin(world, leg, &event);
+
+	if (err != ERR_OK)
+		return err;
+	if (!leg_change_lost(&event.change, event.at)) {
+		decide_nothing(ret_decision);
+		return ERR_OK;
+	}
+	err = was_handed(&event, &handed);
+	if (err == ERR_OK)
+		err = leg_event_act(&event, A(TAKE_ELSEWHERE), BROKER, NEED_ANY_ONE, PB__REASON__REASON_UNSPECIFIED);
+	if (err == ERR_OK && handed) /* who never heard of it need not hear that it is over */
+		err = tell_plain(&event.telling, event.leg->agency, event.leg, NOTICE(TAKEN_ELSEWHERE));
+	return err == ERR_OK ? leg_event_end(&event, ret_decision) : leg_event_or_nothing(err, ret_decision);
+}
+
+static enum err tell_closed(struct leg_event *event, uint32_t coordinator)
+{
+	if (leg_is_open(event->leg->state))
+		return tell_plain(&event->telling, coordinator, event->leg, NOTICE(AGENCY_CLOSED));
+	return tell_plain(&event->telling, event->leg->sender, event->leg, NOTICE(UNDELIVERABLE));
+}
+
+enum err leg_close_agency_decide(struct world *world, uint64_t leg, struct decision *ret_decision)
+{
+	struct leg_event event;
+	uint32_t coordinator;
+	enum err err = leg_event_begin(world, leg, &event);
+
+	if (err != ERR_OK)
+		return err;
+	coordinator = coordinator_of(world, event.leg->agency);
+	if (event.leg->acting != 0) {
+		decide_nothing(ret_decision);
+		return ERR_OK;
+	}
+	err = leg_event_act(&event, A(CLOSE_AGENCY), BROKER, 0, PB__REASON__REASON_AGENCY_CLOSED);
+	if (err != ERR_OK)
+		return leg_event_or_nothing(err, ret_decision);
+	if (leg_is_open(event.leg->state)) { /* where there is no coordinator it comes back to who asked */
+		event.leg->acting = coordinator != 0 ? coordinator : event.leg->sender;
+		event.after->acting = event.leg->acting;
+		event.leg->reason = PB__REASON__REASON_AGENCY_CLOSED;
+		event.after->reason = event.leg->reason;
+	}
+	err = tell_closed(&event, event.leg->acting);
+	return err == ERR_OK ? leg_event_end(&event, ret_decision) : err;
+}
+
+static enum err set_blocked(struct leg_event *event, const uint32_t *parts, size_t count)
+{
+	event->blocked = world_alloc(event->world, count, sizeof(*parts));
+	if (event->blocked == NULL)
+		return ERR_NOMEM;
+	if (count > 0)
+		memcpy(event->blocked, parts, count * sizeof(*parts));
+	event->blocked_count = count;
+	return ERR_OK;
+}
+
+/* Both ends hear of it: one waits for what it was to get, the other for who was to have it. */
+static enum err tell_blocked(struct leg_event *event, bool whole, bool handed)
+{
+	Pb__SiteNotice notice = PB__SITE_NOTICE__INIT;
+	enum err err;
+
+	notice.what = whole ? NOTICE(BLOCKED) : NOTICE(PART_BLOCKED);
+	notice.parts = event->blocked;
+	notice.n_parts = event->blocked_count;
+	err = tell(&event->telling, event->leg->sender, event->leg, &notice);
+	if (err == ERR_OK && handed)
+		err = tell(&event->telling, event->leg->agency, event->leg, &notice);
+	return err;
+}
+
+enum err leg_block_decide(struct world *world, uint64_t leg, Pb__Reason reason, const uint32_t *parts, size_t count,
+			  struct decision *ret_decision)
+{
+	bool whole = count == 0;
+	struct leg_event event;
+	bool handed = false;
+	enum err err = leg_event_begin(world, leg, &event);
+
+	if (err == ERR_OK)
+		err = was_handed(&event, &handed);
+	if (err == ERR_OK)
+		err = set_blocked(&event, parts, count);
+	if (err != ERR_OK)
+		return err;
+	err = leg_event_act(&event, whole ? A(BLOCK) : A(BLOCK_PART), BROKER,
+			    NEED_PARTS_WAITING | (handed ? 0 : (uint32_t)NEED_NOTHING_DELIVERED), reason);
+	if (err != ERR_OK)
+		return leg_event_or_nothing(err, ret_decision);
+	err = tell_blocked(&event, whole, handed);
+	return err == ERR_OK ? leg_event_end(&event, ret_decision) : err;
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* desks.c - see desks.h. */
+#include "desks.h"
+
+#include "broker/rows_legs.h"
+#include "ledger/entry.h"
+#include "unit.h"
+
+static const char *const ids[DESKS] = { "asker", "desk", "other", "third", "fourth", "chief" };
+
+static const struct asking plain;
+static const struct asking *asking_now;
+static const struct saying *saying_now;
+static Pb__Outcome closing_now;
+
+static void be_overseen(Pb__Agency *agency)
+{
+	agency->coordinator = (char *)(uintptr_t)"chief";
+}
+
+void desks_directory(struct desks *desks, size_t count)
+{
+	const char *names[DESKS];
+
+	for (size_t i = 0; i < count; i++)
+		names[i] = i + 1 == count ? ids[CHIEF] : ids[i]; /* who is left out is never the coordinator */
+	site_change_agency = be_overseen;
+	site_directory(&desks->site, names, count);
+	site_change_agency = NULL;
+}
+
+void desks_open(struct desks *desks)
+{
+	memset(desks, 0, sizeof(*desks));
+	site_open(&desks->site);
+	desks_directory(desks, DESKS);
+	for (unsigned i = 0; i < DESKS; i++)
+		desks->desk[i] = site_enrol(&desks->site, ids[i]);
+}
+
+void desks_close(struct desks *desks)
+{
+	holders_check(&desks->site);
+	site_close(&desks->site);
+}
+
+/* ---- asking ---- */
+
+static void shape_request(Pb__View *view, size_t index)
+{
+	(void)index;
+	view->ask = asking_now->ask == 0 ? PB__ASK__ASK_REFER : asking_now->ask;
+	if (view->ask == PB__ASK__ASK_CAPACITY)
+		view->case_id = (ProtobufCBinaryData){ 0 };
+	view->take = asking_now->take == 0 ? PB__TAKE__TAKE_ALL : asking_now->take;
+	view->report_days = asking_now->report_days;
+}
+
+static uint64_t seq_of(struct desks *desks, const struct asked *asked)
+{
+	struct txn *txn = site_read(&desks->site);
+	struct request request = { 0 };
+
+	require_ok(request_find(txn, asked->id, desks->desk[asked->from].agency, &request));
+	txn_abort(txn);
+	return request.request;
+}
+
+struct asked desks_ask(struct desks *desks, unsigned from, const unsigned *to, const struct asking *asking)
+{
+	struct draft draft = site_draft(&desks->site, &desks->desk[from], NULL);
+	struct asked asked = { .from = from };
+
+	asking_now = asking == NULL ? &plain : asking;
+	draft.to_count = 0;
+	for (; *to != DESKS; to++)
+		draft.to[draft.to_count++] = &desks->desk[*to];
+	draft.kind = PB__KIND__KIND_REQUEST;
+	draft.urgency = asking_now->urgency;
+	draft.parts = asking_now->held ? 2 : 1;
+	draft.expires_at_us = asking_now->expires_at_us;
+	draft.change = shape_request;
+	memcpy(asked.id, draft.id, 16);
+	site_submit(&desks->site, &draft);
+	if (site_refusal(&desks->site, 0) == 0)
+		asked.request = seq_of(desks, &asked);
+	holders_check(&desks->site);
+	return asked;
+}
+
+struct asked desks_ask_one(struct desks *desks, unsigned from, unsigned to, const struct asking *asking)
+{
+	struct asked asked = desks_ask(desks, from, (const unsigned[]){ to, DESKS }, asking);
+
+	require(asked.request != 0);
+	return asked;
+}
+
+/* ---- acting ---- */
+
+static void shape_act(Pb__View *view, size_t index)
+{
+	static Pb__LegAct act;
+
+	(void)index;
+	pb__leg_act__init(&act);
+	act.action = saying_now->action;
+	act.reason = saying_now->reason;
+	act.outcome = saying_now->outcome;
+	if (saying_now->on != NULL)
+		act.on = (char *)(uintptr_t)saying_now->on;
+	if (saying_now->next != NULL)
+		act.next_agency = (char *)(uintptr_t)saying_now->next;
+	act.none_known = saying_now->none_known;
+	act.purge = saying_now->purge;
+	view->leg_act = &act;
+}
+
+void desks_put(struct desks *desks, struct inbound *frame, const struct asked *asked, unsigned from, unsigned to,
+	       const struct saying *saying)
+{
+	struct draft draft = site_draft(&desks->site, &desks->desk[from], &desks->desk[to]);
+
+	saying_now = saying;
+	draft.kind = PB__KIND__KIND_REQUEST;
+	draft.urgency = saying->urgency;
+	draft.no_parts = !saying->words;
+	memcpy(draft.thread, asked->id, 16);
+	draft.change = shape_act;
+	frame_submit(frame, &draft);
+}
+
+Pb__RefusalCode desks_act(struct desks *desks, const struct asked *asked, unsigned from, unsigned to, const struct saying *saying)
+{
+	struct inbound *frame = frame_new(&desks->desk[from]);
+
+	desks_put(desks, frame, asked, from, to, saying);
+	site_run(&desks->site, frame);
+	holders_check(&desks->site);
+	return site_refusal(&desks->site, 0);
+}
+
+Pb__RefusalCode desks_say(struct desks *desks, const struct asked *asked, unsigned from, unsigned to, Pb__LegAction action)
+{
+	return desks_act(desks, asked, from, to, &(struct saying){ .action = action });
+}
+
+static void shape_close(Pb__View *view, size_t index)
+{
+	(void)index;
+	view->close = closing_now;
+}
+
+Pb__RefusalCode desks_close_request(struct desks *desks, const struct asked *asked, unsigned from, Pb__Outcome outcome)
+{
+	struct draft draft = site_draft(&desks->site, &desks->desk[from], &desks->desk[from]);
+
+	closing_now = outcome;
+	draft.kind = PB__KIND__KIND_REQUEST;
+	draft.no_parts = true;
+	memcpy(draft.thread, asked->id, 16);
+	draft.change = shape_close;
+	site_submit(&desks->site, &draft);
+	holders_check(&desks->site);
+	return site_refusal(&desks->site, 0);
+}
+
+/* ---- looking ---- */
+
+struct request desks_request(struct desks *desks, const struct asked *asked)
+{
+	struct txn *txn = site_read(&desks->site);
+	struct request request = { 0 };
+
+	require_ok(request_get(txn, asked->request, &request));
+	txn_abort(txn);
+	return request;
+}
+
+struct leg desks_leg(struct desks *desks, const struct asked *asked, size_t index)
+{
+	struct request request = desks_request(desks, asked);
+	struct txn *txn = site_read(&desks->site);
+	struct leg leg = { 0 };
+
+	require(index < request.leg_count);
+	require_ok(leg_get(txn, request.legs[index], &leg));
+	txn_abort(txn);
+	return leg;
+}
+
+/* What waits, and what the batches before handed to it, which an acknowledgement lets go. */
+size_t desks_receive(struct desks *desks, unsigned desk)
+{
+	struct site *site = &desks->site;
+	uint64_t items[256];
+	struct digest hashes[256];
+	size_t total = 0, count;
+
+	desks->granted[desk] += 4096;
+	site_run(site, site_bye(&desks->desk[desk], true)); /* what it held before waits again */
+	site_run(site, site_hello(site, &desks->desk[desk], true));
+	site_run(site, site_credit(&desks->desk[desk], desks->granted[desk], UINT64_C(1) << 40));
+	while ((count = site_handed(site, desks->desk[desk].session, items, 256)) > 0) {
+		struct inbound *frame = frame_new(&desks->desk[desk]);
+
+		for (size_t i = 0; i < count; i++)
+			hashes[i] = site_delivery(site, items[i]).view_hash;
+		frame_acknowledge(frame, items, hashes, count);
+		site_run(site, frame);
+		require(site_refusal(site, 0) == 0);
+		total += count;
+	}
+	holders_check(site);
+	return total;
+}
+
+void desks_tick(struct desks *desks, const struct asked *asked, size_t index)
+{
+	struct leg leg = desks_leg(desks, asked, index);
+
+	require(leg.timer_at_us != 0);
+	if (leg.timer_at_us > desks->site.clocks.wall_us)
+		site_pass(&desks->site, leg.timer_at_us - desks->site.clocks.wall_us);
+	site_run(&desks->site, NULL);
+	holders_check(&desks->site);
+}
+
+/* What entries of any kind tell. */
+static Pb__Told *const *told_of(const Pb__EntryBody *body, size_t *ret_count)
+{
+	switch (body->body_case) {
+	case PB__ENTRY_BODY__BODY_SUBMIT:
+		*ret_count = body->submit->n_told;
+		return body->submit->told;
+	case PB__ENTRY_BODY__BODY_LEG_EVENT:
+		*ret_count = body->leg_event->n_told;
+		return body->leg_event->told;
+	case PB__ENTRY_BODY__BODY_REQUEST_EVENT:
+		*ret_count = body->request_event->n_told;
+		return body->request_event->told;
+	default:
+		*ret_count = 0;
+		return NULL;
+	}
+}
+
+size_t desks_notices(struct desks *desks, unsigned desk, Pb__NoticeWhat what, struct arena *arena, const Pb__SiteNotice **ret_newest)
+{
+	struct txn *txn = site_read(&desks->site);
+	uint64_t size = txn_rows(txn, TABLE_ENTRIES);
+	size_t found = 0;
+
+	for (uint64_t seq = 0; seq < size; seq++) {
+		const Pb__EntryBody *body;
+		Pb__Told *const *told;
+		struct entry entry;
+		size_t count;
+
+		require_ok(entry_decode(txn, seq, arena, &entry, &body));
+		told = told_of(body, &count);
+		for (size_t i = 0; i < count; i++) {
+			const Pb__SiteNotice *notice;
+
+			if (told[i]->agency != desks->desk[desk].agency || told[i]->notice.len == 0)
+				continue;
+			require_ok(CODEC_DECODE(site_notice, bytes_of_pb(told[i]->notice), arena, &notice, NULL));
+			if (notice->what != what)
+				continue;
+			found++;
+			if (ret_newest != NULL)
+				*ret_newest = notice;
+		}
+	}
+	txn_abort(txn);
+	return found;
+}
+
+size_t desks_told(struct desks *desks, unsigned desk, Pb__NoticeWhat what)
+{
+	struct arena arena;
+	size_t count;
+
+	arena_init(&arena, 64u << 20);
+	count = desks_notices(desks, desk, what, &arena, NULL);
+	arena_free(&arena);
+	return count;
+}
