@@ -118,24 +118,6 @@ static struct objection guard_redirect(const struct acting *acting)
 
 /* ---- whose it is ---- */
 
-static enum err find_request(struct acting *acting, struct objection *ret_objection)
-{
-	const Pb__View *view = submit_view(acting->signer, 0);
-	const struct registry_agency *recipient = registry_by_address(acting->world->registry, bytes_of_text(view->recipient));
-	uint32_t sender = acting->by == PB__PARTY__PARTY_SENDER ? acting->signer->agency->number : recipient->number;
-	struct request found;
-	enum err err;
-
-	*ret_objection = OBJECT(UNKNOWN_MESSAGE, .subject = "thread_id");
-	if (view->thread_id.len != MESSAGE_ID_BYTES)
-		return ERR_OK;
-	err = request_find(acting->world->txn, view->thread_id.data, sender, &found);
-	if (err != ERR_OK)
-		return err == ERR_NOT_FOUND ? ERR_OK : err;
-	*ret_objection = (struct objection){ 0 };
-	return leg_change_read(acting->world, found.request, &acting->change);
-}
-
 /* The leg of an agency, or the one that it holds for one that closed; false when it has none. */
 static bool find_leg(const struct leg_change *change, uint32_t agency, size_t *ret_at)
 {
@@ -154,6 +136,28 @@ static bool find_leg(const struct leg_change *change, uint32_t agency, size_t *r
 			return true;
 	}
 	return found;
+}
+
+/* To who takes no part in it, it is not there: before anything else is said of it. */
+static enum err find_request(struct acting *acting, struct objection *ret_objection)
+{
+	const Pb__View *view = submit_view(acting->signer, 0);
+	const struct registry_agency *recipient = registry_by_address(acting->world->registry, bytes_of_text(view->recipient));
+	uint32_t sender = acting->by == PB__PARTY__PARTY_SENDER ? acting->signer->agency->number : recipient->number;
+	struct request found;
+	size_t at;
+	enum err err;
+
+	*ret_objection = OBJECT(UNKNOWN_MESSAGE, .subject = "thread_id");
+	if (view->thread_id.len != MESSAGE_ID_BYTES)
+		return ERR_OK;
+	err = request_find(acting->world->txn, view->thread_id.data, sender, &found);
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	err = leg_change_read(acting->world, found.request, &acting->change);
+	if (err == ERR_OK && (acting->by == PB__PARTY__PARTY_SENDER || find_leg(&acting->change, acting->signer->agency->number, &at)))
+		*ret_objection = (struct objection){ 0 };
+	return err;
 }
 
 /* What the View says of the request must be so. */

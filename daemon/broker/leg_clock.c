@@ -221,7 +221,7 @@ static enum err advance_answer(struct world *world, struct leg *leg)
 	do {
 		if (!deadlines_step(&schedule, ++leg->steps, &next))
 			return ERR_CORRUPT;
-	} while (next.kind == DEADLINE_REPEAT && next.at_us + schedule.repeat_us <= world->now_us);
+	} while (next.kind == DEADLINE_REPEAT && next.at_us <= world->now_us);
 	leg->timer_at_us = next.at_us;
 	return ERR_OK;
 }
