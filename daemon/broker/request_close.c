@@ -16,11 +16,11 @@ static struct objection judge(const struct leg_change *change, Pb__Outcome outco
 	standing = request_standing_of(change->request.take, states, change->count, change->request.outcome);
 	switch (request_close_check(&standing, states, change->count, outcome)) {
 	case REQUEST_CLOSE_LEGS_OPEN:
-		return OBJECT(NOT_NOW, .subject = "request.legs_open", .value = standing.state);
+		return OBJECT(NOT_NOW, .subject = "request.legs_open");
 	case REQUEST_CLOSE_OVER:
-		return OBJECT(NOT_NOW, .subject = "request.over", .value = standing.state);
+		return OBJECT(NOT_NOW, .subject = "request.over");
 	case REQUEST_CLOSE_OUTCOME:
-		return OBJECT(INCOMPLETE, .subject = "request.outcome", .value = outcome);
+		return OBJECT(INCOMPLETE, .subject = "request.outcome");
 	case REQUEST_CLOSE_OK:
 	default:
 		return (struct objection){ 0 };

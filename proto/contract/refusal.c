@@ -26,7 +26,9 @@ static const char *subject_text(const Pb__Refusal *refusal, enum language langua
 	case PB__REFUSAL_CODE__REFUSAL_CODE_SAFETY:
 		return refusal_basis_text(subject, language);
 	case PB__REFUSAL_CODE__REFUSAL_CODE_REDIRECT:
-		return refusal_redirect_text(subject, language);
+	case PB__REFUSAL_CODE__REFUSAL_CODE_NOT_NOW:
+	case PB__REFUSAL_CODE__REFUSAL_CODE_INCOMPLETE:
+		return refusal_request_text(subject, language);
 	default:
 		return subject;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* contract/refusal_subjects.c - the subjects of BASIS, CONSENT, SAFETY and REDIRECT refusals, in both languages: see refusal_texts.h. */
+/* contract/refusal_subjects.c - the subjects of BASIS, CONSENT, SAFETY, REDIRECT and a closing's refusals, in both languages: see refusal_texts.h. */
 #include <stddef.h>
 #include <string.h>
 
@@ -159,20 +159,27 @@ const char *refusal_basis_hint(const char *reason, enum language language)
 	return row != NULL ? row->hint[language] : NULL;
 }
 
-const char *refusal_redirect_text(const char *word, enum language language)
+const char *refusal_request_text(const char *word, enum language language)
 {
 	static const struct {
 		const char *word;
 		const char *text[2];
-	} redirects[] = {
+	} words[] = {
 		{ "had_leg", { "that agency was asked already", "その機関にはすでに依頼しています" } },
 		{ "to_sender", { "that is the agency that asked you", "その機関は依頼元です" } },
 		{ "too_many", { "it was redirected twice before", "すでに二度、他機関へ回されています" } },
+		{ "request.legs_open",
+		  { "some of those asked have not answered, or still work on it: withdraw what you asked of them first",
+		    "まだ回答していない、または支援中の機関があります。先にその依頼を取り下げてください" } },
+		{ "request.over", { "the request is over already", "この依頼はすでに終わっています" } },
+		{ "request.outcome",
+		  { "an outcome that a sender gives, such as SENDER_SUPPORTS, HANDED_ON or NOT_NEEDED",
+		    "依頼元が付ける結果(SENDER_SUPPORTS、HANDED_ON、NOT_NEEDED など)" } },
 	};
 
-	for (size_t i = 0; i < sizeof(redirects) / sizeof(*redirects); i++) {
-		if (strcmp(redirects[i].word, word) == 0)
-			return redirects[i].text[language];
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (strcmp(words[i].word, word) == 0)
+			return words[i].text[language];
 	}
 	return word;
 }

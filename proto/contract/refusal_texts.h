@@ -24,5 +24,6 @@ const char *refusal_basis_text(const char *reason, enum language language);
 /* What to do about it, a whole sentence; NULL when the word is none of those. */
 const char *refusal_basis_hint(const char *reason, enum language language);
 
-/* Why a redirect is refused, from redirect_fault_word (request_standing.h); the word itself when it is none of those. */
-const char *refusal_redirect_text(const char *word, enum language language);
+/* Why a redirect is refused, from redirect_fault_word (request_standing.h), or the closing of a request (NOT_NOW and INCOMPLETE, words that
+ * begin with "request."); the word itself when it is none of those. */
+const char *refusal_request_text(const char *word, enum language language);

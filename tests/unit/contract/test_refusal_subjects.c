@@ -81,18 +81,33 @@ static void test_redirects(void)
 		const char *word = redirect_fault_word((enum redirect_fault)fault);
 
 		unit_context("%s", word);
-		check(strcmp(refusal_redirect_text(word, LANGUAGE_EN), word) != 0);
-		check((refusal_redirect_text(word, LANGUAGE_JA)[0] & 0x80) != 0);
+		check(strcmp(refusal_request_text(word, LANGUAGE_EN), word) != 0);
+		check((refusal_request_text(word, LANGUAGE_JA)[0] & 0x80) != 0);
 	}
-	check_text(refusal_redirect_text("else", LANGUAGE_EN), "else");
+	check_text(refusal_request_text("else", LANGUAGE_EN), "else");
 	says(PB__REFUSAL_CODE__REFUSAL_CODE_REDIRECT, "too_many", LANGUAGE_EN, "It cannot be redirected there: it was redirected twice before.",
 	     "Decline it and name the first-line centre as the one who could help: it takes every consultation.");
 	says(PB__REFUSAL_CODE__REFUSAL_CODE_REDIRECT, "had_leg", LANGUAGE_JA, "その機関には回せません:その機関にはすでに依頼しています。",
 	     "「断る」を選び、支援できる機関として一次総合相談の窓口を挙げてください。どんな相談でも受けます。");
 }
 
+static void test_closing(void)
+{
+	static const char *const closing[] = { "request.legs_open", "request.over", "request.outcome" };
+
+	for (size_t i = 0; i < sizeof(closing) / sizeof(*closing); i++) {
+		check(strcmp(refusal_request_text(closing[i], LANGUAGE_EN), closing[i]) != 0);
+		check((refusal_request_text(closing[i], LANGUAGE_JA)[0] & 0x80) != 0);
+	}
+	says(PB__REFUSAL_CODE__REFUSAL_CODE_NOT_NOW, "request.over", LANGUAGE_EN, "This cannot be done now: the request is over already.",
+	     "`tsunagi request show` tells where it stands and whose turn it is.");
+	says(PB__REFUSAL_CODE__REFUSAL_CODE_NOT_NOW, "request.over", LANGUAGE_JA, "今はこの操作ができません:この依頼はすでに終わっています。",
+	     "状態と、だれの番かは「tsunagi request show」で分かります。");
+}
+
 UNIT_SUITE("contract/refusal_subjects",
 	{ "every word of a basis", test_every_word },
 	{ "a basis refused tells what to do", test_basis_tells_what_to_do },
 	{ "a consent or a safety refused tells what to do", test_consent_and_safety_tell_what_to_do },
-	{ "redirects refused", test_redirects });
+	{ "redirects refused", test_redirects },
+	{ "closings refused", test_closing });
