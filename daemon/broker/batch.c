@@ -108,6 +108,7 @@ static enum err undo(struct batch *batch)
 	batch->keys_changed = false;
 	batch->compromised = NULL;
 	batch->leg_work = NULL;
+	batch->world.schedules = NULL;
 	batch->leg_work_last = NULL;
 	batch->version = 0;
 	broker->gauges.batch_errors++;
@@ -212,6 +213,7 @@ static void prepare(struct broker *broker, struct clocks clocks, struct inbound 
 	batch->keys_changed = false;
 	batch->compromised = NULL;
 	batch->leg_work = NULL;
+	batch->world.schedules = NULL;
 	batch->leg_work_last = NULL;
 	batch->version = 0;
 	batch->world.txn = NULL;

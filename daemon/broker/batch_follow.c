@@ -183,6 +183,7 @@ enum err batch_follow(struct batch *batch, const struct leaf_header *header, con
 	case PB__ENTRY_BODY__BODY_DIRECTORY:
 		note_change(batch, header);
 		err = registry_load(broker->registry, batch->world.txn);
+		batch->world.schedules = NULL; /* hours may be others now */
 		for (size_t i = 0; err == ERR_OK && i < body->directory->n_closed; i++)
 			err = batch_leg_work(batch, LEG_WORK_AGENCY_CLOSED, body->directory->closed[i]);
 		return err;

@@ -112,10 +112,41 @@ uint32_t leg_clock_agency(const struct leg *leg)
 	return leg->acting != 0 ? leg->acting : leg->agency;
 }
 
+/* The schedules last reckoned in this batch, whose requests have one moment and few agencies: walking the dates anew for each would be a
+ * good part of what a request costs. */
+#define KEPT 64u /* a power of two */
+
+struct schedules {
+	struct {
+		uint32_t agency; /* 0: none */
+		Pb__Urgency urgency;
+		int64_t from_us;
+		struct answer_schedule schedule;
+	} kept[KEPT];
+};
+
 static enum err schedule_of(struct world *world, const struct leg *leg, struct answer_schedule *ret)
 {
-	return reckon(world, leg_clock_agency(leg), answer, &(struct reckoning){ .urgency = leg->urgency, .from_us = leg->clock_from_us },
-		      ret);
+	uint32_t agency = leg_clock_agency(leg);
+	size_t place = (agency * 4 + (uint32_t)leg->urgency) % KEPT;
+	struct reckoning what = { .urgency = leg->urgency, .from_us = leg->clock_from_us };
+	enum err err;
+
+	if (world->schedules == NULL)
+		world->schedules = world_alloc(world, 1, sizeof(*world->schedules));
+	if (world->schedules == NULL)
+		return ERR_NOMEM;
+	if (world->schedules->kept[place].agency != agency || world->schedules->kept[place].urgency != leg->urgency ||
+	    world->schedules->kept[place].from_us != leg->clock_from_us) {
+		err = reckon(world, agency, answer, &what, &world->schedules->kept[place].schedule);
+		if (err != ERR_OK)
+			return err;
+		world->schedules->kept[place].agency = agency;
+		world->schedules->kept[place].urgency = leg->urgency;
+		world->schedules->kept[place].from_us = leg->clock_from_us;
+	}
+	*ret = world->schedules->kept[place].schedule;
+	return ERR_OK;
 }
 
 static enum err start_answer(struct world *world, struct leg *leg, struct answer_schedule *ret)

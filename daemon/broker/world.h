@@ -29,6 +29,7 @@ struct world {
 	const struct mailbox *mailbox; /* its counts only */
 	const struct rules *rules;
 	struct arena *arena;           /* what a decision points to lives here until the batch ends */
+	struct schedules *schedules;   /* leg_clock.c's, of this batch; NULL: none yet, or hours or holidays have changed */
 	int64_t now_us;
 	bool tight;                    /* admit nothing that can wait: the reserve is touched */
 	struct store_room room;
