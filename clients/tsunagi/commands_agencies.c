@@ -46,6 +46,13 @@ static const struct option_row receive_options[] = {
 	{ NULL },
 };
 
+static const struct option_row desk_options[] = {
+	{ "print", "PRINTER", { "a page without a name for each arrival, by lp", "届くたびに、名前の載らない紙をこのプリンターへ(lp)" } },
+	{ "encoding", "NAME", { "of reply.csv's heading and result.csv: utf-8 or cp932 (Shift_JIS); utf-8", "reply.csv の見出しと result.csv の文字コード:utf-8 か cp932(Shift_JIS)。なければ utf-8" } },
+	{ "once", NULL, { "do what there is to do, then end", "今ある分だけ処理して終わる" } },
+	{ NULL },
+};
+
 static const struct option_row refuse_options[] = {
 	{ "reason", "CODE",
 	  { "RETRY_LATER, CANNOT_OPEN, NOT_AUTHENTIC, NOT_UNDERSTOOD or PROGRAM_FAILED",
@@ -139,6 +146,13 @@ const struct command commands_of_agencies[] = {
 	    "(\"redelivered\": true)。" },
 	  "tsunagi receive --out inbox --wait 60 --as jiritsu-hanamigawa.bundle\n"
 	  "tsunagi receive --exec './import.sh' --as jiritsu-hanamigawa.bundle" },
+	{ "desk", "DIR", 1, 1, desk_options, cmd_desk,
+	  { "works for a desk from a shared folder: pages in, reply.csv and sheets out", "共有フォルダーで窓口の仕事をする:届いた連絡のページ、reply.csv、送るシート" },
+	  { "DIR/inbox gets a page for each arrival; rows of DIR/reply.csv are carried out, each once; sheets in DIR/outbox are sent;\n"
+	    "DIR/result.csv tells what became of each. Files that somebody has open, or just wrote, are left alone until then.",
+	    "DIR/inbox に届いた連絡のページを書き、DIR/reply.csv の行を一度ずつ実行し、DIR/outbox のシートを送り、結果を DIR/result.csv に\n"
+	    "書きます。開いているファイルや書いたばかりのファイルには、それまで触れません。" },
+	  "tsunagi desk /srv/share/tsunagi --as jiritsu-hanamigawa.bundle\ntsunagi desk /srv/share/tsunagi --print front-desk --encoding cp932" },
 	{ "refuse", "ID --reason CODE", 1, 1, refuse_options, cmd_refuse,
 	  { "sends a message back that cannot be handled", "扱えない連絡を差し戻す" }, NO_DETAIL,
 	  "tsunagi refuse 01890A-7M3KX --reason NOT_UNDERSTOOD --as jiritsu-hanamigawa.bundle" },

@@ -27,6 +27,7 @@ enum outcome cmd_ledger_verify(const struct call *call);
 enum outcome cmd_ledger_checkpoint(const struct call *call);
 enum outcome cmd_ledger_prove(const struct call *call);
 enum outcome cmd_site_key(const struct call *call); /* also "ledger site key" */
+enum outcome cmd_desk(const struct call *call);
 enum outcome cmd_dev(const struct call *call);
 enum outcome cmd_version(const struct call *call);
 
