@@ -35,13 +35,12 @@ static void operate(struct sim *sim, struct inbound *inbound)
 
 static void thaw_all(struct sim *sim)
 {
-	for (size_t i = 0; i < sim->letter_count; i++)
-		for (size_t k = 0; sim->letters[i]->accepted && k < sim->letters[i]->to_count; k++) {
-			const struct item *item = sim->letters[i]->items[k];
+	for (size_t i = 0; i < sim->all_count; i++) {
+		const struct item *item = sim->all[i];
 
-			if (item->state == DELIVERY_FROZEN || item->state == DELIVERY_QUARANTINED)
-				operate(sim, site_act(PB__QUEUE_ACT__QUEUE_ACT_THAW, &item->number, 1));
-		}
+		if (item->state == DELIVERY_FROZEN || item->state == DELIVERY_QUARANTINED)
+			operate(sim, site_act(PB__QUEUE_ACT__QUEUE_ACT_THAW, &item->number, 1));
+	}
 }
 
 void drain_enrol(struct sim *sim, struct desk *desk)

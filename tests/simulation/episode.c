@@ -145,18 +145,13 @@ static void tell(const struct sim *sim)
 	fflush(stdout);
 }
 
-static void free_item(const struct sim *sim, size_t letter, size_t index)
-{
-	free(sim->letters[letter]->items[index]);
-}
-
 static void end(struct sim *sim)
 {
-	for (size_t i = 0; i < sim->letter_count; i++) {
-		for (size_t k = 0; k < SIM_RECIPIENTS; k++)
-			free_item(sim, i, k);
+	for (size_t i = 0; i < sim->letter_count; i++)
 		free(sim->letters[i]);
-	}
+	for (size_t i = 0; i < sim->all_count; i++)
+		free(sim->all[i]);
+	free(sim->all);
 	for (size_t i = 0; i < sim->desk_count; i++)
 		for (size_t k = 0; k < sim->desks[i].place_count; k++)
 			free(sim->desks[i].places[k]);

@@ -114,28 +114,20 @@ static void follow_unbind(struct sim *sim, const struct leaf_header *header, con
 
 /* ---- submissions ---- */
 
-static struct item *item_new(struct sim *sim, struct letter *letter, size_t index, uint64_t number, const Pb__SubmitEntry__Recipient *recipient)
+static void make_item(struct sim *sim, struct letter *letter, size_t index, uint64_t number, const Pb__SubmitEntry__Recipient *recipient)
 {
-	struct item *item = calloc(1, sizeof(*item));
-	uint64_t chain = recipient->thread * UINT64_C(0x100000001b3) ^ recipient->agency;
+	struct item *item;
 
-	require(item != NULL);
-	*item = (struct item){
-		.number = number,
-		.thread = recipient->thread,
-		.to = letter->to[index],
-		.from = letter->from->desk,
-		.letter = letter,
-		.index = index,
-		.state = DELIVERY_WAITING,
-		.expires_at_us = recipient->expires_at_us,
-		.before = map_get(&sim->tails, chain),
-	};
+	if (recipient->silent)
+		return;
+	item = item_make(sim, number, recipient->thread, letter->to[index]);
+	item->from = letter->from->desk;
+	item->letter = letter;
+	item->index = index;
+	item->lane = recipient->lane;
+	item->expires_at_us = recipient->expires_at_us;
 	memcpy(item->hash.bytes, recipient->view_hash.data, DIGEST_BYTES);
-	map_put(&sim->tails, chain, item);
-	map_put(&sim->items, number, item);
-	item->to->living++;
-	return item;
+	letter->items[index] = item;
 }
 
 static struct letter *letter_of(const struct sim *sim, struct bytes id)
@@ -166,8 +158,9 @@ static void follow_submit(struct sim *sim, const struct leaf_header *header, con
 		HOLDS((to->kinds & UINT32_C(1) << letter->kind) != 0, "entry %llu: %s takes no such message", seq, to->id);
 		HOLDS((to->bound & ~letter->sealed_to[i]) == 0, "entry %llu: a device of %s cannot open it", seq, to->id);
 		HOLDS(!to->confidential || to->proxy == by, "entry %llu: not the proxy of a confidential agency", seq);
-		letter->items[i] = item_new(sim, letter, i, item_number(header->seq, i), recipient);
+		make_item(sim, letter, i, item_number(header->seq, i), recipient);
 	}
+	items_told(sim, header, entry->n_recipients, entry->told, entry->n_told);
 }
 
 void follow_next(struct sim *sim, struct txn *txn, uint64_t seq)

@@ -6,31 +6,6 @@
 #include "sim.h"
 #include "unit.h"
 
-bool item_lives(const struct item *item)
-{
-	return item->state == DELIVERY_WAITING || item->state == DELIVERY_FROZEN;
-}
-
-static bool is_alive(const struct item *item)
-{
-	return item_lives(item) || item->state == DELIVERY_QUARANTINED;
-}
-
-static void set_state(struct item *item, enum delivery_state state)
-{
-	item->to->living -= item_lives(item);
-	item->state = (uint8_t)state;
-	item->to->living += item_lives(item);
-}
-
-static struct item *item_of(struct sim *sim, uint64_t seq, uint64_t number)
-{
-	struct item *item = map_get(&sim->items, number);
-
-	HOLDS(item != NULL, "entry %llu speaks of item %llu, which there is not", (unsigned long long)seq, (unsigned long long)number);
-	return item;
-}
-
 /* ---- out and back ---- */
 
 /* Nothing that came before it in its thread is still on its way. */
@@ -81,7 +56,7 @@ static void follow_acknowledge(struct sim *sim, uint64_t seq, const Pb__Acknowle
 		HOLDS(item->to->number == entry->order->agency, "entry %llu acknowledges another's item", (unsigned long long)seq);
 		HOLDS(item->state != DELIVERY_ACKNOWLEDGED, "entry %llu acknowledges item %llu twice", (unsigned long long)seq,
 		      (unsigned long long)item->number);
-		set_state(item, DELIVERY_ACKNOWLEDGED);
+		item_set(item, DELIVERY_ACKNOWLEDGED);
 		item->session = 0;
 		item->ended_seq = seq;
 	}
@@ -95,7 +70,7 @@ static void fail(struct sim *sim, uint64_t seq, const Pb__FailedItem *failed, un
 	uint32_t attempts = item->attempts + counts;
 	bool dead = counts && (final || attempts >= sim->site.options.attempts_max);
 
-	HOLDS(is_alive(item) && item->last_handout_seq > item->failed_seq, "entry %llu counts a failure of item %llu twice",
+	HOLDS(item_is_alive(item) && item->last_handout_seq > item->failed_seq, "entry %llu counts a failure of item %llu twice",
 	      (unsigned long long)seq, (unsigned long long)item->number);
 	HOLDS(failed->attempts == attempts && failed->dead == dead, "entry %llu: item %llu failed %u times, dead %d", (unsigned long long)seq,
 	      (unsigned long long)item->number, failed->attempts, failed->dead);
@@ -104,7 +79,7 @@ static void fail(struct sim *sim, uint64_t seq, const Pb__FailedItem *failed, un
 	item->reason = (uint8_t)reason;
 	item->session = 0;
 	if (dead)
-		set_state(item, DELIVERY_DEAD);
+		item_set(item, DELIVERY_DEAD);
 }
 
 static void follow_refuse(struct sim *sim, uint64_t seq, const Pb__RefuseEntry *entry)
@@ -137,10 +112,10 @@ static void follow_timer(struct sim *sim, uint64_t seq, const Pb__TimerEntry *en
 	for (size_t i = 0; i < entry->n_items; i++) {
 		struct item *item = item_of(sim, seq, entry->items[i]);
 
-		HOLDS(is_alive(item) && item->expires_at_us == entry->due_at_us[i] && item->expires_at_us <= sim->site.clocks.wall_us,
+		HOLDS(item_is_alive(item) && item->expires_at_us == entry->due_at_us[i] && item->expires_at_us <= sim->site.clocks.wall_us,
 		      "entry %llu: the timer of item %llu fires in state %u, due %lld", (unsigned long long)seq, (unsigned long long)item->number,
 		      item->state, (long long)item->expires_at_us);
-		set_state(item, DELIVERY_DEAD);
+		item_set(item, DELIVERY_DEAD);
 		item->session = 0;
 	}
 }
@@ -153,22 +128,22 @@ static void follow_act(struct sim *sim, uint64_t seq, const Pb__QueueActEntry *e
 	switch (entry->act) {
 	case PB__QUEUE_ACT__QUEUE_ACT_FREEZE:
 		fits = item->state == DELIVERY_WAITING;
-		set_state(item, DELIVERY_FROZEN);
+		item_set(item, DELIVERY_FROZEN);
 		item->session = 0;
 		break;
 	case PB__QUEUE_ACT__QUEUE_ACT_THAW:
 		fits = held;
-		set_state(item, DELIVERY_WAITING);
+		item_set(item, DELIVERY_WAITING);
 		break;
 	case PB__QUEUE_ACT__QUEUE_ACT_REQUEUE:
 		fits = item->state == DELIVERY_DEAD && (item->expires_at_us == 0 || item->expires_at_us > sim->site.clocks.wall_us);
-		set_state(item, DELIVERY_WAITING);
+		item_set(item, DELIVERY_WAITING);
 		item->attempts = 0;
 		item->reason = 0;
 		break;
 	default:
-		fits = is_alive(item) || item->state == DELIVERY_DEAD;
-		set_state(item, DELIVERY_UNDELIVERABLE);
+		fits = item_is_alive(item) || item->state == DELIVERY_DEAD;
+		item_set(item, DELIVERY_UNDELIVERABLE);
 		item->ended_seq = seq;
 		item->session = 0;
 		break;
@@ -183,7 +158,7 @@ static void follow_quarantine(struct sim *sim, uint64_t seq, const Pb__Quarantin
 
 		HOLDS(item->from->number == entry->agency && item->state == DELIVERY_WAITING && item->handouts == 0,
 		      "entry %llu sets item %llu aside", (unsigned long long)seq, (unsigned long long)item->number);
-		set_state(item, DELIVERY_QUARANTINED);
+		item_set(item, DELIVERY_QUARANTINED);
 	}
 }
 

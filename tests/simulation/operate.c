@@ -23,12 +23,10 @@ static void queue_act(struct sim *sim, struct coming *coming)
 	size_t count = 1 + (size_t)chance_below(&sim->chance, 4);
 
 	coming->act = (Pb__QueueAct)(1 + chance_below(&sim->chance, 4));
-	for (size_t tries = 0; tries < 20 && coming->item_count < count && sim->letter_count > 0; tries++) {
-		size_t back = (size_t)chance_below(&sim->chance, sim->letter_count > 300 ? 300 : sim->letter_count);
-		const struct letter *letter = sim->letters[sim->letter_count - 1 - back];
+	for (size_t tries = 0; tries < count && sim->all_count > 0; tries++) {
+		size_t back = (size_t)chance_below(&sim->chance, sim->all_count > 500 ? 500 : sim->all_count);
 
-		if (letter->accepted)
-			coming->items[coming->item_count++] = letter->items[0]->number;
+		coming->items[coming->item_count++] = sim->all[sim->all_count - 1 - back]->number;
 	}
 	coming->inbound = site_act(coming->act, coming->items, coming->item_count);
 }

@@ -54,8 +54,11 @@ struct desk { /* an agency */
 
 struct item {
 	uint64_t number, thread;
-	struct desk *to, *from;
-	struct letter *letter;
+	struct desk *to, *from;  /* from NULL: the site */
+	Pb__ItemWhat what;
+	Pb__Urgency lane;
+	const struct item *about; /* RELEASE, SEAL_TASK: the message whose parts it brings */
+	const struct letter *letter; /* that its parts are of; NULL: a notice */
 	size_t index;            /* of the View */
 	uint8_t state;           /* enum delivery_state */
 	uint8_t reason;
@@ -66,6 +69,17 @@ struct item {
 	struct item *before;     /* of its thread, to the same desk */
 	uint64_t session;        /* in whose hands; 0: in nobody's */
 	int64_t lease_over_us;
+};
+
+/* What a message does to legs; action 0 and close 0: nothing. */
+struct said {
+	Pb__LegAction action;
+	Pb__Reason reason;
+	Pb__Outcome outcome, close;
+	char on[16];             /* "": no day */
+	bool day_fits;
+	struct desk *next;
+	bool none_known, purge;
 };
 
 /* What somebody means to send: the same bytes whenever it is sent. */
@@ -84,7 +98,8 @@ struct letter {
 	Pb__Ask ask;
 	Pb__Take take;
 	uint64_t case_number;    /* 0: none */
-	size_t parts, part_bytes;
+	size_t parts, part_bytes; /* the second and later parts are ON_ACCEPT */
+	struct said said;
 	/* what came of it */
 	bool accepted;
 	bool altered;            /* the accepted one is its other version */
@@ -153,6 +168,9 @@ struct sim {
 
 	struct letter **letters;
 	size_t letter_count, letter_room;
+	struct item **all;       /* items, in the order of their numbers */
+	size_t all_count, all_room;
+	struct desk strangers;   /* to whom the site writes and whom nobody plays */
 	struct map items;        /* number -> item */
 	struct map tails;        /* thread and desk -> its last item */
 	struct map sessions;     /* number -> place, while open */
@@ -200,6 +218,14 @@ struct inbound *frame_build(struct sim *sim, const struct frame *frame, uint64_t
 void walk_gather(struct sim *sim);                    /* what comes in with the next batch */
 void operate_one(struct sim *sim, struct coming *coming);
 
+/* ---- items.c ---- */
+struct item *item_make(struct sim *sim, uint64_t number, uint64_t thread, struct desk *to); /* waits */
+void items_told(struct sim *sim, const struct leaf_header *header, size_t first, Pb__Told *const *told, size_t count);
+void item_set(struct item *item, enum delivery_state state);
+struct item *item_of(struct sim *sim, uint64_t seq, uint64_t number); /* that an entry names */
+bool item_lives(const struct item *item);
+bool item_is_alive(const struct item *item);  /* that, or in quarantine */
+
 /* ---- follow.c, follow_queue.c ---- */
 void follow_next(struct sim *sim, struct txn *txn, uint64_t seq); /* the next entry */
 void follow_delivery(struct sim *sim, const struct leaf_header *header, const Pb__EntryBody *body);
@@ -220,5 +246,3 @@ void episode_restart(struct sim *sim); /* the process ends, and another begins f
 /* ---- drain.c ---- */
 void drain(struct sim *sim);
 void drain_enrol(struct sim *sim, struct desk *desk);
-
-bool item_lives(const struct item *item);

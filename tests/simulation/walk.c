@@ -33,10 +33,10 @@ static bool submit_again(struct sim *sim, struct place *by, struct deed *deed)
 /* Something that is not in the device's hands: another's, unknown, or done long ago. */
 static void any_item(struct sim *sim, struct deed *deed)
 {
-	const struct letter *letter =
-		sim->letter_count == 0 ? NULL : sim->letters[chance_below(&sim->chance, sim->letter_count)];
-	const struct item *item = letter == NULL || !letter->accepted ? NULL : letter->items[0];
+	const struct item *item = sim->all_count == 0 ? NULL : sim->all[chance_below(&sim->chance, sim->all_count)];
 
+	if (chance_in(&sim->chance, 10, 1))
+		item = NULL;
 	deed->items[0] = item == NULL ? chance_below(&sim->chance, 1000) : item->number;
 	deed->hashes[0] = item == NULL ? (struct digest){ 0 } : item->hash;
 	if (chance_in(&sim->chance, 8, 1))

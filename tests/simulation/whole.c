@@ -6,11 +6,6 @@
 #include "sim.h"
 #include "unit.h"
 
-static bool is_alive(const struct item *item)
-{
-	return item_lives(item) || item->state == DELIVERY_QUARANTINED;
-}
-
 static void check_item(const struct sim *sim, struct txn *txn, const struct item *item)
 {
 	unsigned long long number = item->number;
@@ -22,24 +17,14 @@ static void check_item(const struct sim *sim, struct txn *txn, const struct item
 	HOLDS(delivery.state == item->state && delivery.attempts == item->attempts && delivery.handouts == item->handouts,
 	      "item %llu: state %u, %u failures, %u hand-outs; should be %u, %u, %u", number, delivery.state, delivery.attempts,
 	      delivery.handouts, item->state, item->attempts, item->handouts);
-	HOLDS(delivery.agency == item->to->number && delivery.sender == item->from->number && delivery.lane == item->letter->urgency &&
+	HOLDS((item->to == &sim->strangers || delivery.agency == item->to->number) &&
+		      (item->from == NULL || delivery.sender == item->from->number) && delivery.lane == item->lane && delivery.what == item->what &&
 		      delivery.expires_at_us == item->expires_at_us && delivery.ended_seq == item->ended_seq,
 	      "item %llu is not what was sent", number);
 	err = queue_row_get(txn, item->number, &row);
 	HOLDS(err == (item->state == DELIVERY_ACKNOWLEDGED ? ERR_NOT_FOUND : ERR_OK), "item %llu: its queue row", number);
-	HOLDS(!is_alive(item) || item->expires_at_us == 0 || item->expires_at_us > sim->site.clocks.wall_us,
+	HOLDS(!item_is_alive(item) || item->expires_at_us == 0 || item->expires_at_us > sim->site.clocks.wall_us,
 	      "item %llu has not expired at its time", number);
-}
-
-static void check_letter(const struct sim *sim, struct txn *txn, const struct letter *letter, uint64_t *timers, uint64_t *living)
-{
-	for (size_t i = 0; i < letter->to_count; i++) {
-		const struct item *item = letter->items[i];
-
-		check_item(sim, txn, item);
-		*timers += is_alive(item) && item->expires_at_us != 0;
-		*living += item_lives(item);
-	}
 }
 
 static void check_timers(struct txn *txn, uint64_t expected)
@@ -79,11 +64,14 @@ void whole_check(struct sim *sim)
 	uint64_t timers = 0, living = 0, letters = 0;
 
 	HOLDS(txn_rows(txn, TABLE_ENTRIES) == sim->audited, "the ledger has other entries than the model");
-	for (size_t i = 0; i < sim->letter_count; i++) {
-		if (!sim->letters[i]->accepted)
-			continue;
-		letters++;
-		check_letter(sim, txn, sim->letters[i], &timers, &living);
+	for (size_t i = 0; i < sim->letter_count; i++)
+		letters += sim->letters[i]->accepted;
+	for (size_t i = 0; i < sim->all_count; i++) {
+		const struct item *item = sim->all[i];
+
+		check_item(sim, txn, item);
+		timers += item_is_alive(item) && item->expires_at_us != 0;
+		living += item_lives(item);
 	}
 	HOLDS(txn_rows(txn, TABLE_MESSAGES) == letters, "%llu messages; %llu were accepted", (unsigned long long)txn_rows(txn, TABLE_MESSAGES),
 	      (unsigned long long)letters);

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* items.c - what stands in mailboxes, as the model knows it. */
+#include <stdlib.h>
+
+#include "sim.h"
+#include "unit.h"
+
+bool item_lives(const struct item *item)
+{
+	return item->state == DELIVERY_WAITING || item->state == DELIVERY_FROZEN;
+}
+
+bool item_is_alive(const struct item *item)
+{
+	return item_lives(item) || item->state == DELIVERY_QUARANTINED;
+}
+
+void item_set(struct item *item, enum delivery_state state)
+{
+	item->to->living -= item_lives(item);
+	item->state = (uint8_t)state;
+	item->to->living += item_lives(item);
+}
+
+struct item *item_of(struct sim *sim, uint64_t seq, uint64_t number)
+{
+	struct item *item = map_get(&sim->items, number);
+
+	HOLDS(item != NULL, "entry %llu speaks of item %llu, which there is not", (unsigned long long)seq, (unsigned long long)number);
+	return item;
+}
+
+struct item *item_make(struct sim *sim, uint64_t number, uint64_t thread, struct desk *to)
+{
+	struct item *item = calloc(1, sizeof(*item));
+	uint64_t chain = thread * UINT64_C(0x100000001b3) ^ to->number;
+
+	require(item != NULL);
+	if (sim->all_count == sim->all_room) {
+		sim->all_room = sim->all_room == 0 ? 1024 : 2 * sim->all_room;
+		sim->all = realloc(sim->all, sim->all_room * sizeof(*sim->all));
+		require(sim->all != NULL);
+	}
+	HOLDS(map_get(&sim->items, number) == NULL, "item %llu is made twice", (unsigned long long)number);
+	*item = (struct item){ .number = number, .thread = thread, .to = to, .state = DELIVERY_WAITING };
+	if (to != &sim->strangers) {
+		item->before = map_get(&sim->tails, chain);
+		map_put(&sim->tails, chain, item);
+	}
+	sim->all[sim->all_count++] = item;
+	map_put(&sim->items, number, item);
+	to->living++;
+	return item;
+}
+
+static void tell_one(struct sim *sim, const struct leaf_header *header, size_t index, const Pb__Told *told)
+{
+	unsigned long long seq = header->seq;
+	struct desk *to = desk_by_number(sim, told->agency);
+	struct item *item = item_make(sim, item_number(header->seq, index), told->thread, to == NULL ? &sim->strangers : to);
+
+	HOLDS(told->hash.len == DIGEST_BYTES, "entry %llu tells without a hash", seq);
+	memcpy(item->hash.bytes, told->hash.data, DIGEST_BYTES);
+	item->what = told->what;
+	item->lane = told->lane;
+	item->from = told->sender == 0 ? NULL : desk_by_number(sim, told->sender);
+	if (told->what == PB__ITEM_WHAT__ITEM_WHAT_NOTICE)
+		return;
+	item->about = map_get(&sim->items, told->about);
+	HOLDS(item->about != NULL && item->about->letter != NULL, "entry %llu brings parts of no message", seq);
+	item->letter = item->about->letter;
+	item->index = item->about->index;
+	if (told->what == PB__ITEM_WHAT__ITEM_WHAT_RELEASE)
+		HOLDS(item->to == item->about->to, "entry %llu releases parts to another agency", seq);
+	else
+		HOLDS(item->to == item->about->from, "entry %llu has another than the sender seal", seq);
+}
+
+void items_told(struct sim *sim, const struct leaf_header *header, size_t first, Pb__Told *const *told, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		tell_one(sim, header, first + i, told[i]);
+}
