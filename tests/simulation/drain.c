@@ -119,7 +119,7 @@ void drain(struct sim *sim)
 			if (sim->desks[i].places[k]->bound)
 				connect_one(sim, sim->desks[i].places[k]);
 	for (size_t quiet = 0; quiet < 4; quiet = drain_once(sim) ? 0 : quiet + 1) {
-		site_pass(&sim->site, 130 * SECOND_US); /* leases and rests are over */
+		sim->site.clocks.mono_us += 130 * SECOND_US; /* leases and rests are over; the clock of the wall waits, and with it what it brings */
 		come_alone(sim, (struct coming){ 0 });
 	}
 	for (size_t i = 0; i < sim->desk_count; i++)

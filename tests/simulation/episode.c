@@ -6,9 +6,9 @@
 
 #include "base/log.h"
 #include "ledger/entry.h"
+#include "legs.h"
 #include "machine.h"
 #include "running.h"
-#include "sim.h"
 #include "unit.h"
 
 #define START_US INT64_C(1774969200000000) /* 2026-04-01 00:00 in Japan */
@@ -61,6 +61,7 @@ void episode_batch(struct sim *sim)
 	sim->batch_first = sim->audited;
 	err = site_try(&sim->site, inbound, sim->coming_count);
 	sim->no_room = machine_failed();
+	sim->settled = err == ERR_OK;
 	if (err != ERR_OK) {
 		HOLDS(sim->no_room && err == ERR_IO, "a batch fails: %s", err_name(err));
 		end_torn(sim);
@@ -116,7 +117,7 @@ static void begin(struct sim *sim)
 {
 	machine_begin(sim->seed, START_US, SECOND_US);
 	sim->site.options.attempts_max = 3;
-	sim->site.options.mailbox_items_max = 120;
+	sim->site.options.mailbox_items_max = 300;
 	sim->site.map_bytes = UINT64_C(4) << 30;
 	site_open(&sim->site);
 	sim->site.clocks = (struct clocks){ START_US, SECOND_US };
@@ -137,6 +138,11 @@ static void tell(const struct sim *sim)
 	       (unsigned long long)sim->counts[PB__ENTRY_TYPE__ENTRY_TYPE_ACKNOWLEDGE], (unsigned long long)sim->counts[PB__ENTRY_TYPE__ENTRY_TYPE_TIMER],
 	       (unsigned long long)sim->refusals, (unsigned long long)sim->repeats, (unsigned long long)sim->restarts, (unsigned long long)sim->torn,
 	       (unsigned long long)sim->lost_batches, (unsigned long long)sim->jumps);
+	for (unsigned action = 1; action < LEG_ACTION_COUNT; action++)
+		if (sim->legs->acts[action] != 0)
+			printf("  %s %llu", protobuf_c_enum_descriptor_get_value(&pb__leg_action__descriptor, (int)action)->name + 11,
+			       (unsigned long long)sim->legs->acts[action]);
+	printf("\n");
 	for (unsigned code = 0; code < 128; code++)
 		if (sim->refused[code] != 0)
 			printf("  %s %llu", protobuf_c_enum_descriptor_get_value(&pb__refusal_code__descriptor, (int)code)->name + 13,
@@ -152,6 +158,7 @@ static void end(struct sim *sim)
 	for (size_t i = 0; i < sim->all_count; i++)
 		free(sim->all[i]);
 	free(sim->all);
+	legs_free(sim);
 	for (size_t i = 0; i < sim->desk_count; i++)
 		for (size_t k = 0; k < sim->desks[i].place_count; k++)
 			free(sim->desks[i].places[k]);
@@ -192,6 +199,8 @@ struct digest episode_run(const char *directory, uint64_t seed, uint64_t command
 
 	require(sim != NULL);
 	*sim = (struct sim){ .directory_path = directory, .seed = seed, .wanted = commands, .chance = { seed }, .talks = talks };
+	sim->legs = calloc(1, sizeof(*sim->legs));
+	require(sim->legs != NULL);
 	sim_running = sim;
 	begin(sim);
 	while (sim->commands < commands) {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "ledger/entry.h"
-#include "sim.h"
+#include "legs.h"
 #include "unit.h"
 
 static struct place *place_of_device(const struct desk *desk, uint32_t device)
@@ -52,6 +52,8 @@ static void follow_directory(struct sim *sim, const struct leaf_header *header, 
 		for (size_t k = 0; k < file->n_agencies; k++)
 			named = named || strcmp(file->agencies[k]->id, sim->desks[i].id) == 0;
 		sim->desks[i].closed = !named;
+		if (!named)
+			sim->desks[i].closed_in = sim->batches;
 	}
 	arena_free(&arena);
 }
@@ -109,6 +111,8 @@ static void follow_unbind(struct sim *sim, const struct leaf_header *header, con
 		HOLDS(place != NULL, "entry %llu unbinds what is not bound", (unsigned long long)header->seq);
 		end_place(desk, place);
 	}
+	if (entry->order == NULL && !entry->compromised)
+		desk->closed_in = sim->batches;
 	HOLDS(entry->order != NULL || desk->bound == 0, "entry %llu leaves devices of a revoked agency", (unsigned long long)header->seq);
 }
 
@@ -154,12 +158,20 @@ static void follow_submit(struct sim *sim, const struct leaf_header *header, con
 		const struct desk *to = letter->to[i];
 
 		HOLDS(recipient->agency == to->number && recipient->lane == letter->urgency, "entry %llu: View %zu is not as written", seq, i);
-		HOLDS(!to->closed && to->bound != 0, "entry %llu: %s is closed or not enrolled", seq, to->id);
+		HOLDS(!to->closed && (to->bound != 0 || letter->parts == 0), "entry %llu: %s is closed or not enrolled", seq, to->id);
+		if (letter->parts == 0) {
+			make_item(sim, letter, i, item_number(header->seq, i), recipient); /* a word alone waits for whoever comes */
+			continue;
+		}
 		HOLDS((to->kinds & UINT32_C(1) << letter->kind) != 0, "entry %llu: %s takes no such message", seq, to->id);
 		HOLDS((to->bound & ~letter->sealed_to[i]) == 0, "entry %llu: a device of %s cannot open it", seq, to->id);
 		HOLDS(!to->confidential || to->proxy == by, "entry %llu: not the proxy of a confidential agency", seq);
 		make_item(sim, letter, i, item_number(header->seq, i), recipient);
 	}
+	if (letter->kind == PB__KIND__KIND_REQUEST && letter->thread == NULL)
+		follow_request_opened(sim, header, entry, letter);
+	else if (letter->said.action != 0 || letter->said.close != 0)
+		follow_leg_acts(sim, header, entry, letter);
 	items_told(sim, header, entry->n_recipients, entry->told, entry->n_told);
 }
 
@@ -195,10 +207,17 @@ void follow_next(struct sim *sim, struct txn *txn, uint64_t seq)
 	case PB__ENTRY_BODY__BODY_ACKNOWLEDGE:
 		orderer(sim, seq, body->acknowledge->order);
 		follow_delivery(sim, &entry.header, body);
+		follow_received(sim, seq, body->acknowledge);
 		break;
 	case PB__ENTRY_BODY__BODY_REFUSE:
 		orderer(sim, seq, body->refuse->order);
 		follow_delivery(sim, &entry.header, body);
+		break;
+	case PB__ENTRY_BODY__BODY_LEG_EVENT:
+		follow_leg_event(sim, &entry.header, body->leg_event);
+		break;
+	case PB__ENTRY_BODY__BODY_REQUEST_EVENT:
+		follow_request_event(sim, &entry.header, body->request_event);
 		break;
 	default:
 		follow_delivery(sim, &entry.header, body);

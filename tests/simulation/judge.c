@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* judge.c - a refusal must have a reason: each code is held against the model as it was when the order's turn came. */
 #include "contract/limits.h"
-#include "sim.h"
+#include "legs.h"
 
 #define MS_US 1000
 
@@ -49,10 +49,12 @@ static bool is_out_of_time(const struct sim *sim, const struct letter *letter)
 	return made < now - (int64_t)LIMIT_ID_AGE_S * 1000000 || made > now + (int64_t)LIMIT_ID_AHEAD_S * 1000000;
 }
 
-static bool submit_reason(const struct sim *sim, const struct deed *deed, Pb__RefusalCode code)
+static bool submit_reason(struct sim *sim, const struct deed *deed, Pb__RefusalCode code)
 {
 	const struct letter *letter = deed->letter;
 
+	if (judge_act(sim, letter, code))
+		return true;
 	switch (code) {
 	case REFUSE(ID_TIME):
 		return is_out_of_time(sim, letter);
@@ -61,17 +63,17 @@ static bool submit_reason(const struct sim *sim, const struct deed *deed, Pb__Re
 	case REFUSE(UNKNOWN_AGENCY):
 		return letter->from->desk->closed || any_recipient(letter, is_unknown);
 	case REFUSE(NOT_ENROLLED):
-		return any_recipient(letter, is_not_enrolled);
+		return letter->parts > 0 && any_recipient(letter, is_not_enrolled);
 	case REFUSE(KIND_NOT_TAKEN):
-		return any_recipient(letter, takes_no_such);
+		return letter->parts > 0 && any_recipient(letter, takes_no_such);
 	case REFUSE(STALE_KEY):
-		return any_recipient(letter, is_stale);
+		return letter->parts > 0 && any_recipient(letter, is_stale);
 	case REFUSE(MAILBOX_FULL):
-		return any_recipient(letter, is_full);
+		return letter->parts > 0 && any_recipient(letter, is_full);
 	case REFUSE(EXPIRED):
 		return letter->expires_at_us != 0 && letter->expires_at_us <= sim->site.clocks.wall_us;
 	case REFUSE(STORE_FULL):
-		return sim->no_room;
+		return sim->no_room && letter->said.action != PB__LEG_ACTION__LEG_ACTION_WITHDRAW;
 	default:
 		return false;
 	}

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "sim.h"
+#include "legs.h"
 #include "unit.h"
 
 #define HOUR_US INT64_C(3600000000)
@@ -49,9 +49,13 @@ static void join_thread(struct sim *sim, struct letter *letter)
 	size_t back = (size_t)chance_below(&sim->chance, 40) + 1;
 	struct letter *other = sim->letter_count > back ? sim->letters[sim->letter_count - 1 - back] : NULL;
 
-	if (other == NULL)
+	if (other == NULL || other->dropped)
 		return;
-	letter->thread = other->thread != NULL ? other->thread : other;
+	other = other->thread != NULL ? other->thread : other;
+	if (other->case_number == 0 && other->kind != PB__KIND__KIND_ANNOUNCEMENT)
+		return; /* a note is always on a case */
+	letter->thread = other;
+	other = sim->letters[sim->letter_count - 1 - back];
 	letter->kind = letter->thread->kind == PB__KIND__KIND_ANNOUNCEMENT ? letter->thread->kind : PB__KIND__KIND_NOTE;
 	letter->case_number = letter->thread->case_number;
 	if (other->from->desk == letter->from->desk && chance_in(&sim->chance, 2, 1)) {
@@ -63,10 +67,27 @@ static void join_thread(struct sim *sim, struct letter *letter)
 	}
 }
 
+static void ask(struct sim *sim, struct letter *letter)
+{
+	static const Pb__Ask asks[] = { PB__ASK__ASK_REFER, PB__ASK__ASK_REFER, PB__ASK__ASK_ADVISE, PB__ASK__ASK_CAPACITY };
+
+	letter->ask = asks[chance_below(&sim->chance, sizeof(asks) / sizeof(*asks))];
+	letter->take = letter->to_count > 1 || chance_in(&sim->chance, 4, 1)
+			       ? (Pb__Take)(1 + chance_below(&sim->chance, 2)) : PB__TAKE__TAKE_UNSPECIFIED;
+	if (letter->ask == PB__ASK__ASK_CAPACITY)
+		letter->case_number = 0;
+	if (is_among(letter, letter->from->desk)) { /* nobody asks oneself */
+		letter->kind = PB__KIND__KIND_NOTE;
+		letter->ask = PB__ASK__ASK_UNSPECIFIED;
+		letter->take = PB__TAKE__TAKE_UNSPECIFIED;
+		letter->case_number = letter->case_number == 0 ? ++sim->cases : letter->case_number;
+	}
+}
+
 struct letter *letter_new(struct sim *sim, struct place *from)
 {
-	static const unsigned kinds[] = { 0, 0, 0, 0, 8, 1 };
-	static const unsigned urgencies[] = { 0, 10, 5, 3, 1 };
+	static const unsigned kinds[] = { 0, 8, 0, 0, 8, 1 };
+	static const unsigned urgencies[] = { 0, 40, 20, 12, 1 };
 	struct chance *chance = &sim->chance;
 	struct letter *letter = keep(sim);
 
@@ -84,6 +105,8 @@ struct letter *letter_new(struct sim *sim, struct place *from)
 		letter->expires_at_us = letter->made_at_us + (int64_t)chance_below(chance, 200) * HOUR_US - HOUR_US;
 	if (letter->expires_at_us < 0)
 		letter->expires_at_us = 0;
+	if (letter->kind == PB__KIND__KIND_REQUEST)
+		ask(sim, letter);
 	if (letter->kind == PB__KIND__KIND_NOTE && chance_in(chance, 2, 1))
 		join_thread(sim, letter);
 	return letter;
@@ -104,6 +127,8 @@ static struct { /* site.c's last word on a View has no context of its own */
 	const struct letter *letter;
 	bool altered;
 	uint8_t nonce[16], case_id[16];
+	Pb__LegAct act;
+	char next[128];
 	ProtobufCBinaryData sealed[2 * SIM_DEVICES];
 	struct digest seals[2 * SIM_DEVICES];
 } writing;
@@ -121,6 +146,25 @@ static void seal_to(Pb__View *view, const struct desk *desk, uint64_t bits)
 	}
 }
 
+static void say(Pb__View *view, const struct said *said)
+{
+	view->close = said->close;
+	if (said->action == 0)
+		return;
+	pb__leg_act__init(&writing.act);
+	writing.act.action = said->action;
+	writing.act.reason = said->reason;
+	writing.act.outcome = said->outcome;
+	writing.act.on = (char *)(uintptr_t)said->on;
+	writing.act.none_known = said->none_known;
+	writing.act.purge = said->purge;
+	if (said->next != NULL) {
+		snprintf(writing.next, sizeof(writing.next), "%s@" SITE_NAME, said->next->id);
+		writing.act.next_agency = writing.next;
+	}
+	view->leg_act = &writing.act;
+}
+
 static void last_word(Pb__View *view, size_t index)
 {
 	const struct letter *letter = writing.letter;
@@ -135,6 +179,9 @@ static void last_word(Pb__View *view, size_t index)
 	view->case_id = pb_of_bytes(bytes_of(writing.case_id, letter->case_number == 0 ? 0 : sizeof(writing.case_id)));
 	view->sealed_to = writing.sealed;
 	view->n_sealed_to = 0;
+	if (letter->parts == 0)
+		view->n_parts = 0;
+	say(view, &letter->said);
 	seal_to(view, letter->to[index], letter->sealed_to[index]);
 	seal_to(view, letter->from->desk, letter->sealed_from);
 }
@@ -177,4 +224,6 @@ void letter_write(struct sim *sim, struct inbound *frame, struct letter *letter,
 	writing.letter = letter;
 	writing.altered = altered;
 	frame_submit(frame, &draft);
+	if (letter->parts == 0)
+		((struct inbound_order *)(uintptr_t)&frame->batch.orders[frame->batch.count - 1])->part_count = 0;
 }

@@ -39,6 +39,7 @@ struct desk { /* an agency */
 	char id[64];
 	uint32_t number;
 	bool closed;             /* the directory no longer names it */
+	uint64_t closed_in;      /* the last batch in which it was, or was revoked for good */
 	bool closable;           /* nobody's coordinator or proxy */
 	struct place *places[SIM_DEVICES];
 	size_t place_count;
@@ -100,6 +101,7 @@ struct letter {
 	uint64_t case_number;    /* 0: none */
 	size_t parts, part_bytes; /* the second and later parts are ON_ACCEPT */
 	struct said said;
+	bool dropped;            /* never sent: there was nothing to say */
 	/* what came of it */
 	bool accepted;
 	bool altered;            /* the accepted one is its other version */
@@ -176,6 +178,7 @@ struct sim {
 	struct map sessions;     /* number -> place, while open */
 	struct { uint64_t session; struct place *place; } ended[64]; /* closed by the broker, whose end the front has yet to report */
 	size_t ended_count;
+	struct legs *legs;       /* legs.h */
 	struct frame late[64];
 	size_t late_count;
 	uint64_t cases;
@@ -186,6 +189,7 @@ struct sim {
 	uint64_t audited;        /* entries that the model has followed */
 	uint64_t batch_first;    /* first entry of the batch */
 	bool lost;               /* what the last batch told reaches nobody */
+	bool settled;            /* the last batch was committed: nothing is due that was not seen to */
 	bool no_room;            /* a write found none: submissions may be refused for it */
 	uint64_t counts[64];     /* entries by type */
 	uint64_t refused[128];   /* orders by code */

@@ -1,16 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* walk.c - what comes in with the next batch: agencies at work, now and then wrongly, late or twice. */
-#include "sim.h"
+#include "legs.h"
 #include "unit.h"
 
 #define SECOND_US INT64_C(1000000)
 
 /* ---- deeds ---- */
 
-static void submit(struct sim *sim, struct place *by, struct deed *deed)
+static bool submit(struct sim *sim, struct place *by, struct deed *deed)
 {
 	deed->kind = DEED_SUBMIT;
 	deed->letter = letter_new(sim, by);
+	return true;
+}
+
+static bool act(struct sim *sim, struct place *by, struct deed *deed)
+{
+	deed->kind = DEED_SUBMIT;
+	deed->letter = letter_new(sim, by);
+	deed->letter->thread = NULL;
+	deed->letter->dropped = !walk_act(sim, by, deed->letter);
+	return !deed->letter->dropped;
 }
 
 /* A former message once more, or another under its id. */
@@ -20,7 +30,7 @@ static bool submit_again(struct sim *sim, struct place *by, struct deed *deed)
 		size_t back = (size_t)chance_below(&sim->chance, tries < 15 && sim->letter_count > 100 ? 100 : sim->letter_count);
 		struct letter *letter = sim->letters[sim->letter_count - 1 - back];
 
-		if (letter->from != by)
+		if (letter->from != by || letter->dropped)
 			continue;
 		deed->kind = DEED_SUBMIT;
 		deed->letter = letter;
@@ -99,14 +109,14 @@ static void unbind(struct sim *sim, struct place *by, struct deed *deed)
 
 static void add_deed(struct sim *sim, struct frame *frame)
 {
-	static const unsigned weights[] = { 300, 60, 400, 40, 2, 1 };
+	static const unsigned weights[] = { 120, 40, 400, 30, 2, 1, 500 };
 	struct deed *deed = &frame->deeds[frame->count];
 	bool made = true;
 
 	*deed = (struct deed){ 0 };
 	switch (chance_weighted(&sim->chance, weights, sizeof(weights) / sizeof(*weights))) {
 	case 0:
-		submit(sim, frame->by, deed);
+		made = submit(sim, frame->by, deed);
 		break;
 	case 1:
 		made = submit_again(sim, frame->by, deed);
@@ -119,6 +129,9 @@ static void add_deed(struct sim *sim, struct frame *frame)
 		break;
 	case 4:
 		made = bind(sim, frame->by, deed);
+		break;
+	case 6:
+		made = act(sim, frame->by, deed);
 		break;
 	default:
 		unbind(sim, frame->by, deed);

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* follow_legs.c - what may happen to requests and their legs: as the contract's table has it, by whom it has it, and nothing else; and
+ * what was held back leaves once its recipient has accepted, and not before. */
+#include "legs.h"
+
+#define A(name) PB__LEG_ACTION__LEG_ACTION_##name
+#define ALL_NEEDS UINT32_MAX
+
+static struct m_leg *leg_named(struct sim *sim, uint64_t seq, uint64_t number)
+{
+	struct m_leg *leg = map_get(&sim->legs->by_number, number);
+
+	HOLDS(leg != NULL, "entry %llu moves leg %llu, which there is not", (unsigned long long)seq, (unsigned long long)number);
+	return leg;
+}
+
+/* ---- what an entry says of a leg ---- */
+
+/* Open: a holder and a timer.  Ended: neither. */
+static void take_after(struct m_leg *leg, uint64_t seq, const Pb__LegAfter *after)
+{
+	bool open = leg_is_open(leg->state);
+
+	HOLDS(after->state == leg->state && after->holder == leg->holder, "entry %llu leaves leg %llu in state %d held by %d; should be %d, %d",
+	      (unsigned long long)seq, (unsigned long long)leg->number, after->state, after->holder, leg->state, leg->holder);
+	HOLDS(open == (after->timer_at_us != 0) && (!open || leg->holder != PB__PARTY__PARTY_UNSPECIFIED),
+	      "entry %llu: leg %llu is open %d, its timer at %lld, its holder %d", (unsigned long long)seq, (unsigned long long)leg->number, open,
+	      (long long)after->timer_at_us, leg->holder);
+	leg->timer_at_us = after->timer_at_us;
+	leg->steps = after->steps;
+}
+
+static void end_items(struct sim *sim, uint64_t seq, const Pb__LegAfter *after)
+{
+	for (size_t i = 0; i < after->n_ends; i++) {
+		struct item *item = item_of(sim, seq, after->ends[i]);
+
+		HOLDS(item->state != DELIVERY_ACKNOWLEDGED && item->state != DELIVERY_UNDELIVERABLE, "entry %llu ends item %llu, which ended",
+		      (unsigned long long)seq, (unsigned long long)item->number);
+		item_set(item, DELIVERY_UNDELIVERABLE);
+		item->ended_seq = seq;
+		item->session = 0;
+	}
+}
+
+/* By the table, and by nothing else. */
+static void move(struct sim *sim, struct m_leg *leg, uint64_t seq, const struct leg_act *act, const Pb__LegAfter *after)
+{
+	struct transition_refusal refused;
+	struct leg_step step;
+
+	HOLDS(leg_decide(act, &step, &refused) == ERR_OK, "entry %llu does %d to leg %llu in state %d, which the table does not have",
+	      (unsigned long long)seq, act->action, (unsigned long long)leg->number, leg->state);
+	sim->legs->acts[act->action]++;
+	sim->legs->ends[step.state] += step.ended;
+	leg->state = step.state;
+	leg->holder = step.holder;
+	take_after(leg, seq, after);
+	end_items(sim, seq, after);
+}
+
+static void settle(struct m_request *request, uint64_t seq, const Pb__RequestAfter *after, bool opening)
+{
+	struct request_standing standing = request_stands(request, opening);
+	unsigned long long number = request->seq;
+
+	if (standing.state == request->state) {
+		HOLDS(after == NULL, "entry %llu changes request %llu, which stands as before", (unsigned long long)seq, number);
+		return;
+	}
+	HOLDS(after != NULL && after->request == request->seq && after->state == standing.state,
+	      "entry %llu leaves request %llu in state %d; should be %d", (unsigned long long)seq, number, after == NULL ? -1 : (int)after->state,
+	      standing.state);
+	HOLDS((standing.state == PB__REQUEST_STATE__REQUEST_STATE_DECISION_DUE) == (after->timer_at_us != 0),
+	      "entry %llu: request %llu in state %d, its timer at %lld", (unsigned long long)seq, number, standing.state,
+	      (long long)after->timer_at_us);
+	request->state = standing.state;
+	request->timer_at_us = after->timer_at_us;
+}
+
+/* ---- what parties say ---- */
+
+void follow_request_opened(struct sim *sim, const struct leaf_header *header, const Pb__SubmitEntry *entry, struct letter *letter)
+{
+	struct m_request *request = request_new(sim, header->seq, letter);
+
+	HOLDS(entry->request != NULL && entry->request->request == 0, "entry %llu opens no request", (unsigned long long)header->seq);
+	for (size_t i = 0; i < letter->to_count; i++) {
+		const Pb__LegAfter *after = entry->recipients[i]->leg;
+		struct m_leg *leg = leg_new(sim, request, item_number(header->seq, i), letter->to[i]);
+
+		HOLDS(after != NULL, "entry %llu opens no leg for View %zu", (unsigned long long)header->seq, i);
+		leg->state = PB__LEG_STATE__LEG_STATE_SUBMITTED;
+		leg->holder = PB__PARTY__PARTY_RECIPIENT;
+		leg->item = letter->items[i];
+		map_put(&sim->legs->by_item, letter->items[i]->number, leg);
+		take_after(leg, header->seq, after);
+	}
+	sim->legs->acts[A(SUBMIT)] += letter->to_count;
+}
+
+/* The item that brings the released parts, if the entry has one. */
+static void check_release(const struct m_leg *leg, uint64_t seq, const Pb__SubmitEntry *entry, bool accepted)
+{
+	bool due = accepted && leg->item->letter->parts > 1 && !leg->released;
+	size_t found = 0;
+
+	for (size_t i = 0; i < entry->n_told; i++) {
+		if (entry->told[i]->what != PB__ITEM_WHAT__ITEM_WHAT_RELEASE)
+			continue;
+		HOLDS(accepted && entry->told[i]->about == leg->item->number, "entry %llu lets go what was held back for another",
+		      (unsigned long long)seq);
+		found++;
+	}
+	HOLDS(found == (due ? 1u : 0u), "entry %llu releases the parts of leg %llu %zu times", (unsigned long long)seq,
+	      (unsigned long long)leg->number, found);
+}
+
+static void act_on(struct sim *sim, const struct leaf_header *header, const Pb__SubmitEntry *entry, struct letter *letter, size_t index)
+{
+	unsigned long long seq = header->seq;
+	const Pb__LegAfter *after = entry->recipients[index]->leg;
+	bool sender = legs_party(letter->said.action) == PB__PARTY__PARTY_SENDER;
+	const struct desk *by = sender ? letter->from->desk : letter->to[0];
+	const struct desk *party = sender ? letter->to[index] : letter->from->desk;
+	struct m_request *request = request_of_thread(sim, letter->thread, by);
+	struct m_leg *leg = request == NULL ? NULL : leg_of_party(request, party->number);
+	struct leg_act act;
+
+	HOLDS(leg != NULL && after != NULL && after->leg == leg->number, "entry %llu acts on another leg than its parties'", seq);
+	HOLDS(!leg_is_lost(leg), "entry %llu acts on leg %llu after another took the request", seq, (unsigned long long)leg->number);
+	act = legs_act(letter, leg);
+	if (act.action == A(REDIRECT))
+		HOLDS(legs_redirect_allowed(leg, letter->said.next), "entry %llu passes leg %llu around", seq, (unsigned long long)leg->number);
+	if (act.action == A(SEAL)) {
+		leg->item = letter->items[index];
+		map_put(&sim->legs->by_item, leg->item->number, leg);
+	}
+	move(sim, leg, header->seq, &act, after);
+	if (act.action == A(REDIRECT))
+		leg->next = letter->said.next;
+	if (!sender)
+		check_release(leg, header->seq, entry, act.action == A(ACCEPT));
+	leg->released = leg->released || act.action == A(ACCEPT);
+}
+
+void follow_leg_acts(struct sim *sim, const struct leaf_header *header, const Pb__SubmitEntry *entry, struct letter *letter)
+{
+	const struct said *said = &letter->said;
+	struct m_request *request;
+
+	if (said->action != 0)
+		for (size_t i = 0; i < letter->to_count; i++)
+			act_on(sim, header, entry, letter, i);
+	request = request_of_thread(sim, letter->thread, letter->from->desk);
+	if (request == NULL)
+		request = request_of_thread(sim, letter->thread, letter->to[0]);
+	HOLDS(request != NULL, "entry %llu acts on no request", (unsigned long long)header->seq);
+	if (said->close != 0) {
+		HOLDS(request->sender == letter->from->desk, "entry %llu closes another's request", (unsigned long long)header->seq);
+		request->closed = said->close;
+	}
+	settle(request, header->seq, entry->request, said->action == A(REDIRECT));
+}
+
+void follow_received(struct sim *sim, uint64_t seq, const Pb__AcknowledgeEntry *entry)
+{
+	size_t received = 0;
+
+	for (size_t i = 0; i < entry->n_items; i++) {
+		struct m_leg *leg = map_get(&sim->legs->by_item, entry->items[i]);
+
+		if (leg == NULL || leg->item->number != entry->items[i] || leg->state != PB__LEG_STATE__LEG_STATE_SUBMITTED)
+			continue;
+		leg->state = PB__LEG_STATE__LEG_STATE_RECEIVED;
+		leg->holder = leg->acting != 0 ? PB__PARTY__PARTY_COORDINATOR : PB__PARTY__PARTY_RECIPIENT;
+		received++;
+		sim->legs->acts[A(RECEIVE)]++;
+	}
+	HOLDS(received == entry->n_received, "entry %llu receives %zu legs; should be %zu", (unsigned long long)seq, entry->n_received, received);
+}
+
+/* ---- what the site does by itself ---- */
+
+static void open_next(struct sim *sim, const struct leaf_header *header, const Pb__LegEventEntry *entry)
+{
+	struct m_leg *redirected = leg_named(sim, header->seq, entry->opened_by);
+	struct m_leg *leg;
+
+	HOLDS(redirected->state == PB__LEG_STATE__LEG_STATE_REDIRECTED && redirected->next != NULL && redirected->next->number == entry->agency,
+	      "entry %llu opens a leg that nobody redirected", (unsigned long long)header->seq);
+	leg = leg_new(sim, redirected->request, item_number(header->seq, 0), redirected->next);
+	redirected->next = NULL; /* once */
+	leg->state = PB__LEG_STATE__LEG_STATE_AWAITING_SEAL;
+	leg->holder = PB__PARTY__PARTY_SENDER;
+	take_after(leg, header->seq, entry->leg);
+	sim->legs->acts[A(OPEN)]++;
+	settle(leg->request, header->seq, entry->request, false);
+}
+
+/* What must be so beside the table. */
+static void check_event(const struct sim *sim, const struct m_leg *leg, uint64_t seq, const Pb__LegAfter *after)
+{
+	unsigned long long number = leg->number;
+	bool due = leg->timer_at_us != 0 && leg->timer_at_us <= sim->site.clocks.wall_us;
+
+	switch (after->action) {
+	case A(UNSPECIFIED):
+		HOLDS(due && after->timer_at_us >= leg->timer_at_us && after->steps > leg->steps, "entry %llu: the clock of leg %llu strikes at its own pleasure: %lld, then %lld",
+		      (unsigned long long)seq, number, (long long)leg->timer_at_us, (long long)after->timer_at_us);
+		break;
+	case A(LAPSE):
+		HOLDS(due && leg->request->urgency != PB__URGENCY__URGENCY_DANGER, "entry %llu lapses leg %llu", (unsigned long long)seq, number);
+		break;
+	case A(TAKE_ELSEWHERE):
+		HOLDS(leg_is_lost(leg), "entry %llu ends leg %llu though nobody took the request", (unsigned long long)seq, number);
+		break;
+	case A(CLOSE_AGENCY):
+		HOLDS(leg->desk->closed || leg->desk->closed_in == sim->batches, "entry %llu: the agency of leg %llu is there", (unsigned long long)seq, number);
+		break;
+	case A(DEAD_LETTER):
+		HOLDS(leg->item->state == DELIVERY_DEAD, "entry %llu: leg %llu has no dead letter", (unsigned long long)seq, number);
+		break;
+	case A(REQUEUE):
+		HOLDS(leg->item->state == DELIVERY_WAITING, "entry %llu: leg %llu waits for nothing", (unsigned long long)seq, number);
+		break;
+	case A(RESEAL):
+		HOLDS(leg->item->state != DELIVERY_ACKNOWLEDGED, "entry %llu: leg %llu was read", (unsigned long long)seq, number);
+		break;
+	default:
+		break;
+	}
+}
+
+static void move_by_site(struct sim *sim, struct m_leg *leg, uint64_t seq, const Pb__LegAfter *after)
+{
+	struct leg_act act = {
+		.state = leg->state,
+		.holder = leg->holder,
+		.action = after->action,
+		.by = after->action == A(REQUEUE) ? PB__PARTY__PARTY_OPERATOR : PB__PARTY__PARTY_BROKER,
+		.given = ALL_NEEDS,
+		.reason = after->reason,
+		.outcome = after->outcome,
+	};
+
+	if (after->action == A(UNSPECIFIED)) {
+		take_after(leg, seq, after);
+		return;
+	}
+	if (after->action == A(CLOSE_AGENCY))
+		leg->acting = after->acting;
+	move(sim, leg, seq, &act, after);
+}
+
+void follow_leg_event(struct sim *sim, const struct leaf_header *header, const Pb__LegEventEntry *entry)
+{
+	struct m_leg *leg;
+
+	if (entry->leg->action == A(OPEN)) {
+		open_next(sim, header, entry);
+	} else {
+		leg = leg_named(sim, header->seq, entry->leg->leg);
+		check_event(sim, leg, header->seq, entry->leg);
+		move_by_site(sim, leg, header->seq, entry->leg);
+		settle(leg->request, header->seq, entry->request, false);
+	}
+	for (size_t i = 0; i < entry->n_told; i++)
+		HOLDS(entry->told[i]->what != PB__ITEM_WHAT__ITEM_WHAT_RELEASE, "entry %llu lets parts go", (unsigned long long)header->seq);
+	items_told(sim, header, 0, entry->told, entry->n_told);
+}
+
+void follow_request_event(struct sim *sim, const struct leaf_header *header, const Pb__RequestEventEntry *entry)
+{
+	struct m_request *request = map_get(&sim->legs->by_seq, entry->request->request);
+	unsigned long long seq = header->seq;
+
+	HOLDS(request != NULL && request->state == PB__REQUEST_STATE__REQUEST_STATE_DECISION_DUE && entry->request->state == request->state,
+	      "entry %llu: the clock of a request that awaits nothing", seq);
+	HOLDS(request->timer_at_us <= sim->site.clocks.wall_us && entry->request->timer_at_us > request->timer_at_us,
+	      "entry %llu: the clock of request %llu strikes at its own pleasure", seq, (unsigned long long)request->seq);
+	request->timer_at_us = entry->request->timer_at_us;
+	items_told(sim, header, 0, entry->told, entry->n_told);
+}
