@@ -123,5 +123,5 @@ void drain(struct sim *sim)
 		come_alone(sim, (struct coming){ 0 });
 	}
 	for (size_t i = 0; i < sim->desk_count; i++)
-		HOLDS(sim->desks[i].living == 0, "%llu items never reach %s", (unsigned long long)sim->desks[i].living, sim->desks[i].id);
+		HOLDS(sim->desks[i].living == 0, "%llu items never reach %s", (ull)sim->desks[i].living, sim->desks[i].id);
 }

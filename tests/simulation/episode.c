@@ -132,21 +132,21 @@ static void tell(const struct sim *sim)
 {
 	printf("seed %llu: %llu commands in %llu batches over %lld days, %llu entries (%llu messages, %llu hand-outs, %llu acknowledged, %llu timers), "
 	       "%llu refused, %llu repeats, %llu restarts, %llu torn, %llu unheard, %llu jumps\n",
-	       (unsigned long long)sim->seed, (unsigned long long)sim->commands, (unsigned long long)sim->batches,
-	       (long long)((sim->site.clocks.wall_us - sim->began_us) / DAY_US), (unsigned long long)sim->audited,
-	       (unsigned long long)sim->counts[PB__ENTRY_TYPE__ENTRY_TYPE_SUBMIT], (unsigned long long)sim->counts[PB__ENTRY_TYPE__ENTRY_TYPE_HANDOUT],
-	       (unsigned long long)sim->counts[PB__ENTRY_TYPE__ENTRY_TYPE_ACKNOWLEDGE], (unsigned long long)sim->counts[PB__ENTRY_TYPE__ENTRY_TYPE_TIMER],
-	       (unsigned long long)sim->refusals, (unsigned long long)sim->repeats, (unsigned long long)sim->restarts, (unsigned long long)sim->torn,
-	       (unsigned long long)sim->lost_batches, (unsigned long long)sim->jumps);
+	       (ull)sim->seed, (ull)sim->commands, (ull)sim->batches,
+	       (long long)((sim->site.clocks.wall_us - sim->began_us) / DAY_US), (ull)sim->audited,
+	       (ull)sim->counts[PB__ENTRY_TYPE__ENTRY_TYPE_SUBMIT], (ull)sim->counts[PB__ENTRY_TYPE__ENTRY_TYPE_HANDOUT],
+	       (ull)sim->counts[PB__ENTRY_TYPE__ENTRY_TYPE_ACKNOWLEDGE], (ull)sim->counts[PB__ENTRY_TYPE__ENTRY_TYPE_TIMER],
+	       (ull)sim->refusals, (ull)sim->repeats, (ull)sim->restarts, (ull)sim->torn,
+	       (ull)sim->lost_batches, (ull)sim->jumps);
 	for (unsigned action = 1; action < LEG_ACTION_COUNT; action++)
 		if (sim->legs->acts[action] != 0)
 			printf("  %s %llu", protobuf_c_enum_descriptor_get_value(&pb__leg_action__descriptor, (int)action)->name + 11,
-			       (unsigned long long)sim->legs->acts[action]);
+			       (ull)sim->legs->acts[action]);
 	printf("\n");
 	for (unsigned code = 0; code < 128; code++)
 		if (sim->refused[code] != 0)
 			printf("  %s %llu", protobuf_c_enum_descriptor_get_value(&pb__refusal_code__descriptor, (int)code)->name + 13,
-			       (unsigned long long)sim->refused[code]);
+			       (ull)sim->refused[code]);
 	printf("\n");
 	fflush(stdout);
 }

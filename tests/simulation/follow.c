@@ -29,10 +29,10 @@ static struct desk *orderer(struct sim *sim, uint64_t seq, const Pb__SignedOrder
 	const struct place *place = desk == NULL ? NULL : place_of_device(desk, order->device);
 	struct digest digest;
 
-	HOLDS(place != NULL, "entry %llu is ordered by nobody in force", (unsigned long long)seq);
+	HOLDS(place != NULL, "entry %llu is ordered by nobody in force", (ull)seq);
 	digest = digest_of(bytes_of(place->keys.signing, sizeof(place->keys.signing)));
 	HOLDS(bytes_equal(bytes_of_pb(order->certificate_sha256), digest_bytes(&digest)), "entry %llu is signed by other keys",
-	      (unsigned long long)seq);
+	      (ull)seq);
 	return desk;
 }
 
@@ -69,15 +69,15 @@ static void follow_bind(struct sim *sim, const struct leaf_header *header, const
 	struct desk *desk = desk_by_number(sim, entry->agency);
 	struct place *place, *former;
 
-	HOLDS(desk != NULL, "entry %llu binds a device of nobody", (unsigned long long)header->seq);
+	HOLDS(desk != NULL, "entry %llu binds a device of nobody", (ull)header->seq);
 	if (entry->order != NULL)
-		HOLDS(orderer(sim, header->seq, entry->order) == desk, "entry %llu binds another's device", (unsigned long long)header->seq);
+		HOLDS(orderer(sim, header->seq, entry->order) == desk, "entry %llu binds another's device", (ull)header->seq);
 	else
-		HOLDS(desk->bound == 0 && !desk->closed, "entry %llu is a second first device", (unsigned long long)header->seq);
+		HOLDS(desk->bound == 0 && !desk->closed, "entry %llu is a second first device", (ull)header->seq);
 	place = place_of_certificate(desk, bytes_of_pb(entry->signing_certificate));
-	HOLDS(place != NULL && !place->bound, "entry %llu binds keys twice", (unsigned long long)header->seq);
+	HOLDS(place != NULL && !place->bound, "entry %llu binds keys twice", (ull)header->seq);
 	former = place_of_device(desk, entry->device);
-	HOLDS(former != NULL ? entry->order != NULL : entry->device == desk->last_device + 1, "entry %llu: device %u", (unsigned long long)header->seq,
+	HOLDS(former != NULL ? entry->order != NULL : entry->device == desk->last_device + 1, "entry %llu: device %u", (ull)header->seq,
 	      entry->device);
 	if (former != NULL) {
 		end_place(desk, former);
@@ -102,18 +102,18 @@ static void follow_unbind(struct sim *sim, const struct leaf_header *header, con
 {
 	struct desk *desk = desk_by_number(sim, entry->agency);
 
-	HOLDS(desk != NULL, "entry %llu revokes nobody", (unsigned long long)header->seq);
+	HOLDS(desk != NULL, "entry %llu revokes nobody", (ull)header->seq);
 	if (entry->order != NULL)
-		HOLDS(orderer(sim, header->seq, entry->order) == desk, "entry %llu unbinds another's device", (unsigned long long)header->seq);
+		HOLDS(orderer(sim, header->seq, entry->order) == desk, "entry %llu unbinds another's device", (ull)header->seq);
 	for (size_t i = 0; i < entry->n_devices; i++) {
 		struct place *place = place_of_device(desk, entry->devices[i]);
 
-		HOLDS(place != NULL, "entry %llu unbinds what is not bound", (unsigned long long)header->seq);
+		HOLDS(place != NULL, "entry %llu unbinds what is not bound", (ull)header->seq);
 		end_place(desk, place);
 	}
 	if (entry->order == NULL && !entry->compromised)
 		desk->closed_in = sim->batches;
-	HOLDS(entry->order != NULL || desk->bound == 0, "entry %llu leaves devices of a revoked agency", (unsigned long long)header->seq);
+	HOLDS(entry->order != NULL || desk->bound == 0, "entry %llu leaves devices of a revoked agency", (ull)header->seq);
 }
 
 /* ---- submissions ---- */
@@ -143,12 +143,12 @@ static struct letter *letter_of(const struct sim *sim, struct bytes id)
 
 static void follow_submit(struct sim *sim, const struct leaf_header *header, const Pb__SubmitEntry *entry)
 {
-	unsigned long long seq = header->seq;
+	ull seq = header->seq;
 	const struct desk *by = orderer(sim, header->seq, entry->order);
 	struct letter *letter = letter_of(sim, bytes_of_pb(entry->message_id));
 
 	HOLDS(letter != NULL && letter->from->desk == by, "entry %llu is a message that %s never wrote", seq, by->id);
-	HOLDS(!letter->accepted, "entry %llu: message %llu took effect twice", seq, (unsigned long long)letter->number);
+	HOLDS(!letter->accepted, "entry %llu: message %llu took effect twice", seq, (ull)letter->number);
 	HOLDS(entry->n_recipients == letter->to_count && !by->closed, "entry %llu: other recipients, or a closed sender", seq);
 	HOLDS(letter->expires_at_us == 0 || letter->expires_at_us > sim->site.clocks.wall_us, "entry %llu had expired", seq);
 	letter->accepted = true;
@@ -181,7 +181,7 @@ void follow_next(struct sim *sim, struct txn *txn, uint64_t seq)
 	const Pb__EntryBody *body;
 	struct entry entry;
 
-	HOLDS(seq == sim->audited, "entry %llu comes where %llu should", (unsigned long long)seq, (unsigned long long)sim->audited);
+	HOLDS(seq == sim->audited, "entry %llu comes where %llu should", (ull)seq, (ull)sim->audited);
 	if (arena.limit == 0)
 		arena_init(&arena, UINT32_MAX);
 	arena_reset(&arena);

@@ -10,7 +10,7 @@ static struct m_leg *leg_named(struct sim *sim, uint64_t seq, uint64_t number)
 {
 	struct m_leg *leg = map_get(&sim->legs->by_number, number);
 
-	HOLDS(leg != NULL, "entry %llu moves leg %llu, which there is not", (unsigned long long)seq, (unsigned long long)number);
+	HOLDS(leg != NULL, "entry %llu moves leg %llu, which there is not", (ull)seq, (ull)number);
 	return leg;
 }
 
@@ -22,9 +22,9 @@ static void take_after(struct m_leg *leg, uint64_t seq, const Pb__LegAfter *afte
 	bool open = leg_is_open(leg->state);
 
 	HOLDS(after->state == leg->state && after->holder == leg->holder, "entry %llu leaves leg %llu in state %d held by %d; should be %d, %d",
-	      (unsigned long long)seq, (unsigned long long)leg->number, after->state, after->holder, leg->state, leg->holder);
+	      (ull)seq, (ull)leg->number, after->state, after->holder, leg->state, leg->holder);
 	HOLDS(open == (after->timer_at_us != 0) && (!open || leg->holder != PB__PARTY__PARTY_UNSPECIFIED),
-	      "entry %llu: leg %llu is open %d, its timer at %lld, its holder %d", (unsigned long long)seq, (unsigned long long)leg->number, open,
+	      "entry %llu: leg %llu is open %d, its timer at %lld, its holder %d", (ull)seq, (ull)leg->number, open,
 	      (long long)after->timer_at_us, leg->holder);
 	leg->timer_at_us = after->timer_at_us;
 	leg->steps = after->steps;
@@ -36,7 +36,7 @@ static void end_items(struct sim *sim, uint64_t seq, const Pb__LegAfter *after)
 		struct item *item = item_of(sim, seq, after->ends[i]);
 
 		HOLDS(item->state != DELIVERY_ACKNOWLEDGED && item->state != DELIVERY_UNDELIVERABLE, "entry %llu ends item %llu, which ended",
-		      (unsigned long long)seq, (unsigned long long)item->number);
+		      (ull)seq, (ull)item->number);
 		item_set(item, DELIVERY_UNDELIVERABLE);
 		item->ended_seq = seq;
 		item->session = 0;
@@ -50,7 +50,7 @@ static void move(struct sim *sim, struct m_leg *leg, uint64_t seq, const struct 
 	struct leg_step step;
 
 	HOLDS(leg_decide(act, &step, &refused) == ERR_OK, "entry %llu does %d to leg %llu in state %d, which the table does not have",
-	      (unsigned long long)seq, act->action, (unsigned long long)leg->number, leg->state);
+	      (ull)seq, act->action, (ull)leg->number, leg->state);
 	sim->legs->acts[act->action]++;
 	sim->legs->ends[step.state] += step.ended;
 	leg->state = step.state;
@@ -62,17 +62,17 @@ static void move(struct sim *sim, struct m_leg *leg, uint64_t seq, const struct 
 static void settle(struct m_request *request, uint64_t seq, const Pb__RequestAfter *after, bool opening)
 {
 	struct request_standing standing = request_stands(request, opening);
-	unsigned long long number = request->seq;
+	ull number = request->seq;
 
 	if (standing.state == request->state) {
-		HOLDS(after == NULL, "entry %llu changes request %llu, which stands as before", (unsigned long long)seq, number);
+		HOLDS(after == NULL, "entry %llu changes request %llu, which stands as before", (ull)seq, number);
 		return;
 	}
 	HOLDS(after != NULL && after->request == request->seq && after->state == standing.state,
-	      "entry %llu leaves request %llu in state %d; should be %d", (unsigned long long)seq, number, after == NULL ? -1 : (int)after->state,
+	      "entry %llu leaves request %llu in state %d; should be %d", (ull)seq, number, after == NULL ? -1 : (int)after->state,
 	      standing.state);
 	HOLDS((standing.state == PB__REQUEST_STATE__REQUEST_STATE_DECISION_DUE) == (after->timer_at_us != 0),
-	      "entry %llu: request %llu in state %d, its timer at %lld", (unsigned long long)seq, number, standing.state,
+	      "entry %llu: request %llu in state %d, its timer at %lld", (ull)seq, number, standing.state,
 	      (long long)after->timer_at_us);
 	request->state = standing.state;
 	request->timer_at_us = after->timer_at_us;
@@ -84,12 +84,12 @@ void follow_request_opened(struct sim *sim, const struct leaf_header *header, co
 {
 	struct m_request *request = request_new(sim, header->seq, letter);
 
-	HOLDS(entry->request != NULL && entry->request->request == 0, "entry %llu opens no request", (unsigned long long)header->seq);
+	HOLDS(entry->request != NULL && entry->request->request == 0, "entry %llu opens no request", (ull)header->seq);
 	for (size_t i = 0; i < letter->to_count; i++) {
 		const Pb__LegAfter *after = entry->recipients[i]->leg;
 		struct m_leg *leg = leg_new(sim, request, item_number(header->seq, i), letter->to[i]);
 
-		HOLDS(after != NULL, "entry %llu opens no leg for View %zu", (unsigned long long)header->seq, i);
+		HOLDS(after != NULL, "entry %llu opens no leg for View %zu", (ull)header->seq, i);
 		leg->state = PB__LEG_STATE__LEG_STATE_SUBMITTED;
 		leg->holder = PB__PARTY__PARTY_RECIPIENT;
 		leg->item = letter->items[i];
@@ -109,16 +109,16 @@ static void check_release(const struct m_leg *leg, uint64_t seq, const Pb__Submi
 		if (entry->told[i]->what != PB__ITEM_WHAT__ITEM_WHAT_RELEASE)
 			continue;
 		HOLDS(accepted && entry->told[i]->about == leg->item->number, "entry %llu lets go what was held back for another",
-		      (unsigned long long)seq);
+		      (ull)seq);
 		found++;
 	}
-	HOLDS(found == (due ? 1u : 0u), "entry %llu releases the parts of leg %llu %zu times", (unsigned long long)seq,
-	      (unsigned long long)leg->number, found);
+	HOLDS(found == (due ? 1u : 0u), "entry %llu releases the parts of leg %llu %zu times", (ull)seq,
+	      (ull)leg->number, found);
 }
 
 static void act_on(struct sim *sim, const struct leaf_header *header, const Pb__SubmitEntry *entry, struct letter *letter, size_t index)
 {
-	unsigned long long seq = header->seq;
+	ull seq = header->seq;
 	const Pb__LegAfter *after = entry->recipients[index]->leg;
 	bool sender = legs_party(letter->said.action) == PB__PARTY__PARTY_SENDER;
 	const struct desk *by = sender ? letter->from->desk : letter->to[0];
@@ -128,10 +128,10 @@ static void act_on(struct sim *sim, const struct leaf_header *header, const Pb__
 	struct leg_act act;
 
 	HOLDS(leg != NULL && after != NULL && after->leg == leg->number, "entry %llu acts on another leg than its parties'", seq);
-	HOLDS(!leg_is_lost(leg), "entry %llu acts on leg %llu after another took the request", seq, (unsigned long long)leg->number);
+	HOLDS(!leg_is_lost(leg), "entry %llu acts on leg %llu after another took the request", seq, (ull)leg->number);
 	act = legs_act(letter, leg);
 	if (act.action == A(REDIRECT))
-		HOLDS(legs_redirect_allowed(leg, letter->said.next), "entry %llu passes leg %llu around", seq, (unsigned long long)leg->number);
+		HOLDS(legs_redirect_allowed(leg, letter->said.next), "entry %llu passes leg %llu around", seq, (ull)leg->number);
 	if (act.action == A(SEAL)) {
 		leg->item = letter->items[index];
 		map_put(&sim->legs->by_item, leg->item->number, leg);
@@ -155,9 +155,9 @@ void follow_leg_acts(struct sim *sim, const struct leaf_header *header, const Pb
 	request = request_of_thread(sim, letter->thread, letter->from->desk);
 	if (request == NULL)
 		request = request_of_thread(sim, letter->thread, letter->to[0]);
-	HOLDS(request != NULL, "entry %llu acts on no request", (unsigned long long)header->seq);
+	HOLDS(request != NULL, "entry %llu acts on no request", (ull)header->seq);
 	if (said->close != 0) {
-		HOLDS(request->sender == letter->from->desk, "entry %llu closes another's request", (unsigned long long)header->seq);
+		HOLDS(request->sender == letter->from->desk, "entry %llu closes another's request", (ull)header->seq);
 		request->closed = said->close;
 	}
 	settle(request, header->seq, entry->request, said->action == A(REDIRECT));
@@ -177,7 +177,7 @@ void follow_received(struct sim *sim, uint64_t seq, const Pb__AcknowledgeEntry *
 		received++;
 		sim->legs->acts[A(RECEIVE)]++;
 	}
-	HOLDS(received == entry->n_received, "entry %llu receives %zu legs; should be %zu", (unsigned long long)seq, entry->n_received, received);
+	HOLDS(received == entry->n_received, "entry %llu receives %zu legs; should be %zu", (ull)seq, entry->n_received, received);
 }
 
 /* ---- what the site does by itself ---- */
@@ -188,7 +188,7 @@ static void open_next(struct sim *sim, const struct leaf_header *header, const P
 	struct m_leg *leg;
 
 	HOLDS(redirected->state == PB__LEG_STATE__LEG_STATE_REDIRECTED && redirected->next != NULL && redirected->next->number == entry->agency,
-	      "entry %llu opens a leg that nobody redirected", (unsigned long long)header->seq);
+	      "entry %llu opens a leg that nobody redirected", (ull)header->seq);
 	leg = leg_new(sim, redirected->request, item_number(header->seq, 0), redirected->next);
 	redirected->next = NULL; /* once */
 	leg->state = PB__LEG_STATE__LEG_STATE_AWAITING_SEAL;
@@ -201,31 +201,31 @@ static void open_next(struct sim *sim, const struct leaf_header *header, const P
 /* What must be so beside the table. */
 static void check_event(const struct sim *sim, const struct m_leg *leg, uint64_t seq, const Pb__LegAfter *after)
 {
-	unsigned long long number = leg->number;
+	ull number = leg->number;
 	bool due = leg->timer_at_us != 0 && leg->timer_at_us <= sim->site.clocks.wall_us;
 
 	switch (after->action) {
 	case A(UNSPECIFIED):
 		HOLDS(due && after->timer_at_us >= leg->timer_at_us && after->steps > leg->steps, "entry %llu: the clock of leg %llu strikes at its own pleasure: %lld, then %lld",
-		      (unsigned long long)seq, number, (long long)leg->timer_at_us, (long long)after->timer_at_us);
+		      (ull)seq, number, (long long)leg->timer_at_us, (long long)after->timer_at_us);
 		break;
 	case A(LAPSE):
-		HOLDS(due && leg->request->urgency != PB__URGENCY__URGENCY_DANGER, "entry %llu lapses leg %llu", (unsigned long long)seq, number);
+		HOLDS(due && leg->request->urgency != PB__URGENCY__URGENCY_DANGER, "entry %llu lapses leg %llu", (ull)seq, number);
 		break;
 	case A(TAKE_ELSEWHERE):
-		HOLDS(leg_is_lost(leg), "entry %llu ends leg %llu though nobody took the request", (unsigned long long)seq, number);
+		HOLDS(leg_is_lost(leg), "entry %llu ends leg %llu though nobody took the request", (ull)seq, number);
 		break;
 	case A(CLOSE_AGENCY):
-		HOLDS(leg->desk->closed || leg->desk->closed_in == sim->batches, "entry %llu: the agency of leg %llu is there", (unsigned long long)seq, number);
+		HOLDS(leg->desk->closed || leg->desk->closed_in == sim->batches, "entry %llu: the agency of leg %llu is there", (ull)seq, number);
 		break;
 	case A(DEAD_LETTER):
-		HOLDS(leg->item->state == DELIVERY_DEAD, "entry %llu: leg %llu has no dead letter", (unsigned long long)seq, number);
+		HOLDS(leg->item->state == DELIVERY_DEAD, "entry %llu: leg %llu has no dead letter", (ull)seq, number);
 		break;
 	case A(REQUEUE):
-		HOLDS(leg->item->state == DELIVERY_WAITING, "entry %llu: leg %llu waits for nothing", (unsigned long long)seq, number);
+		HOLDS(leg->item->state == DELIVERY_WAITING, "entry %llu: leg %llu waits for nothing", (ull)seq, number);
 		break;
 	case A(RESEAL):
-		HOLDS(leg->item->state != DELIVERY_ACKNOWLEDGED, "entry %llu: leg %llu was read", (unsigned long long)seq, number);
+		HOLDS(leg->item->state != DELIVERY_ACKNOWLEDGED, "entry %llu: leg %llu was read", (ull)seq, number);
 		break;
 	default:
 		break;
@@ -266,19 +266,19 @@ void follow_leg_event(struct sim *sim, const struct leaf_header *header, const P
 		settle(leg->request, header->seq, entry->request, false);
 	}
 	for (size_t i = 0; i < entry->n_told; i++)
-		HOLDS(entry->told[i]->what != PB__ITEM_WHAT__ITEM_WHAT_RELEASE, "entry %llu lets parts go", (unsigned long long)header->seq);
+		HOLDS(entry->told[i]->what != PB__ITEM_WHAT__ITEM_WHAT_RELEASE, "entry %llu lets parts go", (ull)header->seq);
 	items_told(sim, header, 0, entry->told, entry->n_told);
 }
 
 void follow_request_event(struct sim *sim, const struct leaf_header *header, const Pb__RequestEventEntry *entry)
 {
 	struct m_request *request = map_get(&sim->legs->by_seq, entry->request->request);
-	unsigned long long seq = header->seq;
+	ull seq = header->seq;
 
 	HOLDS(request != NULL && request->state == PB__REQUEST_STATE__REQUEST_STATE_DECISION_DUE && entry->request->state == request->state,
 	      "entry %llu: the clock of a request that awaits nothing", seq);
 	HOLDS(request->timer_at_us <= sim->site.clocks.wall_us && entry->request->timer_at_us > request->timer_at_us,
-	      "entry %llu: the clock of request %llu strikes at its own pleasure", seq, (unsigned long long)request->seq);
+	      "entry %llu: the clock of request %llu strikes at its own pleasure", seq, (ull)request->seq);
 	request->timer_at_us = entry->request->timer_at_us;
 	items_told(sim, header, 0, entry->told, entry->n_told);
 }

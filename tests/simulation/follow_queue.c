@@ -12,8 +12,8 @@
 static void check_order(const struct item *item, uint64_t seq)
 {
 	for (const struct item *before = item->before; before != NULL; before = before->before)
-		HOLDS(!item_lives(before), "entry %llu hands out item %llu before item %llu of the same thread", (unsigned long long)seq,
-		      (unsigned long long)item->number, (unsigned long long)before->number);
+		HOLDS(!item_lives(before), "entry %llu hands out item %llu before item %llu of the same thread", (ull)seq,
+		      (ull)item->number, (ull)before->number);
 }
 
 /* Some open session holds it. */
@@ -28,17 +28,17 @@ static void follow_handout(struct sim *sim, uint64_t seq, const Pb__HandoutEntry
 {
 	const struct place *place = map_get(&sim->sessions, entry->session);
 
-	HOLDS(place != NULL && place->keys.session == entry->session, "entry %llu hands out to no session", (unsigned long long)seq);
+	HOLDS(place != NULL && place->keys.session == entry->session, "entry %llu hands out to no session", (ull)seq);
 	HOLDS(place->desk->number == entry->agency && place->keys.device == entry->device && place->bound && place->receives,
-	      "entry %llu hands out to the wrong device", (unsigned long long)seq);
+	      "entry %llu hands out to the wrong device", (ull)seq);
 	for (size_t i = 0; i < entry->n_items; i++) {
 		struct item *item = item_of(sim, seq, entry->items[i]);
-		unsigned long long number = item->number;
+		ull number = item->number;
 
-		HOLDS(item->to == place->desk, "entry %llu hands item %llu to another", (unsigned long long)seq, number);
-		HOLDS(item->state == DELIVERY_WAITING, "entry %llu hands out item %llu in state %u", (unsigned long long)seq, number, item->state);
+		HOLDS(item->to == place->desk, "entry %llu hands item %llu to another", (ull)seq, number);
+		HOLDS(item->state == DELIVERY_WAITING, "entry %llu hands out item %llu in state %u", (ull)seq, number, item->state);
 		HOLDS(!is_in_hand(sim, item), "entry %llu hands out item %llu, which is in hand",
-		      (unsigned long long)seq, number);
+		      (ull)seq, number);
 		if (item->handouts == 0)
 			check_order(item, seq);
 		item->handouts++;
@@ -53,9 +53,9 @@ static void follow_acknowledge(struct sim *sim, uint64_t seq, const Pb__Acknowle
 	for (size_t i = 0; i < entry->n_items; i++) {
 		struct item *item = item_of(sim, seq, entry->items[i]);
 
-		HOLDS(item->to->number == entry->order->agency, "entry %llu acknowledges another's item", (unsigned long long)seq);
-		HOLDS(item->state != DELIVERY_ACKNOWLEDGED, "entry %llu acknowledges item %llu twice", (unsigned long long)seq,
-		      (unsigned long long)item->number);
+		HOLDS(item->to->number == entry->order->agency, "entry %llu acknowledges another's item", (ull)seq);
+		HOLDS(item->state != DELIVERY_ACKNOWLEDGED, "entry %llu acknowledges item %llu twice", (ull)seq,
+		      (ull)item->number);
 		item_set(item, DELIVERY_ACKNOWLEDGED);
 		item->session = 0;
 		item->ended_seq = seq;
@@ -71,9 +71,9 @@ static void fail(struct sim *sim, uint64_t seq, const Pb__FailedItem *failed, un
 	bool dead = counts && (final || attempts >= sim->site.options.attempts_max);
 
 	HOLDS(item_is_alive(item) && item->last_handout_seq > item->failed_seq, "entry %llu counts a failure of item %llu twice",
-	      (unsigned long long)seq, (unsigned long long)item->number);
-	HOLDS(failed->attempts == attempts && failed->dead == dead, "entry %llu: item %llu failed %u times, dead %d", (unsigned long long)seq,
-	      (unsigned long long)item->number, failed->attempts, failed->dead);
+	      (ull)seq, (ull)item->number);
+	HOLDS(failed->attempts == attempts && failed->dead == dead, "entry %llu: item %llu failed %u times, dead %d", (ull)seq,
+	      (ull)item->number, failed->attempts, failed->dead);
 	item->attempts = attempts;
 	item->failed_seq = seq;
 	item->reason = (uint8_t)reason;
@@ -87,8 +87,8 @@ static void follow_refuse(struct sim *sim, uint64_t seq, const Pb__RefuseEntry *
 	Pb__RefuseReason reason = entry->reason;
 
 	HOLDS(item_of(sim, seq, entry->failed->item)->to->number == entry->order->agency, "entry %llu refuses another's item",
-	      (unsigned long long)seq);
-	HOLDS(entry->n_openers == 0 || reason == PB__REFUSE_REASON__REFUSE_REASON_CANNOT_OPEN, "entry %llu: openers", (unsigned long long)seq);
+	      (ull)seq);
+	HOLDS(entry->n_openers == 0 || reason == PB__REFUSE_REASON__REFUSE_REASON_CANNOT_OPEN, "entry %llu: openers", (ull)seq);
 	fail(sim, seq, entry->failed, reason, entry->n_openers == 0,
 	     reason == PB__REFUSE_REASON__REFUSE_REASON_NOT_AUTHENTIC || reason == PB__REFUSE_REASON__REFUSE_REASON_NOT_UNDERSTOOD ||
 		     (reason == PB__REFUSE_REASON__REFUSE_REASON_CANNOT_OPEN && entry->failed->dead));
@@ -99,8 +99,8 @@ static void follow_lease_lost(struct sim *sim, uint64_t seq, const Pb__LeaseLost
 	for (size_t i = 0; i < entry->n_failed; i++) {
 		const struct item *item = item_of(sim, seq, entry->failed[i]->item);
 
-		HOLDS(item->session == entry->session, "entry %llu: item %llu was not in that session's hands", (unsigned long long)seq,
-		      (unsigned long long)item->number);
+		HOLDS(item->session == entry->session, "entry %llu: item %llu was not in that session's hands", (ull)seq,
+		      (ull)item->number);
 		fail(sim, seq, entry->failed[i], 0, item->failed_seq != 0 && item->reason == 0, false);
 	}
 }
@@ -113,7 +113,7 @@ static void follow_timer(struct sim *sim, uint64_t seq, const Pb__TimerEntry *en
 		struct item *item = item_of(sim, seq, entry->items[i]);
 
 		HOLDS(item_is_alive(item) && item->expires_at_us == entry->due_at_us[i] && item->expires_at_us <= sim->site.clocks.wall_us,
-		      "entry %llu: the timer of item %llu fires in state %u, due %lld", (unsigned long long)seq, (unsigned long long)item->number,
+		      "entry %llu: the timer of item %llu fires in state %u, due %lld", (ull)seq, (ull)item->number,
 		      item->state, (long long)item->expires_at_us);
 		item_set(item, DELIVERY_DEAD);
 		item->session = 0;
@@ -148,7 +148,7 @@ static void follow_act(struct sim *sim, uint64_t seq, const Pb__QueueActEntry *e
 		item->session = 0;
 		break;
 	}
-	HOLDS(fits, "entry %llu: act %d on item %llu", (unsigned long long)seq, entry->act, (unsigned long long)item->number);
+	HOLDS(fits, "entry %llu: act %d on item %llu", (ull)seq, entry->act, (ull)item->number);
 }
 
 static void follow_quarantine(struct sim *sim, uint64_t seq, const Pb__QuarantineEntry *entry)
@@ -157,7 +157,7 @@ static void follow_quarantine(struct sim *sim, uint64_t seq, const Pb__Quarantin
 		struct item *item = item_of(sim, seq, entry->items[i]);
 
 		HOLDS(item->from->number == entry->agency && item->state == DELIVERY_WAITING && item->handouts == 0,
-		      "entry %llu sets item %llu aside", (unsigned long long)seq, (unsigned long long)item->number);
+		      "entry %llu sets item %llu aside", (ull)seq, (ull)item->number);
 		item_set(item, DELIVERY_QUARANTINED);
 	}
 }
@@ -190,6 +190,6 @@ void follow_delivery(struct sim *sim, const struct leaf_header *header, const Pb
 		follow_quarantine(sim, seq, body->quarantine);
 		break;
 	default:
-		sim_fail("entry %llu is of type %d, which the model does not know", (unsigned long long)seq, body->body_case);
+		sim_fail("entry %llu is of type %d, which the model does not know", (ull)seq, body->body_case);
 	}
 }

@@ -26,7 +26,7 @@ struct item *item_of(struct sim *sim, uint64_t seq, uint64_t number)
 {
 	struct item *item = map_get(&sim->items, number);
 
-	HOLDS(item != NULL, "entry %llu speaks of item %llu, which there is not", (unsigned long long)seq, (unsigned long long)number);
+	HOLDS(item != NULL, "entry %llu speaks of item %llu, which there is not", (ull)seq, (ull)number);
 	return item;
 }
 
@@ -41,7 +41,7 @@ struct item *item_make(struct sim *sim, uint64_t number, uint64_t thread, struct
 		sim->all = realloc(sim->all, sim->all_room * sizeof(*sim->all));
 		require(sim->all != NULL);
 	}
-	HOLDS(map_get(&sim->items, number) == NULL, "item %llu is made twice", (unsigned long long)number);
+	HOLDS(map_get(&sim->items, number) == NULL, "item %llu is made twice", (ull)number);
 	*item = (struct item){ .number = number, .thread = thread, .to = to, .state = DELIVERY_WAITING };
 	if (to != &sim->strangers) {
 		item->before = map_get(&sim->tails, chain);
@@ -55,7 +55,7 @@ struct item *item_make(struct sim *sim, uint64_t number, uint64_t thread, struct
 
 static void tell_one(struct sim *sim, const struct leaf_header *header, size_t index, const Pb__Told *told)
 {
-	unsigned long long seq = header->seq;
+	ull seq = header->seq;
 	struct desk *to = desk_by_number(sim, told->agency);
 	struct item *item = item_make(sim, item_number(header->seq, index), told->thread, to == NULL ? &sim->strangers : to);
 

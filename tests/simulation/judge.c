@@ -137,6 +137,6 @@ void judge_refused(struct sim *sim, const struct frame *frame, const struct deed
 	else
 		right = item_reason(sim, frame, deed, code);
 	HOLDS(right, "an order of kind %d (message %llu) of %s is refused with %d (%s, %lld, %lld) for no reason", deed->kind,
-	      (unsigned long long)(deed->letter == NULL ? 0 : deed->letter->number), frame->by->desk->id, code, refusal->subject, (long long)refusal->value,
+	      (ull)(deed->letter == NULL ? 0 : deed->letter->number), frame->by->desk->id, code, refusal->subject, (long long)refusal->value,
 	      (long long)refusal->bound);
 }

@@ -1,8 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* judge_legs.c - why an act on legs may be refused: nobody's leg, not now, something missing, passed around. */
+#include "contract/civil_time.h"
 #include "legs.h"
 
+#define JAPAN 540 /* minutes */
+#define DAYS_MAX 366 /* ahead or back */
 #define A(name) PB__LEG_ACTION__LEG_ACTION_##name
+
+/* The day that is given must be one that can be meant when the order's turn comes. */
+static bool is_wrong_day(const struct sim *sim, const struct said *said)
+{
+	int32_t today = civil_time_of(sim->site.clocks.wall_us, JAPAN).day, day;
+
+	if (said->on[0] == '\0')
+		return false;
+	if (civil_day_parse(bytes_of_text(said->on), &day) != ERR_OK)
+		return true;
+	if (said->action == A(START))
+		return day > today || day < today - DAYS_MAX;
+	return day < today || day > today + DAYS_MAX;
+}
 
 static bool next_reason(const struct letter *letter, Pb__RefusalCode code)
 {
@@ -65,7 +82,7 @@ bool judge_act(struct sim *sim, const struct letter *letter, Pb__RefusalCode cod
 	if (request == NULL)
 		return code == REFUSE(UNKNOWN_MESSAGE);
 	if (code == REFUSE(MALFORMED))
-		return letter->said.on[0] != '\0' && !letter->said.day_fits;
+		return is_wrong_day(sim, &letter->said);
 	if (next_reason(letter, code))
 		return true;
 	for (size_t i = 0; i < letter->to_count; i++) {

@@ -22,7 +22,7 @@ static const Pb__FromBroker *told_frame(const struct sim *sim, uint64_t session,
 /* The entry stands next in the ledger: the model follows it. */
 static void follow_one(struct sim *sim, struct txn *txn, uint64_t seq)
 {
-	HOLDS(seq == sim->audited, "an answer names entry %llu where %llu stands", (unsigned long long)seq, (unsigned long long)sim->audited);
+	HOLDS(seq == sim->audited, "an answer names entry %llu where %llu stands", (ull)seq, (ull)sim->audited);
 	follow_next(sim, txn, seq);
 }
 
@@ -46,9 +46,9 @@ static void check_receipt(struct sim *sim, const struct deed *deed, const Pb__Ac
 	}
 	sim->repeats++;
 	HOLDS(letter->accepted && letter->altered == deed->altered, "message %llu: a receipt for what was not accepted",
-	      (unsigned long long)letter->number);
+	      (ull)letter->number);
 	HOLDS(memcmp(letter->header, accepted->header.data, sizeof(letter->header)) == 0, "message %llu: another receipt than the first",
-	      (unsigned long long)letter->number);
+	      (ull)letter->number);
 }
 
 static bool is_acknowledged_by(struct sim *sim, const struct deed *deed, uint64_t seq)
@@ -67,11 +67,11 @@ static void check_again(struct sim *sim, const struct deed *deed, uint64_t seq)
 	const struct item *item = deed->count == 0 ? NULL : map_get(&sim->items, deed->items[0]);
 
 	if (deed->kind == DEED_ACKNOWLEDGE)
-		HOLDS(is_acknowledged_by(sim, deed, seq), "an acknowledgement is answered with entry %llu", (unsigned long long)seq);
+		HOLDS(is_acknowledged_by(sim, deed, seq), "an acknowledgement is answered with entry %llu", (ull)seq);
 	else if (deed->kind == DEED_REFUSE)
-		HOLDS(item != NULL && item->failed_seq == seq, "a refusal is answered with entry %llu", (unsigned long long)seq);
+		HOLDS(item != NULL && item->failed_seq == seq, "a refusal is answered with entry %llu", (ull)seq);
 	else
-		sim_fail("entry %llu is given as a repeat", (unsigned long long)seq);
+		sim_fail("entry %llu is given as a repeat", (ull)seq);
 }
 
 static void observe_accepted(struct sim *sim, struct txn *txn, const struct deed *deed, const Pb__Accepted *accepted)
@@ -79,7 +79,7 @@ static void observe_accepted(struct sim *sim, struct txn *txn, const struct deed
 	uint64_t seq = seq_of(accepted);
 	bool fresh = seq >= sim->batch_first && seq == sim->audited;
 
-	HOLDS(accepted->duplicate == !fresh, "entry %llu is told to be %s", (unsigned long long)seq, fresh ? "a repeat" : "new");
+	HOLDS(accepted->duplicate == !fresh, "entry %llu is told to be %s", (ull)seq, fresh ? "a repeat" : "new");
 	if (fresh)
 		follow_one(sim, txn, seq);
 	if (deed->kind == DEED_SUBMIT)
@@ -186,7 +186,7 @@ static void reach(struct sim *sim, const struct outbound *out)
 	for (size_t i = 0; i < out->item_count && place != NULL; i++) {
 		const struct item *item = map_get(&sim->items, out->items[i].item);
 
-		HOLDS(item != NULL && item->session == out->session, "item %llu leaves without an entry", (unsigned long long)out->items[i].item);
+		HOLDS(item != NULL && item->session == out->session, "item %llu leaves without an entry", (ull)out->items[i].item);
 		if (place->held_count == SIM_HELD || holds(place, item->number))
 			continue; /* it loses it, and the lease runs out; or it has it, and knows a repeat */
 		place->held[place->held_count].item = item->number;

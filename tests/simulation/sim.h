@@ -15,6 +15,8 @@
 #include "map.h"
 #include "site.h"
 
+typedef unsigned long long ull; /* what printf takes */
+
 #define SIM_DESKS 26u
 #define SIM_DEVICES 60u /* that a desk ever has */
 #define SIM_RECIPIENTS 5u
@@ -78,7 +80,6 @@ struct said {
 	Pb__Reason reason;
 	Pb__Outcome outcome, close;
 	char on[16];             /* "": no day */
-	bool day_fits;
 	struct desk *next;
 	bool none_known, purge;
 };

@@ -25,9 +25,9 @@ void sim_fail(const char *format, ...)
 	va_end(arguments);
 	if (sim_running != NULL)
 		fprintf(stderr, "\n  seed %llu, command %llu, batch %llu, entry %llu; again: tests/run simulation, or\n  simulate --seed %llu --commands %llu\n",
-			(unsigned long long)sim_running->seed, (unsigned long long)sim_running->commands,
-			(unsigned long long)sim_running->batches, (unsigned long long)sim_running->audited,
-			(unsigned long long)sim_running->seed, (unsigned long long)sim_running->wanted);
+			(ull)sim_running->seed, (ull)sim_running->commands,
+			(ull)sim_running->batches, (ull)sim_running->audited,
+			(ull)sim_running->seed, (ull)sim_running->wanted);
 	unit_folder_remove();
 	exit(1);
 }

@@ -23,7 +23,6 @@ static void set_day(struct sim *sim, struct said *said)
 
 	if (said->action != A(START) && said->action != A(HOLD))
 		return;
-	said->day_fits = right;
 	if ((said->action == A(START)) == right)
 		days = -days;
 	civil_day_format(today + days, said->on);

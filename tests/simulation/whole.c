@@ -8,7 +8,7 @@
 
 static void check_item(const struct sim *sim, struct txn *txn, const struct item *item)
 {
-	unsigned long long number = item->number;
+	ull number = item->number;
 	struct delivery delivery;
 	struct queue_row row;
 	enum err err;
@@ -41,7 +41,7 @@ static void check_timers(struct txn *txn, uint64_t expected)
 		found += timer.kind == PB__TIMER_KIND__TIMER_KIND_EXPIRES;
 	}
 	cursor_close(cursor);
-	HOLDS(found == expected, "%llu items have a timer; %llu should", (unsigned long long)found, (unsigned long long)expected);
+	HOLDS(found == expected, "%llu items have a timer; %llu should", (ull)found, (ull)expected);
 }
 
 static void check_memory(const struct sim *sim, uint64_t living)
@@ -53,7 +53,7 @@ static void check_memory(const struct sim *sim, uint64_t living)
 	for (unsigned lane = 0; lane < MAILBOX_LANES; lane++)
 		held += counts.waiting[lane];
 	HOLDS(held + counts.leased + counts.frozen == living, "%llu items wait in memory; %llu should",
-	      (unsigned long long)(held + counts.leased + counts.frozen), (unsigned long long)living);
+	      (ull)(held + counts.leased + counts.frozen), (ull)living);
 	for (size_t i = 0; i < sim->desk_count; i++)
 		HOLDS(mailbox_waiting(sim->site.broker->mailbox, sim->desks[i].number) == sim->desks[i].living, "%s: items in memory", sim->desks[i].id);
 }
@@ -73,8 +73,8 @@ void whole_check(struct sim *sim)
 		timers += item_is_alive(item) && item->expires_at_us != 0;
 		living += item_lives(item);
 	}
-	HOLDS(txn_rows(txn, TABLE_MESSAGES) == letters, "%llu messages; %llu were accepted", (unsigned long long)txn_rows(txn, TABLE_MESSAGES),
-	      (unsigned long long)letters);
+	HOLDS(txn_rows(txn, TABLE_MESSAGES) == letters, "%llu messages; %llu were accepted", (ull)txn_rows(txn, TABLE_MESSAGES),
+	      (ull)letters);
 	check_timers(txn, timers);
 	whole_legs(sim, txn);
 	txn_abort(txn);
@@ -90,7 +90,7 @@ static void tell_fault(void *context, const struct verify_fault *fault)
 
 	if (!sim->real && (strstr(fault->text, "the path of its order") == fault->text || strstr(fault->text, "the batch signature") == fault->text))
 		return;
-	sim_fail("the ledger does not verify: %s %llu: %s", fault->what, (unsigned long long)fault->number, fault->text);
+	sim_fail("the ledger does not verify: %s %llu: %s", fault->what, (ull)fault->number, fault->text);
 }
 
 static void verify(struct sim *sim)
@@ -103,7 +103,7 @@ static void verify(struct sim *sim)
 	require_ok(ed25519_public(sim->site.checkpoint_key, key));
 	err = ledger_verify(sim->site.store, SITE_NAME, key, &hooks, &result);
 	HOLDS(err == ERR_OK || (err == ERR_CORRUPT && !sim->real), "verifying gives %s", err_name(err));
-	HOLDS(result.entries == sim->audited, "verified %llu entries", (unsigned long long)result.entries);
+	HOLDS(result.entries == sim->audited, "verified %llu entries", (ull)result.entries);
 }
 
 void whole_rebuild(struct sim *sim)

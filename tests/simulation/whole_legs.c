@@ -14,12 +14,12 @@ static void check_timer(struct txn *txn, Pb__TimerKind kind, uint64_t number, in
 	key[8] = (uint8_t)kind;
 	be64_put(key + 9, number);
 	HOLDS(txn_get(txn, TABLE_TIMERS, bytes_of(key, sizeof(key)), &value) == ERR_OK, "timer %d of %llu at %lld is not there", kind,
-	      (unsigned long long)number, (long long)at_us);
+	      (ull)number, (long long)at_us);
 }
 
 static void check_leg(const struct sim *sim, struct txn *txn, const struct m_leg *leg)
 {
-	unsigned long long number = leg->number;
+	ull number = leg->number;
 	struct leg row;
 
 	require_ok(leg_get(txn, leg->number, &row));
@@ -47,13 +47,13 @@ static void check_request(struct txn *txn, const struct m_request *request)
 
 	require_ok(request_get(txn, request->seq, &row));
 	HOLDS(row.state == request->state && row.timer_at_us == request->timer_at_us && row.leg_count == request->count,
-	      "request %llu: state %d, timer %lld, %zu legs; should be %d, %lld, %zu", (unsigned long long)request->seq, row.state,
+	      "request %llu: state %d, timer %lld, %zu legs; should be %d, %lld, %zu", (ull)request->seq, row.state,
 	      (long long)row.timer_at_us, row.leg_count, request->state, (long long)request->timer_at_us, request->count);
 	if (request->timer_at_us != 0)
 		check_timer(txn, PB__TIMER_KIND__TIMER_KIND_REQUEST, request->seq, request->timer_at_us);
 	for (size_t i = 0; i < request->count; i++)
 		takers += request->legs[i]->state >= PB__LEG_STATE__LEG_STATE_ACCEPTED && request->legs[i]->state <= PB__LEG_STATE__LEG_STATE_ON_HOLD;
-	HOLDS(request->take != PB__TAKE__TAKE_ANY_ONE || takers <= 1, "request %llu to any one has %zu takers", (unsigned long long)request->seq, takers);
+	HOLDS(request->take != PB__TAKE__TAKE_ANY_ONE || takers <= 1, "request %llu to any one has %zu takers", (ull)request->seq, takers);
 }
 
 static void count_timers(struct txn *txn, uint64_t counts[16])
@@ -86,7 +86,7 @@ void whole_legs(struct sim *sim, struct txn *txn)
 	}
 	count_timers(txn, counts);
 	HOLDS(counts[PB__TIMER_KIND__TIMER_KIND_LEG] == open && counts[PB__TIMER_KIND__TIMER_KIND_REQUEST] == due,
-	      "%llu and %llu timers of legs and requests; should be %llu and %llu", (unsigned long long)counts[PB__TIMER_KIND__TIMER_KIND_LEG],
-	      (unsigned long long)counts[PB__TIMER_KIND__TIMER_KIND_REQUEST], (unsigned long long)open, (unsigned long long)due);
+	      "%llu and %llu timers of legs and requests; should be %llu and %llu", (ull)counts[PB__TIMER_KIND__TIMER_KIND_LEG],
+	      (ull)counts[PB__TIMER_KIND__TIMER_KIND_REQUEST], (ull)open, (ull)due);
 	HOLDS(txn_rows(txn, TABLE_REQUESTS) == legs->request_count, "other requests than were opened");
 }
