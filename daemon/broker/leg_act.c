@@ -151,7 +151,7 @@ static enum err find_request(struct acting *acting, struct objection *ret_object
 	*ret_objection = OBJECT(UNKNOWN_MESSAGE, .subject = "thread_id");
 	if (view->thread_id.len != MESSAGE_ID_BYTES)
 		return ERR_OK;
-	err = request_find(acting->world->txn, view->thread_id.data, sender, &found);
+	err = request_by_message(acting->world->txn, view->thread_id.data, sender, &found);
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_OK : err;
 	err = leg_change_read(acting->world, found.request, &acting->change);
@@ -212,9 +212,10 @@ static enum err release(struct acting *acting, const struct leg *leg)
 
 static enum err object(struct world *world, const struct transition_refusal *refused, struct objection *ret_objection)
 {
-	Pb__Refusal refusal = PB__REFUSAL__INIT;
+	Pb__Refusal refusal;
 	char *subject = world_alloc(world, STATE_SUBJECT, 1);
 
+	pb__refusal__init(&refusal);
 	if (subject == NULL)
 		return ERR_NOMEM;
 	state_refusal_put(refused, subject, &refusal);

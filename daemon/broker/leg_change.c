@@ -23,7 +23,7 @@ enum err leg_change_read(struct world *world, uint64_t request, struct leg_chang
 	if (err != ERR_OK)
 		return err;
 	ret_change->count = ret_change->request.leg_count;
-	return request_legs(world->txn, &ret_change->request, ret_change->legs);
+	return legs_of_request(world->txn, &ret_change->request, ret_change->legs);
 }
 
 enum err leg_change_find(const struct leg_change *change, uint64_t leg, size_t *ret_at)
@@ -64,10 +64,11 @@ bool leg_change_lost(const struct leg_change *change, size_t at)
 static enum err decision_due(struct world *world, struct leg_change *change, struct telling *telling)
 {
 	struct request *request = &change->request;
-	Pb__SiteNotice notice = PB__SITE_NOTICE__INIT;
+	Pb__SiteNotice notice;
 	struct reckoned due;
 	enum err err = request_clock_decision(world, request->sender, &due);
 
+	pb__site_notice__init(&notice);
 	if (err != ERR_OK)
 		return err;
 	request->due_at_us = due.us;

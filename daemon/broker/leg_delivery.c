@@ -22,8 +22,9 @@ static enum err begin(struct world *world, uint64_t item, struct leg_event *even
 
 static enum err tell_sender(struct leg_event *event, Pb__NoticeWhat what, const struct delivery *delivery)
 {
-	Pb__SiteNotice notice = PB__SITE_NOTICE__INIT;
+	Pb__SiteNotice notice;
 
+	pb__site_notice__init(&notice);
 	notice.what = what;
 	notice.refused = (Pb__RefuseReason)delivery->reason;
 	return tell(&event->telling, event->leg->sender, event->leg, &notice);

@@ -86,9 +86,10 @@ static enum err set_blocked(struct leg_event *event, const uint32_t *parts, size
 /* Both ends hear of it: one waits for what it was to get, the other for who was to have it. */
 static enum err tell_blocked(struct leg_event *event, bool whole, bool handed)
 {
-	Pb__SiteNotice notice = PB__SITE_NOTICE__INIT;
+	Pb__SiteNotice notice;
 	enum err err;
 
+	pb__site_notice__init(&notice);
 	notice.what = whole ? NOTICE(BLOCKED) : NOTICE(PART_BLOCKED);
 	notice.parts = event->blocked;
 	notice.n_parts = event->blocked_count;

@@ -13,11 +13,12 @@ static enum err ask_to_seal(struct leg_event *event, uint64_t item, uint32_t age
 {
 	struct world *world = event->world;
 	const struct registry_agency *next = registry_agency(world->registry, agency);
-	Pb__SiteNotice notice = PB__SITE_NOTICE__INIT;
+	Pb__SiteNotice notice;
 	struct delivery delivery;
 	Pb__Told *told;
 	enum err err = delivery_get(world->txn, item, &delivery);
 
+	pb__site_notice__init(&notice);
 	if (next == NULL || err == ERR_NOT_FOUND)
 		return ERR_CORRUPT;
 	if (err != ERR_OK)

@@ -95,8 +95,9 @@ enum err tell(struct telling *telling, uint32_t agency, const struct leg *leg, P
 
 enum err tell_plain(struct telling *telling, uint32_t agency, const struct leg *leg, Pb__NoticeWhat what)
 {
-	Pb__SiteNotice notice = PB__SITE_NOTICE__INIT;
+	Pb__SiteNotice notice;
 
+	pb__site_notice__init(&notice);
 	notice.what = what;
 	return tell(telling, agency, leg, &notice);
 }

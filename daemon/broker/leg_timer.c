@@ -12,8 +12,9 @@
 
 static enum err tell_times(struct leg_event *event, uint32_t agency, Pb__NoticeWhat what)
 {
-	Pb__SiteNotice notice = PB__SITE_NOTICE__INIT;
+	Pb__SiteNotice notice;
 
+	pb__site_notice__init(&notice);
 	notice.what = what;
 	notice.times = event->leg->steps;
 	return tell(&event->telling, agency, event->leg, &notice);

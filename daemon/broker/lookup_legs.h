@@ -81,10 +81,10 @@ enum err leg_get(struct txn *txn, uint64_t leg, struct leg *ret_leg);
 enum err leg_of_item(struct txn *txn, uint64_t item, struct leg *ret_leg); /* whose message that item brings, or brought */
 
 enum err request_get(struct txn *txn, uint64_t request, struct request *ret_request);
-enum err request_find(struct txn *txn, const uint8_t message_id[MESSAGE_ID_BYTES], uint32_t sender, struct request *ret_request);
+enum err request_by_message(struct txn *txn, const uint8_t message_id[MESSAGE_ID_BYTES], uint32_t sender, struct request *ret_request);
 
 /* All legs of a request, in its order; room for its leg_count.  ERR_CORRUPT when one is not there. */
-enum err request_legs(struct txn *txn, const struct request *request, struct leg legs[LIMIT_LEGS]);
+enum err legs_of_request(struct txn *txn, const struct request *request, struct leg legs[LIMIT_LEGS]);
 
 /* The agency's redirect count and the like are not kept: every leg but those of the submission was opened by one. */
 size_t request_redirects(const struct leg *legs, size_t count);

@@ -3,7 +3,7 @@
 #include "broker/lookup.h"
 #include "broker/rows_legs.h"
 
-enum err request_find(struct txn *txn, const uint8_t message_id[MESSAGE_ID_BYTES], uint32_t sender, struct request *ret_request)
+enum err request_by_message(struct txn *txn, const uint8_t message_id[MESSAGE_ID_BYTES], uint32_t sender, struct request *ret_request)
 {
 	uint64_t seq;
 	enum err err = message_seq(txn, message_id, sender, &seq);
@@ -11,7 +11,7 @@ enum err request_find(struct txn *txn, const uint8_t message_id[MESSAGE_ID_BYTES
 	return err != ERR_OK ? err : request_get(txn, seq, ret_request);
 }
 
-enum err request_legs(struct txn *txn, const struct request *request, struct leg legs[LIMIT_LEGS])
+enum err legs_of_request(struct txn *txn, const struct request *request, struct leg legs[LIMIT_LEGS])
 {
 	for (size_t i = 0; i < request->leg_count; i++) {
 		enum err err = leg_get(txn, request->legs[i], &legs[i]);

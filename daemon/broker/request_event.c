@@ -9,8 +9,9 @@
 
 static enum err tell_due(struct telling *telling, const struct request *request, uint32_t agency)
 {
-	Pb__SiteNotice notice = PB__SITE_NOTICE__INIT;
+	Pb__SiteNotice notice;
 
+	pb__site_notice__init(&notice);
 	notice.what = DECISION_DUE;
 	notice.due_at_us = request->due_at_us;
 	notice.times = request->steps + 1; /* it was told when it became due */

@@ -48,10 +48,11 @@ static enum err open_leg(struct world *world, const struct request *request, Pb_
 		.state = PB__LEG_STATE__LEG_STATE_SUBMITTED,
 		.holder = PB__PARTY__PARTY_RECIPIENT,
 	};
-	Pb__SiteNotice notice = PB__SITE_NOTICE__INIT;
+	Pb__SiteNotice notice;
 	struct answer_schedule schedule;
 	enum err err = leg_clock_start(world, request->report_days, LEG_NO_DAY, &leg, &schedule);
 
+	pb__site_notice__init(&notice);
 	if (err == ERR_OK)
 		err = leg_change_after(world, &leg, PB__LEG_ACTION__LEG_ACTION_SUBMIT, &recipient->leg);
 	if (err != ERR_OK || !schedule.closed_at_due)

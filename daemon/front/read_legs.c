@@ -87,11 +87,11 @@ static enum err walk_request(struct walk *walk)
 	enum err err = ERR_NOT_FOUND;
 
 	if (walk->query->request_id.len == MESSAGE_ID_BYTES)
-		err = request_find(walk->asking->txn, walk->query->request_id.data, reader, &request);
+		err = request_by_message(walk->asking->txn, walk->query->request_id.data, reader, &request);
 	if (err == ERR_NOT_FOUND && walk->query->request_id.len == MESSAGE_ID_BYTES)
-		err = request_find(walk->asking->txn, walk->query->request_id.data, 0, &request);
+		err = request_by_message(walk->asking->txn, walk->query->request_id.data, 0, &request);
 	if (err == ERR_OK)
-		err = request_legs(walk->asking->txn, &request, legs);
+		err = legs_of_request(walk->asking->txn, &request, legs);
 	for (size_t i = 0; err == ERR_OK && i < request.leg_count && walk->count < LEGS_MOST; i++)
 		if (legs[i].leg > walk->query->after && leg_takes_part(&legs[i], reader))
 			err = add(walk, &legs[i], &request);

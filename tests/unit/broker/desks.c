@@ -61,7 +61,7 @@ static uint64_t seq_of(struct desks *desks, const struct asked *asked)
 	struct txn *txn = site_read(&desks->site);
 	struct request request = { 0 };
 
-	require_ok(request_find(txn, asked->id, desks->desk[asked->from].agency, &request));
+	require_ok(request_by_message(txn, asked->id, desks->desk[asked->from].agency, &request));
 	txn_abort(txn);
 	return request.request;
 }

@@ -57,7 +57,7 @@ static void look_at_request(struct looking *looking, const struct request *reque
 	bool deciding;
 
 	unit_context("request %llu", (unsigned long long)request->request);
-	if (!check_ok(request_legs(looking->txn, request, legs)))
+	if (!check_ok(legs_of_request(looking->txn, request, legs)))
 		return;
 	for (size_t i = 0; i < request->leg_count; i++) {
 		states[i] = legs[i].state;

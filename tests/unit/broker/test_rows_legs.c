@@ -251,15 +251,15 @@ static void test_found(void)
 	set_up();
 	made[0].opened_by = 0;
 	message_put(txn, bytes_of(request.message_id, 16), request.sender, &message);
-	check_err(request_find(txn, request.message_id, request.sender, &read), ERR_NOT_FOUND); /* a message that opened no request */
+	check_err(request_by_message(txn, request.message_id, request.sender, &read), ERR_NOT_FOUND); /* a message that opened no request */
 	request_append(txn, &request);
-	require_ok(request_find(txn, request.message_id, request.sender, &read));
+	require_ok(request_by_message(txn, request.message_id, request.sender, &read));
 	check_uint(read.request, 10);
-	check_err(request_find(txn, request.message_id, request.sender + 1, &read), ERR_NOT_FOUND);
-	check_err(request_legs(txn, &request, legs), ERR_CORRUPT);
+	check_err(request_by_message(txn, request.message_id, request.sender + 1, &read), ERR_NOT_FOUND);
+	check_err(legs_of_request(txn, &request, legs), ERR_CORRUPT);
 	leg_append(txn, &made[0]);
 	leg_append(txn, &made[1]);
-	require_ok(request_legs(txn, &request, legs));
+	require_ok(legs_of_request(txn, &request, legs));
 	check_uint(legs[0].leg, 160);
 	check_uint(legs[1].leg, 161);
 	check_uint(request_redirects(legs, 2), 1);
