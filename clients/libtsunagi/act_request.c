@@ -29,7 +29,7 @@ static void add_legs(struct tsg_client *client, const struct request_found *befo
 	struct request_found now;
 	json_t *legs = NULL;
 
-	if (request_find(client, before->text, &now) != TSG_OK) {
+	if (requests_find(client, before->text, &now) != TSG_OK) {
 		failure_clear(&client->failure);
 		return;
 	}
@@ -82,7 +82,7 @@ static int act_again(struct tsg_client *client, const json_t *action, bool *ret_
 
 	if (!*ret_found || (sent != TSG_OK && sent != TSG_IN_OUTBOX))
 		return sent;
-	if (sent == TSG_OK && request_find(client, field_text(action, "id"), &found) == TSG_OK) {
+	if (sent == TSG_OK && requests_find(client, field_text(action, "id"), &found) == TSG_OK) {
 		result = give(client, &found, NULL, action, sent, text, ret_json);
 		request_free(&found);
 		return result;
@@ -106,12 +106,12 @@ static int act_on_legs(struct tsg_client *client, Pb__LegAction action, const js
 
 	if (result != TSG_OK)
 		return result;
-	result = request_find(client, field_text(json, "id"), &found);
+	result = requests_find(client, field_text(json, "id"), &found);
 	if (result != TSG_OK) {
 		json_decref(leg_act);
 		return result;
 	}
-	result = request_legs(client, &found, &wish, &concerned);
+	result = requests_legs(client, &found, &wish, &concerned);
 	if (result == TSG_OK) {
 		const struct request_act act = { .concerned = &concerned, .leg_act = leg_act, .action = json };
 
@@ -131,7 +131,7 @@ static int act_close(struct tsg_client *client, const json_t *json, json_t **ret
 
 	if (word != NULL && (!json_word_value(&pb__outcome__descriptor, word, &outcome) || outcome == 0))
 		return failure_tell(&client->failure, PROBLEM_UNKNOWN_WORD, "outcome", word);
-	result = request_find(client, field_text(json, "id"), &found);
+	result = requests_find(client, field_text(json, "id"), &found);
 	if (result != TSG_OK)
 		return result;
 	result = request_may_close(client, &found, (Pb__Outcome)outcome);

@@ -79,7 +79,7 @@ static void take_legs(const struct tsg_client *client, struct request_found *fou
 			found->legs[found->count++] = listing->legs[i];
 }
 
-int request_find(struct tsg_client *client, const char *text, struct request_found *ret_found)
+int requests_find(struct tsg_client *client, const char *text, struct request_found *ret_found)
 {
 	struct request_found found = { .count = 0 };
 	Pb__LegQuery query = PB__LEG_QUERY__INIT;

@@ -120,7 +120,7 @@ static int legs_of_sender(struct tsg_client *client, const struct request_found 
 	return result;
 }
 
-int request_legs(struct tsg_client *client, const struct request_found *found, const struct request_wish *wish, struct request_concerned *ret_concerned)
+int requests_legs(struct tsg_client *client, const struct request_found *found, const struct request_wish *wish, struct request_concerned *ret_concerned)
 {
 	const Pb__LegShown *own = own_leg(client, found);
 	bool by_recipient = own != NULL && (!found->ours || done_by(wish->action, PB__PARTY__PARTY_RECIPIENT));

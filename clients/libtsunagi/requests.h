@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* libtsunagi/requests.h - requests in which this agency takes part: found, told as JSON, acted on.
  *
- *   request_find   asks the broker for the legs of one request
- *   request_legs   chooses those that an act concerns, and refuses what the table of states does not admit
+ *   requests_find   asks the broker for the legs of one request
+ *   requests_legs   chooses those that an act concerns, and refuses what the table of states does not admit
  *   request_draft  makes the message that is the act
  *   request_json   legs as programs and people read them */
 #pragma once
@@ -21,7 +21,7 @@ struct request_found {
 };
 
 /* text: an id, or a short code.  TSG_OK, and request_free is owed; or the client's failure. */
-int request_find(struct tsg_client *client, const char *text, struct request_found *ret_found);
+int requests_find(struct tsg_client *client, const char *text, struct request_found *ret_found);
 void request_free(struct request_found *found);
 
 /* ---- which legs, and whether it is allowed ---- */
@@ -42,7 +42,7 @@ struct request_concerned {
 };
 
 /* TSG_OK; or the client's failure, which tells what would be allowed. */
-int request_legs(struct tsg_client *client, const struct request_found *found, const struct request_wish *wish, struct request_concerned *ret_concerned);
+int requests_legs(struct tsg_client *client, const struct request_found *found, const struct request_wish *wish, struct request_concerned *ret_concerned);
 
 /* Whether this agency may close it with that outcome. */
 int request_may_close(struct tsg_client *client, const struct request_found *found, Pb__Outcome outcome);

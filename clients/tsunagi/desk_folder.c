@@ -13,7 +13,7 @@
 #include "base/file.h"
 #include "base/folder.h"
 #include "tsunagi/csv.h"
-#include "tsunagi/desk_replies.h"
+#include "tsunagi/desk_reply_action.h"
 #include "tsunagi/out.h"
 #include "tsunagi/words.h"
 

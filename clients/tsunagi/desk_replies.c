@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "tsunagi/csv.h"
+#include "tsunagi/desk_reply_action.h"
 #include "tsunagi/input_file.h"
 #include "tsunagi/json_row.h"
 #include "tsunagi/words.h"

@@ -1,19 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tsunagi/desk_replies.h - reply.csv: an answer of the desk a row, in the words of the paper slip, each carried out once.
- *
- * 番号 | 返答 | 理由 | 日付 | 機関 | 結果 | 内容.  The words of 返答, 理由 and 結果 are those that the slip and `tsunagi codes` show, in Japanese or
- * as codes; 日付 may be in the Japanese calendar; 機関 is an address, or なし where none is known. */
+/* tsunagi/desk_replies.h - reply.csv: an answer of the desk a row, in the words of the paper slip, each carried out once.  What a row may say: desk_reply_action.h. */
 #pragma once
 #include "tsunagi/agency_client.h"
 #include "tsunagi/desk_results.h"
-
-/* The heading's cells: constants. */
-const char *const *desk_reply_titles(size_t *ret_count);
-
-/* The action that a row asks for, as tsg_act_json takes it (without "key").  heading and cells are arrays of texts.
- *   ret_action  a new reference, on OUTCOME_DONE only
- *   fault       why the row asks for nothing that can be done, in the reader's language */
-enum outcome desk_reply_action(const json_t *heading, const json_t *cells, json_t **ret_action, char fault[300]);
 
 /* Carries out the rows that were not yet, when reply.csv may be read now, and says what became of each. */
 void desk_replies_carry_out(const struct desk_folder *folder, const struct agency_client *client, struct desk_results *results);

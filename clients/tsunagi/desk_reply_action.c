@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tsunagi/desk_reply_action.c - a row of reply.csv as an action; see desk_replies.h for the contract. */
+#include "tsunagi/desk_reply_action.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "contract/json.h"
 #include "contract/vocabulary_texts.h"
 #include "contract/wareki.h"
-#include "tsunagi/desk_replies.h"
 #include "tsunagi/field_labels.h"
 #include "tsunagi/words.h"
 

@@ -14,9 +14,10 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LIBRARIES = ("daemon/rules/libtsunagi-rules.a", "daemon/broker/libtsunagi-broker-rules.a")
 
-# libc that computes and allocates, and what compilers add.
+# libc that computes and allocates, what compilers add, and what generated code holds.
 LIBC = re.compile(
     r"^(_?_?mem(cpy|cmp|set|move|chr)(_chk)?|str(len|cmp|ncmp|chr)|__?snprintf(_chk)?|snprintf|vsnprintf|__vsnprintf_chk|qsort|bsearch"
+    r"|protobuf_c_empty_string|protobuf_c_message_descriptor_get_field_by_name"
     r"|malloc|calloc|realloc|free|abort|bcmp|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|__(asan|ubsan|tsan|sanitizer|gcov|llvm)_.*)$")
 
 # Ours, and not for rules: clocks, chance, threads, logging, keys that sign, transactions that begin or end, the ledger's own pen.

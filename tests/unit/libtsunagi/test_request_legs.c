@@ -39,7 +39,7 @@ static void check_pair(const char *self, Pb__Party by, Pb__LegState state, Pb__L
 
 	scene_open(&scene, self, one, 1, state);
 	unit_context("%s, state %d, action %d", self, (int)state, (int)action);
-	result = request_legs(&scene.client, &scene.found, &wish, &concerned);
+	result = requests_legs(&scene.client, &scene.found, &wish, &concerned);
 	check_int(result, allowed ? TSG_OK : TSG_REFUSED);
 	if (allowed) {
 		check_uint(concerned.count, 1);
@@ -84,7 +84,7 @@ static void test_needs(void)
 
 		scene_open(&scene, "desk", one, 1, rows[i].state);
 		unit_context("row %zu", i);
-		check_int(request_legs(&scene.client, &scene.found, &wish, &concerned), TSG_REFUSED);
+		check_int(requests_legs(&scene.client, &scene.found, &wish, &concerned), TSG_REFUSED);
 		check_text(scene.client.failure.code, "INCOMPLETE");
 		check(strstr(scene.client.failure.message, rows[i].words) != NULL);
 	}
@@ -99,20 +99,20 @@ static void test_several_legs(void)
 	json_t *names = json_pack("[s, s]", "desk", "fourth@" SCENE_SITE), *slip = json_string("thrid"), *ended = json_string("third");
 
 	scene_open(&scene, "link", three, 3, PB__LEG_STATE__LEG_STATE_RECEIVED);
-	check_int(request_legs(&scene.client, &scene.found, &wish, &concerned), TSG_OK);
+	check_int(requests_legs(&scene.client, &scene.found, &wish, &concerned), TSG_OK);
 	check_uint(concerned.count, 3);
 	scene.legs[1].state = PB__LEG_STATE__LEG_STATE_DECLINED;
-	check_int(request_legs(&scene.client, &scene.found, &wish, &concerned), TSG_OK);
+	check_int(requests_legs(&scene.client, &scene.found, &wish, &concerned), TSG_OK);
 	check_uint(concerned.count, 2);
 	wish.to = names;
-	check_int(request_legs(&scene.client, &scene.found, &wish, &concerned), TSG_OK);
+	check_int(requests_legs(&scene.client, &scene.found, &wish, &concerned), TSG_OK);
 	check_uint(concerned.count, 2);
 	check(concerned.legs[1] == &scene.legs[2]);
 	wish.to = ended;
-	check_int(request_legs(&scene.client, &scene.found, &wish, &concerned), TSG_REFUSED);
+	check_int(requests_legs(&scene.client, &scene.found, &wish, &concerned), TSG_REFUSED);
 	check_text(scene.client.failure.code, "NOT_NOW");
 	wish.to = slip;
-	check_int(request_legs(&scene.client, &scene.found, &wish, &concerned), TSG_NOT_FOUND);
+	check_int(requests_legs(&scene.client, &scene.found, &wish, &concerned), TSG_NOT_FOUND);
 	check_text(scene.client.failure.code, "NO_LEG");
 	check(strstr(scene.client.failure.message, "thrid") != NULL);
 	json_decref(names);
@@ -128,9 +128,9 @@ static void test_answer_finds_its_question(void)
 	struct request_wish wish = wish_for(PB__LEG_ACTION__LEG_ACTION_ANSWER);
 
 	scene_open(&scene, "link", three, 3, PB__LEG_STATE__LEG_STATE_RECEIVED);
-	check_int(request_legs(&scene.client, &scene.found, &wish, &concerned), TSG_REFUSED);
+	check_int(requests_legs(&scene.client, &scene.found, &wish, &concerned), TSG_REFUSED);
 	scene.legs[2].state = PB__LEG_STATE__LEG_STATE_QUESTIONED;
-	check_int(request_legs(&scene.client, &scene.found, &wish, &concerned), TSG_OK);
+	check_int(requests_legs(&scene.client, &scene.found, &wish, &concerned), TSG_OK);
 	check_uint(concerned.count, 1);
 	check(concerned.legs[0] == &scene.legs[2]);
 }
@@ -144,10 +144,10 @@ static void test_who_acts(void)
 	struct request_wish wish = wish_for(PB__LEG_ACTION__LEG_ACTION_START);
 
 	scene_open(&scene, "head", closed, 1, PB__LEG_STATE__LEG_STATE_ACCEPTED);
-	check_int(request_legs(&scene.client, &scene.found, &wish, &concerned), TSG_NOT_FOUND);
+	check_int(requests_legs(&scene.client, &scene.found, &wish, &concerned), TSG_NOT_FOUND);
 	scene.legs[0].holder = PB__PARTY__PARTY_COORDINATOR;
 	scene.legs[0].holder_agency = scene.bundle.address;
-	check_int(request_legs(&scene.client, &scene.found, &wish, &concerned), TSG_OK);
+	check_int(requests_legs(&scene.client, &scene.found, &wish, &concerned), TSG_OK);
 	check_int((int)concerned.by, PB__PARTY__PARTY_RECIPIENT);
 }
 
@@ -175,7 +175,7 @@ static void test_closing(void)
 	check(strstr(scene.client.failure.message, "link@") != NULL);
 }
 
-UNIT_SUITE("libtsunagi/request_legs",
+UNIT_SUITE("libtsunagi/requests_legs",
 	{ "every state, action and part", test_every_pair },
 	{ "what is missing is told", test_needs },
 	{ "several legs", test_several_legs },

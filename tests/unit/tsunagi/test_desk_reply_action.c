@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tsunagi/desk_replies.h"
+#include "tsunagi/desk_reply_action.h"
 #include "tsunagi/json_row.h"
 #include "unit.h"
 
