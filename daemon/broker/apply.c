@@ -36,6 +36,8 @@ enum err apply_entry(struct txn *txn, const struct leaf_header *header, const Pb
 		return timer_apply(txn, header, body->timer);
 	case PB__ENTRY_BODY__BODY_ACCESS:
 		return access_apply(txn, header, body->access);
+	case PB__ENTRY_BODY__BODY_MARK_CASE:
+		return case_mark_apply(txn, header, body->mark_case);
 	case PB__ENTRY_BODY__BODY_QUARANTINE:
 		return quarantine_apply(txn, header, body->quarantine);
 	case PB__ENTRY_BODY__BODY_LEG_EVENT:

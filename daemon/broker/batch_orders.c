@@ -21,6 +21,8 @@ static enum err decide_single(struct batch *batch, const struct signer *signer, 
 		return bind_order_decide(&batch->world, signer, statement->bind_device, ret_decision);
 	case PB__STATEMENT__BODY_UNBIND_DEVICE:
 		return unbind_order_decide(&batch->world, signer, statement->unbind_device, ret_decision);
+	case PB__STATEMENT__BODY_MARK_CASE:
+		return case_mark_decide(&batch->world, signer, statement->mark_case, ret_decision);
 	case PB__STATEMENT__BODY_VIEW:
 	case PB__STATEMENT__BODY__NOT_SET:
 	default:

@@ -3,6 +3,7 @@
 #include "broker/leg_event_draft.h"
 
 #include "broker/requests.h"
+#include "broker/rows_cases.h"
 #include "broker/rows_legs.h"
 
 #define A(name) PB__LEG_ACTION__LEG_ACTION_##name
@@ -107,5 +108,8 @@ enum err leg_event_apply(struct txn *txn, const struct leaf_header *header, cons
 		err = apply_open(txn, header, entry);
 	else
 		err = leg_apply(txn, header, entry->leg, told_item_of(header, 0, entry->told, entry->n_told, PB__ITEM_WHAT__ITEM_WHAT_SEAL_TASK));
+	if (err == ERR_OK)
+		err = case_note(txn, bytes_of_pb(entry->case_id), header->seq,
+				entry->leg->acting != 0 ? entry->leg->acting : entry->agency);
 	return err == ERR_OK ? request_apply(txn, header, entry->request) : err;
 }

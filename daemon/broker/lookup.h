@@ -19,6 +19,12 @@ struct agency {
 enum err agency_by_id(struct txn *txn, struct bytes id, struct arena *arena, struct agency *ret_agency);
 enum err agency_by_number(struct txn *txn, uint32_t number, struct arena *arena, struct agency *ret_agency);
 
+/* agency@site, whoever it is: for what no other party reads. */
+enum err agency_address(struct txn *txn, const char *site, uint32_t number, struct arena *arena, char **ret_address);
+
+/* The address under which reader (one; "": an operator) is shown that agency; NULL: it is not shown. */
+enum err agency_shown_as(struct txn *txn, const char *site, uint32_t number, const char *reader, struct arena *arena, const char **ret_address);
+
 /* A device's binding. */
 struct device {
 	uint32_t agency, device;

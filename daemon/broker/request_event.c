@@ -4,6 +4,7 @@
 #include "broker/leg_change.h"
 #include "broker/leg_event.h"
 #include "broker/requests.h"
+#include "broker/rows_cases.h"
 
 #define DECISION_DUE PB__NOTICE_WHAT__NOTICE_WHAT_DECISION_DUE
 
@@ -65,10 +66,15 @@ enum err request_timer_decide(struct world *world, uint64_t number, struct decis
 
 enum err request_event_apply(struct txn *txn, const struct leaf_header *header, const Pb__RequestEventEntry *entry)
 {
+	struct request request;
 	enum err err;
 
 	if (entry->request == NULL)
 		return ERR_CORRUPT;
 	err = told_apply(txn, header, 0, entry->told, entry->n_told);
-	return err == ERR_OK ? request_apply(txn, header, entry->request) : err;
+	if (err == ERR_OK)
+		err = request_get(txn, entry->request->request, &request);
+	if (err == ERR_OK)
+		err = case_note(txn, bytes_of(request.case_id, request.has_case ? CASE_ID_BYTES : 0), header->seq, 0);
+	return err == ERR_OK ? request_apply(txn, header, entry->request) : err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }

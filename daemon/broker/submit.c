@@ -4,6 +4,7 @@
  * The same order again gets the first receipt, whatever has changed since; other content under the same id is a conflict; a refusal
  * uses up no id.  Each View becomes one item, numbered in the order of the Views, in the lane of its urgency and in its thread. */
 #include "base/text.h"
+#include "broker/case_check.h"
 #include "broker/requests.h"
 #include "broker/rows.h"
 #include "broker/submit_check.h"
@@ -138,7 +139,9 @@ enum err submit_decide(struct world *world, const struct signer *signer, struct 
 	if (entry == NULL)
 		return ERR_NOMEM;
 	pb__submit_entry__init(entry);
-	err = find_blobs(world, signer, entry, &objection);
+	err = case_check(world, signer, entry, &objection);
+	if (err == ERR_OK && objection.code == 0)
+		err = find_blobs(world, signer, entry, &objection);
 	if (err != ERR_OK)
 		return err;
 	if (objection.code != 0)
@@ -214,6 +217,8 @@ enum err submit_apply(struct txn *txn, const struct leaf_header *header, const P
 		blob_refer(txn, entry->blobs[i]);
 	message.order_hash = merkle_root(view_hashes, entry->n_recipients);
 	message_put(txn, bytes_of_pb(entry->message_id), entry->order->agency, &message);
-	err = told_apply(txn, header, entry->n_recipients, entry->told, entry->n_told);
+	err = case_apply(txn, header, entry);
+	if (err == ERR_OK)
+		err = told_apply(txn, header, entry->n_recipients, entry->told, entry->n_told);
 	return err == ERR_OK ? submit_request_apply(txn, header, entry) : err;
 }

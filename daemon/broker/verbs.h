@@ -36,6 +36,10 @@ enum err submit_decide(struct world *world, const struct signer *signer, struct 
 enum err submit_apply(struct txn *txn, const struct leaf_header *header, const Pb__SubmitEntry *entry);
 void submit_queue_row(const struct leaf_header *header, const Pb__SubmitEntry *entry, size_t index, struct queue_row *ret_row);
 
+/* case_mark.c: whether a case is protected, and who is kept out of it */
+enum err case_mark_decide(struct world *world, const struct signer *signer, const Pb__MarkCase *mark, struct decision *ret_decision);
+enum err case_mark_apply(struct txn *txn, const struct leaf_header *header, const Pb__MarkCaseEntry *entry);
+
 /* handout.c.  ret_deliveries: room for count; the rows of the items that the entry names, as they were before it. */
 struct handout {
 	uint32_t agency, device;

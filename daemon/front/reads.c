@@ -88,6 +88,8 @@ static enum err answer(struct asking *asking, const Pb__Read *read)
 		return read_consistency(asking, read->consistency_from);
 	case PB__READ__WHAT_TRACE_MESSAGE_ID:
 		return read_trace(asking, bytes_of_pb(read->trace_message_id));
+	case PB__READ__WHAT_CASE_ID:
+		return read_case(asking, bytes_of_pb(read->case_id));
 	default:
 		return ERR_NOT_FOUND;
 	}
@@ -98,13 +100,25 @@ static bool is_costly(const Pb__Read *read)
 	return read->what_case == PB__READ__WHAT_INBOX_AFTER || read->what_case == PB__READ__WHAT_TRACE_MESSAGE_ID;
 }
 
+/* What is named by an id, or by a number. */
+static Pb__Refusal not_there(const Pb__Read *read)
+{
+	switch (read->what_case) {
+	case PB__READ__WHAT_RECEIPT_MESSAGE_ID:
+	case PB__READ__WHAT_TRACE_MESSAGE_ID:
+		return refusal_of(PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE, NULL, 0, 0);
+	case PB__READ__WHAT_CASE_ID:
+		return refusal_of(PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE, "case_id", 0, 0);
+	default:
+		return refusal_of(PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_ITEM, NULL, 0, 0);
+	}
+}
+
 static Pb__Refusal refusal_for(struct front *front, enum err err, const Pb__Read *read)
 {
 	switch (err) {
 	case ERR_NOT_FOUND:
-		return refusal_of(read->what_case == PB__READ__WHAT_RECEIPT_MESSAGE_ID || read->what_case == PB__READ__WHAT_TRACE_MESSAGE_ID ?
-					  PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE :
-					  PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_ITEM, NULL, 0, 0);
+		return not_there(read);
 	case ERR_BUSY:
 		return refusal_overloaded(0, 0);
 	default:

@@ -114,6 +114,16 @@ static bool bind_holds(const Pb__BindDevice *bind, Pb__Refusal *refusal)
 	       is_text(refusal, "bind_device.device_name", bind->device_name, LIMIT_LABEL);
 }
 
+static bool mark_holds(const Pb__MarkCase *mark, Pb__Refusal *refusal)
+{
+	if (mark->n_kept_out > LIMIT_KEPT_OUT)
+		return too_many(refusal, "mark_case.kept_out", mark->n_kept_out, LIMIT_KEPT_OUT);
+	for (size_t i = 0; i < mark->n_kept_out; i++)
+		if (!is_text(refusal, "mark_case.kept_out", mark->kept_out[i], LIMIT_ADDRESS))
+			return false;
+	return is_bytes(refusal, "mark_case.case_id", mark->case_id, ID_BYTES, false);
+}
+
 bool statement_within_limits(const Pb__Statement *statement, Pb__Refusal *ret_refusal)
 {
 	switch (statement->body_case) {
@@ -126,6 +136,8 @@ bool statement_within_limits(const Pb__Statement *statement, Pb__Refusal *ret_re
 		       is_text(ret_refusal, "refuse.detail", statement->refuse->detail, LIMIT_SHORT_TEXT);
 	case PB__STATEMENT__BODY_BIND_DEVICE:
 		return bind_holds(statement->bind_device, ret_refusal);
+	case PB__STATEMENT__BODY_MARK_CASE:
+		return mark_holds(statement->mark_case, ret_refusal);
 	case PB__STATEMENT__BODY_UNBIND_DEVICE:
 		return true;
 	default:

@@ -30,8 +30,7 @@ enum table_kind { TABLE_PRIMARY, TABLE_DERIVED };
 	X(TABLE_REQUESTS, TABLE_DERIVED, "requests") /* seq u64                where a whole request stands, its legs */ \
 	X(TABLE_LEGS, TABLE_DERIVED, "legs") /* leg u64                        one recipient's share of a request */      \
 	X(TABLE_AGENCY_LEGS, TABLE_DERIVED, "agency_legs") /* agency u32, leg u64   empty: it sent, has or holds it */   \
-	X(TABLE_CASES, TABLE_DERIVED, "cases") /* case id                      owner, protection */                      \
-	X(TABLE_CASE_MEMBERS, TABLE_DERIVED, "case_members") /* case id, agency u32 since seq u64 */                     \
+	X(TABLE_CASES, TABLE_DERIVED, "cases") /* case id                      owner, members, protection */             \
 	X(TABLE_CASE_ENTRIES, TABLE_DERIVED, "case_entries") /* case id, seq u64    empty: what the ledger holds of it */ \
 	X(TABLE_CONSENTS, TABLE_DERIVED, "consents") /* consent id             what may be shared, with whom */          \
 	X(TABLE_CONSENT_USES, TABLE_DERIVED, "consent_uses") /* consent id, item u64 what was sent on it */              \

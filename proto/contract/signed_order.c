@@ -19,6 +19,8 @@ Pb__SignedOrder *signed_order_of(const Pb__EntryBody *body)
 		return body->bind->order;
 	case PB__ENTRY_BODY__BODY_UNBIND:
 		return body->unbind->order;
+	case PB__ENTRY_BODY__BODY_MARK_CASE:
+		return body->mark_case->order;
 	default:
 		return NULL;
 	}

@@ -571,9 +571,11 @@ static void put_view(struct inbound *frame, struct inbound_order *order, const s
 	view->kind = draft->kind == 0 ? PB__KIND__KIND_NOTE : draft->kind;
 	view->sender = keep_text(frame, draft->from->address);
 	view->recipient = keep_text(frame, draft->to[index]->address);
-	view->case_id = keep(frame, bytes_of("0123456789abcdef", 16));
+	view->case_id = keep(frame, bytes_of(draft->id, 16));
 	if (memcmp(draft->thread, no_thread, 16) != 0)
-		view->thread_id = keep(frame, bytes_of(draft->thread, 16));
+		view->case_id = view->thread_id = keep(frame, bytes_of(draft->thread, 16));
+	if (memcmp(draft->case_id, no_thread, 16) != 0)
+		view->case_id = keep(frame, bytes_of(draft->case_id, 16));
 	view->urgency = draft->urgency == 0 ? PB__URGENCY__URGENCY_ROUTINE : draft->urgency;
 	view->basis = basis;
 	view->expires_at_us = draft->expires_at_us;
@@ -672,6 +674,20 @@ void frame_unbind(struct inbound *frame, uint32_t device, bool compromised)
 	unbind.compromised = compromised;
 	statement.body_case = PB__STATEMENT__BODY_UNBIND_DEVICE;
 	statement.unbind_device = &unbind;
+	put_statement(frame, order_new(frame, 1), &statement);
+}
+
+void frame_mark(struct inbound *frame, const uint8_t case_id[16], bool protected, const char *const *kept_out, size_t count)
+{
+	Pb__MarkCase mark = PB__MARK_CASE__INIT;
+	Pb__Statement statement = PB__STATEMENT__INIT;
+
+	mark.case_id = keep(frame, bytes_of(case_id, 16));
+	mark.protected_ = protected;
+	mark.kept_out = (char **)(uintptr_t)kept_out;
+	mark.n_kept_out = count;
+	statement.body_case = PB__STATEMENT__BODY_MARK_CASE;
+	statement.mark_case = &mark;
 	put_statement(frame, order_new(frame, 1), &statement);
 }
 

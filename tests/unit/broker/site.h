@@ -87,6 +87,7 @@ struct draft {
 	size_t to_count;
 	uint8_t id[16];
 	uint8_t thread[16];        /* all zero: opens its own */
+	uint8_t case_id[16];       /* all zero: its thread's */
 	Pb__Urgency urgency;       /* 0: ROUTINE */
 	Pb__Kind kind;             /* 0: NOTE */
 	int64_t expires_at_us;
@@ -107,6 +108,7 @@ void frame_acknowledge(struct inbound *frame, const uint64_t *items, const struc
 void frame_refuse(struct inbound *frame, uint64_t item, const struct digest *view_hash, Pb__RefuseReason reason);
 void frame_bind(struct inbound *frame, uint32_t device, const struct desk_device *keys);
 void frame_unbind(struct inbound *frame, uint32_t device, bool compromised);
+void frame_mark(struct inbound *frame, const uint8_t case_id[16], bool protected, const char *const *kept_out, size_t count);
 
 /* Runs the frame of one draft; the reply is site_reply(site, 0). */
 void site_submit(struct site *site, const struct draft *draft);

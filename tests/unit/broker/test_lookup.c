@@ -88,6 +88,7 @@ static void test_messages(void)
 	site_submit(&site, &first);
 	second = site_draft(&site, &bob, &alice); /* the same id from another sender is another message */
 	memcpy(second.id, first.id, 16);
+	memcpy(second.case_id, "another case ...", 16);
 	site_submit(&site, &second);
 	check_int(site_refusal(&site, 0), 0);
 	txn = site_read(&site);

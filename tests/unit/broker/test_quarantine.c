@@ -25,6 +25,7 @@ static uint64_t send(const struct desk_device *from, const struct desk_device *t
 {
 	struct draft draft = site_draft(&site, from, to);
 
+	memcpy(draft.case_id, draft.id, 16);
 	if (in_thread != NULL)
 		memcpy(draft.thread, in_thread, 16);
 	site_submit(&site, &draft);

@@ -16,9 +16,19 @@ static uint64_t granted[AGENCIES];
 static uint8_t threads[4][16];
 static const char *const ids[AGENCIES] = { "a", "b", "c", "d", "e" };
 
+static const uint8_t cases[3][16] = { "the first case  ", "the second case ", "the third case  " };
+
 static size_t pick(void)
 {
 	return (size_t)unit_random_below(AGENCIES);
+}
+
+static void as_request(Pb__View *view, size_t index)
+{
+	(void)index;
+	view->kind = PB__KIND__KIND_REQUEST;
+	view->ask = PB__ASK__ASK_REFER;
+	view->take = PB__TAKE__TAKE_ANY_ONE;
 }
 
 static void submit(void)
@@ -35,6 +45,9 @@ static void submit(void)
 		draft.urgency = (Pb__Urgency)(1 + unit_random_below(4));
 		draft.parts = 1 + unit_random_below(2);
 		draft.part_bytes = 1 + unit_random_below(60000);
+		memcpy(draft.case_id, unit_random_below(3) == 0 ? cases[unit_random_below(3)] : draft.id, 16);
+		if (unit_random_below(2) == 0)
+			draft.change = as_request;
 		if (unit_random_below(3) == 0)
 			memcpy(draft.thread, threads[unit_random_below(4)], 16);
 		if (unit_random_below(4) == 0)
@@ -173,6 +186,17 @@ static void restart(void)
 	}
 }
 
+/* Whether a case is protected, and from whom; by anybody, so that most of it is refused. */
+static void mark(void)
+{
+	static const char *const kept_out[] = { "b@" SITE_NAME, "someone@elsewhere" };
+	size_t agency = pick();
+	struct inbound *frame = frame_new(&devices[agency]);
+
+	frame_mark(frame, cases[unit_random_below(3)], unit_random_below(2) == 0, kept_out, unit_random_below(3));
+	site_run(&site, frame);
+}
+
 static void step(void)
 {
 	site_pass(&site, (int64_t)unit_random_below(3000000));
@@ -206,7 +230,10 @@ static void step(void)
 	case 8: case 9:
 		tell();
 		break;
-	case 10: case 11: case 12: case 13: case 14: case 15:
+	case 10:
+		mark();
+		break;
+	case 11: case 12: case 13: case 14: case 15:
 		submit();
 		break;
 	case 16: case 17: case 18: case 19: case 20: case 21:
@@ -302,6 +329,8 @@ static void test_equal_tables(void)
 	check(rows[TABLE_DELIVERIES] > 100);
 	check(rows[TABLE_QUEUE] > 0);
 	check(rows[TABLE_TIMERS] > 0);
+	check(rows[TABLE_CASES] > 3);
+	check(rows[TABLE_CASE_ENTRIES] > rows[TABLE_CASES]);
 	broker_close(site.broker);
 	site.broker = NULL;
 	require_ok(broker_rebuild(&site.options, site.store, progress, &done));

@@ -290,6 +290,33 @@ static void test_bind_device(void)
 	check_refused(&refusal, TOO_LARGE, "bind_device.device_name", LIMIT_LABEL + 1, LIMIT_LABEL);
 }
 
+static void test_mark_case(void)
+{
+	char *kept_out[LIMIT_KEPT_OUT + 1];
+	Pb__Statement statement = PB__STATEMENT__INIT;
+	Pb__MarkCase mark = PB__MARK_CASE__INIT;
+	Pb__Refusal refusal = PB__REFUSAL__INIT;
+
+	for (size_t i = 0; i <= LIMIT_KEPT_OUT; i++)
+		kept_out[i] = text_of_length(LIMIT_ADDRESS);
+	mark.case_id = of_length(ID_BYTES);
+	mark.kept_out = kept_out;
+	mark.n_kept_out = LIMIT_KEPT_OUT;
+	statement.body_case = PB__STATEMENT__BODY_MARK_CASE;
+	statement.mark_case = &mark;
+	check(statement_within_limits(&statement, &refusal));
+	mark.n_kept_out++;
+	check(!statement_within_limits(&statement, &refusal));
+	check_refused(&refusal, TOO_MANY, "mark_case.kept_out", LIMIT_KEPT_OUT + 1, LIMIT_KEPT_OUT);
+	mark.n_kept_out--;
+	mark.case_id.len--;
+	check(!statement_within_limits(&statement, &refusal));
+	check_refused(&refusal, MALFORMED, "mark_case.case_id", ID_BYTES - 1, ID_BYTES);
+	kept_out[LIMIT_KEPT_OUT - 1] = text_of_length(LIMIT_ADDRESS + 1);
+	check(!statement_within_limits(&statement, &refusal));
+	check_refused(&refusal, TOO_LARGE, "mark_case.kept_out", LIMIT_ADDRESS + 1, LIMIT_ADDRESS);
+}
+
 static void test_others(void)
 {
 	Pb__Statement statement = PB__STATEMENT__INIT;
@@ -312,4 +339,5 @@ UNIT_SUITE("front/statement_limits",
 	{ "acknowledgements", test_acknowledge },
 	{ "refusals", test_refuse },
 	{ "new devices", test_bind_device },
+	{ "a case's marks", test_mark_case },
 	{ "other statements", test_others });

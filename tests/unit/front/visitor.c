@@ -266,6 +266,7 @@ static void add_view(struct parcels *parcels, const struct visitor *from, const 
 	unit_random_bytes(bytes, part_bytes);
 	unit_random_bytes(nonce, sizeof nonce);
 	memcpy(case_id, id, 16);
+	case_id[15] ^= (uint8_t)from->address[0]; /* the sender's own: an id may be another's too */
 	digest = digest_of(bytes_of(bytes, part_bytes));
 	part.sha256 = pb_of_bytes(digest_bytes(&digest));
 	part.size = (uint32_t)part_bytes;

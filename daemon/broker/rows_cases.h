@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* broker/rows_cases.h - the rows of cases: who owns one, who is on it, whether it is protected, and what the ledger holds of it.
+ *
+ * A case is one row, since whoever names it asks for all of that at once.  Reading and writing fail as rows.h says. */
+#pragma once
+#include "base/bytes.h"
+#include "base/err.h"
+#include "base/id.h"
+#include "store/txn.h"
+
+#define CASE_KEPT_OUT_BYTES (1u + 127u) /* of one address in a row */
+
+/* Borrowed from the transaction until its next write. */
+struct case_row {
+	uint64_t seq;         /* entry that opened it */
+	bool protected;
+	size_t member_count;  /* the owner first; at least one */
+	const uint8_t *members;
+	size_t kept_out_count;
+	struct bytes kept_out; /* one after another: length u8, address */
+};
+
+/* ERR_NOT_FOUND: nobody has named it yet. */
+enum err case_get(struct txn *txn, struct bytes case_id, struct case_row *ret_row);
+enum err case_row_decode(struct bytes value, struct case_row *ret_row);
+
+uint32_t case_member(const struct case_row *row, size_t index);
+static inline uint32_t case_owner(const struct case_row *row)
+{
+	return case_member(row, 0);
+}
+bool case_has_member(const struct case_row *row, uint32_t agency);
+
+/* Address number index of those kept out, as NUL-terminated text. */
+void case_kept_out(const struct case_row *row, size_t index, char to[CASE_KEPT_OUT_BYTES]);
+
+/* Opens it with its owner and further members. */
+void case_open(struct txn *txn, struct bytes case_id, uint64_t seq, uint32_t owner, const uint32_t *joins, size_t join_count);
+
+/* Agencies that are on it already join no second time.  ERR_CORRUPT when there is no such case. */
+enum err case_join(struct txn *txn, struct bytes case_id, const uint32_t *joins, size_t join_count);
+
+/* Addresses of up to 127 bytes.  ERR_CORRUPT when there is no such case. */
+enum err case_mark(struct txn *txn, struct bytes case_id, bool protected, char *const *kept_out, size_t kept_out_count);
+
+void case_drop(struct txn *txn, struct bytes case_id);
+
+/* CASE_ENTRIES: what the ledger holds of a case.  An entry may be noted twice. */
+void case_entry_put(struct txn *txn, struct bytes case_id, uint64_t seq);
+
+/* An event of a case, noted; joins: an agency that it brings in, 0: none.  case_id: empty where it is of no case. */
+enum err case_note(struct txn *txn, struct bytes case_id, uint64_t seq, uint32_t joins);
+
+/* Calls each with every such entry from *from* on, in order, until it gives another result than ERR_OK.  It may write no rows. */
+enum err case_entries_each(struct txn *txn, struct bytes case_id, uint64_t from, enum err (*each)(void *context, uint64_t seq), void *context);

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/rows_cases.h"
+#include "contract/limits.h"
+#include "site.h"
+#include "unit.h"
+
+static struct site site;
+static struct desk_device alice, bob, carol, dan;
+
+static const char *const names[] = { "alice", "bob", "carol", "dan", "eve" };
+static const uint8_t family[16] = "the case of one"; /* with the NUL */
+
+static void set_up(void)
+{
+	site = (struct site){ 0 };
+	site_open(&site);
+	site_directory(&site, names, 5);
+	alice = site_enrol(&site, "alice");
+	bob = site_enrol(&site, "bob");
+	carol = site_enrol(&site, "carol");
+	dan = site_enrol(&site, "dan");
+}
+
+static void as_request(Pb__View *view, size_t index)
+{
+	(void)index;
+	view->kind = PB__KIND__KIND_REQUEST;
+	view->ask = PB__ASK__ASK_REFER;
+	view->take = PB__TAKE__TAKE_ALL;
+}
+
+static struct draft note(const struct desk_device *from, const struct desk_device *to)
+{
+	struct draft draft = site_draft(&site, from, to);
+
+	memcpy(draft.case_id, family, 16);
+	return draft;
+}
+
+static Pb__RefusalCode submit(const struct draft *draft)
+{
+	site_submit(&site, draft);
+	return site_refusal(&site, 0);
+}
+
+static struct draft request(const struct desk_device *from, const struct desk_device *to)
+{
+	struct draft draft = note(from, to);
+
+	draft.change = as_request;
+	return draft;
+}
+
+static void refer(const struct desk_device *from, const struct desk_device *to)
+{
+	struct draft draft = request(from, to);
+
+	require(submit(&draft) == 0);
+}
+
+static Pb__RefusalCode mark(const struct desk_device *who, bool protected, const char *const *kept_out, size_t count)
+{
+	struct inbound *frame = frame_new(who);
+
+	frame_mark(frame, family, protected, kept_out, count);
+	site_run(&site, frame);
+	return site_refusal(&site, 0);
+}
+
+static void check_unknown(Pb__RefusalCode code)
+{
+	check_int(code, PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE);
+	check_text(site_reply(&site, 0)->refusal->subject, "case_id");
+}
+
+static void check_safety(Pb__RefusalCode code, const char *subject)
+{
+	check_int(code, PB__REFUSAL_CODE__REFUSAL_CODE_SAFETY);
+	check_text(site_reply(&site, 0)->refusal->subject, subject);
+}
+
+static void test_membership(void)
+{
+	struct case_row row;
+	struct draft draft;
+	struct txn *txn;
+
+	set_up();
+	draft = request(&alice, &bob);
+	draft.to[1] = &carol;
+	draft.to_count = 2;
+	require(submit(&draft) == 0);
+	txn = site_read(&site);
+	require_ok(case_get(txn, bytes_of(family, 16), &row));
+	check_uint(case_owner(&row), alice.agency);
+	check_uint(row.member_count, 3);
+	check(case_has_member(&row, bob.agency) && case_has_member(&row, carol.agency) && !case_has_member(&row, dan.agency));
+	check(!row.protected);
+	txn_abort(txn);
+	draft = request(&dan, &bob); /* dan guesses the id */
+	check_unknown(submit(&draft));
+	refer(&bob, &dan); /* whoever is on it may bring another in */
+	refer(&dan, &bob);
+	txn = site_read(&site);
+	require_ok(case_get(txn, bytes_of(family, 16), &row));
+	check_uint(row.member_count, 4);
+	check_uint(case_owner(&row), alice.agency);
+	check_uint(txn_rows(txn, TABLE_CASE_ENTRIES), 3);
+	txn_abort(txn);
+	site_close(&site);
+}
+
+/* A note brings nobody in, but who was written to may answer in its thread, and to who wrote alone. */
+static void test_note(void)
+{
+	struct draft draft, answer;
+
+	set_up();
+	refer(&alice, &carol);
+	draft = note(&alice, &bob);
+	require(submit(&draft) == 0);
+	answer = note(&bob, &alice);
+	check_unknown(submit(&answer));
+	memcpy(answer.thread, draft.id, 16);
+	check_int(submit(&answer), 0);
+	answer = note(&bob, &carol);
+	memcpy(answer.thread, draft.id, 16);
+	check_unknown(submit(&answer));
+	answer = request(&bob, &alice);
+	memcpy(answer.thread, draft.id, 16);
+	check_unknown(submit(&answer));
+	site_close(&site);
+}
+
+static void test_protected(void)
+{
+	const char *const bob_out[] = { "bob@chiba-city", "nobody@elsewhere" };
+	struct draft draft;
+
+	set_up();
+	check_unknown(mark(&alice, true, NULL, 0)); /* nobody has named it yet */
+	refer(&alice, &bob);
+	refer(&alice, &carol);
+	check_safety(mark(&carol, true, NULL, 0), "only_owner_protects");
+	check_unknown(mark(&dan, true, NULL, 0));
+	check_int(mark(&alice, true, bob_out, 2), 0);
+	draft = request(&alice, &bob);
+	check_safety(submit(&draft), "denied_in_case");
+	draft = request(&carol, &bob);
+	check_safety(submit(&draft), "not_in_this_case");
+	draft = note(&bob, &alice); /* though it had a leg before */
+	check_unknown(submit(&draft));
+	check_unknown(mark(&bob, false, NULL, 0));
+	check_int(mark(&alice, false, bob_out, 2), 0); /* the list holds while the case is protected */
+	draft = note(&bob, &alice);
+	check_int(submit(&draft), 0);
+	site_close(&site);
+}
+
+static void names_next(Pb__View *view, size_t index)
+{
+	static Pb__LegAct act = PB__LEG_ACT__INIT;
+
+	as_request(view, index);
+	act.action = PB__LEG_ACTION__LEG_ACTION_DECLINE;
+	act.reason = PB__REASON__REASON_FULL;
+	act.next_agency = (char *)(uintptr_t)"dan@chiba-city";
+	view->leg_act = &act;
+}
+
+static void names_nobody(Pb__View *view, size_t index)
+{
+	names_next(view, index);
+	view->leg_act->next_agency = (char *)(uintptr_t)"nobody@chiba-city";
+}
+
+/* Who could help instead: a door shown is asked about as a door gone through. */
+static void test_named(void)
+{
+	const char *const dan_out[] = { "dan@chiba-city" };
+	struct draft opened, draft;
+
+	set_up();
+	opened = request(&alice, &carol);
+	require(submit(&opened) == 0);
+	require(mark(&alice, true, dan_out, 1) == 0);
+	draft = note(&carol, &alice);
+	memcpy(draft.thread, opened.id, 16);
+	draft.change = names_next;
+	check_safety(submit(&draft), "not_in_this_case");
+	draft.change = names_nobody;
+	check_int(submit(&draft), PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_AGENCY);
+	check_text(site_reply(&site, 0)->refusal->subject, "nobody@chiba-city");
+	site_close(&site);
+}
+
+static void test_mark_form(void)
+{
+	const char *many[LIMIT_KEPT_OUT + 1];
+	const char *const no_address[] = { "bob" };
+	const char *const herself[] = { "alice@chiba-city" };
+
+	for (size_t i = 0; i < sizeof(many) / sizeof(*many); i++)
+		many[i] = "bob@chiba-city";
+	set_up();
+	refer(&alice, &bob);
+	check_int(mark(&alice, true, many, LIMIT_KEPT_OUT + 1), PB__REFUSAL_CODE__REFUSAL_CODE_TOO_MANY);
+	check_int(mark(&alice, true, no_address, 1), PB__REFUSAL_CODE__REFUSAL_CODE_MALFORMED);
+	check_safety(mark(&alice, true, herself, 1), "owner_kept_out");
+	check_int(mark(&alice, true, many, LIMIT_KEPT_OUT), 0);
+	site_close(&site);
+}
+
+/* Two in one batch: the first owns it, and the other is refused. */
+static void test_race(void)
+{
+	struct draft first = { 0 }, second = { 0 };
+	struct inbound *frames[2];
+
+	set_up();
+	first = request(&alice, &bob);
+	second = request(&carol, &bob);
+	frames[0] = frame_new(&alice);
+	frames[1] = frame_new(&carol);
+	frame_submit(frames[0], &first);
+	frame_submit(frames[1], &second);
+	require_ok(site_try(&site, frames, 2));
+	check_int(site_replies(&site, 0)->replies[0]->outcome_case, PB__REPLY__OUTCOME_ACCEPTED);
+	require(site_replies(&site, 1)->replies[0]->outcome_case == PB__REPLY__OUTCOME_REFUSAL);
+	check_int(site_replies(&site, 1)->replies[0]->refusal->code, PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE);
+	site_close(&site);
+}
+
+UNIT_SUITE("broker/case",
+	{ "the first to name it owns it, requests bring others in", test_membership },
+	{ "a note brings nobody in, but may be answered", test_note },
+	{ "protected, with a list of those kept out", test_protected },
+	{ "who could help instead", test_named },
+	{ "what a mark must be", test_mark_form },
+	{ "two at once", test_race },
+);

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/rows_cases.h"
+#include "table.h"
+#include "unit.h"
+
+static const uint8_t id[16] = "one of the cases";
+static const uint8_t other[16] = "one of the casey";
+
+static struct store *store;
+static struct txn *txn;
+
+static struct bytes this_case(void)
+{
+	return bytes_of(id, sizeof(id));
+}
+
+static void set_up(void)
+{
+	store = table_open();
+	txn = table_begin(store);
+}
+
+static void tear_down(void)
+{
+	check_ok(txn_error(txn));
+	txn_abort(txn);
+	store_close(store);
+}
+
+static struct case_row get(void)
+{
+	struct case_row row = { 0 };
+
+	require_ok(case_get(txn, this_case(), &row));
+	return row;
+}
+
+static void test_members(void)
+{
+	const uint32_t first[] = { 7, 0x01020304 }, more[] = { 7, 9, 5, 10 };
+	struct case_row row;
+
+	set_up();
+	check_err(case_get(txn, this_case(), &row), ERR_NOT_FOUND);
+	check_err(case_join(txn, this_case(), first, 2), ERR_CORRUPT);
+	case_open(txn, this_case(), 42, 5, first, 2);
+	row = get();
+	check_uint(row.seq, 42);
+	check_uint(row.member_count, 3);
+	check_uint(case_owner(&row), 5);
+	check_uint(case_member(&row, 2), 0x01020304);
+	check(case_has_member(&row, 7) && !case_has_member(&row, 9));
+	check_ok(case_join(txn, this_case(), more, 4));
+	row = get();
+	check_uint(row.member_count, 5);
+	check_uint(case_owner(&row), 5);
+	check(case_has_member(&row, 9) && case_has_member(&row, 10));
+	check_ok(case_join(txn, this_case(), more, 4));
+	check_uint(get().member_count, 5);
+	case_drop(txn, this_case());
+	check_err(case_get(txn, this_case(), &row), ERR_NOT_FOUND);
+	tear_down();
+}
+
+static void test_marks(void)
+{
+	char *kept_out[] = { (char *)(uintptr_t)"bob@chiba-city", (char *)(uintptr_t)"b@c" };
+	const uint32_t joins[] = { 6 };
+	char text[CASE_KEPT_OUT_BYTES];
+	struct case_row row;
+
+	set_up();
+	check_err(case_mark(txn, this_case(), true, kept_out, 2), ERR_CORRUPT);
+	case_open(txn, this_case(), 1, 5, NULL, 0);
+	check(!get().protected);
+	check_ok(case_mark(txn, this_case(), true, kept_out, 2));
+	check_ok(case_join(txn, this_case(), joins, 1)); /* who joins takes no protection away */
+	row = get();
+	check(row.protected);
+	require(row.kept_out_count == 2);
+	case_kept_out(&row, 0, text);
+	check_text(text, "bob@chiba-city");
+	case_kept_out(&row, 1, text);
+	check_text(text, "b@c");
+	check_ok(case_mark(txn, this_case(), false, NULL, 0));
+	row = get();
+	check(!row.protected);
+	check_uint(row.kept_out_count, 0);
+	check_uint(row.member_count, 2);
+	tear_down();
+}
+
+/* Damage is named. */
+static void test_damaged(void)
+{
+	char *kept_out[] = { (char *)(uintptr_t)"bob@chiba-city" };
+	uint8_t copy[256];
+	struct case_row row;
+	struct bytes value;
+
+	set_up();
+	case_open(txn, this_case(), 1, 5, NULL, 0);
+	check_ok(case_mark(txn, this_case(), true, kept_out, 1));
+	require_ok(txn_get(txn, TABLE_CASES, this_case(), &value));
+	require(value.len < sizeof(copy));
+	memcpy(copy, value.data, value.len);
+	for (size_t len = 0; len < value.len; len++)
+		check_err(case_row_decode(bytes_of(copy, len), &row), ERR_CORRUPT);
+	check_ok(case_row_decode(bytes_of(copy, value.len), &row));
+	check_err(case_row_decode(bytes_of(copy, value.len + 1), &row), ERR_CORRUPT);
+	copy[12] = 0; /* no owner */
+	check_err(case_row_decode(bytes_of(copy, value.len), &row), ERR_CORRUPT);
+	copy[9] = 255; /* more members than it holds */
+	check_err(case_row_decode(bytes_of(copy, value.len), &row), ERR_CORRUPT);
+	tear_down();
+}
+
+struct seen {
+	uint64_t seqs[4];
+	size_t count;
+};
+
+static enum err see(void *context, uint64_t seq)
+{
+	struct seen *seen = context;
+
+	require(seen->count < 4);
+	seen->seqs[seen->count++] = seq;
+	return seq == 99 ? ERR_REFUSED : ERR_OK;
+}
+
+static void test_entries(void)
+{
+	struct seen seen = { 0 };
+
+	set_up();
+	check_ok(case_entries_each(txn, this_case(), 0, see, &seen));
+	check_uint(seen.count, 0);
+	case_entry_put(txn, this_case(), 300);
+	case_entry_put(txn, bytes_of(other, sizeof(other)), 4);
+	case_entry_put(txn, this_case(), 7);
+	case_entry_put(txn, this_case(), 7);
+	check_ok(case_entries_each(txn, this_case(), 0, see, &seen));
+	require(seen.count == 2);
+	check_uint(seen.seqs[0], 7);
+	check_uint(seen.seqs[1], 300);
+	seen.count = 0;
+	check_ok(case_entries_each(txn, this_case(), 8, see, &seen));
+	require(seen.count == 1);
+	check_uint(seen.seqs[0], 300);
+	case_entry_put(txn, this_case(), 99);
+	seen.count = 0;
+	check_err(case_entries_each(txn, this_case(), 0, see, &seen), ERR_REFUSED);
+	check_uint(seen.count, 2);
+	tear_down();
+}
+
+UNIT_SUITE("broker/rows of cases",
+	{ "members", test_members },
+	{ "marks", test_marks },
+	{ "damage is named", test_damaged },
+	{ "what the ledger holds of a case", test_entries },
+);

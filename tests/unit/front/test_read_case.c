@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A case as its owner sees it, and as the others on it do; to everybody else it is not there. */
+#include <string.h>
+
+#include "trio.h"
+
+static struct trio trio;
+static const uint8_t id[16] = "the only one of";
+
+static void in_case(Pb__View *view)
+{
+	view->case_id = pb_of_bytes(bytes_of(id, 16));
+	view->kind = PB__KIND__KIND_REQUEST;
+	view->ask = PB__ASK__ASK_REFER;
+	view->take = PB__TAKE__TAKE_ALL;
+}
+
+static const Pb__ReadResult *ask(struct visitor *visitor, struct bytes case_id)
+{
+	Pb__Read read = PB__READ__INIT;
+
+	read.what_case = PB__READ__WHAT_CASE_ID;
+	read.case_id = pb_of_bytes(case_id);
+	return visitor_read(visitor, &read);
+}
+
+static const Pb__CaseShown *shown(struct visitor *visitor)
+{
+	const Pb__ReadResult *result = ask(visitor, bytes_of(id, 16));
+
+	require(result->result_case == PB__READ_RESULT__RESULT_CASE_SHOWN);
+	check_bytes(bytes_of_pb(result->case_shown->case_id), bytes_of(id, 16));
+	check_text(result->case_shown->owner, trio.alpha.address);
+	return result->case_shown;
+}
+
+static void check_not_there(struct visitor *visitor, struct bytes case_id)
+{
+	const Pb__ReadResult *result = ask(visitor, case_id);
+
+	require(result->result_case == PB__READ_RESULT__RESULT_REFUSAL);
+	check_int(result->refusal->code, PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE);
+	check_text(result->refusal->subject, "case_id");
+}
+
+static void mark(struct visitor *visitor, bool protected, char *kept_out)
+{
+	Pb__Statement statement = PB__STATEMENT__INIT;
+	Pb__MarkCase mark = PB__MARK_CASE__INIT;
+	const Pb__Replies *replies;
+	struct parcels parcels;
+
+	mark.case_id = pb_of_bytes(bytes_of(id, 16));
+	mark.protected_ = protected;
+	mark.kept_out = &kept_out;
+	mark.n_kept_out = 1;
+	statement.body_case = PB__STATEMENT__BODY_MARK_CASE;
+	statement.mark_case = &mark;
+	parcels_begin(&parcels);
+	parcels_statement(&parcels, &statement);
+	visitor_send_batch(visitor, &parcels, NULL);
+	parcels_free(&parcels);
+	replies = visitor_replies(visitor);
+	require(replies->n_replies == 1);
+	check_int(replies->replies[0]->outcome_case, PB__REPLY__OUTCOME_ACCEPTED);
+}
+
+static void test_who_sees_what(void)
+{
+	const struct visitor *to[] = { &trio.beta, &trio.gamma };
+	const Pb__CaseShown *seen;
+	uint8_t message[16];
+
+	trio_open(&trio, NULL);
+	check_not_there(&trio.alpha, bytes_of(id, 16));
+	trio_note(&trio.alpha, to, 2, message, in_case);
+	check_not_there(&trio.alpha, bytes_of("another of them", 16));
+	check_not_there(&trio.alpha, bytes_of(id, 15));
+	seen = shown(&trio.alpha);
+	check(!seen->protected_);
+	require(seen->n_members == 3);
+	check_text(seen->members[2], trio.gamma.address);
+	seen = shown(&trio.beta); /* who else was asked is not told */
+	require(seen->n_members == 2);
+	check_text(seen->members[0], trio.alpha.address);
+	check_text(seen->members[1], trio.beta.address);
+	trio_close(&trio);
+}
+
+static void test_protected(void)
+{
+	const struct visitor *to[] = { &trio.beta };
+	const Pb__CaseShown *seen;
+	uint8_t message[16];
+
+	trio_open(&trio, NULL);
+	trio_note(&trio.alpha, to, 1, message, in_case);
+	check_not_there(&trio.gamma, bytes_of(id, 16));
+	mark(&trio.alpha, true, trio.gamma.address);
+	seen = shown(&trio.alpha);
+	check(seen->protected_);
+	require(seen->n_kept_out == 1);
+	check_text(seen->kept_out[0], trio.gamma.address);
+	seen = shown(&trio.beta);
+	check(seen->protected_);
+	check_uint(seen->n_kept_out, 0); /* the list is its owner's */
+	mark(&trio.alpha, true, trio.beta.address);
+	check_not_there(&trio.beta, bytes_of(id, 16));
+	trio_close(&trio);
+}
+
+UNIT_SUITE("front/a case",
+	{ "who sees what", test_who_sees_what },
+	{ "protected", test_protected });
