@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "config/directory_file.h"
-#include "sim.h"
+#include "real.h"
 #include "unit.h"
 
 static const char *const enrolled[SIM_DESKS] = {
@@ -98,6 +98,8 @@ struct place *place_new(struct sim *sim, struct desk *desk)
 	require(place != NULL);
 	site_make_device(&sim->site, desk->id, &place->keys);
 	place->desk = desk;
+	if (sim->real)
+		place->real = real_new(sim, place);
 	place->bit = UINT64_C(1) << desk->place_count;
 	desk->places[desk->place_count++] = place;
 	return place;

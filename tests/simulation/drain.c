@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* drain.c - the end: everyone comes for what is theirs. */
-#include "sim.h"
+#include "real.h"
 #include "unit.h"
 
 #define SECOND_US INT64_C(1000000)
@@ -53,6 +53,7 @@ void drain_enrol(struct sim *sim, struct desk *desk)
 	chance_bytes(&sim->chance, key, sizeof(key));
 	operate(sim, site_add(desk->id, key, sim->site.clocks.wall_us + DAY_US));
 	inbound = site_bind(&place->keys, key);
+	place_fill_binding(place, inbound->bind.entry);
 	come_alone(sim, (struct coming){ .kind = COMING_ENROL, .inbound = inbound, .desk = desk, .place = place, .session = inbound->session });
 	HOLDS(place->bound, "%s cannot be enrolled", desk->id);
 }

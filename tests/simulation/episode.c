@@ -8,6 +8,7 @@
 #include "ledger/entry.h"
 #include "legs.h"
 #include "machine.h"
+#include "real.h"
 #include "running.h"
 #include "unit.h"
 
@@ -16,6 +17,7 @@
 #define HOUR_US (3600 * SECOND_US)
 #define DAY_US (24 * HOUR_US)
 #define WHOLE_EVERY 97u     /* batches */
+#define REAL_EVERY 7u /* seeds: one of so many signs and seals */
 #define REBUILD_EVERY 1501u
 
 /* ---- one batch ---- */
@@ -138,6 +140,8 @@ static void tell(const struct sim *sim)
 	       (ull)sim->counts[PB__ENTRY_TYPE__ENTRY_TYPE_ACKNOWLEDGE], (ull)sim->counts[PB__ENTRY_TYPE__ENTRY_TYPE_TIMER],
 	       (ull)sim->refusals, (ull)sim->repeats, (ull)sim->restarts, (ull)sim->torn,
 	       (ull)sim->lost_batches, (ull)sim->jumps);
+	if (sim->real)
+		printf("  signed and sealed: %llu items opened\n", (ull)sim->opened);
 	for (unsigned action = 1; action < LEG_ACTION_COUNT; action++)
 		if (sim->legs->acts[action] != 0)
 			printf("  %s %llu", protobuf_c_enum_descriptor_get_value(&pb__leg_action__descriptor, (int)action)->name + 11,
@@ -153,15 +157,19 @@ static void tell(const struct sim *sim)
 
 static void end(struct sim *sim)
 {
-	for (size_t i = 0; i < sim->letter_count; i++)
+	for (size_t i = 0; i < sim->letter_count; i++) {
+		real_forget(sim->letters[i]);
 		free(sim->letters[i]);
+	}
 	for (size_t i = 0; i < sim->all_count; i++)
 		free(sim->all[i]);
 	free(sim->all);
 	legs_free(sim);
 	for (size_t i = 0; i < sim->desk_count; i++)
-		for (size_t k = 0; k < sim->desks[i].place_count; k++)
+		for (size_t k = 0; k < sim->desks[i].place_count; k++) {
+			real_free(sim->desks[i].places[k]->real);
 			free(sim->desks[i].places[k]);
+		}
 	free(sim->letters);
 	map_free(&sim->items);
 	map_free(&sim->tails);
@@ -199,6 +207,7 @@ struct digest episode_run(const char *directory, uint64_t seed, uint64_t command
 
 	require(sim != NULL);
 	*sim = (struct sim){ .directory_path = directory, .seed = seed, .wanted = commands, .chance = { seed }, .talks = talks };
+	sim->real = talks && seed % REAL_EVERY == 0;
 	sim->legs = calloc(1, sizeof(*sim->legs));
 	require(sim->legs != NULL);
 	sim_running = sim;

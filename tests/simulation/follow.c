@@ -4,6 +4,7 @@
 
 #include "ledger/entry.h"
 #include "legs.h"
+#include "real.h"
 #include "unit.h"
 
 static struct place *place_of_device(const struct desk *desk, uint32_t device)
@@ -17,7 +18,7 @@ static struct place *place_of_device(const struct desk *desk, uint32_t device)
 static struct place *place_of_certificate(const struct desk *desk, struct bytes signing)
 {
 	for (size_t i = 0; i < desk->place_count; i++)
-		if (bytes_equal(signing, bytes_of(desk->places[i]->keys.signing, sizeof(desk->places[i]->keys.signing))))
+		if (bytes_equal(signing, place_signing(desk->places[i])))
 			return desk->places[i];
 	return NULL;
 }
@@ -30,7 +31,7 @@ static struct desk *orderer(struct sim *sim, uint64_t seq, const Pb__SignedOrder
 	struct digest digest;
 
 	HOLDS(place != NULL, "entry %llu is ordered by nobody in force", (ull)seq);
-	digest = digest_of(bytes_of(place->keys.signing, sizeof(place->keys.signing)));
+	digest = digest_of(place_signing(place));
 	HOLDS(bytes_equal(bytes_of_pb(order->certificate_sha256), digest_bytes(&digest)), "entry %llu is signed by other keys",
 	      (ull)seq);
 	return desk;

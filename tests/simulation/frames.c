@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* frames.c - what a device says at once, put together as its library would; the same frame again is the same bytes. */
-#include "sim.h"
+#include "real.h"
 #include "unit.h"
 
 static void add(struct sim *sim, struct inbound *inbound, const struct deed *deed)
@@ -17,6 +17,7 @@ static void add(struct sim *sim, struct inbound *inbound, const struct deed *dee
 		break;
 	case DEED_BIND:
 		frame_bind(inbound, deed->device, &deed->fresh->keys);
+		place_fill_binding(deed->fresh, inbound->batch.orders[inbound->batch.count - 1].issued);
 		break;
 	case DEED_UNBIND:
 		frame_unbind(inbound, deed->device, deed->compromised);
@@ -32,5 +33,8 @@ struct inbound *frame_build(struct sim *sim, const struct frame *frame, uint64_t
 	inbound->batch.number = number;
 	for (size_t i = 0; i < frame->count; i++)
 		add(sim, inbound, &frame->deeds[i]);
+	inbound->batch.certificate = digest_of(place_signing(frame->by));
+	if (sim->real)
+		real_sign(sim, frame->by, inbound);
 	return inbound;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "legs.h"
+#include "real.h"
 #include "unit.h"
 
 #define HOUR_US INT64_C(3600000000)
@@ -124,7 +125,8 @@ struct digest letter_case(const struct sim *sim, uint64_t number)
 /* ---- writing ---- */
 
 static struct { /* site.c's last word on a View has no context of its own */
-	const struct letter *letter;
+	struct letter *letter;
+	struct inbound *frame;
 	bool altered;
 	uint8_t nonce[16], case_id[16];
 	Pb__LegAct act;
@@ -133,14 +135,14 @@ static struct { /* site.c's last word on a View has no context of its own */
 	struct digest seals[2 * SIM_DEVICES];
 } writing;
 
-static void seal_to(Pb__View *view, const struct desk *desk, uint64_t bits)
+static void name_seals(Pb__View *view, const struct desk *desk, uint64_t bits)
 {
 	for (size_t i = 0; i < desk->place_count; i++) {
 		size_t at = view->n_sealed_to;
 
 		if ((bits & desk->places[i]->bit) == 0)
 			continue;
-		writing.seals[at] = digest_of(bytes_of(desk->places[i]->keys.sealing, sizeof(desk->places[i]->keys.sealing)));
+		writing.seals[at] = digest_of(place_sealing(desk->places[i]));
 		writing.sealed[at] = pb_of_bytes(digest_bytes(&writing.seals[at]));
 		view->n_sealed_to++;
 	}
@@ -167,7 +169,8 @@ static void say(Pb__View *view, const struct said *said)
 
 static void last_word(Pb__View *view, size_t index)
 {
-	const struct letter *letter = writing.letter;
+	struct letter *letter = writing.letter;
+	const struct inbound_batch *batch = &writing.frame->batch;
 	struct chance nonces = { letter->nonces + index };
 
 	chance_bytes(&nonces, writing.nonce, sizeof(writing.nonce));
@@ -181,9 +184,11 @@ static void last_word(Pb__View *view, size_t index)
 	view->n_sealed_to = 0;
 	if (letter->parts == 0)
 		view->n_parts = 0;
+	if (letter->from->real != NULL)
+		real_seal(letter, index, view, (struct inbound_order *)(uintptr_t)&batch->orders[batch->count - 1]);
 	say(view, &letter->said);
-	seal_to(view, letter->to[index], letter->sealed_to[index]);
-	seal_to(view, letter->from->desk, letter->sealed_from);
+	name_seals(view, letter->to[index], letter->sealed_to[index]);
+	name_seals(view, letter->from->desk, letter->sealed_from);
 }
 
 static void write_id(const struct letter *letter, uint8_t id[16])
@@ -222,6 +227,7 @@ void letter_write(struct sim *sim, struct inbound *frame, struct letter *letter,
 		write_id(letter->thread, draft.thread);
 	memcpy(writing.case_id, case_id.bytes, sizeof(writing.case_id));
 	writing.letter = letter;
+	writing.frame = frame;
 	writing.altered = altered;
 	frame_submit(frame, &draft);
 	if (letter->parts == 0)

@@ -2,7 +2,7 @@
 /* observe.c - a batch is durable: what came in is gone through in its order, each thing with its answer and the entry that it made, so
  * that every answer is judged by what held at its place; then what the site did by itself. */
 #include "ledger/entry.h"
-#include "sim.h"
+#include "real.h"
 #include "unit.h"
 
 /* ---- answers ---- */
@@ -179,7 +179,7 @@ static bool holds(const struct place *place, uint64_t item)
 	return false;
 }
 
-static void reach(struct sim *sim, const struct outbound *out)
+static void reach(struct sim *sim, struct txn *txn, const struct outbound *out)
 {
 	struct place *place = map_get(&sim->sessions, out->session);
 
@@ -187,6 +187,8 @@ static void reach(struct sim *sim, const struct outbound *out)
 		const struct item *item = map_get(&sim->items, out->items[i].item);
 
 		HOLDS(item != NULL && item->session == out->session, "item %llu leaves without an entry", (ull)out->items[i].item);
+		if (sim->real)
+			real_open(sim, txn, place, item);
 		if (place->held_count == SIM_HELD || holds(place, item->number))
 			continue; /* it loses it, and the lease runs out; or it has it, and knows a repeat */
 		place->held[place->held_count].item = item->number;
@@ -216,11 +218,11 @@ void observe_batch(struct sim *sim)
 		observe_one(sim, txn, &sim->coming[i]);
 	while (sim->audited < size)
 		follow_next(sim, txn, sim->audited);
-	txn_abort(txn);
 	for (size_t i = 0; i < sim->site.out_count && !sim->lost; i++) {
 		if (sim->site.out[i]->type == OUTBOUND_HANDOUT)
-			reach(sim, sim->site.out[i]);
+			reach(sim, txn, sim->site.out[i]);
 		else if (sim->site.out[i]->type == OUTBOUND_CLOSE)
 			end_session(sim, sim->site.out[i]);
 	}
+	txn_abort(txn);
 }

@@ -2,7 +2,7 @@
 /* operate.c - operators at work: queues, directories, enrolments and revocations. */
 #include <stdio.h>
 
-#include "sim.h"
+#include "real.h"
 #include "unit.h"
 
 #define ENROLMENTS (UINT64_C(1) << 40) /* numbers of their sessions */
@@ -73,6 +73,7 @@ static void enrol(struct sim *sim, struct coming *coming, struct desk *desk)
 	if (chance_in(&sim->chance, 20, 1))
 		key[0] ^= 1;
 	second->inbound = site_bind(&second->place->keys, key);
+	place_fill_binding(second->place, second->inbound->bind.entry);
 	second->session = second->inbound->session = ENROLMENTS + ++sim->frames;
 	sim->coming_count++;
 	sim->commands++;

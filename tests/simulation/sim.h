@@ -29,6 +29,7 @@ typedef unsigned long long ull; /* what printf takes */
 struct place { /* one device of a desk, with the keys of one binding */
 	struct desk_device keys; /* session 0: not connected */
 	struct desk *desk;
+	struct real *real;       /* real.h; NULL: its certificates are bytes of chance */
 	uint64_t bit;            /* among its desk's places */
 	bool bound;              /* in force */
 	bool receives;
@@ -102,6 +103,7 @@ struct letter {
 	uint64_t case_number;    /* 0: none */
 	size_t parts, part_bytes; /* the second and later parts are ON_ACCEPT */
 	struct said said;
+	struct sealed *sealed;   /* real.h; NULL: its parts are bytes that follow from it */
 	bool dropped;            /* never sent: there was nothing to say */
 	/* what came of it */
 	bool accepted;
@@ -194,6 +196,7 @@ struct sim {
 	bool no_room;            /* a write found none: submissions may be refused for it */
 	uint64_t counts[64];     /* entries by type */
 	uint64_t refused[128];   /* orders by code */
+	uint64_t opened;         /* items whose parts were read */
 	uint64_t restarts, torn, lost_batches, jumps, refusals, repeats;
 	int64_t began_us;
 };
