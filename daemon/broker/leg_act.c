@@ -100,16 +100,21 @@ static struct objection read_next(struct acting *acting)
 static struct objection guard_redirect(const struct acting *acting)
 {
 	const struct leg_change *change = &acting->change;
-	unsigned redirects = (unsigned)request_redirects(change->legs, change->count);
-	uint32_t had_leg[LIMIT_LEGS];
+	size_t pending = leg_change_pending(change);
+	unsigned redirects = (unsigned)(request_redirects(change->legs, change->count) + pending);
+	uint32_t had_leg[2 * LIMIT_LEGS]; /* and those that are about to have one */
 	enum redirect_fault fault;
+	size_t count = 0;
 
 	if (acting->said->action != A(REDIRECT) || acting->next == NULL)
 		return (struct objection){ 0 };
-	for (size_t i = 0; i < change->count; i++)
-		had_leg[i] = change->legs[i].agency;
-	fault = redirect_guard(acting->next->number, change->request.sender, had_leg, change->count, redirects);
-	if (fault == REDIRECT_OK && change->count >= LIMIT_LEGS)
+	for (size_t i = 0; i < change->count; i++) {
+		had_leg[count++] = change->legs[i].agency;
+		if (change->legs[i].state == PB__LEG_STATE__LEG_STATE_REDIRECTED)
+			had_leg[count++] = change->legs[i].next_agency;
+	}
+	fault = redirect_guard(acting->next->number, change->request.sender, had_leg, count, redirects);
+	if (fault == REDIRECT_OK && change->count + pending >= LIMIT_LEGS)
 		fault = REDIRECT_TOO_MANY;
 	if (fault == REDIRECT_OK)
 		return (struct objection){ 0 };
@@ -285,7 +290,6 @@ static enum err read_said(struct acting *acting, struct objection *ret_objection
 enum err leg_act_decide(struct world *world, const struct signer *signer, Pb__SubmitEntry *entry, struct objection *ret_objection)
 {
 	struct acting acting = { .world = world, .signer = signer, .said = submit_view(signer, 0)->leg_act };
-	bool opening = acting.said->action == A(REDIRECT);
 	enum err err;
 
 	*ret_objection = check_form(signer, &acting.by);
@@ -297,6 +301,6 @@ enum err leg_act_decide(struct world *world, const struct signer *signer, Pb__Su
 	telling_begin(world, &acting.change.request, entry->n_recipients, &acting.telling);
 	err = act_on_each(&acting, entry, ret_objection);
 	if (err == ERR_OK && ret_objection->code == 0)
-		err = leg_change_settle(world, &acting.change, opening, &acting.telling, &entry->request);
+		err = leg_change_settle(world, &acting.change, &acting.telling, &entry->request);
 	return err == ERR_OK ? telling_list(&acting.telling, &entry->told, &entry->n_told) : err;
 }

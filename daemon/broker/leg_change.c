@@ -39,14 +39,23 @@ enum err leg_change_find(const struct leg_change *change, uint64_t leg, size_t *
 
 /* ---- standing ---- */
 
-static struct request_standing standing_of(const struct leg_change *change, bool opening)
+size_t leg_change_pending(const struct leg_change *change)
 {
-	Pb__LegState states[LIMIT_LEGS + 1];
+	size_t redirected = 0;
+
+	for (size_t i = 0; i < change->count; i++)
+		redirected += change->legs[i].state == PB__LEG_STATE__LEG_STATE_REDIRECTED;
+	return redirected - request_redirects(change->legs, change->count);
+}
+
+static struct request_standing standing_of(const struct leg_change *change)
+{
+	Pb__LegState states[2 * LIMIT_LEGS];
 	size_t count = 0;
 
 	for (; count < change->count; count++)
 		states[count] = change->legs[count].state;
-	if (opening)
+	for (size_t pending = leg_change_pending(change); pending > 0; pending--)
 		states[count++] = PB__LEG_STATE__LEG_STATE_AWAITING_SEAL;
 	return request_standing_of(change->request.take, states, count, change->request.outcome);
 }
@@ -58,7 +67,7 @@ static bool is_undecided(Pb__LegState state)
 
 bool leg_change_lost(const struct leg_change *change, size_t at)
 {
-	return change->request.take == PB__TAKE__TAKE_ANY_ONE && is_undecided(change->legs[at].state) && standing_of(change, false).taken;
+	return change->request.take == PB__TAKE__TAKE_ANY_ONE && is_undecided(change->legs[at].state) && standing_of(change).taken;
 }
 
 static enum err decision_due(struct world *world, struct leg_change *change, struct telling *telling)
@@ -79,10 +88,10 @@ static enum err decision_due(struct world *world, struct leg_change *change, str
 	return tell(telling, request->sender, NULL, &notice);
 }
 
-enum err leg_change_settle(struct world *world, struct leg_change *change, bool opening, struct telling *telling,
+enum err leg_change_settle(struct world *world, struct leg_change *change, struct telling *telling,
 			   Pb__RequestAfter **ret_after)
 {
-	struct request_standing standing = standing_of(change, opening);
+	struct request_standing standing = standing_of(change);
 	struct request *request = &change->request;
 	Pb__RequestAfter *after;
 

@@ -23,6 +23,9 @@ enum err leg_change_find(const struct leg_change *change, uint64_t leg, size_t *
 /* Whether another leg of a request to ANY_ONE took it already, so that this one only waits to be told. */
 bool leg_change_lost(const struct leg_change *change, size_t at);
 
+/* Redirects whose further leg is not among them yet: it is opened after all that came in, so that several may be on their way. */
+size_t leg_change_pending(const struct leg_change *change);
+
 /* One act on one leg; act's state and holder are filled in here.
  *
  *   day        of the act (leg_clock.h); LEG_NO_DAY
@@ -35,8 +38,6 @@ enum err leg_change_act(struct world *world, struct leg_change *change, size_t a
 /* The leg as it stands in the change, as a result of that action. */
 enum err leg_change_after(struct world *world, const struct leg *leg, Pb__LegAction action, Pb__LegAfter **ret_after);
 
-/* Where the request stands now, when that is not where it stood: else NULL.  A decision that becomes due is told to the sender.
- *
- *   opening  a further leg is opened by what follows from this entry at once */
-enum err leg_change_settle(struct world *world, struct leg_change *change, bool opening, struct telling *telling,
+/* Where the request stands now, when that is not where it stood: else NULL.  A decision that becomes due is told to the sender. */
+enum err leg_change_settle(struct world *world, struct leg_change *change, struct telling *telling,
 			   Pb__RequestAfter **ret_after);

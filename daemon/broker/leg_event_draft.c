@@ -50,7 +50,7 @@ enum err leg_event_end(struct leg_event *event, struct decision *ret_decision)
 	if (entry == NULL)
 		return ERR_NOMEM;
 	pb__leg_event_entry__init(entry);
-	err = leg_change_settle(event->world, &event->change, false, &event->telling, &entry->request);
+	err = leg_change_settle(event->world, &event->change, &event->telling, &entry->request);
 	if (err == ERR_OK)
 		err = telling_list(&event->telling, &entry->told, &entry->n_told);
 	if (err == ERR_OK && event->change.request.has_case)

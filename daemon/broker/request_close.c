@@ -52,5 +52,5 @@ enum err request_close_decide(struct world *world, const struct signer *signer, 
 	change.request.outcome = view->close;
 	entry->recipients[0]->silent = true;
 	telling_begin(world, &change.request, 1, &telling);
-	return leg_change_settle(world, &change, false, &telling, &entry->request);
+	return leg_change_settle(world, &change, &telling, &entry->request);
 }

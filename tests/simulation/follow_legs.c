@@ -59,9 +59,9 @@ static void move(struct sim *sim, struct m_leg *leg, uint64_t seq, const struct 
 	end_items(sim, seq, after);
 }
 
-static void settle(struct m_request *request, uint64_t seq, const Pb__RequestAfter *after, bool opening)
+static void settle(struct m_request *request, uint64_t seq, const Pb__RequestAfter *after)
 {
-	struct request_standing standing = request_stands(request, opening);
+	struct request_standing standing = request_stands(request);
 	ull number = request->seq;
 
 	if (standing.state == request->state) {
@@ -160,7 +160,7 @@ void follow_leg_acts(struct sim *sim, const struct leaf_header *header, const Pb
 		HOLDS(request->sender == letter->from->desk, "entry %llu closes another's request", (ull)header->seq);
 		request->closed = said->close;
 	}
-	settle(request, header->seq, entry->request, said->action == A(REDIRECT));
+	settle(request, header->seq, entry->request);
 }
 
 void follow_received(struct sim *sim, uint64_t seq, const Pb__AcknowledgeEntry *entry)
@@ -195,7 +195,7 @@ static void open_next(struct sim *sim, const struct leaf_header *header, const P
 	leg->holder = PB__PARTY__PARTY_SENDER;
 	take_after(leg, header->seq, entry->leg);
 	sim->legs->acts[A(OPEN)]++;
-	settle(leg->request, header->seq, entry->request, false);
+	settle(leg->request, header->seq, entry->request);
 }
 
 /* What must be so beside the table. */
@@ -263,7 +263,7 @@ void follow_leg_event(struct sim *sim, const struct leaf_header *header, const P
 		leg = leg_named(sim, header->seq, entry->leg->leg);
 		check_event(sim, leg, header->seq, entry->leg);
 		move_by_site(sim, leg, header->seq, entry->leg);
-		settle(leg->request, header->seq, entry->request, false);
+		settle(leg->request, header->seq, entry->request);
 	}
 	for (size_t i = 0; i < entry->n_told; i++)
 		HOLDS(entry->told[i]->what != PB__ITEM_WHAT__ITEM_WHAT_RELEASE, "entry %llu lets parts go", (ull)header->seq);

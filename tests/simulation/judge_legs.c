@@ -62,7 +62,7 @@ static bool close_reason(struct sim *sim, const struct letter *letter, Pb__Refus
 		return code == REFUSE(UNKNOWN_MESSAGE);
 	for (size_t i = 0; i < request->count; i++)
 		states[i] = request->legs[i]->state;
-	standing = request_stands(request, false);
+	standing = request_stands(request);
 	fault = request_close_check(&standing, states, request->count, letter->said.close);
 	if (fault == REQUEST_CLOSE_OUTCOME)
 		return code == REFUSE(INCOMPLETE);

@@ -93,15 +93,16 @@ bool leg_is_lost(const struct m_leg *leg)
 	return false;
 }
 
-struct request_standing request_stands(const struct m_request *request, bool opening)
+struct request_standing request_stands(const struct m_request *request)
 {
-	Pb__LegState states[M_LEGS + 1];
+	Pb__LegState states[2 * M_LEGS];
 	size_t count = 0;
 
-	for (; count < request->count; count++)
-		states[count] = request->legs[count]->state;
-	if (opening)
-		states[count++] = PB__LEG_STATE__LEG_STATE_AWAITING_SEAL;
+	for (size_t i = 0; i < request->count; i++) {
+		states[count++] = request->legs[i]->state;
+		if (request->legs[i]->next != NULL) /* somebody is about to be asked */
+			states[count++] = PB__LEG_STATE__LEG_STATE_AWAITING_SEAL;
+	}
 	return request_standing_of(request->take, states, count, request->closed);
 }
 
@@ -144,7 +145,7 @@ bool legs_redirect_allowed(const struct m_leg *leg, const struct desk *next)
 	if (next == request->sender)
 		return false;
 	for (size_t i = 0; i < request->count; i++) {
-		if (request->legs[i]->desk == next)
+		if (request->legs[i]->desk == next || request->legs[i]->next == next)
 			return false;
 		redirects += request->legs[i]->state == PB__LEG_STATE__LEG_STATE_REDIRECTED;
 	}

@@ -15,7 +15,7 @@ struct m_leg {
 	Pb__LegState state;
 	Pb__Party holder;
 	const struct item *item; /* that brings its message; NULL: nobody has sealed it yet */
-	struct desk *next;       /* REDIRECTED: to whom */
+	struct desk *next;       /* REDIRECTED: to whom, until that leg is opened */
 	bool released;           /* its ON_ACCEPT parts */
 	int64_t timer_at_us;     /* 0: it ended */
 	uint32_t steps;          /* of its clock: each is done once */
@@ -52,7 +52,7 @@ struct m_request *request_new(struct sim *sim, uint64_t seq, const struct letter
 struct m_request *request_of_thread(struct sim *sim, const struct letter *thread, const struct desk *sender); /* NULL: none */
 struct m_leg *leg_of_party(const struct m_request *request, uint32_t agency); /* its own or one it holds; the open one first; NULL */
 bool leg_is_lost(const struct m_leg *leg); /* another took the request to any one */
-struct request_standing request_stands(const struct m_request *request, bool opening);
+struct request_standing request_stands(const struct m_request *request);
 void legs_free(struct sim *sim);
 
 /* What an act by a letter's View says and has, for the table. */

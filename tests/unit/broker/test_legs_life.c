@@ -268,6 +268,61 @@ static void test_redirect(void)
 	desks_close(&desks);
 }
 
+/* Several redirect within one batch, before any further leg is opened: what is on its way counts. */
+static void test_redirects_at_once(void)
+{
+	static const char *const nexts[] = { "third@chiba-city", "third@chiba-city", "fourth@chiba-city", "chief@chiba-city" };
+	static const unsigned by[] = { DESK, OTHER, OTHER, FOURTH };
+	struct inbound *frames[4];
+	struct asked asked;
+
+	desks_open(&desks);
+	asked = desks_ask(&desks, ASKER, (const unsigned[]){ DESK, OTHER, FOURTH, DESKS }, NULL);
+	for (size_t i = 0; i < 4; i++) {
+		struct saying saying = { .action = ACTION(REDIRECT), .next = nexts[i] };
+
+		frames[i] = frame_new(&desks.desk[by[i]]);
+		desks_put(&desks, frames[i], &asked, by[i], ASKER, &saying);
+	}
+	require_ok(site_try(&desks.site, frames, 4));
+	check_uint(site_replies(&desks.site, 0)->replies[0]->outcome_case, PB__REPLY__OUTCOME_ACCEPTED);
+	require(site_replies(&desks.site, 1)->replies[0]->outcome_case == PB__REPLY__OUTCOME_REFUSAL);
+	check_text(site_replies(&desks.site, 1)->replies[0]->refusal->subject, "had_leg"); /* it is about to */
+	require(site_replies(&desks.site, 2)->replies[0]->outcome_case == PB__REPLY__OUTCOME_REFUSAL);
+	check_text(site_replies(&desks.site, 2)->replies[0]->refusal->subject, "had_leg"); /* it was asked */
+	check_uint(site_replies(&desks.site, 3)->replies[0]->outcome_case, PB__REPLY__OUTCOME_ACCEPTED);
+	check_uint(desks_request(&desks, &asked).leg_count, 5);
+	frames[0] = frame_new(&desks.desk[OTHER]);
+	desks_put(&desks, frames[0], &asked, OTHER, ASKER, &(struct saying){ .action = ACTION(REDIRECT), .next = "nobody@chiba-city" });
+	site_run(&desks.site, frames[0]);
+	check_uint(site_refusal(&desks.site, 0), REFUSED(UNKNOWN_AGENCY));
+	check_uint(desks_told(&desks, ASKER, NOTICE(DECISION_DUE)), 0);
+	desks_close(&desks);
+}
+
+/* The third is one too many, though none of the first two has opened its leg yet; and no request gets more legs than it can hold. */
+static void test_redirects_too_many(void)
+{
+	struct inbound *frames[3];
+	struct asked asked;
+
+	desks_open(&desks);
+	asked = desks_ask(&desks, ASKER, (const unsigned[]){ DESK, OTHER, DESKS }, NULL);
+	for (size_t i = 0; i < 2; i++) {
+		struct saying saying = { .action = ACTION(REDIRECT), .next = i == 0 ? "third@chiba-city" : "fourth@chiba-city" };
+
+		frames[i] = frame_new(&desks.desk[DESK + i]);
+		desks_put(&desks, frames[i], &asked, DESK + (unsigned)i, ASKER, &saying);
+	}
+	require_ok(site_try(&desks.site, frames, 2));
+	check_uint(desks_request(&desks, &asked).leg_count, 4);
+	act(&asked, ASKER, THIRD, &(struct saying){ .action = ACTION(SEAL), .words = true });
+	check_uint(desks_act(&desks, &asked, THIRD, ASKER, &(struct saying){ .action = ACTION(REDIRECT), .next = "chief@chiba-city" }),
+		   REFUSED(REDIRECT));
+	check_text(site_reply(&desks.site, 0)->refusal->subject, "too_many");
+	desks_close(&desks);
+}
+
 /* ---- what cannot be ---- */
 
 static void test_strangers(void)
@@ -351,6 +406,8 @@ UNIT_SUITE("broker/legs_life",
 	{ "of all each is to take part", test_all },
 	{ "withdrawn before and after it was delivered", test_withdraw },
 	{ "passed on, sealed anew, and not in circles", test_redirect },
+	{ "redirects on their way count as much as those that have arrived", test_redirects_at_once },
+	{ "two redirects at once leave no room for a third", test_redirects_too_many },
 	{ "who takes no part is told that there is none", test_strangers },
 	{ "days that cannot be meant", test_dates },
 	{ "what an envelope may ask", test_envelope });
