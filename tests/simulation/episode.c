@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "ledger/entry.h"
+#include "cases.h"
 #include "legs.h"
 #include "machine.h"
 #include "real.h"
@@ -165,6 +166,7 @@ static void end(struct sim *sim)
 		free(sim->all[i]);
 	free(sim->all);
 	legs_free(sim);
+	cases_free(sim);
 	for (size_t i = 0; i < sim->desk_count; i++)
 		for (size_t k = 0; k < sim->desks[i].place_count; k++) {
 			real_free(sim->desks[i].places[k]->real);

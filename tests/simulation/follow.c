@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "ledger/entry.h"
+#include "cases.h"
 #include "legs.h"
 #include "real.h"
 #include "unit.h"
@@ -152,6 +153,7 @@ static void follow_submit(struct sim *sim, const struct leaf_header *header, con
 	HOLDS(!letter->accepted, "entry %llu: message %llu took effect twice", seq, (ull)letter->number);
 	HOLDS(entry->n_recipients == letter->to_count && !by->closed, "entry %llu: other recipients, or a closed sender", seq);
 	HOLDS(letter->expires_at_us == 0 || letter->expires_at_us > sim->site.clocks.wall_us, "entry %llu had expired", seq);
+	follow_case(sim, header->seq, entry, letter);
 	letter->accepted = true;
 	letter->seq = header->seq;
 	for (size_t i = 0; i < letter->to_count; i++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* follow_legs.c - what may happen to requests and their legs: as the contract's table has it, by whom it has it, and nothing else; and
  * what was held back leaves once its recipient has accepted, and not before. */
+#include "cases.h"
 #include "legs.h"
 
 #define A(name) PB__LEG_ACTION__LEG_ACTION_##name
@@ -190,6 +191,7 @@ static void open_next(struct sim *sim, const struct leaf_header *header, const P
 	HOLDS(redirected->state == PB__LEG_STATE__LEG_STATE_REDIRECTED && redirected->next != NULL && redirected->next->number == entry->agency,
 	      "entry %llu opens a leg that nobody redirected", (ull)header->seq);
 	leg = leg_new(sim, redirected->request, item_number(header->seq, 0), redirected->next);
+	follow_case_joined(sim, leg->request->opening->case_number, leg->desk);
 	redirected->next = NULL; /* once */
 	leg->state = PB__LEG_STATE__LEG_STATE_AWAITING_SEAL;
 	leg->holder = PB__PARTY__PARTY_SENDER;
@@ -248,8 +250,11 @@ static void move_by_site(struct sim *sim, struct m_leg *leg, uint64_t seq, const
 		take_after(leg, seq, after);
 		return;
 	}
-	if (after->action == A(CLOSE_AGENCY))
+	if (after->action == A(CLOSE_AGENCY) && after->acting != 0) {
 		leg->acting = after->acting;
+		if (desk_by_number(sim, after->acting) != NULL)
+			follow_case_joined(sim, leg->request->opening->case_number, desk_by_number(sim, after->acting));
+	}
 	move(sim, leg, seq, &act, after);
 }
 

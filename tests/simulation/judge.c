@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* judge.c - a refusal must have a reason: each code is held against the model as it was when the order's turn came. */
 #include "contract/limits.h"
+#include "cases.h"
 #include "legs.h"
 
 #define MS_US 1000
@@ -56,6 +57,8 @@ static bool submit_reason(struct sim *sim, const struct deed *deed, Pb__RefusalC
 	if (judge_act(sim, letter, code))
 		return true;
 	switch (code) {
+	case REFUSE(UNKNOWN_MESSAGE):
+		return !case_may_name(sim, letter);
 	case REFUSE(ID_TIME):
 		return is_out_of_time(sim, letter);
 	case REFUSE(CONFLICT):

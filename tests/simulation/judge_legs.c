@@ -78,13 +78,13 @@ bool judge_act(struct sim *sim, const struct letter *letter, Pb__RefusalCode cod
 		return close_reason(sim, letter, code);
 	if (letter->said.action == 0)
 		return false;
+	if (next_reason(letter, code))
+		return true;
 	request = request_of_thread(sim, letter->thread, sender ? letter->from->desk : letter->to[0]);
 	if (request == NULL)
 		return code == REFUSE(UNKNOWN_MESSAGE);
 	if (code == REFUSE(MALFORMED))
 		return is_wrong_day(sim, &letter->said);
-	if (next_reason(letter, code))
-		return true;
 	for (size_t i = 0; i < letter->to_count; i++) {
 		const struct m_leg *leg = leg_of_party(request, sender ? letter->to[i]->number : letter->from->desk->number);
 

@@ -181,6 +181,7 @@ struct sim {
 	struct map sessions;     /* number -> place, while open */
 	struct { uint64_t session; struct place *place; } ended[64]; /* closed by the broker, whose end the front has yet to report */
 	size_t ended_count;
+	struct map known_cases;  /* cases.h, by their numbers */
 	struct legs *legs;       /* legs.h */
 	struct frame late[64];
 	size_t late_count;

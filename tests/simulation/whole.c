@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "ledger/verify.h"
+#include "cases.h"
 #include "legs.h"
 #include "unit.h"
 
@@ -77,6 +78,7 @@ void whole_check(struct sim *sim)
 	      (ull)letters);
 	check_timers(txn, timers);
 	whole_legs(sim, txn);
+	whole_cases(sim, txn);
 	txn_abort(txn);
 	check_memory(sim, living);
 }

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cases.c - see cases.h. */
+#include "cases.h"
+
+#include <stdlib.h>
+
+#include "broker/rows_cases.h"
+#include "legs.h"
+#include "unit.h"
+
+struct m_case *case_of(struct sim *sim, uint64_t number)
+{
+	return number == 0 ? NULL : map_get(&sim->known_cases, number);
+}
+
+static bool has_member(const struct m_case *known, const struct desk *desk)
+{
+	for (size_t i = 0; i < known->count; i++)
+		if (known->members[i] == desk)
+			return true;
+	return false;
+}
+
+static bool is_kept_out(const struct sim *sim, const struct m_case *known, const struct desk *desk)
+{
+	return known->protected && desk != known->owner && (known->kept_out & UINT64_C(1) << (desk - sim->desks)) != 0;
+}
+
+static bool was_written_to(const struct letter *letter, const struct desk *desk)
+{
+	for (size_t i = 0; i < letter->to_count; i++)
+		if (letter->to[i] == desk)
+			return true;
+	return false;
+}
+
+/* A note to who opened the thread with a message to its sender. */
+static bool may_answer(const struct letter *letter)
+{
+	const struct letter *thread = letter->thread;
+
+	return letter->kind == PB__KIND__KIND_NOTE && thread != NULL && thread->accepted && thread->case_number == letter->case_number &&
+	       letter->to_count == 1 && letter->to[0] == thread->from->desk && was_written_to(thread, letter->from->desk);
+}
+
+bool case_may_name(struct sim *sim, const struct letter *letter)
+{
+	const struct m_case *known = case_of(sim, letter->case_number);
+	const struct desk *desk = letter->from->desk;
+
+	if (known == NULL)
+		return true;
+	return !is_kept_out(sim, known, desk) && (has_member(known, desk) || may_answer(letter));
+}
+
+static bool brings(const struct letter *letter)
+{
+	if (letter->said.action == PB__LEG_ACTION__LEG_ACTION_SEAL)
+		return true;
+	return letter->kind == PB__KIND__KIND_REQUEST && letter->thread == NULL;
+}
+
+static void join(struct m_case *known, const struct desk *desk)
+{
+	if (!has_member(known, desk))
+		known->members[known->count++] = desk;
+}
+
+void follow_case(struct sim *sim, uint64_t seq, const Pb__SubmitEntry *entry, const struct letter *letter)
+{
+	struct m_case *known = case_of(sim, letter->case_number);
+	size_t before;
+
+	HOLDS(case_may_name(sim, letter), "entry %llu: %s names a case that it does not know", (ull)seq, letter->from->desk->id);
+	HOLDS(entry->opens_case == (known == NULL && letter->case_number != 0), "entry %llu opens case %llu: %d", (ull)seq,
+	      (ull)letter->case_number, entry->opens_case);
+	if (letter->case_number == 0)
+		return;
+	if (known == NULL) {
+		known = calloc(1, sizeof(*known));
+		require(known != NULL);
+		known->number = letter->case_number;
+		known->owner = letter->from->desk;
+		join(known, known->owner);
+		map_put(&sim->known_cases, known->number, known);
+	}
+	before = known->count;
+	for (size_t i = 0; brings(letter) && i < letter->to_count; i++) {
+		HOLDS(!is_kept_out(sim, known, letter->to[i]), "entry %llu leads %s into a case that it is kept out of", (ull)seq, letter->to[i]->id);
+		join(known, letter->to[i]);
+	}
+	HOLDS(entry->n_joins == known->count - before, "entry %llu brings %zu agencies into the case; should be %zu", (ull)seq, entry->n_joins,
+	      known->count - before);
+}
+
+void follow_case_joined(struct sim *sim, uint64_t number, const struct desk *desk)
+{
+	struct m_case *known = case_of(sim, number);
+
+	if (known != NULL)
+		join(known, desk);
+}
+
+void whole_cases(struct sim *sim, struct txn *txn)
+{
+	HOLDS(txn_rows(txn, TABLE_CASES) == sim->known_cases.held, "other cases than were opened");
+	for (size_t i = 0; i < sim->known_cases.room; i++) {
+		const struct m_case *known = sim->known_cases.places[i].value;
+		struct case_row row;
+		struct digest id;
+
+		if (known == NULL)
+			continue;
+		id = letter_case(sim, known->number);
+		require_ok(case_get(txn, bytes_of(id.bytes, 16), &row));
+		HOLDS(case_owner(&row) == known->owner->number && row.protected == known->protected, "case %llu is another's", (ull)known->number);
+		for (size_t k = 0; k < known->count; k++)
+			HOLDS(case_has_member(&row, known->members[k]->number), "case %llu lacks a member", (ull)known->number);
+	}
+}
+
+void cases_free(struct sim *sim)
+{
+	for (size_t i = 0; i < sim->known_cases.room; i++)
+		free(sim->known_cases.places[i].value);
+	map_free(&sim->known_cases);
+}
