@@ -90,6 +90,8 @@ static enum err answer(struct asking *asking, const Pb__Read *read)
 		return read_trace(asking, bytes_of_pb(read->trace_message_id));
 	case PB__READ__WHAT_CASE_ID:
 		return read_case(asking, bytes_of_pb(read->case_id));
+	case PB__READ__WHAT_LEGS:
+		return read_legs(asking, read->legs);
 	default:
 		return ERR_NOT_FOUND;
 	}
@@ -97,7 +99,8 @@ static enum err answer(struct asking *asking, const Pb__Read *read)
 
 static bool is_costly(const Pb__Read *read)
 {
-	return read->what_case == PB__READ__WHAT_INBOX_AFTER || read->what_case == PB__READ__WHAT_TRACE_MESSAGE_ID;
+	return read->what_case == PB__READ__WHAT_INBOX_AFTER || read->what_case == PB__READ__WHAT_TRACE_MESSAGE_ID ||
+	       read->what_case == PB__READ__WHAT_LEGS;
 }
 
 /* What is named by an id, or by a number. */
@@ -106,6 +109,7 @@ static Pb__Refusal not_there(const Pb__Read *read)
 	switch (read->what_case) {
 	case PB__READ__WHAT_RECEIPT_MESSAGE_ID:
 	case PB__READ__WHAT_TRACE_MESSAGE_ID:
+	case PB__READ__WHAT_LEGS:
 		return refusal_of(PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE, NULL, 0, 0);
 	case PB__READ__WHAT_CASE_ID:
 		return refusal_of(PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE, "case_id", 0, 0);

@@ -31,6 +31,7 @@ enum err read_blob(struct asking *asking, const Pb__Read *read);
 enum err read_consistency(struct asking *asking, uint64_t from);
 enum err read_trace(struct asking *asking, struct bytes message_id);
 enum err read_case(struct asking *asking, struct bytes case_id);
+enum err read_legs(struct asking *asking, const Pb__LegQuery *query);
 
 /* The newest checkpoint's note into the result, its size into ret_size. */
 enum err asking_checkpoint(struct asking *asking, uint64_t *ret_size);
