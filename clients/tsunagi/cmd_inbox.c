@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "contract/json.h"
+#include "tsunagi/act_words.h"
 #include "tsunagi/agency_client.h"
 #include "tsunagi/display.h"
 #include "tsunagi/json_row.h"
@@ -22,12 +23,14 @@ static void put_row(struct table *table, json_t *row)
 {
 	char time[DISPLAY_TIME];
 	char code[ID_CODE_TEXT];
+	char what[ACT_WORDS];
 
 	json_row_code(row, code);
+	act_words(row, what);
 	json_row_time(row, "accepted_at", time);
 	table_cell(table, code);
 	table_cell(table, json_row_text(row, "sender"));
-	table_cell(table, kind_word((Pb__Kind)word_value(&pb__kind__descriptor, json_row_text(row, "kind"))));
+	table_cell(table, what);
 	table_cell(table, urgency_word((Pb__Urgency)word_value(&pb__urgency__descriptor, json_row_text(row, "urgency"))));
 	table_cell(table, queue_state_word(json_row_text(row, "state")));
 	table_cell(table, time);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "contract/json.h"
+#include "tsunagi/act_words.h"
 #include "tsunagi/display.h"
 #include "tsunagi/json_row.h"
 #include "tsunagi/queue_words.h"
@@ -64,7 +65,8 @@ static json_t *find(json_t *json, const char *name)
 
 json_t *receiving_summary(tsg_delivery *delivery, const char *state)
 {
-	static const char *const fields[] = { "message_id", "sender", "kind", "ask", "urgency", "case_id", "undeclared_classes", "after_dead_letter", NULL };
+	static const char *const fields[] = { "message_id", "sender", "kind", "ask", "urgency", "case_id", "thread_id", "leg_act", "close",
+					      "conference_act", "consent_act", "announcement_act", "undeclared_classes", "after_dead_letter", NULL };
 	json_t *whole = json_loads(tsg_delivery_json(delivery), 0, NULL);
 	json_t *summary = json_pack("{s:s,s:s,s:b}", "type", "delivery", "state", state, "redelivered", tsg_delivery_redelivered(delivery));
 	char code[ID_CODE_TEXT];
@@ -103,7 +105,7 @@ static const char *state_word(const char *state)
 void receiving_tell(tsg_delivery *delivery, const char *state, const char *directory)
 {
 	json_t *summary = receiving_summary(delivery, state);
-	int kind = 0;
+	char what[ACT_WORDS];
 	int urgency = 0;
 
 	if (directory != NULL)
@@ -112,10 +114,10 @@ void receiving_tell(tsg_delivery *delivery, const char *state, const char *direc
 		out_json_line(summary);
 		return;
 	}
-	json_word_value(&pb__kind__descriptor, json_row_text(summary, "kind"), &kind);
+	act_words(summary, what);
 	json_word_value(&pb__urgency__descriptor, json_row_text(summary, "urgency"), &urgency);
 	out_text(words("%s: %s (%s), %s, %s, from %s%s%s%s\n", "%s:%s(%s)%s、%s、差出 %s%s%s%s\n"), state_word(state), json_row_text(summary, "message_id"),
-		 json_row_text(summary, "code"), kind_word((Pb__Kind)kind), urgency_word((Pb__Urgency)urgency), json_row_text(summary, "sender"),
+		 json_row_text(summary, "code"), what, urgency_word((Pb__Urgency)urgency), json_row_text(summary, "sender"),
 		 tsg_delivery_redelivered(delivery) ? words(", may be a repeat", "、再配達の可能性") : "", directory == NULL ? "" : words(", in ", "、保存先 "),
 		 directory == NULL ? "" : directory);
 	json_decref(summary);

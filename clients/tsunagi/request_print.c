@@ -32,6 +32,16 @@ static bool is_true(const json_t *row, const char *name)
 
 /* ---- cells ---- */
 
+/* To the minute, in Japanese time: what a desk reckons in. */
+static void minute_of(const json_t *row, const char *name, char to[DISPLAY_TIME])
+{
+	json_row_time(row, name, to);
+	if (strlen(to) < 16)
+		return;
+	to[10] = ' ';
+	to[16] = '\0';
+}
+
 /* The state, and why where it has a reason. */
 static void state_cell(const json_t *leg, char to[LINE])
 {
@@ -61,7 +71,7 @@ static void due_cell(const json_t *leg, char to[LINE])
 	char time[DISPLAY_TIME], late[80];
 	int64_t due_us = 0;
 
-	json_row_time(leg, "due", time);
+	minute_of(leg, "due", time);
 	if (!is_true(leg, "overdue") || clock_parse(json_row_text(leg, "due"), &due_us) != ERR_OK) {
 		snprintf(to, LINE, is_true(leg, "provisional") ? words("%s (provisional)", "%s(暫定)") : "%s", time);
 		return;
@@ -78,7 +88,7 @@ static const char *self_of(const json_t *leg)
 
 static void seen_cell(const json_t *leg, char to[DISPLAY_TIME])
 {
-	json_row_time(leg, "seen_at", to);
+	minute_of(leg, "seen_at", to);
 	if (strcmp(to, "-") == 0)
 		snprintf(to, DISPLAY_TIME, "%s", words("not yet", "まだ"));
 }
@@ -139,42 +149,45 @@ static void print_allowed(const json_t *list)
 	table_field(words("you may now", "今できる操作"), "%s", line);
 }
 
-static void print_legs(const json_t *legs)
+/* A line of a leg's block. */
+static void leg_line(const char *name, const char *text)
 {
-	const char *titles[] = { words("ASKED", "依頼先"), words("STATE", "状態"), words("SINCE", "いつから"), words("WHOSE TURN", "だれの番"),
-				 words("DUE", "期限"), words("SEEN", "閲覧"), words("LAST WORD", "最後の連絡"), words("NEXT AGENCY", "次の機関") };
-	struct table *table = table_new(titles, 8);
-	json_t *leg;
-	size_t index;
+	char line[2 * LINE];
 
-	json_array_foreach(legs, index, leg) {
-		char text[LINE], time[DISPLAY_TIME];
+	snprintf(line, sizeof line, "  %s", name);
+	table_field(line, "%s", text);
+}
 
-		table_cell(table, json_row_text(leg, "to"));
-		state_cell(leg, text);
-		table_cell(table, text);
-		json_row_time(leg, "since", time);
-		table_cell(table, time);
-		table_cell(table, turn_cell(leg, self_of(leg)));
+/* A leg as a block: where it stands, whose turn it is, and what was heard of it. */
+static void print_leg(const json_t *leg)
+{
+	char text[LINE], time[DISPLAY_TIME], line[2 * LINE];
+
+	out_text("\n  %s%s%s\n", out_style(OUT_BOLD), json_row_text(leg, "to"), out_style(OUT_PLAIN));
+	state_cell(leg, text);
+	minute_of(leg, "since", time);
+	snprintf(line, sizeof line, words("%s  (since %s)", "%s(%s から)"), text, time);
+	leg_line(words("state", "状態"), line);
+	if (*json_row_text(leg, "holder") != '\0') {
 		due_cell(leg, text);
-		table_cell(table, text);
-		seen_cell(leg, time);
-		table_cell(table, time);
-		json_row_time(leg, "last_word_at", time);
-		table_cell(table, time);
-		table_cell(table, *json_row_text(leg, "next_agency") == '\0' ? "-" : json_row_text(leg, "next_agency"));
+		snprintf(line, sizeof line, words("%s, until %s", "%s(期限 %s)"), turn_cell(leg, self_of(leg)), text);
+		leg_line(words("whose turn", "だれの番"), line);
 	}
-	table_print(table);
-	table_free(table);
+	seen_cell(leg, time);
+	leg_line(words("seen", "閲覧"), time);
+	minute_of(leg, "last_word_at", time);
+	leg_line(words("last word", "最後の連絡"), time);
+	if (*json_row_text(leg, "next_agency") != '\0')
+		leg_line(words("next agency", "次の機関"), json_row_text(leg, "next_agency"));
 }
 
 static void print_standing(const json_t *request)
 {
 	char due[DISPLAY_TIME];
 
+	minute_of(request, "request_due", due);
 	if (*json_row_text(request, "request_state") == '\0')
 		return;
-	json_row_time(request, "request_due", due);
 	if (*json_row_text(request, "closed_with") != '\0')
 		table_field(words("stands", "依頼の状態"), words("%s: %s", "%s:%s"), text_of(request, "request_state"), text_of(request, "closed_with"));
 	else if (strcmp(due, "-") != 0)
@@ -185,6 +198,9 @@ static void print_standing(const json_t *request)
 
 void request_print_whole(const json_t *request)
 {
+	json_t *leg;
+	size_t index;
+
 	out_text(words("request %s  (%s)\n", "依頼 %s(%s)\n"), json_row_text(request, "request"), json_row_text(request, "code"));
 	table_field(words("asks", "依頼の内容"), words("%s, %s", "%s・%s"), text_of(request, "ask"), text_of(request, "urgency"));
 	table_field(words("from", "依頼元"), "%s", json_row_text(request, "from"));
@@ -192,20 +208,39 @@ void request_print_whole(const json_t *request)
 		table_field(words("case", "ケース"), "%s", json_row_text(request, "case"));
 	print_standing(request);
 	print_allowed(json_object_get(request, "allowed"));
-	out_text("\n");
-	print_legs(json_object_get(request, "legs"));
+	json_array_foreach(json_object_get(request, "legs"), index, leg)
+		print_leg(leg);
+}
+
+/* One line: what became of it, and whose turn it is now. */
+static void print_outcome(const json_t *leg)
+{
+	char state[LINE], due[LINE];
+
+	state_cell(leg, state);
+	due_cell(leg, due);
+	if (*json_row_text(leg, "holder") == '\0')
+		out_text("  %s: %s\n", json_row_text(leg, "to"), state);
+	else
+		out_text(words("  %s: %s; the turn of %s, until %s\n", "  %s:%s。次は %s の番(期限 %s)\n"), json_row_text(leg, "to"), state,
+			 turn_cell(leg, self_of(leg)), due);
 }
 
 void request_print_receipt(const json_t *receipt)
 {
 	bool waits = strcmp(json_row_text(receipt, "state"), "outbox") == 0;
-	json_t *legs = json_object_get(receipt, "legs");
+	json_t *leg;
+	size_t index;
 
 	if (test_site_is(json_row_text(receipt, "site")))
 		out_text("%s%s%s\n", out_style(OUT_WARN), words("TEST: a throw-away site; this reaches nobody.", "TEST:使い捨ての拠点です。どこにも届きません。"), out_style(OUT_PLAIN));
 	out_text(waits ? words("%sin the outbox%s  message %s  (%s)\n", "%s送信箱に保存%s  連絡 %s(%s)\n") :
 			 words("%sdone%s  message %s  (%s)\n", "%s完了%s  連絡 %s(%s)\n"),
 		 out_style(waits ? OUT_WARN : OUT_GOOD), out_style(OUT_PLAIN), json_row_text(receipt, "message_id"), json_row_text(receipt, "code"));
-	if (json_array_size(legs) > 0)
-		print_legs(legs);
+	if (json_is_true(json_object_get(receipt, "duplicate")))
+		out_text("  %s\n", words("It was done before; this is its first receipt.", "すでに行われた操作です。最初の受付証を示しました。"));
+	json_array_foreach(json_object_get(receipt, "legs"), index, leg)
+		print_outcome(leg);
+	if (*json_row_text(json_object_get(receipt, "leg"), "closed_with") != '\0')
+		out_text(words("  the request is closed: %s\n", "  依頼を閉じました:%s\n"), text_of(json_object_get(receipt, "leg"), "closed_with"));
 }

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "contract/json.h"
+#include "contract/vocabulary_texts.h"
 #include "tsunagi/display.h"
 #include "tsunagi/json_row.h"
 #include "tsunagi/out.h"
@@ -40,9 +42,12 @@ static void note_text(const char *note, char *to, size_t room)
 {
 	unsigned count;
 	char reason[64];
+	int action = 0;
 
 	to[0] = '\0';
-	if (sscanf(note, "times=%u", &count) == 1)
+	if (strncmp(note, "act=", 4) == 0 && json_word_value(&pb__leg_action__descriptor, note + 4, &action))
+		snprintf(to, room, "%s", vocabulary_text(&pb__leg_action__descriptor, action, words_language()));
+	else if (sscanf(note, "times=%u", &count) == 1)
 		snprintf(to, room, words("%u times", "%u 回"), count);
 	else if (sscanf(note, "attempts=%u reason=%63s", &count, reason) == 2)
 		snprintf(to, room, words("failure %u: %s", "失敗 %u 回目:%s"), count, queue_reason_word(reason));

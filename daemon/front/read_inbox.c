@@ -38,6 +38,8 @@ static enum err add(void *context, const struct delivery *delivery)
 	item->message_id = seen.view->message_id;
 	item->sender = seen.view->sender;
 	item->kind = seen.view->kind;
+	item->leg_action = seen.view->leg_act != NULL ? seen.view->leg_act->action : PB__LEG_ACTION__LEG_ACTION_UNSPECIFIED;
+	item->close = seen.view->close;
 	item->urgency = (Pb__Urgency)delivery->lane;
 	item->accepted_at_us = seen.accepted_at_us;
 	item->attempts = delivery->attempts;

@@ -99,14 +99,27 @@ static bool has_part(const Pb__SubmitEntry *submit, uint32_t viewer)
 	return false;
 }
 
+/* What the message did to a request, in the entry's own results. */
+static void note_act(const Pb__SubmitEntry *submit, char *note, size_t room)
+{
+	const Pb__LegAfter *leg = submit->n_recipients > 0 ? submit->recipients[0]->leg : NULL;
+	const char *word = leg != NULL && leg->action != PB__LEG_ACTION__LEG_ACTION_SUBMIT ? json_word(&pb__leg_action__descriptor, (int)leg->action) : NULL;
+
+	note[0] = '\0';
+	if (word != NULL)
+		snprintf(note, room, "act=%s", word);
+}
+
 static enum err add_all(struct tracing *tracing, uint64_t seq, const Pb__SubmitEntry *submit, uint32_t viewer)
 {
 	bool sees_all = viewer == 0 || submit->order->agency == viewer;
 	char *sender = NULL;
+	char note[64];
 	enum err err = agency_name(tracing, submit->order->agency, &sender);
 
+	note_act(submit, note, sizeof note);
 	if (err == ERR_OK)
-		err = add(tracing, seq, sender, 0, "");
+		err = add(tracing, seq, sender, 0, note);
 	for (size_t i = 0; i < submit->n_recipients && i < LIMIT_RECIPIENTS && err == ERR_OK; i++)
 		if (sees_all || submit->recipients[i]->agency == viewer)
 			err = add_delivery(tracing, item_number(seq, i));
