@@ -90,15 +90,26 @@ static void add_always_open(struct desks *desks, json_t *list)
 	}
 }
 
+/* To the minute, as a desk's clock shows it: "2026-11-30 09:00"; time is RFC 3339. */
+static void put_minute(const char *time, struct buf *text)
+{
+	buf_printf(text, "%.10s %.5s", time, time + 11);
+}
+
 static void put_sentence(const char *agency, const char *due, const char *opens, const json_t *offers, struct buf *text)
 {
 	bool japanese = language_of_environment() == LANGUAGE_JA;
 
-	buf_printf(text, japanese ? "%s は回答の期限(%s)に閉まっています" : "%s is closed when the answer is due (%s)", agency, due);
-	if (opens != NULL)
-		buf_printf(text, japanese ? "。次に開くのは %s です。" : "; it opens at %s.", opens);
-	else
+	buf_printf(text, japanese ? "%s は回答の期限(" : "%s is closed when the answer is due (", agency);
+	put_minute(due, text);
+	buf_put_text(text, japanese ? ")に閉まっています" : ")");
+	if (opens != NULL) {
+		buf_put_text(text, japanese ? "。次に開くのは " : "; it opens at ");
+		put_minute(opens, text);
+		buf_put_text(text, japanese ? " です。" : ".");
+	} else {
 		buf_put_text(text, japanese ? "。" : ".");
+	}
 	for (size_t i = 0; i < json_array_size(offers); i++)
 		buf_printf(text, i > 0 ? ", %s" : japanese ? "その時に開いている機関:%s" : " Open then: %s", json_string_value(json_array_get(offers, i)));
 	if (json_array_size(offers) > 0)
@@ -109,7 +120,7 @@ static json_t *warning(struct desks *desks, const Pb__Agency *agency, int64_t mi
 {
 	json_t *list = offers(desks), *json = NULL;
 	json_t *due = json_time(desks->due_us);
-	json_t *opens = minutes > 0 ? json_time(desks->due_us + minutes * CIVIL_MINUTE_US) : NULL;
+	json_t *opens = minutes > 0 ? json_time(desks->due_us - desks->due.us + minutes * CIVIL_MINUTE_US) : NULL;
 	struct buf text;
 
 	add_always_open(desks, list);

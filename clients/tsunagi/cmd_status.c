@@ -58,6 +58,22 @@ static void print_oldest(const Pb__Status *status)
 	line("oldest", "最も古い未受領", text);
 }
 
+/* The holder of what is latest first; no envelope is shown, `overdue` does that. */
+static void print_overdue(const Pb__Status *status)
+{
+	char text[600] = "";
+
+	for (size_t i = 0; i < status->n_overdue; i++) {
+		size_t used = strlen(text);
+		char late[60];
+
+		display_duration(status->now_us - status->overdue[i]->oldest_due_at_us, late, sizeof late);
+		snprintf(text + used, sizeof text - used, words("%s%s %" PRIu64 " (%s late)", "%s%s %" PRIu64 " 件(最長 %s)"), i == 0 ? "" : words(", ", "、"),
+			 status->overdue[i]->agency, status->overdue[i]->legs, late);
+	}
+	line("overdue", "期限超過", *text == '\0' ? words("nothing", "なし") : text);
+}
+
 static void print_store(const Pb__Status *status)
 {
 	char used[32];
@@ -115,6 +131,7 @@ static void print_status(const Pb__Status *status)
 	line("agencies", "機関", text);
 	print_queues(status);
 	print_oldest(status);
+	print_overdue(status);
 	print_store(status);
 	print_conditions(status);
 }
@@ -137,6 +154,8 @@ static json_t *status_json(const Pb__Status *status)
 	json_array_foreach(json_object_get(json, "lanes"), index, row)
 		if (json_object_get(row, "waiting") == NULL)
 			json_object_set_new(row, "waiting", json_integer(0));
+	if (json_object_get(json, "overdue") == NULL)
+		json_object_set_new(json, "overdue", json_array());
 	if (conditions == NULL)
 		json_object_set_new(json, "conditions", json_array());
 	json_array_foreach(conditions, index, row) {

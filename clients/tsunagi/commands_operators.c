@@ -60,6 +60,11 @@ static const struct option_row queue_options[] = {
 	{ NULL },
 };
 
+static const struct option_row overdue_options[] = {
+	{ "limit", "N", { "how many to show (1000)", "表示する件数(1000)" } },
+	{ NULL },
+};
+
 static const struct option_row queue_act_options[] = {
 	CHOOSING,
 	{ "dry-run", NULL, { "show what would be chosen", "選ばれるものを示すだけ" } },
@@ -144,6 +149,11 @@ const struct command commands_of_operators[] = {
 	  { "lists what waits, why, and what happens next", "待っている連絡と、その理由・次の動きを示す" },
 	  { "The last line tells what was delivered but is unanswered.", "最後の行は、配達済みで未応答の件数です。" },
 	  "tsunagi queue --state dead\ntsunagi queue jiritsu-hanamigawa --older 2h --json" },
+	{ "overdue", "[AGENCY]", 0, 1, overdue_options, cmd_overdue,
+	  { "whose turn it is for too long, and what nobody has looked at", "期限を過ぎている機関と、まだ誰も見ていないものを示す" },
+	  { "How late, and what the site does next by itself. It shows envelopes, so the ledger records that it was asked.",
+	    "どれだけ遅れているか、次に何が起きるかを示します。封筒の情報を見るため、照会は台帳に残ります。" },
+	  "tsunagi overdue\ntsunagi overdue jiritsu-hanamigawa --json" },
 	{ "queue show", "ID", 1, 1, NULL, cmd_queue_show,
 	  { "shows a message for each of its recipients", "連絡を宛先ごとに示す" }, NO_DETAIL, "tsunagi queue show 01890A-7M3KX" },
 	{ "queue freeze", "[ID...|-]", 0, 10000, queue_act_options, cmd_queue_freeze,

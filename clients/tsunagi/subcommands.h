@@ -17,6 +17,7 @@ enum outcome cmd_agency_rotate(const struct call *call);
 enum outcome cmd_agency_revoke(const struct call *call);
 enum outcome cmd_status(const struct call *call);
 enum outcome cmd_queue(const struct call *call);
+enum outcome cmd_overdue(const struct call *call);
 enum outcome cmd_queue_show(const struct call *call);
 enum outcome cmd_queue_freeze(const struct call *call);
 enum outcome cmd_queue_thaw(const struct call *call);

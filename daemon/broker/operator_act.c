@@ -3,9 +3,10 @@
 #include "broker/batch.h"
 #include "broker/verbs.h"
 
-static enum err read_queue(struct batch *batch, const struct inbound *inbound, struct decision *ret_decision)
+/* Many envelopes at once: what is shown is not named one by one. */
+static enum err read_list(struct batch *batch, const struct inbound *inbound, const char *command, struct decision *ret_decision)
 {
-	return access_decide(&batch->world, inbound->act.operator, "queue", NULL, 0, ret_decision);
+	return access_decide(&batch->world, inbound->act.operator, command, NULL, 0, ret_decision);
 }
 
 static enum err read_message(struct batch *batch, const struct inbound *inbound, const char *command, ProtobufCBinaryData id,
@@ -32,7 +33,9 @@ enum err operator_act(struct batch *batch, const struct inbound *inbound, struct
 	case PB__ADMIN_REQUEST__BODY_QUEUE_ACT:
 		return queue_act_decide(world, operator, request->queue_act, ret_decision);
 	case PB__ADMIN_REQUEST__BODY_QUEUE_LIST:
-		return read_queue(batch, inbound, ret_decision);
+		return read_list(batch, inbound, "queue", ret_decision);
+	case PB__ADMIN_REQUEST__BODY_OVERDUE:
+		return read_list(batch, inbound, "overdue", ret_decision);
 	case PB__ADMIN_REQUEST__BODY_QUEUE_SHOW:
 		return read_message(batch, inbound, "queue show", request->queue_show, ret_decision);
 	case PB__ADMIN_REQUEST__BODY_TRACE:

@@ -52,6 +52,7 @@ static enum err recorded_reading(struct admin_call *call)
 	const Pb__AdminRequest *request = call->request;
 	Pb__AdminRequest asked = *request; /* what it points to goes with the writer's inbound, and may be gone after */
 	Pb__AdminQueueList list = PB__ADMIN_QUEUE_LIST__INIT;
+	Pb__AdminOverdue overdue = PB__ADMIN_OVERDUE__INIT;
 	struct bytes id = bytes_of(NULL, 0);
 	uint64_t seq;
 	enum err err;
@@ -61,6 +62,11 @@ static enum err recorded_reading(struct admin_call *call)
 		list.agency = arena_text(&call->arena, bytes_of_text(list.agency));
 		list.state = arena_text(&call->arena, bytes_of_text(list.state));
 		if (list.agency == NULL || list.state == NULL)
+			return ERR_NOMEM;
+	} else if (asked.body_case == PB__ADMIN_REQUEST__BODY_OVERDUE) {
+		overdue = *asked.overdue;
+		overdue.agency = arena_text(&call->arena, bytes_of_text(overdue.agency));
+		if (overdue.agency == NULL)
 			return ERR_NOMEM;
 	} else {
 		id = bytes_of_pb(asked.body_case == PB__ADMIN_REQUEST__BODY_TRACE ? asked.trace : asked.queue_show);
@@ -74,6 +80,8 @@ static enum err recorded_reading(struct admin_call *call)
 	pb__admin_reply__init(&call->reply);
 	if (asked.body_case == PB__ADMIN_REQUEST__BODY_QUEUE_LIST)
 		err = admin_queue_list(call, &list);
+	else if (asked.body_case == PB__ADMIN_REQUEST__BODY_OVERDUE)
+		err = admin_overdue(call, &overdue);
 	else if (asked.body_case == PB__ADMIN_REQUEST__BODY_TRACE)
 		err = admin_trace(call, id);
 	else
@@ -98,6 +106,7 @@ static enum err answer(struct admin_call *call)
 	case PB__ADMIN_REQUEST__BODY_QUEUE_LIST:
 	case PB__ADMIN_REQUEST__BODY_QUEUE_SHOW:
 	case PB__ADMIN_REQUEST__BODY_TRACE:
+	case PB__ADMIN_REQUEST__BODY_OVERDUE:
 		return recorded_reading(call);
 	case PB__ADMIN_REQUEST__BODY_ENROL_REQUEST:
 		return admin_enrol(call, request->enrol_request);

@@ -37,6 +37,7 @@ enum err admin_directory_show(struct admin_call *call);
 enum err admin_queue_list(struct admin_call *call, const Pb__AdminQueueList *list);
 enum err admin_queue_show(struct admin_call *call, struct bytes message_id);
 enum err admin_trace(struct admin_call *call, struct bytes message_id);
+enum err admin_overdue(struct admin_call *call, const Pb__AdminOverdue *asked);
 enum err admin_checkpoint(struct admin_call *call);
 enum err admin_prove(struct admin_call *call, uint64_t seq);
 
@@ -48,3 +49,6 @@ void admin_refuse(struct admin_call *call, Pb__RefusalCode code, const char *sub
 
 /* call->txn is open, or the error says why not. */
 enum err admin_reading(struct admin_call *call);
+
+/* Fills status->overdue in; call->txn is open. */
+enum err admin_status_overdue(struct admin_call *call, Pb__Status *status);

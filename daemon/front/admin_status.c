@@ -251,6 +251,8 @@ static enum err fill_tables(struct telling *telling)
 		err = directory_version_get(call->txn, &telling->status->directory_version);
 	if (err == ERR_OK)
 		err = count_agencies(telling);
+	if (err == ERR_OK)
+		err = admin_status_overdue(call, telling->status);
 	if (err != ERR_OK)
 		return err;
 	telling->status->checkpoint = arena_text(&call->arena, note);

@@ -2,18 +2,13 @@
 /* front/leg_shown.h - one leg as one who takes part in it may see it: for read_legs.c. */
 #pragma once
 #include "broker/lookup_legs.h"
+#include "front/open_legs.h"
 #include "front/reads.h"
 
 /* Whether that agency sent it, was asked, or acts for who was. */
 static inline bool leg_takes_part(const struct leg *leg, uint32_t agency)
 {
 	return leg->sender == agency || leg->agency == agency || leg->acting == agency;
-}
-
-/* Whether its holder is late. */
-static inline bool leg_is_late(const struct leg *leg, int64_t now_us)
-{
-	return leg->timer_at_us != 0 && leg->due_at_us != 0 && leg->due_at_us <= now_us;
 }
 
 /* Whether it is not to be seen by the reader though it takes part: who was asked hears of it when something is handed out, not before it

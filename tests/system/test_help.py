@@ -9,7 +9,7 @@ import unittest
 from harness import ROOT, TSUNAGI, run
 
 COMMANDS = """init; directory check; directory load; directory diff; directory show; agency add; agency list; agency show; agency rotate;
-agency revoke; status; queue; queue show; queue freeze; queue thaw; queue requeue; queue expire; trace; ledger verify; ledger checkpoint;
+agency revoke; status; queue; overdue; queue show; queue freeze; queue thaw; queue requeue; queue expire; trace; ledger verify; ledger checkpoint;
 ledger prove; ledger site key; site key; enrol; ping; template; schema; codes; check; send; inbox; receive; refuse; outbox list;
 outbox flush; outbox discard; request list; request show; request print; request seen; request ask; request answer; request accept; request decline;
 request redirect; request start; request report; request hold; request resume; request complete; request withdraw; request close; conference ics; receipt; route; verify; dev; version""".replace("\n", " ").split("; ")

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who holds what is late, counted for `status`: agencies and numbers, no envelope. */
+#include "base/clock.h"
+#include "broker/lookup.h"
+#include "contract/codec.h"
+#include "front/admin_serve.h"
+#include "front/open_legs.h"
+
+#define HOLDERS_TOLD 10u
+#define HOLDERS_KEPT 1024u
+#define LEGS_COUNTED 200000u /* looked at: beyond so many open legs the counts are of those whose timers are due first */
+
+struct counting {
+	struct admin_call *call;
+	int64_t now_us;
+	size_t looked_at, count;
+	struct {
+		uint32_t agency;
+		uint64_t legs;
+		int64_t oldest_us;
+	} rows[HOLDERS_KEPT];
+};
+
+static enum err count(void *context, const struct leg *leg)
+{
+	struct counting *counting = context;
+	uint32_t holder = leg_holder_agency(leg);
+	size_t at = 0;
+
+	if (counting->looked_at++ == LEGS_COUNTED)
+		return ERR_BUSY;
+	if (!leg_is_late(leg, counting->now_us))
+		return ERR_OK;
+	while (at < counting->count && counting->rows[at].agency != holder)
+		at++;
+	if (at == HOLDERS_KEPT)
+		return ERR_OK;
+	if (at == counting->count) {
+		counting->rows[at].agency = holder;
+		counting->rows[at].legs = 0;
+		counting->rows[at].oldest_us = leg->due_at_us;
+		counting->count++;
+	}
+	counting->rows[at].legs++;
+	if (leg->due_at_us < counting->rows[at].oldest_us)
+		counting->rows[at].oldest_us = leg->due_at_us;
+	return ERR_OK;
+}
+
+/* The holder of what is latest, taken out of the rows. */
+static size_t latest(const struct counting *counting)
+{
+	size_t found = 0;
+
+	for (size_t i = 1; i < counting->count; i++)
+		if (counting->rows[i].oldest_us < counting->rows[found].oldest_us)
+			found = i;
+	return found;
+}
+
+static enum err tell_holder(struct counting *counting, Pb__Status *status)
+{
+	struct arena *arena = &counting->call->arena;
+	struct agency agency;
+	Pb__HolderOverdue *row = arena_alloc(arena, sizeof *row);
+	size_t at = latest(counting);
+	enum err err = row != NULL ? agency_by_number(counting->call->txn, counting->rows[at].agency, arena, &agency) : ERR_NOMEM;
+
+	if (err != ERR_OK)
+		return err;
+	pb__holder_overdue__init(row);
+	row->agency = agency.record->confidential ? pb_of_text("*") : agency.record->id;
+	row->legs = counting->rows[at].legs;
+	row->oldest_due_at_us = counting->rows[at].oldest_us;
+	status->overdue[status->n_overdue++] = row;
+	counting->rows[at] = counting->rows[--counting->count];
+	return ERR_OK;
+}
+
+enum err admin_status_overdue(struct admin_call *call, Pb__Status *status)
+{
+	struct counting *counting = arena_calloc(&call->arena, 1, sizeof *counting);
+	enum err err = ERR_NOMEM;
+
+	status->overdue = arena_calloc(&call->arena, HOLDERS_TOLD, sizeof *status->overdue);
+	if (counting == NULL || status->overdue == NULL)
+		return err;
+	counting->call = call;
+	counting->now_us = clock_wall_us();
+	err = open_legs_each(call->txn, count, counting);
+	if (err == ERR_BUSY)
+		err = ERR_OK;
+	while (err == ERR_OK && counting->count > 0 && status->n_overdue < HOLDERS_TOLD)
+		err = tell_holder(counting, status);
+	return err;
+}

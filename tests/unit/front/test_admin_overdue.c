@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whose turn it is for too long: what an operator is shown, what stands in the ledger for it, and what comes next. */
+#include <string.h>
+
+#include "asking_legs.h"
+#include "front/open_legs.h"
+
+static struct trio trio;
+
+static const Pb__AdminReply *ask_overdue(const char *agency, uint32_t limit)
+{
+	Pb__AdminRequest request = PB__ADMIN_REQUEST__INIT;
+	Pb__AdminOverdue overdue = PB__ADMIN_OVERDUE__INIT;
+
+	overdue.agency = (char *)(uintptr_t)agency;
+	overdue.limit = limit;
+	request.body_case = PB__ADMIN_REQUEST__BODY_OVERDUE;
+	request.overdue = &overdue;
+	return trio_ask(&trio, &request);
+}
+
+static const Pb__Status *ask_status(void)
+{
+	Pb__AdminRequest request = PB__ADMIN_REQUEST__INIT;
+	Pb__AdminNothing nothing = PB__ADMIN_NOTHING__INIT;
+	const Pb__AdminReply *reply;
+
+	request.body_case = PB__ADMIN_REQUEST__BODY_STATUS;
+	request.status = &nothing;
+	reply = trio_ask(&trio, &request);
+	require(reply->body_case == PB__ADMIN_REPLY__BODY_STATUS);
+	return reply->status;
+}
+
+static const Pb__OverdueListing *listing_of(const char *agency, uint32_t limit)
+{
+	const Pb__AdminReply *reply = ask_overdue(agency, limit);
+
+	require(reply->body_case == PB__ADMIN_REPLY__BODY_OVERDUE);
+	check(reply->seq > 0); /* the entry that recorded it */
+	return reply->overdue;
+}
+
+static void receive_one(struct visitor *visitor)
+{
+	struct taken taken = trio_take(visitor);
+
+	trio_acknowledge(visitor, &taken);
+}
+
+/* Delivered, and nobody has looked; once somebody has, there is nothing to tell. */
+static void test_unseen(void)
+{
+	const struct visitor *to[] = { &trio.beta };
+	const Pb__OverdueListing *listing;
+	uint8_t id[16];
+
+	trio_open(&trio, NULL);
+	legs_request(&trio.alpha, to, 1, PB__URGENCY__URGENCY_ROUTINE, id);
+	check_uint(listing_of("", 0)->n_legs, 0); /* not delivered yet, and not late */
+	receive_one(&trio.beta);
+	listing = listing_of("", 0);
+	require(listing->n_legs == 1);
+	check_bytes(bytes_of_pb(listing->legs[0]->request_id), bytes_of(id, 16));
+	check_text(listing->legs[0]->from, trio.alpha.address);
+	check_text(listing->legs[0]->to, trio.beta.address);
+	check_text(listing->legs[0]->holder_agency, trio.beta.address);
+	check(listing->legs[0]->unseen);
+	check_int(listing->legs[0]->next, PB__NOTICE_WHAT__NOTICE_WHAT_ANSWER_DUE);
+	check(listing->legs[0]->next_at_us > listing->legs[0]->since_us);
+	check_uint(listing_of("beta", 0)->n_legs, 1);
+	check_uint(listing_of("alpha", 0)->n_legs, 0);
+	check_int(legs_act(&trio.beta, &trio.alpha, id, PB__LEG_ACTION__LEG_ACTION_SEEN, PB__REASON__REASON_UNSPECIFIED), 0);
+	check_uint(listing_of("", 0)->n_legs, 0);
+	check_uint(ask_status()->n_overdue, 0);
+	trio_close(&trio);
+}
+
+static void test_limits(void)
+{
+	const struct visitor *to[] = { &trio.beta };
+	const Pb__OverdueListing *listing;
+	const Pb__AdminReply *reply;
+	uint8_t id[16];
+
+	trio_open(&trio, NULL);
+	for (int i = 0; i < 3; i++) {
+		legs_request(&trio.alpha, to, 1, PB__URGENCY__URGENCY_ROUTINE, id);
+		receive_one(&trio.beta);
+	}
+	listing = listing_of("", 2);
+	check_uint(listing->n_legs, 2);
+	check_uint(listing->more, 1);
+	check_uint(listing_of("", UINT32_MAX)->n_legs, 3);
+	reply = ask_overdue("nobody", 0);
+	require(reply->body_case == PB__ADMIN_REPLY__BODY_REFUSAL);
+	check_int(reply->refusal->code, PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_AGENCY);
+	trio_close(&trio);
+}
+
+/* The site's next step, by the clock that runs and the steps that are done. */
+static void test_what_comes_next(void)
+{
+	static const struct {
+		Pb__Urgency urgency;
+		Pb__ClockKind clock;
+		uint32_t steps;
+		Pb__NoticeWhat next;
+	} rows[] = {
+		{ PB__URGENCY__URGENCY_ROUTINE, PB__CLOCK_KIND__CLOCK_KIND_ANSWER, 0, PB__NOTICE_WHAT__NOTICE_WHAT_ANSWER_DUE },
+		{ PB__URGENCY__URGENCY_ROUTINE, PB__CLOCK_KIND__CLOCK_KIND_ANSWER, 1, PB__NOTICE_WHAT__NOTICE_WHAT_ANSWER_OVERDUE },
+		{ PB__URGENCY__URGENCY_SOON, PB__CLOCK_KIND__CLOCK_KIND_ANSWER, 2, PB__NOTICE_WHAT__NOTICE_WHAT_SILENT },
+		{ PB__URGENCY__URGENCY_SOON, PB__CLOCK_KIND__CLOCK_KIND_ANSWER, 3, PB__NOTICE_WHAT__NOTICE_WHAT_LAPSED },
+		{ PB__URGENCY__URGENCY_URGENT, PB__CLOCK_KIND__CLOCK_KIND_ANSWER, 1, PB__NOTICE_WHAT__NOTICE_WHAT_ANSWER_OVERDUE },
+		{ PB__URGENCY__URGENCY_URGENT, PB__CLOCK_KIND__CLOCK_KIND_ANSWER, 2, PB__NOTICE_WHAT__NOTICE_WHAT_SILENT },
+		{ PB__URGENCY__URGENCY_DANGER, PB__CLOCK_KIND__CLOCK_KIND_ANSWER, 0, PB__NOTICE_WHAT__NOTICE_WHAT_SILENT },
+		{ PB__URGENCY__URGENCY_DANGER, PB__CLOCK_KIND__CLOCK_KIND_ANSWER, 1, PB__NOTICE_WHAT__NOTICE_WHAT_ANSWER_DUE },
+		{ PB__URGENCY__URGENCY_DANGER, PB__CLOCK_KIND__CLOCK_KIND_ANSWER, 7, PB__NOTICE_WHAT__NOTICE_WHAT_ALARM },
+		{ PB__URGENCY__URGENCY_SOON, PB__CLOCK_KIND__CLOCK_KIND_REPORT, 0, PB__NOTICE_WHAT__NOTICE_WHAT_WORD_DUE },
+		{ PB__URGENCY__URGENCY_SOON, PB__CLOCK_KIND__CLOCK_KIND_FIRST_CONTACT, 2, PB__NOTICE_WHAT__NOTICE_WHAT_WORD_OVERDUE },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct leg leg = { .state = PB__LEG_STATE__LEG_STATE_RECEIVED, .holder = PB__PARTY__PARTY_RECIPIENT };
+
+		unit_context("row %zu", i);
+		leg.urgency = rows[i].urgency;
+		leg.clock = rows[i].clock;
+		leg.steps = rows[i].steps;
+		check_int(leg_next(&leg), rows[i].next);
+	}
+}
+
+static void test_lateness(void)
+{
+	struct leg leg = { .due_at_us = 1000, .timer_at_us = 2000 };
+
+	check(!leg_is_late(&leg, 999));
+	check(leg_is_late(&leg, 1000));
+	leg.timer_at_us = 0; /* it ended */
+	check(!leg_is_late(&leg, 5000));
+}
+
+UNIT_SUITE("front/admin_overdue",
+	{ "delivered and unseen", test_unseen },
+	{ "limits", test_limits },
+	{ "what comes next", test_what_comes_next },
+	{ "lateness", test_lateness });
