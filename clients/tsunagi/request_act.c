@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tsunagi/request_act.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,21 @@ static void put_text(const struct call *call, const char *option, const char *na
 {
 	if (args_has(&call->args, option))
 		json_object_set_new(action, name, json_string(args_text(&call->args, option)));
+}
+
+/* A code, as people type one: "support-refused" for SUPPORT_REFUSED. */
+static void put_code(const struct call *call, const char *option, json_t *action)
+{
+	const char *text = args_text(&call->args, option);
+	char word[64];
+	size_t len = 0;
+
+	if (text == NULL)
+		return;
+	for (; text[len] != '\0' && len + 1 < sizeof word; len++)
+		word[len] = text[len] == '-' ? '_' : (char)toupper((unsigned char)text[len]);
+	word[len] = '\0';
+	json_object_set_new(action, option, json_string(word));
 }
 
 static void put_flag(const struct call *call, const char *option, const char *name, json_t *action)
@@ -85,8 +101,8 @@ static enum outcome read_action(const struct call *call, const char *word, json_
 	snprintf(name, sizeof name, "request.%s", word);
 	action = json_pack("{s:s, s:s}", "action", name, "id", call_operand(call, 0));
 	put_list(call, "to", action);
-	put_text(call, "reason", "reason", action);
-	put_text(call, "outcome", "outcome", action);
+	put_code(call, "reason", action);
+	put_code(call, "outcome", action);
 	put_text(call, "on", "on", action);
 	put_text(call, "next", "next_agency", action);
 	put_flag(call, "none-known", "none_known", action);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tsunagi/request_print.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,6 +32,21 @@ static bool is_true(const json_t *row, const char *name)
 }
 
 /* ---- cells ---- */
+
+/* A line made harmless for the terminal, with its newline. */
+static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void say(const char *format, ...)
+{
+	char text[DISPLAY_LINE], clean[DISPLAY_LINE];
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(text, sizeof text, format, list);
+	va_end(list);
+	display_clean(text, clean, sizeof clean);
+	out_text("%s\n", clean);
+}
 
 /* To the minute, in Japanese time: what a desk reckons in. */
 static void minute_of(const json_t *row, const char *name, char to[DISPLAY_TIME])
@@ -163,7 +179,9 @@ static void print_leg(const json_t *leg)
 {
 	char text[LINE], time[DISPLAY_TIME], line[2 * LINE];
 
-	out_text("\n  %s%s%s\n", out_style(OUT_BOLD), json_row_text(leg, "to"), out_style(OUT_PLAIN));
+	out_text("\n%s", out_style(OUT_BOLD));
+	say("  %s", json_row_text(leg, "to"));
+	out_text("%s", out_style(OUT_PLAIN));
 	state_cell(leg, text);
 	minute_of(leg, "since", time);
 	snprintf(line, sizeof line, words("%s  (since %s)", "%s(%s から)"), text, time);
@@ -201,7 +219,7 @@ void request_print_whole(const json_t *request)
 	json_t *leg;
 	size_t index;
 
-	out_text(words("request %s  (%s)\n", "依頼 %s(%s)\n"), json_row_text(request, "request"), json_row_text(request, "code"));
+	say(words("request %s  (%s)", "依頼 %s(%s)"), json_row_text(request, "request"), json_row_text(request, "code"));
 	table_field(words("asks", "依頼の内容"), words("%s, %s", "%s・%s"), text_of(request, "ask"), text_of(request, "urgency"));
 	table_field(words("from", "依頼元"), "%s", json_row_text(request, "from"));
 	if (*json_row_text(request, "case") != '\0')
@@ -220,10 +238,10 @@ static void print_outcome(const json_t *leg)
 	state_cell(leg, state);
 	due_cell(leg, due);
 	if (*json_row_text(leg, "holder") == '\0')
-		out_text("  %s: %s\n", json_row_text(leg, "to"), state);
+		say("  %s: %s", json_row_text(leg, "to"), state);
 	else
-		out_text(words("  %s: %s; the turn of %s, until %s\n", "  %s:%s。次は %s の番(期限 %s)\n"), json_row_text(leg, "to"), state,
-			 turn_cell(leg, self_of(leg)), due);
+		say(words("  %s: %s; the turn of %s, until %s", "  %s:%s。次は %s の番(期限 %s)"), json_row_text(leg, "to"), state,
+		    turn_cell(leg, self_of(leg)), due);
 }
 
 void request_print_receipt(const json_t *receipt)
@@ -234,13 +252,12 @@ void request_print_receipt(const json_t *receipt)
 
 	if (test_site_is(json_row_text(receipt, "site")))
 		out_text("%s%s%s\n", out_style(OUT_WARN), words("TEST: a throw-away site; this reaches nobody.", "TEST:使い捨ての拠点です。どこにも届きません。"), out_style(OUT_PLAIN));
-	out_text(waits ? words("%sin the outbox%s  message %s  (%s)\n", "%s送信箱に保存%s  連絡 %s(%s)\n") :
-			 words("%sdone%s  message %s  (%s)\n", "%s完了%s  連絡 %s(%s)\n"),
-		 out_style(waits ? OUT_WARN : OUT_GOOD), out_style(OUT_PLAIN), json_row_text(receipt, "message_id"), json_row_text(receipt, "code"));
+	out_text("%s%s%s", out_style(waits ? OUT_WARN : OUT_GOOD), waits ? words("in the outbox", "送信箱に保存") : words("done", "完了"), out_style(OUT_PLAIN));
+	say(words("  message %s  (%s)", "  連絡 %s(%s)"), json_row_text(receipt, "message_id"), json_row_text(receipt, "code"));
 	if (json_is_true(json_object_get(receipt, "duplicate")))
 		out_text("  %s\n", words("It was done before; this is its first receipt.", "すでに行われた操作です。最初の受付証を示しました。"));
 	json_array_foreach(json_object_get(receipt, "legs"), index, leg)
 		print_outcome(leg);
 	if (*json_row_text(json_object_get(receipt, "leg"), "closed_with") != '\0')
-		out_text(words("  the request is closed: %s\n", "  依頼を閉じました:%s\n"), text_of(json_object_get(receipt, "leg"), "closed_with"));
+		say(words("  the request is closed: %s", "  依頼を閉じました:%s"), text_of(json_object_get(receipt, "leg"), "closed_with"));
 }

@@ -104,6 +104,18 @@ static bool wanted(const struct legs *legs, const Pb__LegShown *leg, const Pb__L
 	return leg->leg > query->after && (query->ended || leg_is_open(leg->state));
 }
 
+/* As the table has it for the reader's part. */
+static void put_allowed(struct legs *legs, Pb__LegShown *leg)
+{
+	bool sent = strcmp(leg->from, legs->reader) == 0;
+	uint32_t set = leg_actions_allowed(leg->state, sent ? PB__PARTY__PARTY_SENDER : PB__PARTY__PARTY_RECIPIENT);
+
+	leg->allowed = arena_calloc(legs->arena, 32, sizeof *leg->allowed);
+	for (unsigned action = 0; action < 32; action++)
+		if ((set >> action & 1) != 0)
+			leg->allowed[leg->n_allowed++] = (Pb__LegAction)action;
+}
+
 void stage_read_legs(struct stage *stage, const struct stage_frame *frame, Pb__ReadResult *result)
 {
 	const Pb__LegQuery *query = frame->message->read->legs;
@@ -121,6 +133,7 @@ void stage_read_legs(struct stage *stage, const struct stage_frame *frame, Pb__R
 			listing->more_after = listing->legs[listing->n_legs - 1]->leg;
 			break;
 		}
+		put_allowed(&legs, legs.rows[i]);
 		listing->legs[listing->n_legs++] = legs.rows[i];
 	}
 	if (listing->n_legs == 0 && query->request_id.len > 0)
