@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whose turn it is for too long, and what nobody has looked at.  It shows envelopes: its entry is made before. */
 #include "base/clock.h"
+#include "broker/lookup.h"
 #include "contract/codec.h"
 #include "front/admin_serve.h"
 #include "front/open_legs.h"
-#include "front/shown_names.h"
 
 #define OVERDUE_DEFAULT 1000u
 #define OVERDUE_MOST 10000u
@@ -27,11 +27,11 @@ static bool is_unseen(const struct leg *leg)
 static enum err put_name(struct listing *listing, uint32_t number, char **to)
 {
 	struct admin_call *call = listing->call;
-	char *name = NULL;
-	enum err err = number == 0 ? ERR_OK : name_shown(call->txn, call->front->site, number, "", &call->arena, &name);
+	const char *name = NULL;
+	enum err err = number == 0 ? ERR_OK : agency_shown_as(call->txn, call->front->site, number, "", &call->arena, &name);
 
 	if (err == ERR_OK)
-		*to = name != NULL ? name : pb_of_text(number == 0 ? "" : "*");
+		*to = pb_of_text(name != NULL ? name : number == 0 ? "" : "*");
 	return err;
 }
 

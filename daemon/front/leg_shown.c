@@ -2,10 +2,10 @@
 #include "front/leg_shown.h"
 
 #include "broker/lookup.h"
+#include "broker/rows_cases.h"
 #include "contract/codec.h"
 #include "contract/request_states.h"
 #include "front/item_view.h"
-#include "front/shown_names.h"
 
 /* ---- whether ---- */
 
@@ -19,16 +19,34 @@ static enum err was_handed_out(struct txn *txn, const struct leg *leg, bool *ret
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
+/* Whether the reader may know of the request's case no more, though it takes part: its owner keeps it out (rules/safety.h). */
+static enum err is_kept_out(struct asking *asking, const struct request *request, bool *ret_kept_out)
+{
+	char text[CASE_KEPT_OUT_BYTES];
+	struct case_row row;
+	char *self;
+	enum err err = request->has_case ? case_get(asking->txn, bytes_of(request->case_id, CASE_ID_BYTES), &row) : ERR_NOT_FOUND;
+
+	*ret_kept_out = false;
+	if (err != ERR_OK || !row.protected || row.kept_out_count == 0)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	err = agency_address(asking->txn, asking->front->site, asking->peer->agency, asking->arena, &self);
+	for (size_t i = 0; err == ERR_OK && i < row.kept_out_count; i++) {
+		case_kept_out(&row, i, text);
+		*ret_kept_out |= strcmp(text, self) == 0;
+	}
+	return err;
+}
+
 enum err leg_is_hidden(struct asking *asking, const struct leg *leg, const struct request *request, bool *ret_hidden)
 {
-	bool handed_out = true;
-	enum err err = ERR_OK;
+	bool handed_out = true, kept_out = false;
+	enum err err = is_kept_out(asking, request, &kept_out);
 
-	(void)request;
-	if (leg->agency == asking->peer->agency && leg->sender != asking->peer->agency &&
+	if (err == ERR_OK && leg->agency == asking->peer->agency && leg->sender != asking->peer->agency &&
 	    (leg->timer_at_us == 0 || leg->state == PB__LEG_STATE__LEG_STATE_AWAITING_SEAL))
 		err = was_handed_out(asking->txn, leg, &handed_out);
-	*ret_hidden = !handed_out;
+	*ret_hidden = kept_out || !handed_out;
 	return err;
 }
 
@@ -37,18 +55,18 @@ enum err leg_is_hidden(struct asking *asking, const struct leg *leg, const struc
 /* The name under which the reader knows that agency; 0: none. */
 static enum err put_name(struct asking *asking, const char *reader, uint32_t number, char **ret_name)
 {
-	char *name = NULL;
-	enum err err = number == 0 ? ERR_OK : name_shown(asking->txn, asking->front->site, number, reader, asking->arena, &name);
+	const char *name = NULL;
+	enum err err = number == 0 ? ERR_OK : agency_shown_as(asking->txn, asking->front->site, number, reader, asking->arena, &name);
 
 	if (err == ERR_OK && name != NULL)
-		*ret_name = name;
+		*ret_name = pb_of_text(name);
 	return err;
 }
 
 static enum err put_names(struct asking *asking, const struct leg *leg, Pb__LegShown *shown)
 {
 	char *self;
-	enum err err = name_of(asking->txn, asking->front->site, asking->peer->agency, asking->arena, &self);
+	enum err err = agency_address(asking->txn, asking->front->site, asking->peer->agency, asking->arena, &self);
 
 	if (err == ERR_OK)
 		err = put_name(asking, self, leg->sender, &shown->from);

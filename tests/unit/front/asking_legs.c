@@ -16,6 +16,7 @@ static void as_request(Pb__View *view)
 	view->ask = PB__ASK__ASK_ADVISE;
 	view->take = wanted.take;
 	view->urgency = wanted.urgency;
+	view->case_id = view->message_id;
 }
 
 static void as_act(Pb__View *view)
