@@ -77,7 +77,10 @@ enum leg_work_kind {
 	LEG_WORK_AGENCY_CLOSED,      /* agency */
 	LEG_WORK_CLOSE,              /* leg of one */
 	LEG_WORK_AGENCY_COMPROMISED, /* agency */
-	LEG_WORK_RESEAL              /* leg of one */
+	LEG_WORK_RESEAL,             /* leg of one */
+	LEG_WORK_CALENDAR,           /* holidays are known that were not */
+	LEG_WORK_RECKON,             /* leg whose due time was provisional */
+	LEG_WORK_RECKON_REQUEST      /* request whose decision's was */
 };
 
 struct leg_work {

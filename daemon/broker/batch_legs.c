@@ -130,6 +130,24 @@ static enum err each_of(struct batch *batch, uint32_t agency, enum leg_work_kind
 	return agency_legs_each(batch->world.txn, agency, 0, gather, &gathering);
 }
 
+static enum err reckon_leg(void *context, const struct leg *leg)
+{
+	return leg->provisional ? batch_leg_work(context, LEG_WORK_RECKON, leg->leg) : ERR_OK;
+}
+
+static enum err reckon_request(void *context, const struct request *request)
+{
+	return request->provisional ? batch_leg_work(context, LEG_WORK_RECKON_REQUEST, request->request) : ERR_OK;
+}
+
+/* Once a year: every due time that counted days nobody knew of. */
+static enum err each_provisional(struct batch *batch)
+{
+	enum err err = legs_each(batch->world.txn, 0, reckon_leg, batch);
+
+	return err == ERR_OK ? requests_each(batch->world.txn, 0, reckon_request, batch) : err;
+}
+
 static enum err decide(struct batch *batch, const struct leg_work *work, struct decision *ret_decision)
 {
 	struct world *world = &batch->world;
@@ -145,6 +163,10 @@ static enum err decide(struct batch *batch, const struct leg_work *work, struct 
 		return leg_expire_decide(world, work->number, ret_decision);
 	case LEG_WORK_CLOSE:
 		return leg_close_agency_decide(world, work->number, ret_decision);
+	case LEG_WORK_RECKON:
+		return leg_reckon_decide(world, work->number, ret_decision);
+	case LEG_WORK_RECKON_REQUEST:
+		return request_reckon_decide(world, work->number, ret_decision);
 	case LEG_WORK_RESEAL:
 		return leg_reseal_decide(world, work->number, ret_decision);
 	default:
@@ -164,6 +186,8 @@ static enum err work_off(struct batch *batch, const struct leg_work *work)
 		return each_of(batch, (uint32_t)work->number, LEG_WORK_CLOSE);
 	case LEG_WORK_AGENCY_COMPROMISED:
 		return each_of(batch, (uint32_t)work->number, LEG_WORK_RESEAL);
+	case LEG_WORK_CALENDAR:
+		return each_provisional(batch);
 	default:
 		return settle(batch, decide(batch, work, &decision), &decision);
 	}

@@ -75,7 +75,7 @@ static enum err decision_due(struct world *world, struct leg_change *change, str
 	struct request *request = &change->request;
 	Pb__SiteNotice notice;
 	struct reckoned due;
-	enum err err = request_clock_decision(world, request->sender, &due);
+	enum err err = request_clock_decision(world, request->sender, world->now_us, &due);
 
 	pb__site_notice__init(&notice);
 	if (err != ERR_OK)

@@ -2,101 +2,18 @@
 /* broker/leg_clock.c - see leg_clock.h for the contract. */
 #include "broker/leg_clock.h"
 
-#include "broker/business_time.h"
+#include "broker/leg_reckoning.h"
 #include "contract/civil_time.h"
 
-#define AGAIN_HUNDREDTHS 500 /* of a business day: a word that is overdue is asked for again */
-
-/* ---- calendars ---- */
-
-static enum err calendar_for(struct world *world, uint32_t agency, struct calendar *ret)
+enum err request_clock_decision(struct world *world, uint32_t sender, int64_t from_us, struct reckoned *ret)
 {
-	enum err err = calendar_of(world, agency, ret);
-
-	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
-}
-
-/* The same zone and holidays with the usual hours, for a desk that never opens. */
-static enum err usual(const struct calendar *calendar, struct opening_hours *hours, struct calendar *ret)
-{
-	*ret = *calendar;
-	ret->hours = hours;
-	return opening_hours_compile(NULL, hours);
-}
-
-static bool never_opens(enum err err)
-{
-	return err == ERR_NOT_FOUND || err == ERR_RANGE;
-}
-
-/* ---- what is due ---- */
-
-/* Runs reckon with the agency's calendar, and with usual hours when that leads nowhere. */
-struct reckoning {
-	Pb__Urgency urgency;
-	int64_t from_us;
-	uint32_t days; /* of a report */
-	int32_t day;   /* of a review */
-};
-
-static enum err reckon(struct world *world, uint32_t agency,
-		       enum err (*how)(const struct reckoning *what, const struct calendar *calendar, void *ret),
-		       const struct reckoning *what, void *ret)
-{
-	struct calendar own, office;
-	struct opening_hours hours;
-	enum err err = calendar_for(world, agency, &own);
-
-	if (err != ERR_OK)
-		return err;
-	err = how(what, &own, ret);
-	if (!never_opens(err))
-		return err;
-	err = usual(&own, &hours, &office);
-	if (err == ERR_OK)
-		err = how(what, &office, ret);
-	return never_opens(err) ? ERR_CORRUPT : err;
-}
-
-static enum err answer(const struct reckoning *what, const struct calendar *calendar, void *ret)
-{
-	return deadlines_answer(what->urgency, what->from_us, calendar, ret);
-}
-
-static enum err first_contact(const struct reckoning *what, const struct calendar *calendar, void *ret)
-{
-	return deadlines_first_contact(what->urgency, what->from_us, calendar, ret);
-}
-
-static enum err report(const struct reckoning *what, const struct calendar *calendar, void *ret)
-{
-	return deadlines_report(what->from_us, what->days, calendar, ret);
-}
-
-static enum err review(const struct reckoning *what, const struct calendar *calendar, void *ret)
-{
-	return deadlines_review(what->day, calendar, ret);
-}
-
-static enum err again(const struct reckoning *what, const struct calendar *calendar, void *ret)
-{
-	return calendar_after_business_days(calendar, what->from_us, AGAIN_HUNDREDTHS, ret);
-}
-
-static enum err decision(const struct reckoning *what, const struct calendar *calendar, void *ret)
-{
-	return deadlines_decision(what->from_us, calendar, ret);
-}
-
-enum err request_clock_decision(struct world *world, uint32_t sender, struct reckoned *ret)
-{
-	return reckon(world, sender, decision, &(struct reckoning){ .from_us = world->now_us }, ret);
+	return reckon(world, sender, reckon_decision, &(struct reckoning){ .from_us = from_us }, ret);
 }
 
 enum err leg_today(struct world *world, uint32_t agency, int32_t *ret_day)
 {
 	struct calendar calendar;
-	enum err err = calendar_for(world, agency, &calendar);
+	enum err err = reckon_calendar(world, agency, &calendar);
 
 	if (err == ERR_OK)
 		*ret_day = civil_time_of(world->now_us, calendar.offset_minutes).day;
@@ -138,7 +55,7 @@ static enum err schedule_of(struct world *world, const struct leg *leg, struct a
 		return ERR_NOMEM;
 	if (world->schedules->kept[place].agency != agency || world->schedules->kept[place].urgency != leg->urgency ||
 	    world->schedules->kept[place].from_us != leg->clock_from_us) {
-		err = reckon(world, agency, answer, &what, &world->schedules->kept[place].schedule);
+		err = reckon(world, agency, reckon_answer, &what, &world->schedules->kept[place].schedule);
 		if (err != ERR_OK)
 			return err;
 		world->schedules->kept[place].agency = agency;
@@ -172,12 +89,12 @@ static enum err due_first_contact(struct world *world, int32_t day, const struct
 {
 	struct reckoning what = { .urgency = leg->urgency, .from_us = leg->clock_from_us, .day = day };
 	struct reckoned planned;
-	enum err err = reckon(world, leg_clock_agency(leg), first_contact, &what, ret);
+	enum err err = reckon(world, leg_clock_agency(leg), reckon_first_contact, &what, ret);
 
 	if (err != ERR_OK || day == LEG_NO_DAY)
 		return err;
 	what.day++; /* the whole day is there for it */
-	err = reckon(world, leg_clock_agency(leg), review, &what, &planned);
+	err = reckon(world, leg_clock_agency(leg), reckon_review, &what, &planned);
 	if (err == ERR_OK && planned.us < ret->us)
 		*ret = planned;
 	return err;
@@ -194,10 +111,10 @@ static enum err start_word(struct world *world, uint32_t report_days, int32_t da
 		err = due_first_contact(world, day, leg, &due);
 	} else if (leg->state == PB__LEG_STATE__LEG_STATE_ON_HOLD) {
 		leg->clock = PB__CLOCK_KIND__CLOCK_KIND_REVIEW;
-		err = reckon(world, leg_clock_agency(leg), review, &what, &due);
+		err = reckon(world, leg_clock_agency(leg), reckon_review, &what, &due);
 	} else {
 		leg->clock = PB__CLOCK_KIND__CLOCK_KIND_REPORT;
-		err = reckon(world, leg_clock_agency(leg), report, &what, &due);
+		err = reckon(world, leg_clock_agency(leg), reckon_report, &what, &due);
 	}
 	if (err != ERR_OK)
 		return err;
@@ -241,6 +158,77 @@ enum err leg_clock_step(struct world *world, const struct leg *leg, struct deadl
 	return deadlines_step(&schedule, leg->steps, ret_step) ? ERR_OK : ERR_CORRUPT;
 }
 
+/* ---- again, by other holidays ---- */
+
+static enum err answer_again(struct world *world, struct leg *leg)
+{
+	struct answer_schedule schedule;
+	struct deadline step;
+	enum err err = schedule_of(world, leg, &schedule);
+
+	if (err != ERR_OK)
+		return err;
+	if (!deadlines_step(&schedule, leg->steps, &step))
+		return ERR_CORRUPT;
+	leg->due_at_us = schedule.due.us;
+	leg->provisional = schedule.due.provisional;
+	leg->timer_at_us = step.at_us;
+	return ERR_OK;
+}
+
+/* A contact that was planned keeps its day: it was due before any holidays could have it due without a plan. */
+static enum err first_contact_again(struct world *world, const struct leg *leg, struct reckoned *ret)
+{
+	struct reckoning what = { .urgency = leg->urgency, .from_us = leg->clock_from_us };
+	uint32_t agency = leg_clock_agency(leg);
+	struct calendar bare;
+	struct reckoned least;
+	enum err err = reckon_calendar(world, agency, &bare);
+
+	if (err != ERR_OK)
+		return err;
+	bare.holidays = NULL;
+	err = reckon_first_contact(&what, &bare, &least);
+	if (err == ERR_OK && leg->due_at_us < least.us)
+		return reckon(world, agency, reckon_opening, &(struct reckoning){ .from_us = leg->due_at_us }, ret);
+	return reckon(world, agency, reckon_first_contact, &what, ret);
+}
+
+static enum err word_again(struct world *world, uint32_t report_days, struct leg *leg)
+{
+	struct reckoning what = { .from_us = leg->clock_from_us, .days = report_days };
+	struct reckoned due;
+	struct calendar calendar;
+	enum err err = reckon_calendar(world, leg_clock_agency(leg), &calendar);
+
+	if (err != ERR_OK)
+		return err;
+	if (leg->clock == PB__CLOCK_KIND__CLOCK_KIND_FIRST_CONTACT) {
+		err = first_contact_again(world, leg, &due);
+	} else if (leg->clock == PB__CLOCK_KIND__CLOCK_KIND_REVIEW) {
+		what.day = civil_time_of(leg->due_at_us, calendar.offset_minutes).day;
+		err = reckon(world, leg_clock_agency(leg), reckon_review, &what, &due);
+	} else {
+		err = reckon(world, leg_clock_agency(leg), reckon_report, &what, &due);
+	}
+	if (err != ERR_OK)
+		return err;
+	leg->due_at_us = due.us;
+	leg->provisional = due.provisional;
+	if (leg->steps == 0)
+		leg->timer_at_us = due.us;
+	return ERR_OK;
+}
+
+enum err leg_clock_reckon(struct world *world, uint32_t report_days, struct leg *leg)
+{
+	if (leg->clock == PB__CLOCK_KIND__CLOCK_KIND_ANSWER)
+		return answer_again(world, leg);
+	return word_again(world, report_days, leg);
+}
+
+/* ---- steps ---- */
+
 static enum err advance_answer(struct world *world, struct leg *leg)
 {
 	struct answer_schedule schedule;
@@ -264,7 +252,7 @@ enum err leg_clock_advance(struct world *world, struct leg *leg)
 
 	if (leg->clock == PB__CLOCK_KIND__CLOCK_KIND_ANSWER)
 		return advance_answer(world, leg);
-	err = reckon(world, leg_clock_agency(leg), again, &(struct reckoning){ .from_us = world->now_us }, &next);
+	err = reckon(world, leg_clock_agency(leg), reckon_again, &(struct reckoning){ .from_us = world->now_us }, &next);
 	if (err != ERR_OK)
 		return err;
 	leg->steps++;

@@ -30,11 +30,14 @@ enum err leg_clock_step(struct world *world, const struct leg *leg, struct deadl
 /* One step is done.  An alarm that was to be repeated while nobody ran this is repeated once. */
 enum err leg_clock_advance(struct world *world, struct leg *leg);
 
+/* Reckons its due time again, by holidays that were not known before; what a step was done for is not undone. */
+enum err leg_clock_reckon(struct world *world, uint32_t report_days, struct leg *leg);
+
 /* Whose word it waits for: its agency's coordinator hears of silence. */
 uint32_t leg_clock_agency(const struct leg *leg);
 
-/* The decision that a request owes its sender's: from now on. */
-enum err request_clock_decision(struct world *world, uint32_t sender, struct reckoned *ret);
+/* The decision that a request owes its sender's, from that moment on. */
+enum err request_clock_decision(struct world *world, uint32_t sender, int64_t from_us, struct reckoned *ret);
 
 /* The day on the site's wall. */
 enum err leg_today(struct world *world, uint32_t agency, int32_t *ret_day);

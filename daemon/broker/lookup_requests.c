@@ -90,3 +90,28 @@ enum err legs_each(struct txn *txn, uint64_t after, enum err (*each)(void *conte
 	cursor_close(cursor);
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
+
+enum err requests_each(struct txn *txn, uint64_t after, enum err (*each)(void *context, const struct request *request), void *context)
+{
+	struct key least = key_u64(after + 1);
+	struct bytes key, value;
+	struct cursor *cursor;
+	enum err err;
+
+	if (after == UINT64_MAX)
+		return ERR_OK;
+	err = cursor_open(txn, TABLE_REQUESTS, &cursor);
+	if (err != ERR_OK)
+		return err;
+	for (err = cursor_seek(cursor, key_bytes(&least), &key, &value); err == ERR_OK; err = cursor_next(cursor, &key, &value)) {
+		struct request request;
+
+		err = request_decode(key, value, &request);
+		if (err == ERR_OK)
+			err = each(context, &request);
+		if (err != ERR_OK)
+			break;
+	}
+	cursor_close(cursor);
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}

@@ -23,7 +23,7 @@ static enum err advance(struct world *world, struct request *request, Pb__Reques
 {
 	Pb__RequestAfter *after = world_alloc(world, 1, sizeof(*after));
 	struct reckoned next;
-	enum err err = request_clock_decision(world, request->sender, &next);
+	enum err err = request_clock_decision(world, request->sender, world->now_us, &next);
 
 	if (after == NULL)
 		return ERR_NOMEM;
