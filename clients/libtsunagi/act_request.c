@@ -29,7 +29,7 @@ static void add_legs(struct tsg_client *client, const struct request_found *befo
 	struct request_found now;
 	json_t *legs = NULL;
 
-	if (requests_find(client, before->text, &now) != TSG_OK) {
+	if (requests_find(client, before->text, false, &now) != TSG_OK) {
 		failure_clear(&client->failure);
 		return;
 	}
@@ -82,7 +82,7 @@ static int act_again(struct tsg_client *client, const json_t *action, bool *ret_
 
 	if (!*ret_found || (sent != TSG_OK && sent != TSG_IN_OUTBOX))
 		return sent;
-	if (sent == TSG_OK && requests_find(client, field_text(action, "id"), &found) == TSG_OK) {
+	if (sent == TSG_OK && requests_find(client, field_text(action, "id"), false, &found) == TSG_OK) {
 		result = give(client, &found, NULL, action, sent, text, ret_json);
 		request_free(&found);
 		return result;
@@ -106,7 +106,7 @@ static int act_on_legs(struct tsg_client *client, Pb__LegAction action, const js
 
 	if (result != TSG_OK)
 		return result;
-	result = requests_find(client, field_text(json, "id"), &found);
+	result = requests_find(client, field_text(json, "id"), true, &found);
 	if (result != TSG_OK) {
 		json_decref(leg_act);
 		return result;
@@ -131,7 +131,7 @@ static int act_close(struct tsg_client *client, const json_t *json, json_t **ret
 
 	if (word != NULL && (!json_word_value(&pb__outcome__descriptor, word, &outcome) || outcome == 0))
 		return failure_tell(&client->failure, PROBLEM_UNKNOWN_WORD, "outcome", word);
-	result = requests_find(client, field_text(json, "id"), &found);
+	result = requests_find(client, field_text(json, "id"), true, &found);
 	if (result != TSG_OK)
 		return result;
 	result = request_may_close(client, &found, (Pb__Outcome)outcome);

@@ -77,7 +77,7 @@ int act_request_list(struct tsg_client *client, const json_t *action, json_t **r
 int act_request_show(struct tsg_client *client, const json_t *action, json_t **ret_json)
 {
 	struct request_found found;
-	int result = requests_find(client, field_text(action, "id"), &found);
+	int result = requests_find(client, field_text(action, "id"), false, &found);
 
 	if (result != TSG_OK)
 		return result;

@@ -54,9 +54,15 @@ static int find_code(struct tsg_client *client, const char *text, uint64_t tail,
 	return failure_tell(&client->failure, PROBLEM_NO_REQUEST, text, NULL);
 }
 
-static int find_id(struct tsg_client *client, const char *text, struct id *ret_id)
+static bool is_away(int result)
+{
+	return result == TSG_UNREACHABLE || result == TSG_TIMEOUT;
+}
+
+static int find_id(struct tsg_client *client, const char *text, bool may_be_kept, struct id *ret_id)
 {
 	uint64_t tail = 0;
+	int result = TSG_OK;
 
 	if (text == NULL)
 		return failure_tell(&client->failure, PROBLEM_USAGE, "id is missing: a request's id or short code", NULL);
@@ -64,7 +70,8 @@ static int find_id(struct tsg_client *client, const char *text, struct id *ret_i
 		return TSG_OK;
 	if (!id_code_parse(text, &tail))
 		return failure_tell(&client->failure, PROBLEM_NO_REQUEST, text, NULL);
-	return find_code(client, text, tail, ret_id);
+	result = find_code(client, text, tail, ret_id);
+	return is_away(result) && may_be_kept && request_memory_find(client->folder, tail, ret_id) ? TSG_OK : result;
 }
 
 /* The legs, and whether we sent them.  Ids are their senders' own: two requests may share one, and then ours is meant. */
@@ -79,21 +86,35 @@ static void take_legs(const struct tsg_client *client, struct request_found *fou
 			found->legs[found->count++] = listing->legs[i];
 }
 
-int requests_find(struct tsg_client *client, const char *text, struct request_found *ret_found)
+/* From the broker, or from memory where it cannot be reached. */
+static int read_legs(struct tsg_client *client, bool may_be_kept, struct request_found *found)
+{
+	Pb__LegQuery query = PB__LEG_QUERY__INIT;
+	int result = TSG_OK;
+
+	query.request_id = pb_of_bytes(bytes_of(found->id.bytes, ID_BYTES));
+	query.ended = true;
+	query.limit = REQUEST_LEGS_MAX;
+	result = ask(client, &query, &found->answer);
+	if (result == TSG_OK)
+		request_memory_keep(client->folder, found->text, found->answer.result->legs);
+	if (!is_away(result) || !may_be_kept)
+		return result;
+	found->kept = request_memory_read(client->folder, found->text, &found->answer) == ERR_OK;
+	return found->kept ? TSG_OK : result;
+}
+
+int requests_find(struct tsg_client *client, const char *text, bool may_be_kept, struct request_found *ret_found)
 {
 	struct request_found found = { .count = 0 };
-	Pb__LegQuery query = PB__LEG_QUERY__INIT;
-	int result = find_id(client, text, &found.id);
+	int result = find_id(client, text, may_be_kept, &found.id);
 
 	if (result != TSG_OK)
 		return result;
 	if (outbox_find(&client->outbox, &found.id) != NULL)
 		return failure_tell(&client->failure, PROBLEM_REQUEST_WAITS, text, NULL);
 	id_format(&found.id, found.text);
-	query.request_id = pb_of_bytes(bytes_of(found.id.bytes, ID_BYTES));
-	query.ended = true;
-	query.limit = REQUEST_LEGS_MAX;
-	result = ask(client, &query, &found.answer);
+	result = read_legs(client, may_be_kept, &found);
 	if (result == TSG_NOT_FOUND)
 		return failure_tell(&client->failure, PROBLEM_NO_REQUEST, text, NULL);
 	if (result != TSG_OK)

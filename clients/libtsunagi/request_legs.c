@@ -97,6 +97,13 @@ static const char *not_asked(const struct tsg_client *client, const struct reque
 	return NULL;
 }
 
+/* What is kept may be behind: then the broker alone can say whether it is still allowed. */
+static int judge_unless_kept(struct tsg_client *client, const struct request_found *found, const Pb__LegShown *leg, const struct request_wish *wish,
+			     Pb__Party by)
+{
+	return found->kept ? TSG_OK : judge(client, leg, wish, by);
+}
+
 static int legs_of_sender(struct tsg_client *client, const struct request_found *found, const struct request_wish *wish,
 			  struct request_concerned *concerned)
 {
@@ -110,13 +117,13 @@ static int legs_of_sender(struct tsg_client *client, const struct request_found 
 		if (!wants(client, wish->to, found->legs[i]->to))
 			continue;
 		fallback = fallback == NULL || leg_is_open(found->legs[i]->state) ? found->legs[i] : fallback;
-		if (wish->to != NULL || admits(found->legs[i], wish))
+		if (wish->to != NULL || admits(found->legs[i], wish) || (found->kept && leg_is_open(found->legs[i]->state)))
 			concerned->legs[concerned->count++] = found->legs[i];
 	}
 	if (concerned->count == 0)
 		return judge(client, fallback, wish, PB__PARTY__PARTY_SENDER);
 	for (size_t i = 0; i < concerned->count && result == TSG_OK; i++)
-		result = judge(client, concerned->legs[i], wish, PB__PARTY__PARTY_SENDER);
+		result = judge_unless_kept(client, found, concerned->legs[i], wish, PB__PARTY__PARTY_SENDER);
 	return result;
 }
 
@@ -131,7 +138,7 @@ int requests_legs(struct tsg_client *client, const struct request_found *found, 
 	if (!by_recipient)
 		return legs_of_sender(client, found, wish, ret_concerned);
 	ret_concerned->legs[ret_concerned->count++] = own;
-	return judge(client, own, wish, PB__PARTY__PARTY_RECIPIENT);
+	return judge_unless_kept(client, found, own, wish, PB__PARTY__PARTY_RECIPIENT);
 }
 
 /* ---- closing the whole ---- */
@@ -207,5 +214,7 @@ int request_may_close(struct tsg_client *client, const struct request_found *fou
 	for (size_t i = 0; i < found->count; i++)
 		states[i] = found->legs[i]->state;
 	fault = request_close_check(&standing, states, found->count, outcome);
+	if (found->kept && fault != REQUEST_CLOSE_OUTCOME)
+		fault = request_outcome_fits(outcome) ? REQUEST_CLOSE_OK : REQUEST_CLOSE_OUTCOME;
 	return fault == REQUEST_CLOSE_OK ? TSG_OK : tell_close(client, found, fault, outcome);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* libtsunagi/requests.h - requests in which this agency takes part: found, told as JSON, acted on.
  *
- *   requests_find   asks the broker for the legs of one request
- *   requests_legs   chooses those that an act concerns, and refuses what the table of states does not admit
- *   request_draft  makes the message that is the act
- *   request_json   legs as programs and people read them */
+ *   requests_find    asks the broker for the legs of one request, and keeps what it says for when it cannot be reached
+ *   requests_legs    chooses those that an act concerns, and refuses what the table of states does not admit
+ *   request_draft    makes the message that is the act
+ *   request_json     legs as programs and people read them */
 #pragma once
 #include "contract/request_standing.h"
 #include "libtsunagi/client.h"
@@ -18,11 +18,19 @@ struct request_found {
 	const Pb__LegShown *legs[REQUEST_LEGS_MAX];
 	size_t count;              /* at least 1 */
 	bool ours;                 /* this agency sent it; else it was asked, or acts for who was */
+	bool kept;                 /* from memory: the broker cannot be reached, and may know better */
 };
 
-/* text: an id, or a short code.  TSG_OK, and request_free is owed; or the client's failure. */
-int requests_find(struct tsg_client *client, const char *text, struct request_found *ret_found);
+/* text: an id, or a short code.  may_be_kept: what was kept will do while the broker cannot be reached.  TSG_OK, and request_free is owed;
+ * or the client's failure. */
+int requests_find(struct tsg_client *client, const char *text, bool may_be_kept, struct request_found *ret_found);
 void request_free(struct request_found *found);
+
+/* What was last heard of a request, in the outbox's folder. */
+void request_memory_keep(const char *folder, const char *id, const Pb__LegListing *listing);
+enum err request_memory_read(const char *folder, const char *id, struct answer_read *ret_answer); /* asking_free is owed on ERR_OK */
+bool request_memory_find(const char *folder, uint64_t tail, struct id *ret_id);
+void request_memory_prune(const char *folder, int64_t now_us); /* what is older than a broker's memory of ids */
 
 /* ---- which legs, and whether it is allowed ---- */
 
@@ -41,7 +49,7 @@ struct request_concerned {
 	Pb__Party by; /* as whom this agency acts */
 };
 
-/* TSG_OK; or the client's failure, which tells what would be allowed. */
+/* TSG_OK; or the client's failure, which tells what would be allowed.  Of what is kept alone the broker is left to judge. */
 int requests_legs(struct tsg_client *client, const struct request_found *found, const struct request_wish *wish, struct request_concerned *ret_concerned);
 
 /* Whether this agency may close it with that outcome. */

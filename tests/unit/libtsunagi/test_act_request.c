@@ -260,6 +260,35 @@ static void test_without_a_broker(void)
 	talk_end(&talk);
 }
 
+/* What was heard of a request before will do: the act waits in the outbox, and is done once when the broker is back. */
+static void test_an_act_waits_for_the_broker(void)
+{
+	struct talk talk = talk_begin();
+	struct receipt sent = talk_send(&talk, "SOON", NULL);
+	json_t *json = NULL;
+	char code[40];
+
+	json = act(talk.sender, TSG_OK, "{\"action\":\"request.show\",\"id\":\"%s\"}", sent.message_id);
+	snprintf(code, sizeof code, "%s", text_at(json, "code", NULL));
+	json_decref(json);
+	stage_stop(talk.stage);
+	talk_know_lost(&talk);
+	tsg_client_set_timeout(talk.sender, 300);
+	act(talk.sender, TSG_UNREACHABLE, "{\"action\":\"request.show\",\"id\":\"%s\"}", sent.message_id); /* how it stands now nobody can say */
+	json = act(talk.sender, TSG_IN_OUTBOX, "{\"action\":\"request.withdraw\",\"id\":\"%s\",\"reason\":\"MISDIRECTED\",\"key\":\"w\"}", code);
+	check_text(text_at(json, "state", NULL), "outbox");
+	check_text(text_at(json, "request", NULL), sent.message_id);
+	check(json_object_get(json, "leg") == NULL);
+	json_decref(json);
+	stage_start(talk.stage);
+	tsg_client_set_timeout(talk.sender, 5000);
+	json = act(talk.sender, TSG_OK, "{\"action\":\"request.withdraw\",\"id\":\"%s\",\"reason\":\"MISDIRECTED\",\"key\":\"w\"}", code);
+	check_text(text_at(json, "leg", "state"), "WITHDRAWN");
+	json_decref(json);
+	check_uint(stage_tally(talk.stage, TALLY_SUBMITTED), 2);
+	talk_end(&talk);
+}
+
 UNIT_SUITE("libtsunagi/act_request",
 	{ "a whole life", test_a_whole_life },
 	{ "what arrives on the other side", test_what_arrives },
@@ -268,4 +297,5 @@ UNIT_SUITE("libtsunagi/act_request",
 	{ "a retry", test_a_retry },
 	{ "short codes", test_codes },
 	{ "lists", test_lists },
-	{ "without a broker", test_without_a_broker });
+	{ "without a broker", test_without_a_broker },
+	{ "an act waits for the broker", test_an_act_waits_for_the_broker });
