@@ -80,7 +80,11 @@ int tsg_client_status_json(tsg_client *client, char **ret_json);
 
 /* Checks, seals and stores the message in the outbox, then sends it and waits for the receipt.
  * TSG_OK: durable at the broker, ret_receipt_json its receipt.  TSG_IN_OUTBOX: the same with "state":"outbox".  TSG_REFUSED: not sent and
- * not kept.  "key" in the JSON makes a retry the same message: same key and content give the same receipt, other content is refused. */
+ * not kept.  "key" in the JSON makes a retry the same message: same key and content give the same receipt, other content is refused.
+ *
+ * A request that cannot wait: in danger to life it goes to the police or the 24/365 health contact as well, and the receipt's "danger" says to
+ * whom and to telephone (it needs the basis PROTECT_LIFE); an urgent one to a desk that is closed when its answer is due comes back with
+ * "warnings", each with the open desks that there are. */
 int tsg_send_json(tsg_client *client, const char *json, size_t length, char **ret_receipt_json);
 
 /* The same without waiting: ret_json tells the message id once it is safe in the outbox; the receipt comes through tsg_next_receipt. */
@@ -145,7 +149,15 @@ int tsg_inbox_json(tsg_client *client, char **ret_json);
  *   route {need, all}: as tsg_route_json; receipt {message_id} or {seq}; trace {message_id}; directory; certificates {agency}: what the site signed of it; dry_run {message}:
  *   all checks and the sealing, nothing kept; refuse {message_id, reason, text} and acknowledge {message_id}: an item that waits at the
  *   broker, unseen by the program; rotate: new keys for this device; device_add {request_file, answer_file}: admits a further device;
- *   acknowledge_warning {code, subject}: a warning of the status was looked into (subject may be left out). */
+ *   acknowledge_warning {code, subject}: a warning of the status was looked into (subject may be left out).
+ *
+ * What an agency does to a request: request.seen, ask, answer, accept, decline, redirect, start, report, hold, resume, complete, withdraw and
+ * close {id, to, on, reason, outcome, next_agency, none_known, text, text_classes, attach, purge, key}.  id is the request's, or its short code;
+ * the library finds the legs, refuses what cannot be done with what can, seals the words on the request's own basis, and sends it as a message:
+ * TSG_OK with its receipt and "leg", "legs" as they then stand, TSG_IN_OUTBOX with "state":"outbox".  "key" makes a retry the same act.
+ * request.list {case, holder:"me", overdue, ended} and request.show {id}: the legs that this agency takes part in:
+ *   {"request","code","case","ask","from","to","part","state","holder","holder_agency","due","overdue","urgency","since","seen_at","last_word_at",
+ *    "reason","outcome","next_agency","allowed":[{"action","text"}],…}; words stay, each with its text in the reader's language (state_text). */
 int tsg_act_json(tsg_client *client, const char *json, size_t length, char **ret_result_json);
 
 /* ---- proof ---- */
