@@ -97,6 +97,7 @@ struct delivery {
 	uint64_t ended_seq;      /* acknowledgement, or what ended it; 0: open */
 	int64_t expires_at_us;   /* 0: never */
 	uint64_t about;          /* RELEASE, SEAL_TASK: item of the message; else 0 */
+	uint64_t told;           /* the newest RELEASE or SEAL_TASK about this message; of such an item the one before it; 0: none */
 	struct digest view_hash; /* what an acknowledgement names; of a NOTICE the leaf hash of its bytes */
 };
 

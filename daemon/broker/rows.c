@@ -2,41 +2,60 @@
 /* broker/rows.c - the rows of what moves: queue, deliveries, timers, messages.  See rows.h for the contract. */
 #include "broker/rows.h"
 
-#define TOLD_BYTES (1 + 8) /* what, about: at the end of a row that is no View's */
+/* How rows end, behind what all of them have: of a View with nothing, its expiry, its expiry and what was told about it; of what the
+ * site told with what it is, the message that it is about, and what was told about that before. */
+#define TIMED_BYTES 8
+#define FOLLOWED_BYTES (8 + 8)
+#define TOLD_BYTES (1 + 8 + 8)
 #define QUEUE_ROW_BYTES 66
-#define QUEUE_ROW_TIMED_BYTES (QUEUE_ROW_BYTES + 8) /* with an expiry */
-#define QUEUE_ROW_TOLD_BYTES (QUEUE_ROW_BYTES + TOLD_BYTES)
 #define QUEUE_STATE_AT 9      /* offset of the state in a row */
 #define DELIVERY_BYTES 75
-#define DELIVERY_TIMED_BYTES (DELIVERY_BYTES + 8) /* with an expiry */
-#define DELIVERY_TOLD_BYTES (DELIVERY_BYTES + TOLD_BYTES)
 #define TIMER_KEY_BYTES (8 + 1 + 8)
 #define MESSAGE_KEY_BYTES (16 + 4)
 #define MESSAGE_ROW_BYTES (8 + DIGEST_BYTES)
 
-/* What comes after a row's fixed fields, in room for TOLD_BYTES: nothing, an expiry, or what the item is.  Its length. */
-static size_t ending_encode(int64_t expires_at_us, uint8_t what, uint64_t about, uint8_t *to)
+/* ---- how rows end ---- */
+
+struct ending {
+	int64_t expires_at_us;
+	uint64_t about;
+	uint64_t told;
+	uint8_t what;
+};
+
+/* Its length. */
+static size_t ending_encode(const struct ending *ending, uint8_t to[TOLD_BYTES])
 {
-	if (what != PB__ITEM_WHAT__ITEM_WHAT_MESSAGE) {
-		to[0] = what;
-		be64_put(to + 1, about);
+	if (ending->what != PB__ITEM_WHAT__ITEM_WHAT_MESSAGE) {
+		to[0] = ending->what;
+		be64_put(to + 1, ending->about);
+		be64_put(to + 9, ending->told);
 		return TOLD_BYTES;
 	}
-	if (expires_at_us == 0)
-		return 0;
-	be64_put(to, (uint64_t)expires_at_us);
-	return 8;
+	be64_put(to, (uint64_t)ending->expires_at_us);
+	be64_put(to + 8, ending->told);
+	return ending->told != 0 ? FOLLOWED_BYTES : ending->expires_at_us != 0 ? TIMED_BYTES : 0;
 }
 
-/* row: as long as one of the three that begin with so many fixed bytes.  ERR_CORRUPT when an item that no entry makes stands there. */
-static enum err ending_decode(struct bytes row, size_t fixed, int64_t *ret_expires_at_us, uint8_t *ret_what, uint64_t *ret_about)
+static bool is_ended(struct bytes row, size_t fixed)
 {
-	struct bytes ending = bytes_of(row.data + fixed, row.len - fixed);
+	return row.len == fixed || row.len == fixed + TIMED_BYTES || row.len == fixed + FOLLOWED_BYTES || row.len == fixed + TOLD_BYTES;
+}
 
-	*ret_expires_at_us = ending.len == 8 ? (int64_t)be64_get(ending.data) : 0;
-	*ret_what = ending.len == TOLD_BYTES ? ending.data[0] : PB__ITEM_WHAT__ITEM_WHAT_MESSAGE;
-	*ret_about = ending.len == TOLD_BYTES ? be64_get(ending.data + 1) : 0;
-	return ending.len == TOLD_BYTES && *ret_what == PB__ITEM_WHAT__ITEM_WHAT_MESSAGE ? ERR_CORRUPT : ERR_OK;
+/* ERR_CORRUPT unless the row is so long, and when it ends like what the site told and says that it is a message's. */
+static enum err ending_decode(struct bytes row, size_t fixed, struct ending *ret_ending)
+{
+	const uint8_t *from = row.data + fixed;
+	size_t len = is_ended(row, fixed) ? row.len - fixed : SIZE_MAX;
+
+	*ret_ending = (struct ending){ 0 };
+	if (len == TOLD_BYTES)
+		*ret_ending = (struct ending){ .what = from[0], .about = be64_get(from + 1), .told = be64_get(from + 9) };
+	else if (len >= TIMED_BYTES && len <= FOLLOWED_BYTES)
+		ret_ending->expires_at_us = (int64_t)be64_get(from);
+	if (len == FOLLOWED_BYTES)
+		ret_ending->told = be64_get(from + 8);
+	return len == SIZE_MAX || (len == TOLD_BYTES && from[0] == PB__ITEM_WHAT__ITEM_WHAT_MESSAGE) ? ERR_CORRUPT : ERR_OK;
 }
 
 /* ---- queue ---- */
@@ -44,8 +63,8 @@ static enum err ending_decode(struct bytes row, size_t fixed, int64_t *ret_expir
 void queue_row_append(struct txn *txn, const struct queue_row *row)
 {
 	struct key key = key_u64(row->item);
-	uint8_t to[QUEUE_ROW_TOLD_BYTES];
-	size_t len;
+	struct ending ending = { row->expires_at_us, row->about, row->told, row->what };
+	uint8_t to[QUEUE_ROW_BYTES + TOLD_BYTES];
 
 	be32_put(to, row->agency);
 	be32_put(to + 4, row->sender);
@@ -56,20 +75,15 @@ void queue_row_append(struct txn *txn, const struct queue_row *row)
 	be32_put(to + 22, row->statement_bytes);
 	be64_put(to + 26, (uint64_t)row->accepted_at_us);
 	memcpy(to + 34, row->view_hash.bytes, DIGEST_BYTES);
-	len = QUEUE_ROW_BYTES + ending_encode(row->expires_at_us, row->what, row->about, to + QUEUE_ROW_BYTES);
-	txn_append(txn, TABLE_QUEUE, key_bytes(&key), bytes_of(to, len));
-}
-
-static bool is_queue_row(struct bytes value)
-{
-	return value.len == QUEUE_ROW_BYTES || value.len == QUEUE_ROW_TIMED_BYTES || value.len == QUEUE_ROW_TOLD_BYTES;
+	txn_append(txn, TABLE_QUEUE, key_bytes(&key), bytes_of(to, QUEUE_ROW_BYTES + ending_encode(&ending, to + QUEUE_ROW_BYTES)));
 }
 
 enum err queue_row_decode(struct bytes key, struct bytes value, struct queue_row *ret_row)
 {
 	const uint8_t *from = value.data;
+	struct ending ending;
 
-	if (key.len != 8 || !is_queue_row(value))
+	if (key.len != 8 || ending_decode(value, QUEUE_ROW_BYTES, &ending) != ERR_OK)
 		return ERR_CORRUPT;
 	*ret_row = (struct queue_row){
 		.item = be64_get(key.data),
@@ -81,9 +95,13 @@ enum err queue_row_decode(struct bytes key, struct bytes value, struct queue_row
 		.part_bytes = be32_get(from + 18),
 		.statement_bytes = be32_get(from + 22),
 		.accepted_at_us = (int64_t)be64_get(from + 26),
+		.expires_at_us = ending.expires_at_us,
+		.about = ending.about,
+		.told = ending.told,
+		.what = ending.what,
 	};
 	memcpy(ret_row->view_hash.bytes, from + 34, DIGEST_BYTES);
-	return ending_decode(value, QUEUE_ROW_BYTES, &ret_row->expires_at_us, &ret_row->what, &ret_row->about);
+	return ERR_OK;
 }
 
 enum err queue_row_get(struct txn *txn, uint64_t item, struct queue_row *ret_row)
@@ -98,13 +116,13 @@ enum err queue_row_get(struct txn *txn, uint64_t item, struct queue_row *ret_row
 enum err queue_row_set_state(struct txn *txn, uint64_t item, enum delivery_state state)
 {
 	struct key key = key_u64(item);
-	uint8_t row[QUEUE_ROW_TOLD_BYTES];
+	uint8_t row[QUEUE_ROW_BYTES + TOLD_BYTES];
 	struct bytes value;
 	enum err err = txn_get(txn, TABLE_QUEUE, key_bytes(&key), &value);
 
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err; /* what is not acknowledged has its row */
-	if (!is_queue_row(value))
+	if (!is_ended(value, QUEUE_ROW_BYTES))
 		return ERR_CORRUPT;
 	memcpy(row, value.data, value.len);
 	row[QUEUE_STATE_AT] = (uint8_t)state;
@@ -121,8 +139,10 @@ void queue_row_delete(struct txn *txn, uint64_t item)
 
 /* ---- deliveries ---- */
 
-static size_t delivery_encode(const struct delivery *delivery, uint8_t to[DELIVERY_TOLD_BYTES])
+static size_t delivery_encode(const struct delivery *delivery, uint8_t to[DELIVERY_BYTES + TOLD_BYTES])
 {
+	struct ending ending = { delivery->expires_at_us, delivery->about, delivery->told, delivery->what };
+
 	be32_put(to, delivery->agency);
 	be32_put(to + 4, delivery->sender);
 	to[8] = delivery->lane;
@@ -134,7 +154,7 @@ static size_t delivery_encode(const struct delivery *delivery, uint8_t to[DELIVE
 	be64_put(to + 27, delivery->failed_seq);
 	be64_put(to + 35, delivery->ended_seq);
 	memcpy(to + 43, delivery->view_hash.bytes, DIGEST_BYTES);
-	return DELIVERY_BYTES + ending_encode(delivery->expires_at_us, delivery->what, delivery->about, to + DELIVERY_BYTES);
+	return DELIVERY_BYTES + ending_encode(&ending, to + DELIVERY_BYTES);
 }
 
 /* Where that which is handed out stands: with the message when it is one's. */
@@ -149,9 +169,9 @@ static void place(struct delivery *delivery)
 static enum err delivery_decode(uint64_t item, struct bytes value, struct delivery *ret_delivery)
 {
 	const uint8_t *from = value.data;
-	enum err err;
+	struct ending ending;
 
-	if (value.len != DELIVERY_BYTES && value.len != DELIVERY_TIMED_BYTES && value.len != DELIVERY_TOLD_BYTES)
+	if (ending_decode(value, DELIVERY_BYTES, &ending) != ERR_OK)
 		return ERR_CORRUPT;
 	*ret_delivery = (struct delivery){
 		.item = item,
@@ -165,17 +185,20 @@ static enum err delivery_decode(uint64_t item, struct bytes value, struct delive
 		.last_handout_seq = be64_get(from + 19),
 		.failed_seq = be64_get(from + 27),
 		.ended_seq = be64_get(from + 35),
+		.expires_at_us = ending.expires_at_us,
+		.about = ending.about,
+		.told = ending.told,
+		.what = ending.what,
 	};
 	memcpy(ret_delivery->view_hash.bytes, from + 43, DIGEST_BYTES);
-	err = ending_decode(value, DELIVERY_BYTES, &ret_delivery->expires_at_us, &ret_delivery->what, &ret_delivery->about);
 	place(ret_delivery);
-	return err;
+	return ERR_OK;
 }
 
 void delivery_put(struct txn *txn, const struct delivery *delivery)
 {
 	struct key key = key_u64(delivery->item);
-	uint8_t row[DELIVERY_TOLD_BYTES];
+	uint8_t row[DELIVERY_BYTES + TOLD_BYTES];
 	size_t len = delivery_encode(delivery, row);
 
 	txn_put(txn, TABLE_DELIVERIES, key_bytes(&key), bytes_of(row, len));
@@ -198,6 +221,7 @@ static enum err delivery_of_queue(struct txn *txn, uint64_t item, struct deliver
 		.state = (enum delivery_state)row.state,
 		.expires_at_us = row.expires_at_us,
 		.about = row.about,
+		.told = row.told,
 		.view_hash = row.view_hash,
 	};
 	place(ret_delivery);

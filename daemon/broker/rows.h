@@ -15,6 +15,7 @@ struct queue_row {
 	uint64_t item;
 	uint64_t thread;          /* order key */
 	uint64_t about;           /* RELEASE, SEAL_TASK: item of the message; else 0 */
+	uint64_t told;            /* RELEASE, SEAL_TASK: the one before it about the same message; else 0 */
 	uint32_t agency;          /* recipient */
 	uint32_t sender;          /* of the message; 0: the site */
 	uint32_t part_bytes;      /* what goes with a hand-out's data frame */

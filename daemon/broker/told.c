@@ -179,16 +179,35 @@ static bool is_whole(const Pb__Told *told)
 	return told->what != PB__ITEM_WHAT__ITEM_WHAT_MESSAGE && told->hash.len == DIGEST_BYTES && is_notice == (told->about == 0);
 }
 
+/* The message remembers what was told about it, the newest first: traces lead from one to the other. */
+static enum err chain(struct txn *txn, struct queue_row *row)
+{
+	struct delivery message;
+	enum err err = delivery_get(txn, row->about, &message);
+
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	row->told = message.told;
+	message.told = row->item;
+	delivery_put(txn, &message);
+	return ERR_OK;
+}
+
 enum err told_apply(struct txn *txn, const struct leaf_header *header, size_t first, Pb__Told *const *told, size_t count)
 {
 	if (!told_fits(first, count))
 		return ERR_CORRUPT;
 	for (size_t i = 0; i < count; i++) {
 		struct queue_row row;
+		enum err err = ERR_OK;
 
 		if (!is_whole(told[i]))
 			return ERR_CORRUPT;
 		told_queue_row(header, first, told[i], i, &row);
+		if (row.about != 0)
+			err = chain(txn, &row);
+		if (err != ERR_OK)
+			return err;
 		queue_row_append(txn, &row);
 	}
 	return ERR_OK;

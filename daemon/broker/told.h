@@ -42,5 +42,5 @@ enum err told_seal_task(struct world *world, const struct delivery *of, uint32_t
 enum err told_apply(struct txn *txn, const struct leaf_header *header, size_t first, Pb__Told *const *told, size_t count);
 enum err told_follow(struct batch *batch, const struct leaf_header *header, size_t first, Pb__Told *const *told, size_t count);
 
-/* The row of the item that lies so many behind the Views. */
+/* The row of the item that lies so many behind the Views; what was told before about the same message is not filled in. */
 void told_queue_row(const struct leaf_header *header, size_t first, const Pb__Told *told, size_t index, struct queue_row *ret_row);

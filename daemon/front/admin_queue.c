@@ -11,6 +11,7 @@
 
 #define QUEUE_LIMIT_DEFAULT 1000u
 #define QUEUE_LIMIT_MOST 10000u
+#define SHOWN_MOST 256u /* of one message: its items, and what was told about them */
 #define QUEUE_BYTES (4u * LIMIT_DIRECTORY_BYTES) /* of decoded entries in one listing */
 
 struct queueing {
@@ -92,9 +93,11 @@ static enum err fill(struct queueing *queueing, const struct delivery *delivery,
 		return err;
 	pb__queue_item__init(item);
 	item->item = delivery->item;
-	item->message_id = seen.view->message_id;
-	item->from = seen.view->sender;
-	item->kind = seen.view->kind;
+	item->message_id = item_message_id(&seen);
+	item->from = pb_of_text(item_sender(&seen, queueing->call->front->site));
+	item->kind = item_kind(&seen);
+	item->what = delivery->what;
+	item->notice = seen.notice != NULL ? seen.notice->what : PB__NOTICE_WHAT__NOTICE_WHAT_UNSPECIFIED;
 	item->urgency = (Pb__Urgency)delivery->lane;
 	item->state = pb_of_text(item_state_word(delivery->state, leased));
 	item->accepted_at_us = seen.accepted_at_us;
@@ -102,7 +105,7 @@ static enum err fill(struct queueing *queueing, const struct delivery *delivery,
 	item->reason = pb_of_text(failure_word(txn, delivery));
 	item->next = pb_of_text(next_word(queueing, delivery, leased));
 	item->size = seen.size;
-	item->seq = delivery->seq;
+	item->seq = item_seq(delivery->item);
 	return address_of(queueing, delivery->agency, &item->to);
 }
 
@@ -110,7 +113,7 @@ static bool accepted_before(struct txn *txn, const struct delivery *delivery, in
 {
 	struct entry entry;
 
-	return before_us == INT64_MAX || (entry_read(txn, delivery->seq, &entry) == ERR_OK && entry.header.time_us <= before_us);
+	return before_us == INT64_MAX || (entry_read(txn, item_seq(delivery->item), &entry) == ERR_OK && entry.header.time_us <= before_us);
 }
 
 static enum err add(void *context, const struct delivery *delivery)
@@ -188,14 +191,29 @@ enum err admin_queue_list(struct admin_call *call, const Pb__AdminQueueList *lis
 	return err == ERR_OK ? reply(&queueing) : err;
 }
 
+/* An item of a message, then what the site told about it, the newest first. */
+static enum err add_with_told(struct queueing *queueing, uint64_t item)
+{
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK && item != 0) {
+		struct delivery delivery = { 0 };
+
+		err = delivery_get(queueing->call->txn, item, &delivery);
+		if (err == ERR_OK)
+			err = add(queueing, &delivery);
+		item = delivery.told;
+	}
+	return err;
+}
+
 enum err admin_queue_show(struct admin_call *call, struct bytes message_id)
 {
 	struct queueing queueing;
 	const Pb__EntryBody *body;
-	struct delivery delivery;
 	struct entry entry;
 	uint64_t seq;
-	enum err err = begin(call, LIMIT_RECIPIENTS, &queueing);
+	enum err err = begin(call, SHOWN_MOST, &queueing);
 
 	if (err == ERR_OK)
 		err = message_id.len == 16 ? message_seq(call->txn, message_id.data, 0, &seq) : ERR_NOT_FOUND;
@@ -203,11 +221,9 @@ enum err admin_queue_show(struct admin_call *call, struct bytes message_id)
 		err = entry_decode(call->txn, seq, &call->arena, &entry, &body);
 	if (err == ERR_OK && body->body_case != PB__ENTRY_BODY__BODY_SUBMIT)
 		err = ERR_CORRUPT;
-	for (size_t i = 0; err == ERR_OK && i < body->submit->n_recipients; i++) {
-		err = delivery_get(call->txn, item_number(seq, i), &delivery);
-		if (err == ERR_OK)
-			err = add(&queueing, &delivery);
-	}
+	for (size_t i = 0; err == ERR_OK && i < body->submit->n_recipients; i++)
+		if (!body->submit->recipients[i]->silent)
+			err = add_with_told(&queueing, item_number(seq, i));
 	return err == ERR_OK ? reply(&queueing) : err;
 }
 

@@ -26,7 +26,7 @@ static enum err check_item(struct asking *asking, uint64_t item, struct bytes di
 		err = ERR_NOT_FOUND;
 	if (err == ERR_OK)
 		err = item_view(asking->txn, &delivery, asking->arena, &seen);
-	return err == ERR_OK && !names(seen.view, digest) ? ERR_NOT_FOUND : err;
+	return err == ERR_OK && (seen.view == NULL || !names(seen.view, digest)) ? ERR_NOT_FOUND : err;
 }
 
 enum err read_blob(struct asking *asking, const Pb__Read *read)

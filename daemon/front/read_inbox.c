@@ -35,11 +35,15 @@ static enum err add(void *context, const struct delivery *delivery)
 		return err == ERR_NOT_FOUND ? ERR_OK : err;
 	pb__inbox_item__init(item);
 	item->item = delivery->item;
-	item->message_id = seen.view->message_id;
-	item->sender = seen.view->sender;
-	item->kind = seen.view->kind;
-	item->leg_action = seen.view->leg_act != NULL ? seen.view->leg_act->action : PB__LEG_ACTION__LEG_ACTION_UNSPECIFIED;
-	item->close = seen.view->close;
+	item->message_id = item_message_id(&seen);
+	item->sender = pb_of_text(item_sender(&seen, listing->asking->front->site));
+	item->kind = item_kind(&seen);
+	item->what = delivery->what;
+	item->notice = seen.notice != NULL ? seen.notice->what : PB__NOTICE_WHAT__NOTICE_WHAT_UNSPECIFIED;
+	if (seen.view != NULL && seen.view->leg_act != NULL)
+		item->leg_action = seen.view->leg_act->action;
+	if (seen.view != NULL)
+		item->close = seen.view->close;
 	item->urgency = (Pb__Urgency)delivery->lane;
 	item->accepted_at_us = seen.accepted_at_us;
 	item->attempts = delivery->attempts;

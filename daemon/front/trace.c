@@ -8,7 +8,8 @@
 #include "contract/json.h"
 #include "contract/limits.h"
 
-#define STATIONS_MAX (1 + 3 * LIMIT_RECIPIENTS)
+#define TOLD_SHOWN 8u /* about one item, the newest first: releases and tasks to seal again */
+#define STATIONS_MAX (1 + (3 + 4 * TOLD_SHOWN) * LIMIT_RECIPIENTS)
 
 struct tracing {
 	struct txn *txn;
@@ -53,30 +54,74 @@ static enum err add(struct tracing *tracing, uint64_t seq, char *agency, uint64_
 	return ERR_OK;
 }
 
-static enum err add_delivery(struct tracing *tracing, uint64_t item)
+/* Handed out, failed, ended: as far as it came.  mark: what it is when it is no message itself, or empty. */
+static enum err add_stations(struct tracing *tracing, const struct delivery *delivery, char *agency, const char *mark)
+{
+	uint64_t item = delivery->item;
+	char note[96];
+	enum err err = ERR_OK;
+
+	if (delivery->handouts > 0) {
+		snprintf(note, sizeof note, "%s", mark);
+		if (delivery->handouts > 1)
+			snprintf(note, sizeof note, "%s%stimes=%u", mark, *mark != '\0' ? " " : "", delivery->handouts);
+		err = add(tracing, delivery->last_handout_seq, agency, item, note);
+	}
+	if (err == ERR_OK && delivery->failed_seq != 0) {
+		/* A session that was lost gave none. */
+		const char *reason = delivery->reason != 0 ? json_word(&pb__refuse_reason__descriptor, delivery->reason) : NULL;
+
+		snprintf(note, sizeof note, "%s%sattempts=%u%s%s", mark, *mark != '\0' ? " " : "", delivery->attempts,
+			 reason != NULL ? " reason=" : "", reason != NULL ? reason : "");
+		err = add(tracing, delivery->failed_seq, agency, item, note);
+	}
+	if (err == ERR_OK && delivery->ended_seq != 0)
+		err = add(tracing, delivery->ended_seq, agency, item, mark);
+	return err;
+}
+
+static bool is_shown(const struct delivery *told, uint32_t viewer)
+{
+	return viewer == 0 || told->agency == viewer || told->sender == viewer;
+}
+
+/* What the site told about an item, from the newest on. */
+static enum err add_told(struct tracing *tracing, uint64_t item, uint32_t viewer)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && item != 0 && i < TOLD_SHOWN; i++) {
+		struct delivery told;
+		char *agency = NULL;
+		const char *mark;
+
+		err = delivery_get(tracing->txn, item, &told);
+		if (err != ERR_OK)
+			break;
+		item = told.told;
+		if (!is_shown(&told, viewer))
+			continue;
+		mark = told.what == PB__ITEM_WHAT__ITEM_WHAT_RELEASE ? "release" : "seal_task";
+		err = agency_name(tracing, told.agency, &agency);
+		if (err == ERR_OK)
+			err = add(tracing, item_seq(told.item), agency, told.item, mark);
+		if (err == ERR_OK)
+			err = add_stations(tracing, &told, agency, mark);
+	}
+	return err;
+}
+
+static enum err add_delivery(struct tracing *tracing, uint64_t item, uint32_t viewer)
 {
 	struct delivery delivery;
 	char *agency = NULL;
-	char note[64] = "";
 	enum err err = delivery_get(tracing->txn, item, &delivery);
 
 	if (err == ERR_OK)
 		err = agency_name(tracing, delivery.agency, &agency);
-	if (err == ERR_OK && delivery.handouts > 0) {
-		if (delivery.handouts > 1)
-			snprintf(note, sizeof note, "times=%u", delivery.handouts);
-		err = add(tracing, delivery.last_handout_seq, agency, item, note);
-	}
-	if (err == ERR_OK && delivery.failed_seq != 0) {
-		/* A session that was lost gave none. */
-		const char *reason = delivery.reason != 0 ? json_word(&pb__refuse_reason__descriptor, delivery.reason) : NULL;
-
-		snprintf(note, sizeof note, "attempts=%u%s%s", delivery.attempts, reason != NULL ? " reason=" : "", reason != NULL ? reason : "");
-		err = add(tracing, delivery.failed_seq, agency, item, note);
-	}
-	if (err == ERR_OK && delivery.ended_seq != 0)
-		err = add(tracing, delivery.ended_seq, agency, item, "");
-	return err;
+	if (err == ERR_OK)
+		err = add_stations(tracing, &delivery, agency, "");
+	return err == ERR_OK ? add_told(tracing, delivery.told, viewer) : err;
 }
 
 static int by_seq(const void *a, const void *b)
@@ -121,8 +166,8 @@ static enum err add_all(struct tracing *tracing, uint64_t seq, const Pb__SubmitE
 	if (err == ERR_OK)
 		err = add(tracing, seq, sender, 0, note);
 	for (size_t i = 0; i < submit->n_recipients && i < LIMIT_RECIPIENTS && err == ERR_OK; i++)
-		if (sees_all || submit->recipients[i]->agency == viewer)
-			err = add_delivery(tracing, item_number(seq, i));
+		if (!submit->recipients[i]->silent && (sees_all || submit->recipients[i]->agency == viewer))
+			err = add_delivery(tracing, item_number(seq, i), viewer);
 	return err;
 }
 

@@ -111,6 +111,7 @@ static void test_told_rows(void)
 	set_up();
 	row.what = PB__ITEM_WHAT__ITEM_WHAT_RELEASE;
 	row.about = 0x0102030405060701;
+	row.told = 0x0102030405060702;
 	queue_row_append(txn, &row);
 	check_ok(queue_row_set_state(txn, row.item, DELIVERY_QUARANTINED));
 	require_ok(queue_row_get(txn, row.item, &row));
@@ -127,6 +128,7 @@ static void test_told_rows(void)
 	check_uint(delivery.attempts, 2);
 	check_uint(delivery.what, PB__ITEM_WHAT__ITEM_WHAT_RELEASE);
 	check_uint(delivery.about, row.about);
+	check_uint(delivery.told, row.told);
 	check_uint(delivery.seq, row.about / 16);
 	check_uint(delivery.recipient, row.about % 16);
 	delivery.what = PB__ITEM_WHAT__ITEM_WHAT_NOTICE;
@@ -152,7 +154,7 @@ static void test_told_damaged(void)
 	require_ok(txn_get(txn, TABLE_QUEUE, key_bytes(&key), &value));
 	require(value.len <= sizeof(copy));
 	memcpy(copy, value.data, value.len);
-	copy[value.len - 9] = PB__ITEM_WHAT__ITEM_WHAT_MESSAGE;
+	copy[value.len - 17] = PB__ITEM_WHAT__ITEM_WHAT_MESSAGE;
 	txn_put(txn, TABLE_QUEUE, key_bytes(&key), bytes_of(copy, value.len));
 	check_err(queue_row_get(txn, queued.item, &row), ERR_CORRUPT);
 	tear_down();

@@ -203,6 +203,9 @@ static void test_release(void)
 	check(row.statement_bytes > 0 && row.statement_bytes == queued(message).statement_bytes);
 	check_int(row.expires_at_us, 0);
 	check(digest_equal(&row.view_hash, &of.view_hash));
+	check_uint(site_delivery(&site, message).told, item);
+	check_uint(row.told, 0);
+	check_uint(queued(seal_task(message)).told, item); /* one leads to the other */
 	delivery = site_delivery(&site, item);
 	check_uint(delivery.about, message);
 	check_uint(delivery.seq, of.seq); /* where its parts lie */
@@ -411,10 +414,12 @@ static void test_damaged(void)
 	check_ok(apply(0, &told, 16));
 	check_err(apply(0, &told, 17), ERR_CORRUPT);
 	check_err(apply(16, &told, 1), ERR_CORRUPT);
-	told.about = 16;
+	told.about = send(2, 1);
 	check_err(apply(0, &told, 1), ERR_CORRUPT);
 	told.what = PB__ITEM_WHAT__ITEM_WHAT_RELEASE;
 	check_ok(apply(0, &told, 1));
+	told.about += 16; /* no such message */
+	check_err(apply(0, &told, 1), ERR_CORRUPT);
 	told.about = 0;
 	check_err(apply(0, &told, 1), ERR_CORRUPT);
 	told.what = PB__ITEM_WHAT__ITEM_WHAT_MESSAGE;

@@ -100,6 +100,9 @@ void parcels_free(struct parcels *parcels);
 /* A note to each of the recipients, with one random part each; its id into ret_id.  change may be NULL. */
 void parcels_note(struct parcels *parcels, const struct visitor *from, const struct visitor *const *to, size_t count, size_t part_bytes,
 		  uint8_t ret_id[16], void (*change)(Pb__View *view));
+/* A note with a second part that is held until acceptance. */
+void parcels_held_note(struct parcels *parcels, const struct visitor *from, const struct visitor *to, size_t part_bytes, size_t held_bytes,
+		       uint8_t ret_id[16]);
 void parcels_acknowledge(struct parcels *parcels, uint64_t item, struct bytes statement);
 void parcels_statement(struct parcels *parcels, const Pb__Statement *statement); /* an order of its own */
 

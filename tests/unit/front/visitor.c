@@ -249,30 +249,42 @@ void parcels_statement(struct parcels *parcels, const Pb__Statement *statement)
 	parcels->of_order[parcels->order_count++] = 1;
 }
 
-static void add_view(struct parcels *parcels, const struct visitor *from, const struct visitor *to, size_t part_bytes, uint8_t id[16],
-		     int64_t now_us, void (*change)(Pb__View *view))
+static void add_part(struct parcels *parcels, size_t bytes, Pb__PartRef *part, struct digest *digest)
+{
+	static Pb__DisclosureClass class = PB__DISCLOSURE_CLASS__DISCLOSURE_CLASS_EDUCATION;
+	uint8_t *made = buf_grow(&parcels->data, bytes);
+
+	require(made != NULL);
+	unit_random_bytes(made, bytes);
+	*digest = digest_of(bytes_of(made, bytes));
+	pb__part_ref__init(part);
+	part->sha256 = pb_of_bytes(digest_bytes(digest));
+	part->size = (uint32_t)bytes;
+	part->release = PB__RELEASE__RELEASE_ON_DELIVERY;
+	part->classes = &class;
+	part->n_classes = 1;
+}
+
+/* held_bytes: of a second part, released on acceptance; 0: there is none. */
+static void add_view(struct parcels *parcels, const struct visitor *from, const struct visitor *to, size_t part_bytes, size_t held_bytes,
+		     uint8_t id[16], int64_t now_us, void (*change)(Pb__View *view))
 {
 	Pb__Statement statement = PB__STATEMENT__INIT;
 	Pb__View view = PB__VIEW__INIT;
-	Pb__PartRef part = PB__PART_REF__INIT, *parts = &part;
+	Pb__PartRef part[2], *parts[] = { &part[0], &part[1] };
 	Pb__BasisClaim basis = PB__BASIS_CLAIM__INIT;
-	Pb__DisclosureClass class = PB__DISCLOSURE_CLASS__DISCLOSURE_CLASS_EDUCATION;
 	ProtobufCBinaryData sealed_to[2];
-	uint8_t *bytes = buf_grow(&parcels->data, part_bytes);
 	uint8_t nonce[16], case_id[16];
-	struct digest digest;
+	struct digest digests[2];
 
-	require(bytes != NULL);
-	unit_random_bytes(bytes, part_bytes);
+	add_part(parcels, part_bytes, &part[0], &digests[0]);
+	if (held_bytes > 0) {
+		add_part(parcels, held_bytes, &part[1], &digests[1]);
+		part[1].release = PB__RELEASE__RELEASE_ON_ACCEPT;
+	}
 	unit_random_bytes(nonce, sizeof nonce);
 	memcpy(case_id, id, 16);
 	case_id[15] ^= (uint8_t)from->address[0]; /* the sender's own: an id may be another's too */
-	digest = digest_of(bytes_of(bytes, part_bytes));
-	part.sha256 = pb_of_bytes(digest_bytes(&digest));
-	part.size = (uint32_t)part_bytes;
-	part.release = PB__RELEASE__RELEASE_ON_DELIVERY;
-	part.classes = &class;
-	part.n_classes = 1;
 	basis.basis = PB__BASIS__BASIS_ANONYMOUS;
 	sealed_to[0] = pb_of_bytes(digest_bytes(certificate_digest(to->sealing_certificate)));
 	sealed_to[1] = pb_of_bytes(digest_bytes(certificate_digest(from->sealing_certificate)));
@@ -284,8 +296,8 @@ static void add_view(struct parcels *parcels, const struct visitor *from, const 
 	view.urgency = PB__URGENCY__URGENCY_ROUTINE;
 	view.basis = &basis;
 	view.created_at_us = now_us;
-	view.parts = &parts;
-	view.n_parts = 1;
+	view.parts = parts;
+	view.n_parts = held_bytes > 0 ? 2 : 1;
 	view.sealed_to = sealed_to;
 	view.n_sealed_to = 2;
 	view.nonce = pb_of_bytes(bytes_of(nonce, sizeof nonce));
@@ -305,8 +317,19 @@ void parcels_note(struct parcels *parcels, const struct visitor *from, const str
 	require_ok(id_new(&id));
 	memcpy(ret_id, id.bytes, 16);
 	for (size_t i = 0; i < count; i++)
-		add_view(parcels, from, to[i], part_bytes, ret_id, now_us, change);
+		add_view(parcels, from, to[i], part_bytes, 0, ret_id, now_us, change);
 	parcels->of_order[parcels->order_count++] = count;
+}
+
+void parcels_held_note(struct parcels *parcels, const struct visitor *from, const struct visitor *to, size_t part_bytes, size_t held_bytes,
+		       uint8_t ret_id[16])
+{
+	struct id id;
+
+	require_ok(id_new(&id));
+	memcpy(ret_id, id.bytes, 16);
+	add_view(parcels, from, to, part_bytes, held_bytes, ret_id, clock_wall_us(), NULL);
+	parcels->of_order[parcels->order_count++] = 1;
 }
 
 void parcels_acknowledge(struct parcels *parcels, uint64_t item, struct bytes statement)
