@@ -262,7 +262,7 @@ static size_t stations_with(const Pb__Trace *shown, const char *note)
 
 static void test_trace(void)
 {
-	Pb__SiteNotice notice = PB__SITE_NOTICE__INIT;
+	Pb__SiteNotice notice = overdue();
 	const Pb__HandoutItem *item;
 
 	open_delivered();
