@@ -148,13 +148,18 @@ static int act_dry_run(struct tsg_client *client, const json_t *action, json_t *
 
 /* ---- an item that waits, by its message ---- */
 
+static bool is_of(const struct arrival *arrival, const struct id *id)
+{
+	return arrival->view != NULL && bytes_equal(bytes_of_pb(arrival->view->message_id), bytes_of(id->bytes, ID_BYTES));
+}
+
 static const struct arrival *find_arrival(const struct tsg_client *client, const struct id *id)
 {
 	for (const struct arrival *arrival = client->arrivals; arrival != NULL; arrival = arrival->next)
-		if (bytes_equal(bytes_of_pb(arrival->view->message_id), bytes_of(id->bytes, ID_BYTES)))
+		if (is_of(arrival, id))
 			return arrival;
 	for (const struct tsg_delivery *delivery = client->deliveries; delivery != NULL; delivery = delivery->next)
-		if (!delivery->settled && bytes_equal(bytes_of_pb(delivery->arrival->view->message_id), bytes_of(id->bytes, ID_BYTES)))
+		if (!delivery->settled && is_of(delivery->arrival, id))
 			return delivery->arrival;
 	return NULL;
 }

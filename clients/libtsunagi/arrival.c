@@ -25,7 +25,31 @@ static bool copy_run(struct arrival *arrival, ProtobufCBinaryData from, struct b
 	return copy != NULL;
 }
 
-static enum err copy_item(struct arrival *arrival, const Pb__Handout *handout, const Pb__HandoutItem *item)
+/* What every item has.  A notice that we cannot read is no fault of the frame: it is refused, so that the operator sees it. */
+static enum err copy_head(struct arrival *arrival, const Pb__HandoutItem *item)
+{
+	enum err err = ERR_OK;
+
+	arrival->what = item->what;
+	arrival->item = item->item;
+	arrival->about = item->about;
+	arrival->seq = item->seq;
+	arrival->accepted_at_us = item->accepted_at_us;
+	arrival->attempts = item->attempts;
+	arrival->redelivered = item->redelivered;
+	arrival->after_dead_letter = item->after_dead_letter;
+	if (item->what != PB__ITEM_WHAT__ITEM_WHAT_NOTICE && item->what != PB__ITEM_WHAT__ITEM_WHAT_SEAL_TASK)
+		return ERR_OK;
+	if (item->notice.len == 0 || item->notice.len > LIMIT_STATEMENT_BYTES)
+		return ERR_FORMAT;
+	if (!copy_run(arrival, item->notice, &arrival->notice_bytes))
+		return ERR_NOMEM;
+	arrival->view_hash = merkle_leaf(arrival->notice_bytes);
+	err = CODEC_DECODE(site_notice, arrival->notice_bytes, &arrival->arena, &arrival->notice, NULL);
+	return err == ERR_NOMEM ? err : ERR_OK;
+}
+
+static enum err copy_statement(struct arrival *arrival, const Pb__Handout *handout, const Pb__HandoutItem *item)
 {
 	const Pb__HandoutSource *source = NULL;
 
@@ -34,12 +58,6 @@ static enum err copy_item(struct arrival *arrival, const Pb__Handout *handout, c
 	source = handout->sources[item->source];
 	if (source->certificate_sha256.len != DIGEST_BYTES || source->signature.len > SIGNATURE_P256_MAX)
 		return ERR_FORMAT;
-	arrival->item = item->item;
-	arrival->seq = item->seq;
-	arrival->accepted_at_us = item->accepted_at_us;
-	arrival->attempts = item->attempts;
-	arrival->redelivered = item->redelivered;
-	arrival->after_dead_letter = item->after_dead_letter;
 	arrival->view_index = item->view_index;
 	arrival->view_count = item->view_count;
 	arrival->order_index = item->order_index;
@@ -95,6 +113,15 @@ static enum err cut_parts(struct arrival *arrival, const Pb__HandoutItem *item, 
 	return ERR_OK;
 }
 
+static enum err copy_message(struct arrival *arrival, const Pb__Handout *handout, const Pb__HandoutItem *item, struct bytes *data)
+{
+	enum err err = copy_statement(arrival, handout, item);
+
+	if (err == ERR_OK)
+		err = decode_view(arrival);
+	return err == ERR_OK ? cut_parts(arrival, item, data) : err;
+}
+
 static enum err arrival_new(const Pb__Handout *handout, const Pb__HandoutItem *item, struct bytes *data, struct arrival **ret_arrival)
 {
 	struct arrival *arrival = calloc(1, sizeof *arrival);
@@ -103,11 +130,9 @@ static enum err arrival_new(const Pb__Handout *handout, const Pb__HandoutItem *i
 	if (arrival == NULL)
 		return ERR_NOMEM;
 	arena_init(&arrival->arena, ARRIVAL_BYTES);
-	err = copy_item(arrival, handout, item);
-	if (err == ERR_OK)
-		err = decode_view(arrival);
-	if (err == ERR_OK)
-		err = cut_parts(arrival, item, data);
+	err = copy_head(arrival, item);
+	if (err == ERR_OK && item->what != PB__ITEM_WHAT__ITEM_WHAT_NOTICE)
+		err = copy_message(arrival, handout, item, data);
 	if (err != ERR_OK) {
 		arrival_free(arrival);
 		return err;

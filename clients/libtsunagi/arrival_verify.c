@@ -22,16 +22,36 @@ static bool id_or_empty(ProtobufCBinaryData id)
 	return id.len == 0 || id.len == 16;
 }
 
-/* What the envelope must be for us, whoever signed it. */
-static const char *envelope_fault(const Pb__View *view, const struct bundle *bundle)
+/* What the envelope must be for us, whoever signed it: to us; by us where we are asked to seal it further. */
+static const char *envelope_fault(const struct arrival *arrival, const struct bundle *bundle)
 {
-	if (strcmp(view->recipient, bundle->address) != 0)
+	const Pb__View *view = arrival->view;
+
+	if (arrival->what == PB__ITEM_WHAT__ITEM_WHAT_SEAL_TASK) {
+		if (strcmp(view->sender, bundle->address) != 0)
+			return "it asks to seal what another agency sent";
+		if (arrival->notice == NULL || arrival->notice->next_agency[0] == '\0')
+			return "it does not say to whom";
+	} else if (strcmp(view->recipient, bundle->address) != 0) {
 		return "it is addressed to another agency";
+	}
 	if (!id_or_empty(view->case_id) || !id_or_empty(view->thread_id))
 		return "its case or thread is no id";
 	if (view->n_parts > LIMIT_PARTS || view->n_blobs > LIMIT_BLOBS)
 		return "it has too many parts";
 	return NULL;
+}
+
+/* The site's own word: something that we know, about a thread or nothing. */
+static enum verdict verify_notice(const struct arrival *arrival, const char **ret_reason)
+{
+	const Pb__SiteNotice *notice = arrival->notice;
+
+	*ret_reason = "this version does not know such a notice";
+	if (notice == NULL || notice->what == PB__NOTICE_WHAT__NOTICE_WHAT_UNSPECIFIED)
+		return VERDICT_NOT_UNDERSTOOD;
+	*ret_reason = "its thread or case is no id";
+	return id_or_empty(notice->thread_id) && id_or_empty(notice->case_id) ? VERDICT_GENUINE : VERDICT_NOT_UNDERSTOOD;
 }
 
 enum verdict arrival_verify(struct arrival *arrival, const struct bundle *bundle, struct signers *signers, const char **ret_reason)
@@ -40,7 +60,9 @@ enum verdict arrival_verify(struct arrival *arrival, const struct bundle *bundle
 	struct digest root;
 	enum err err = ERR_OK;
 
-	*ret_reason = envelope_fault(arrival->view, bundle);
+	if (arrival->what == PB__ITEM_WHAT__ITEM_WHAT_NOTICE)
+		return verify_notice(arrival, ret_reason);
+	*ret_reason = envelope_fault(arrival, bundle);
 	if (*ret_reason != NULL)
 		return VERDICT_NOT_AUTHENTIC;
 	*ret_reason = "its path does not lead to a batch";

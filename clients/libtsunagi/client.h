@@ -137,6 +137,7 @@ struct tsg_client {
 	bool receives;
 	struct arrival *arrivals, **arrivals_end;
 	size_t arrival_count;
+	struct arrival *tasks;                      /* tasks.h: none of the program's business */
 	uint64_t taken_items, taken_bytes, granted_items, granted_bytes; /* since Hello */
 	uint64_t extra_items;                       /* credit beyond the window, while one item is looked for among many */
 	struct tsg_delivery *deliveries;            /* given to the program */
@@ -231,8 +232,16 @@ void receiving_welcome(struct tsg_client *client);
 /* From now on this session asks for hand-outs. */
 void receiving_start(struct tsg_client *client);
 
-/* The next item that is genuine and open, taken out of the queue; NULL: none now. */
+/* The next item for the program that is genuine and open, taken out of the queue; NULL: none now. */
 struct arrival *receiving_take(struct tsg_client *client);
+
+/* Whether an item is genuine and can be opened.  LATER: not known yet; TURNED_AWAY: it is not, and that is said already. */
+enum examined { EXAMINED_GENUINE, EXAMINED_LATER, EXAMINED_TURNED_AWAY };
+enum examined receiving_examine(struct tsg_client *client, struct arrival *arrival);
+
+/* It left the queue: its credit may be given again. */
+void receiving_give_back(struct tsg_client *client, const struct arrival *arrival);
+
 void receiving_grant(struct tsg_client *client);
 void receiving_free(struct tsg_client *client);
 

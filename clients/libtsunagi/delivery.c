@@ -2,11 +2,12 @@
 /* libtsunagi/delivery.c - see delivery.h for the contract. */
 #include "libtsunagi/delivery.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "contract/json.h"
 #include "libtsunagi/draft.h"
-#include "libtsunagi/fields.h"
 
 bool delivery_in_hand(const struct tsg_client *client, uint64_t item)
 {
@@ -16,118 +17,33 @@ bool delivery_in_hand(const struct tsg_client *client, uint64_t item)
 	return false;
 }
 
-static json_t *classes_json(class_set classes)
-{
-	json_t *list = json_array();
-
-	for (int value = 1; value < 32; value++) {
-		const char *word = (classes & CLASS_BIT(value)) != 0 ? json_word(&pb__disclosure_class__descriptor, value) : NULL;
-
-		if (word != NULL)
-			json_array_append_new(list, json_string(word));
-	}
-	return list;
-}
-
-/* Keys and segments are for this library alone. */
-static void strip_attachments(json_t *content)
-{
-	const char *name = NULL;
-	json_t *body = NULL, *row = NULL;
-	size_t index = 0;
-
-	json_object_foreach(content, name, body) {
-		json_t *list = json_object_get(body, "attachments");
-
-		json_array_foreach(list, index, row) {
-			json_object_del(row, "key");
-			json_object_del(row, "segments");
-		}
-	}
-}
-
-static int add_content(json_t *json, const struct arrival_part *part)
-{
-	json_t *content = json_of_message(&part->content->base);
-	int failed = content == NULL;
-
-	if (!failed) {
-		strip_attachments(content);
-		failed = json_object_update_missing(json, content);
-	}
-	json_decref(content);
-	return failed;
-}
-
-static int add_parts(json_t *json, const struct arrival *arrival)
-{
-	json_t *parts = json_object_get(json, "parts");
-	class_set undeclared = 0;
-	int failed = 0;
-
-	for (size_t i = 0; i < arrival->part_count && failed == 0; i++) {
-		json_t *row = json_array_get(parts, i);
-
-		if (arrival->parts[i].withheld)
-			failed = json_object_set_new(row, "withheld", json_true());
-		else
-			failed = add_content(json, &arrival->parts[i]);
-		undeclared |= arrival->parts[i].undeclared;
-	}
-	return failed == 0 && undeclared != 0 ? json_object_set_new(json, "undeclared_classes", classes_json(undeclared)) : failed;
-}
-
-static json_t *marks_json(const struct arrival *arrival)
+/* By its message; what is no message's by its number. */
+static void name_it(const struct arrival *arrival, char name[ID_TEXT])
 {
 	struct id id;
-	char code[ID_CODE_TEXT];
 
+	if (arrival->view == NULL) {
+		snprintf(name, ID_TEXT, "%" PRIu64, arrival->item);
+		return;
+	}
 	memcpy(id.bytes, arrival->view->message_id.data, ID_BYTES);
-	id_code(&id, code);
-	return json_pack("{s:s, s:s, s:I, s:I, s:o, s:b, s:I, s:b, s:{s:s, s:I, s:o}, s:o}", "type", "delivery", "code", code, "item",
-			 (json_int_t)arrival->item, "seq", (json_int_t)arrival->seq, "accepted_at", json_time(arrival->accepted_at_us), "redelivered",
-			 arrival->redelivered ? 1 : 0, "attempts", (json_int_t)arrival->attempts, "after_dead_letter",
-			 arrival->after_dead_letter ? 1 : 0, "signed_by", "agency", arrival->view->sender, "device",
-			 (json_int_t)arrival->signer_device, "certificate_sha256", json_hex(digest_bytes(&arrival->certificate)), "view_hash",
-			 json_hex(digest_bytes(&arrival->view_hash)));
-}
-
-json_t *delivery_json(const struct arrival *arrival)
-{
-	json_t *json = marks_json(arrival);
-	json_t *view = json_of_message(&arrival->view->base);
-	int failed = json == NULL || view == NULL;
-
-	if (!failed) {
-		json_object_del(view, "sealed_to");
-		json_object_del(view, "nonce");
-		json_object_del(view, "blobs");
-		failed = json_object_update_missing(json, view) != 0 || add_parts(json, arrival) != 0;
-	}
-	json_decref(view);
-	if (failed) {
-		json_decref(json);
-		return NULL;
-	}
-	return json;
+	id_format(&id, name);
 }
 
 enum err delivery_new(struct tsg_client *client, struct arrival *arrival, struct tsg_delivery **ret_delivery)
 {
 	struct tsg_delivery *delivery = calloc(1, sizeof *delivery);
-	struct id id;
 
 	if (delivery == NULL)
 		return ERR_NOMEM;
-	delivery->json = delivery_json(arrival);
+	delivery->json = delivery_json(arrival, client->bundle->site);
 	delivery->text = delivery->json == NULL ? NULL : json_dumps(delivery->json, JSON_COMPACT);
 	if (delivery->text == NULL) {
 		json_decref(delivery->json);
 		free(delivery);
 		return ERR_NOMEM;
 	}
-	memcpy(id.bytes, arrival->view->message_id.data, ID_BYTES);
-	id_format(&id, delivery->message_id);
+	name_it(arrival, delivery->message_id);
 	delivery->client = client;
 	delivery->arrival = arrival;
 	delivery->next = client->deliveries;
@@ -185,12 +101,32 @@ const char *tsg_delivery_message_id(tsg_delivery *delivery)
 
 const char *tsg_delivery_sender(tsg_delivery *delivery)
 {
-	return delivery == NULL ? NULL : delivery->arrival->view->sender;
+	return delivery == NULL ? NULL : json_string_value(json_object_get(delivery->json, delivery_is_notice(delivery) ? "site" : "sender"));
 }
 
 const char *tsg_delivery_kind(tsg_delivery *delivery)
 {
-	return delivery == NULL ? NULL : json_word(&pb__kind__descriptor, (int)delivery->arrival->view->kind);
+	return delivery == NULL ? NULL : json_string_value(json_object_get(delivery->json, "kind"));
+}
+
+uint64_t tsg_delivery_item(tsg_delivery *delivery)
+{
+	return delivery == NULL ? 0 : delivery->arrival->item;
+}
+
+int tsg_delivery_is_notice(tsg_delivery *delivery)
+{
+	return delivery != NULL && delivery_is_notice(delivery);
+}
+
+int tsg_delivery_released(tsg_delivery *delivery)
+{
+	return delivery != NULL && delivery->arrival->what == PB__ITEM_WHAT__ITEM_WHAT_RELEASE;
+}
+
+const char *tsg_delivery_text(tsg_delivery *delivery)
+{
+	return delivery == NULL || !delivery_is_notice(delivery) ? NULL : json_string_value(json_object_get(delivery->json, "text"));
 }
 
 int tsg_delivery_redelivered(tsg_delivery *delivery)

@@ -9,7 +9,7 @@ struct tsg_delivery {
 	struct arrival *arrival;
 	json_t *json;
 	char *text;
-	char message_id[ID_TEXT];
+	char message_id[ID_TEXT]; /* of a notice the item's number */
 	bool settled;
 };
 
@@ -19,8 +19,13 @@ enum err delivery_new(struct tsg_client *client, struct arrival *arrival, struct
 /* True when a delivery of this item is with the program. */
 bool delivery_in_hand(const struct tsg_client *client, uint64_t item);
 
-/* The message as JSON: a new reference, NULL when memory is short. */
-json_t *delivery_json(const struct arrival *arrival);
+static inline bool delivery_is_notice(const struct tsg_delivery *delivery)
+{
+	return delivery->arrival->what == PB__ITEM_WHAT__ITEM_WHAT_NOTICE;
+}
+
+/* The message, or the notice of this site, as JSON: a new reference, NULL when memory is short. */
+json_t *delivery_json(const struct arrival *arrival, const char *site);
 
 /* The attachments of a delivery's open parts, in order; NULL past the end. */
 const Pb__Attachment *delivery_attachment(const struct tsg_delivery *delivery, size_t index);

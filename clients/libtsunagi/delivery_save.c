@@ -4,22 +4,26 @@
  *   DIRECTORY/MESSAGE_ID/message.json            the message as the program sees it
  *                        part-0.cms …            the parts as they were sealed: any CMS tool opens them
  *                        attachments/NAME …      clear, verified
+ *                        release.json            what was released on acceptance, as the program sees it: its parts and attachments are
+ *                                                there as well then
+ *             notices/ITEM.json                  the site's own word
  *
- * It is made under another name and renamed when everything in it is synced. */
+ * It is made under another name and renamed when everything in it is synced; into a directory that is there, file by file, with the JSON
+ * last: while that is not there, all is made anew. */
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/file.h"
-
 #include "base/folder.h"
 #include "libtsunagi/delivery.h"
 
 #define NAME_MAX_BYTES 200u
 
-/* A file name that leads nowhere else: the sender chose it. */
-static void safe_name(const char *name, size_t number, char *to, size_t size)
+/* A file name that leads nowhere else: the sender chose it.  mark: before its number, so that a release's meets none of its message's. */
+static void safe_name(const char *name, const char *mark, size_t number, char *to, size_t size)
 {
 	const char *slash = strrchr(name, '/');
 	size_t len = 0;
@@ -32,9 +36,9 @@ static void safe_name(const char *name, size_t number, char *to, size_t size)
 		while (len > 0 && ((uint8_t)name[len] & 0xc0) == 0x80)
 			len--;
 	if (len == 0)
-		snprintf(to, size, "%zu-attachment", number);
+		snprintf(to, size, "%s%zu-attachment", mark, number);
 	else
-		snprintf(to, size, "%zu-%.*s", number, (int)len, name);
+		snprintf(to, size, "%s%zu-%.*s", mark, number, (int)len, name);
 	for (char *at = to; *at != '\0'; at++)
 		if ((uint8_t)*at < 0x20 || *at == 0x7f || *at == '\\')
 			*at = '_';
@@ -70,7 +74,7 @@ static int save_attachment(struct tsg_delivery *delivery, const Pb__Attachment *
 	enum err err = ERR_OK;
 	int result = TSG_OK;
 
-	safe_name(attachment->name, number, name, sizeof name);
+	safe_name(attachment->name, tsg_delivery_released(delivery) ? "r" : "", number, name, sizeof name);
 	path = path_join(folder, name);
 	if (path == NULL)
 		return failure_err(failure, ERR_NOMEM, name);
@@ -128,9 +132,14 @@ static enum err save_parts(const struct tsg_delivery *delivery, const char *fold
 	return err;
 }
 
-static enum err save_message(const struct tsg_delivery *delivery, const char *folder)
+static const char *json_name(const struct tsg_delivery *delivery)
 {
-	char *path = path_join(folder, "message.json");
+	return delivery->arrival->what == PB__ITEM_WHAT__ITEM_WHAT_RELEASE ? "release.json" : "message.json";
+}
+
+static enum err save_json(const struct tsg_delivery *delivery, const char *folder, const char *name)
+{
+	char *path = path_join(folder, name);
 	char *text = json_dumps(delivery->json, JSON_INDENT(2));
 	enum err err = path == NULL || text == NULL ? ERR_NOMEM : file_write(path, bytes_of_text(text), 0600);
 
@@ -150,19 +159,116 @@ static int fill_folder(struct tsg_delivery *delivery, const char *folder)
 	if (err == ERR_OK)
 		result = save_attachments(delivery, folder);
 	if (err == ERR_OK && result == TSG_OK)
-		err = save_message(delivery, folder);
+		err = save_json(delivery, folder, json_name(delivery));
 	if (err == ERR_OK && result == TSG_OK)
 		err = folder_sync(folder);
 	return err == ERR_OK ? result : failure_err(&delivery->client->failure, err, folder);
 }
 
+static bool is_there(const char *folder, const char *name)
+{
+	char *path = path_join(folder, name);
+	bool there = path != NULL && access(path, F_OK) == 0;
+
+	free(path);
+	return there;
+}
+
+static enum err move_file(const char *from, const char *to, const char *name)
+{
+	char *old = path_join(from, name), *new = path_join(to, name);
+	enum err err = old == NULL || new == NULL ? ERR_NOMEM : rename(old, new) == 0 ? ERR_OK : err_from_errno(errno);
+
+	free(old);
+	free(new);
+	return err;
+}
+
+/* Moves every file of one folder into another, what is there of the same name replaced; but for this one and for the attachments' folder. */
+static enum err move_files(const char *from, const char *to, const char *but)
+{
+	const struct dirent *entry = NULL;
+	DIR *listing = opendir(from);
+	enum err err = listing == NULL ? err_from_errno(errno) : ERR_OK;
+
+	while (err == ERR_OK && (entry = readdir(listing)) != NULL)
+		if (entry->d_name[0] != '.' && strcmp(entry->d_name, "attachments") != 0 && strcmp(entry->d_name, but) != 0)
+			err = move_file(from, to, entry->d_name);
+	if (listing != NULL)
+		closedir(listing);
+	return err == ERR_OK ? folder_sync(to) : err;
+}
+
+static enum err move_attachments(const char *from, const char *to)
+{
+	char *old = path_join(from, "attachments"), *new = path_join(to, "attachments");
+	enum err err = old == NULL || new == NULL ? ERR_NOMEM : ERR_OK;
+
+	if (err == ERR_OK && access(old, F_OK) == 0) {
+		err = folder_make(new, 0700);
+		if (err == ERR_OK)
+			err = move_files(old, new, "");
+	}
+	free(old);
+	free(new);
+	return err;
+}
+
+/* Into a folder that is there: the JSON comes last, and stands for all. */
+static enum err move_in(struct tsg_delivery *delivery, const char *from, const char *to)
+{
+	enum err err = move_attachments(from, to);
+
+	if (err == ERR_OK)
+		err = move_files(from, to, json_name(delivery));
+	if (err == ERR_OK)
+		err = move_file(from, to, json_name(delivery));
+	if (err == ERR_OK)
+		err = folder_sync(to);
+	return err == ERR_OK ? folder_remove(from) : err;
+}
+
 static int put_in_place(struct tsg_delivery *delivery, const char *from, const char *to, const char *directory)
 {
-	enum err err = rename(from, to) == 0 ? ERR_OK : err_from_errno(errno);
+	enum err err = ERR_OK;
 
+	if (access(to, F_OK) == 0)
+		err = move_in(delivery, from, to);
+	else
+		err = rename(from, to) == 0 ? ERR_OK : err_from_errno(errno);
 	if (err == ERR_OK)
 		err = folder_sync(directory);
 	return err == ERR_OK ? TSG_OK : failure_err(&delivery->client->failure, err, to);
+}
+
+/* DIRECTORY/notices/ITEM.json: the file is there whole or not at all. */
+static int save_notice(struct tsg_delivery *delivery, const char *directory)
+{
+	char *folder = path_join(directory, "notices");
+	char name[ID_TEXT + 8];
+	enum err err = folder == NULL ? ERR_NOMEM : folder_make(folder, 0700);
+
+	snprintf(name, sizeof name, "%s.json", delivery->message_id);
+	if (err == ERR_OK && !is_there(folder, name))
+		err = save_json(delivery, folder, name);
+	free(folder);
+	return err == ERR_OK ? TSG_OK : failure_err(&delivery->client->failure, err, directory);
+}
+
+static int save_message(struct tsg_delivery *delivery, const char *directory, const char *final, const char *making)
+{
+	enum err err = ERR_OK;
+	int result = TSG_OK;
+
+	if (is_there(final, json_name(delivery)))
+		return TSG_OK;
+	err = folder_remove(making); /* what a crash left behind */
+	result = err == ERR_OK ? fill_folder(delivery, making) : failure_err(&delivery->client->failure, err, making);
+	if (result == TSG_OK)
+		return put_in_place(delivery, making, final, directory);
+	if (folder_remove(making) != ERR_OK)
+		errno = 0; /* removed at the next try */
+	return result;
 }
 
 int delivery_save(struct tsg_delivery *delivery, const char *directory)
@@ -176,16 +282,12 @@ int delivery_save(struct tsg_delivery *delivery, const char *directory)
 		free(final);
 		return failure_err(&delivery->client->failure, ERR_NOMEM, directory);
 	}
-	if (err != ERR_OK) {
+	if (err != ERR_OK)
 		result = failure_err(&delivery->client->failure, err, directory);
-	} else if (access(final, F_OK) != 0) {
-		err = folder_remove(making); /* what a crash left behind */
-		result = err == ERR_OK ? fill_folder(delivery, making) : failure_err(&delivery->client->failure, err, making);
-		if (result == TSG_OK)
-			result = put_in_place(delivery, making, final, directory);
-		else if (folder_remove(making) != ERR_OK)
-			errno = 0; /* removed at the next try */
-	}
+	else if (delivery_is_notice(delivery))
+		result = save_notice(delivery, directory);
+	else
+		result = save_message(delivery, directory, final, making);
 	free(making);
 	free(final);
 	return result;

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "libtsunagi/client.h"
+#include "libtsunagi/tasks.h"
 
 #define EVENTS_A_TURN 1000 /* then the program gets its turn, however fast frames come */
 
@@ -77,12 +78,15 @@ static bool take_event(struct tsg_client *client)
 static int64_t next_moment(struct tsg_client *client)
 {
 	int64_t moment = session_timer_us(client->session);
+	int64_t task_us = tasks_moment(client);
 	int64_t now_us = clock_mono_us();
 
 	if (client->directory_not_before_us > now_us && client->directory_not_before_us < moment)
 		moment = client->directory_not_before_us;
 	if (client->settlements.not_before_us > now_us && client->settlements.not_before_us < moment)
 		moment = client->settlements.not_before_us;
+	if (task_us < moment)
+		moment = task_us;
 	for (const struct outbox_message *message = client->outbox.first; message != NULL; message = message->next)
 		if (message->not_before_us > now_us && message->not_before_us < moment)
 			moment = message->not_before_us;
@@ -94,6 +98,7 @@ static void feed(struct tsg_client *client)
 	if (!session_is_open(client->session) || knowledge_forked(client->knowledge))
 		return;
 	watching_feed(client);
+	tasks_feed(client);
 	uploading_feed(client);
 	settling_feed(client);
 	sending_feed(client);

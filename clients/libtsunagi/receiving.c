@@ -2,15 +2,16 @@
 /* libtsunagi/receiving.c - see client.h: hand-outs come in as far as we gave credit, and each is verified when its turn has come.
  *
  * What the broker may send is bounded by credit, counted as it counts: items, and the bytes of their parts. */
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "libtsunagi/client.h"
 #include "libtsunagi/delivery.h"
+#include "libtsunagi/tasks.h"
 
 #define OVERDRAFT 4u /* times the credit that a confused broker may send before the session ends */
 
-/* An item left the queue: its credit may be given again. */
-static void give_back(struct tsg_client *client, const struct arrival *arrival)
+void receiving_give_back(struct tsg_client *client, const struct arrival *arrival)
 {
 	client->taken_items++;
 	client->taken_bytes += arrival->cost;
@@ -21,14 +22,18 @@ static bool is_here(const struct tsg_client *client, uint64_t item)
 	for (const struct arrival *arrival = client->arrivals; arrival != NULL; arrival = arrival->next)
 		if (arrival->item == item)
 			return true;
-	return delivery_in_hand(client, item);
+	return tasks_have(client, item) || delivery_in_hand(client, item);
 }
 
 static void queue_arrival(struct tsg_client *client, struct arrival *arrival)
 {
 	if (is_here(client, arrival->item) || settling_knows(client, arrival)) {
-		give_back(client, arrival);
+		receiving_give_back(client, arrival);
 		arrival_free(arrival);
+		return;
+	}
+	if (arrival->what == PB__ITEM_WHAT__ITEM_WHAT_SEAL_TASK) {
+		tasks_add(client, arrival);
 		return;
 	}
 	if (client->arrivals == NULL)
@@ -66,6 +71,7 @@ void receiving_lost(struct tsg_client *client)
 		client->arrivals = arrival->next;
 		arrival_free(arrival);
 	}
+	tasks_lost(client);
 	client->arrival_count = 0;
 	client->taken_items = client->taken_bytes = client->granted_items = client->granted_bytes = 0;
 }
@@ -113,24 +119,40 @@ static enum warning warning_of(enum verdict verdict)
 						: WARNING_NOT_AUTHENTIC;
 }
 
-/* Never given to the program: the sender and the operator are told by the refusal, our people by the warning. */
+static Pb__RefuseReason refusal_of(enum verdict verdict)
+{
+	switch (verdict) {
+	case VERDICT_NOT_AUTHENTIC:
+		return PB__REFUSE_REASON__REFUSE_REASON_NOT_AUTHENTIC;
+	case VERDICT_NOT_UNDERSTOOD:
+		return PB__REFUSE_REASON__REFUSE_REASON_NOT_UNDERSTOOD;
+	default:
+		return PB__REFUSE_REASON__REFUSE_REASON_CANNOT_OPEN;
+	}
+}
+
+/* Never given to the program: the sender and the operator are told by the refusal, our people by the warning; of the site's own word that
+ * this version does not know, the operator alone. */
 static void turn_away(struct tsg_client *client, const struct arrival *arrival, enum verdict verdict, const char *reason)
 {
-	Pb__RefuseReason refusal = verdict == VERDICT_NOT_AUTHENTIC ? PB__REFUSE_REASON__REFUSE_REASON_NOT_AUTHENTIC
-								    : PB__REFUSE_REASON__REFUSE_REASON_CANNOT_OPEN;
 	char id[ID_TEXT], subject[sizeof client->knowledge->warnings.rows[0].subject];
 	struct id message_id;
 
-	memcpy(message_id.bytes, arrival->view->message_id.data, ID_BYTES);
-	id_format(&message_id, id);
-	snprintf(subject, sizeof subject, "%s %.100s", id, arrival->view->sender);
-	knowledge_warn(client->knowledge, warning_of(verdict), subject, reason);
+	if (arrival->view != NULL) {
+		memcpy(message_id.bytes, arrival->view->message_id.data, ID_BYTES);
+		id_format(&message_id, id);
+		snprintf(subject, sizeof subject, "%s %.100s", id, arrival->view->sender);
+	} else {
+		snprintf(subject, sizeof subject, "%" PRIu64 " %.100s", arrival->item, client->bundle->site);
+	}
+	if (verdict != VERDICT_NOT_UNDERSTOOD)
+		knowledge_warn(client->knowledge, warning_of(verdict), subject, reason);
 	/* Without memory it stays leased, comes again, and is turned away then. */
-	if (settling_note(client, arrival->item, &arrival->view_hash, refusal, reason) == NULL)
+	if (settling_note(client, arrival->item, &arrival->view_hash, refusal_of(verdict), reason) == NULL)
 		failure_tell(&client->failure, PROBLEM_MEMORY, "a refusal", NULL);
 }
 
-static enum verdict examine(struct tsg_client *client, struct arrival *arrival, const char **ret_reason)
+static enum verdict judge(struct tsg_client *client, struct arrival *arrival, const char **ret_reason)
 {
 	enum verdict verdict = arrival_verify(arrival, client->bundle, &client->signers, ret_reason);
 
@@ -147,24 +169,35 @@ static bool find_signer(struct tsg_client *client, const struct digest *wanted)
 	return signer != NULL && signer->state != SIGNER_ASKED;
 }
 
+enum examined receiving_examine(struct tsg_client *client, struct arrival *arrival)
+{
+	const char *reason = NULL;
+	enum verdict verdict = judge(client, arrival, &reason);
+
+	while (verdict == VERDICT_ASK_SIGNER && find_signer(client, &arrival->wanted))
+		verdict = judge(client, arrival, &reason);
+	if (verdict == VERDICT_GENUINE)
+		return EXAMINED_GENUINE;
+	if (verdict == VERDICT_ASK_SIGNER || verdict == VERDICT_FAULT)
+		return EXAMINED_LATER;
+	turn_away(client, arrival, verdict, reason);
+	return EXAMINED_TURNED_AWAY;
+}
+
 struct arrival *receiving_take(struct tsg_client *client)
 {
 	struct arrival *arrival = NULL;
 
 	while ((arrival = client->arrivals) != NULL) {
-		const char *reason = NULL;
-		enum verdict verdict = examine(client, arrival, &reason);
+		enum examined examined = receiving_examine(client, arrival);
 
-		if (verdict == VERDICT_ASK_SIGNER && find_signer(client, &arrival->wanted))
-			continue;
-		if (verdict == VERDICT_ASK_SIGNER || verdict == VERDICT_FAULT)
+		if (examined == EXAMINED_LATER)
 			return NULL;
 		client->arrivals = arrival->next;
 		client->arrival_count--;
-		give_back(client, arrival);
-		if (verdict == VERDICT_GENUINE)
+		receiving_give_back(client, arrival);
+		if (examined == EXAMINED_GENUINE)
 			return arrival;
-		turn_away(client, arrival, verdict, reason);
 		arrival_free(arrival);
 	}
 	return NULL;

@@ -14,8 +14,7 @@ struct again {
 	size_t old_part; /* the next part of the old order */
 };
 
-/* The content of one of our sealed parts, appended to opened (its memory); what stands in the binding is made anew. */
-static enum err open_content(struct bytes sealed, const struct bundle *bundle, struct again *again, struct bytes *ret_content)
+enum err open_own_content(struct bytes sealed, const struct bundle *bundle, struct arena *arena, struct bytes *ret_content)
 {
 	const Pb__BoundPart *bound = NULL;
 	struct buf opened;
@@ -24,7 +23,7 @@ static enum err open_content(struct bytes sealed, const struct bundle *bundle, s
 	buf_init(&opened, LIMIT_PART_BYTES);
 	err = open_with_own(sealed, bundle, &opened, NULL);
 	if (err == ERR_OK)
-		err = CODEC_DECODE(bound_part, buf_bytes(&opened), &again->arena, &bound, NULL);
+		err = CODEC_DECODE(bound_part, buf_bytes(&opened), arena, &bound, NULL);
 	if (err == ERR_OK)
 		*ret_content = bytes_of_pb(bound->content);
 	if (opened.data != NULL)
@@ -40,7 +39,7 @@ static enum err open_parts(const Pb__View *view, const struct order *order, cons
 		enum err err = ERR_FORMAT;
 
 		if (again->old_part < order->part_count)
-			err = open_content(order->parts[again->old_part++], bundle, again, &clear[i].content);
+			err = open_own_content(order->parts[again->old_part++], bundle, &again->arena, &clear[i].content);
 		if (err != ERR_OK)
 			return err;
 		clear[i].release = view->parts[i]->release;

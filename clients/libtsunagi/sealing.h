@@ -24,6 +24,9 @@ enum err seal_view(const Pb__View *head, const struct recipient *recipient, cons
  * ERR_NOT_FOUND: none fits; else as open_part. */
 enum err open_with_own(struct bytes sealed, const struct bundle *bundle, struct buf *out, struct certificate **ret_signer);
 
+/* The content of one of our own sealed parts, in the arena: what stands in the binding is made anew.  Errors of open_with_own and of decoding. */
+enum err open_own_content(struct bytes sealed, const struct bundle *bundle, struct arena *arena, struct bytes *ret_content);
+
 /* The same order sealed anew to the directory's certificates of now, under the same id.  TSG_OK or the failure's result. */
 int reseal(const struct order *order, const struct bundle *bundle, const struct site_directory *directory, int64_t now_us,
 	   struct order **ret_order, struct failure *failure);

@@ -7,6 +7,7 @@
 #include "libtsunagi/fields.h"
 #include "libtsunagi/sealing.h"
 #include "libtsunagi/sent_keys.h"
+#include "libtsunagi/tasks.h"
 
 #define FEED_BYTES (4u * LIMIT_BATCH_BYTES) /* held in memory ahead of what travels */
 #define PAUSE_US 1000000LL                  /* where the broker names none */
@@ -89,6 +90,8 @@ void sending_finish(struct tsg_client *client, struct outbox_message *message, j
 	struct result_text *text = NULL;
 	char id[ID_TEXT];
 
+	if (tasks_finish(client, message, result, failure))
+		return;
 	id_format(&message->id, id);
 	if (result != TSG_OK && !awaited)
 		knowledge_warn(client->knowledge, WARNING_SEND_REFUSED, id, failure->code);

@@ -8,6 +8,7 @@
 #include "contract/json.h"
 #include "libtsunagi/client.h"
 #include "libtsunagi/proof.h"
+#include "libtsunagi/tasks.h"
 
 #define SKEW_TOLD_US 60000000LL
 #define DIRECTORY_FAULTS_MAX 3
@@ -240,6 +241,7 @@ void watching_directory_piece(struct tsg_client *client, const Pb__ReadResult *r
 		client->directory_wanted = 0; /* this is the newest there is */
 		client->directory_faults = 0;
 		sending_directory_came(client);
+		tasks_directory_came(client);
 	} else {
 		ask_directory(client);
 	}

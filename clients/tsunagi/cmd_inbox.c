@@ -19,6 +19,13 @@ static int word_value(const ProtobufCEnumDescriptor *type, const char *word)
 	return value;
 }
 
+/* A message by its kind; what the site tells of one by its title. */
+static void put_what(struct table *table, const json_t *row, const char *kind)
+{
+	table_cell(table, item_word((Pb__ItemWhat)word_value(&pb__item_what__descriptor, json_row_text(row, "what")),
+				    (Pb__NoticeWhat)word_value(&pb__notice_what__descriptor, json_row_text(row, "notice")), kind));
+}
+
 static void put_row(struct table *table, json_t *row)
 {
 	char time[DISPLAY_TIME];
@@ -30,7 +37,7 @@ static void put_row(struct table *table, json_t *row)
 	json_row_time(row, "accepted_at", time);
 	table_cell(table, code);
 	table_cell(table, json_row_text(row, "sender"));
-	table_cell(table, what);
+	put_what(table, row, what);
 	table_cell(table, urgency_word((Pb__Urgency)word_value(&pb__urgency__descriptor, json_row_text(row, "urgency"))));
 	table_cell(table, queue_state_word(json_row_text(row, "state")));
 	table_cell(table, time);

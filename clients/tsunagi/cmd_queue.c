@@ -54,7 +54,8 @@ static bool take_row(void *context, const Pb__QueueItem *item)
 	table_cell(listing->table, queue_state_word(item->state));
 	table_cell(listing->table, age);
 	table_cell_format(listing->table, "%u", item->attempts);
-	table_cell_format(listing->table, "%s%s%s", queue_reason_word(item->reason), *item->reason == '\0' || *item->next == '\0' ? "" : "; ",
+	table_cell_format(listing->table, "%s%s%s%s%s", item_word(item->what, item->notice, ""),
+			  item->what == PB__ITEM_WHAT__ITEM_WHAT_MESSAGE ? "" : ": ", queue_reason_word(item->reason), *item->reason == '\0' || *item->next == '\0' ? "" : "; ",
 			  queue_next_word(item->next));
 	return true;
 }

@@ -37,6 +37,8 @@ static bool show_item(void *context, const Pb__QueueItem *item)
 		print_head(item);
 	showing->headed = true;
 	display_bytes(item->size, size);
+	if (item->what != PB__ITEM_WHAT__ITEM_WHAT_MESSAGE)
+		table_field(words("then", "続き"), "%s", item_word(item->what, item->notice, ""));
 	table_field(words("to", "宛先"), words("%s, item %" PRIu64 ", %s", "%s、項目 %" PRIu64 "、%s"), item->to, item->item, size);
 	table_field(words("  state", "  状態"), words("%s, %u failure(s)", "%s、失敗 %u 回"), queue_state_word(item->state), item->attempts);
 	if (*item->reason != '\0')

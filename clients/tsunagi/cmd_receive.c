@@ -23,7 +23,7 @@ static enum outcome store(struct receiving *receiving, tsg_delivery *delivery)
 		receiving->put_off++;
 		return agency_client_problem(&receiving->client, result);
 	}
-	snprintf(directory, sizeof directory, "%s/%s", receiving->directory, tsg_delivery_message_id(delivery));
+	receiving_place(delivery, receiving->directory, directory, sizeof directory);
 	receiving_tell(delivery, receiving_acknowledge(receiving, delivery) ? "acknowledged" : "undecided", directory);
 	return OUTCOME_DONE;
 }

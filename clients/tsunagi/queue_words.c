@@ -6,6 +6,7 @@
 
 #include "base/id.h"
 #include "contract/json.h"
+#include "contract/notice_texts.h"
 #include "tsunagi/words.h"
 
 struct row {
@@ -110,6 +111,20 @@ const char *kind_word(Pb__Kind kind)
 		return words("announcement", "お知らせ");
 	default:
 		return "-";
+	}
+}
+
+const char *item_word(Pb__ItemWhat what, Pb__NoticeWhat notice, const char *kind)
+{
+	switch (what) {
+	case PB__ITEM_WHAT__ITEM_WHAT_RELEASE:
+		return words("released parts", "受理後の開示分");
+	case PB__ITEM_WHAT__ITEM_WHAT_SEAL_TASK:
+		return words("to be sealed further", "次の機関あての封");
+	case PB__ITEM_WHAT__ITEM_WHAT_NOTICE:
+		return notice_title(notice, words_language());
+	default:
+		return kind;
 	}
 }
 

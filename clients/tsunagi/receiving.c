@@ -2,6 +2,7 @@
 #include "tsunagi/receiving.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "contract/json.h"
@@ -63,15 +64,38 @@ static json_t *find(json_t *json, const char *name)
 	return value != NULL ? value : json_object_get(json_object_get(json, "envelope"), name);
 }
 
+void receiving_place(tsg_delivery *delivery, const char *directory, char *place, size_t size)
+{
+	if (tsg_delivery_is_notice(delivery))
+		snprintf(place, size, "%s/notices/%s.json", directory, tsg_delivery_message_id(delivery));
+	else
+		snprintf(place, size, "%s/%s", directory, tsg_delivery_message_id(delivery));
+}
+
+/* A notice names no person: all of it may be told. */
+static json_t *notice_summary(tsg_delivery *delivery, const char *state)
+{
+	json_t *summary = json_loads(tsg_delivery_json(delivery), 0, NULL);
+
+	if (json_object_get(summary, "state") != NULL) /* of the leg: here it is that of the notice */
+		json_object_set(summary, "leg_state", json_object_get(summary, "state"));
+	json_object_set_new(summary, "state", json_string(state));
+	return summary;
+}
+
 json_t *receiving_summary(tsg_delivery *delivery, const char *state)
 {
-	static const char *const fields[] = { "message_id", "sender", "kind", "ask", "urgency", "case_id", "thread_id", "leg_act", "close",
+	static const char *const fields[] = { "message_id", "item", "sender", "kind", "ask", "urgency", "case_id", "thread_id", "released", "leg_act", "close",
 					      "conference_act", "consent_act", "announcement_act", "undeclared_classes", "after_dead_letter", NULL };
-	json_t *whole = json_loads(tsg_delivery_json(delivery), 0, NULL);
-	json_t *summary = json_pack("{s:s,s:s,s:b}", "type", "delivery", "state", state, "redelivered", tsg_delivery_redelivered(delivery));
+	json_t *whole;
+	json_t *summary;
 	char code[ID_CODE_TEXT];
 	struct id id;
 
+	if (tsg_delivery_is_notice(delivery))
+		return notice_summary(delivery, state);
+	whole = json_loads(tsg_delivery_json(delivery), 0, NULL);
+	summary = json_pack("{s:s,s:s,s:b}", "type", "delivery", "state", state, "redelivered", tsg_delivery_redelivered(delivery));
 	for (size_t i = 0; fields[i] != NULL; i++)
 		if (find(whole, fields[i]) != NULL)
 			json_object_set(summary, fields[i], find(whole, fields[i]));
@@ -102,6 +126,14 @@ static const char *state_word(const char *state)
 	return state;
 }
 
+static void tell_notice(tsg_delivery *delivery, const json_t *summary, const char *state, const char *directory)
+{
+	out_text(words("%s: notice %s, %s: %s%s%s%s\n", "%s:通知 %s、%s:%s%s%s%s\n"), state_word(state), tsg_delivery_message_id(delivery),
+		 json_row_text(summary, "title"), tsg_delivery_text(delivery),
+		 tsg_delivery_redelivered(delivery) ? words(" (may be a repeat)", "(再配達の可能性)") : "", directory == NULL ? "" : words(" In ", " 保存先 "),
+		 directory == NULL ? "" : directory);
+}
+
 void receiving_tell(tsg_delivery *delivery, const char *state, const char *directory)
 {
 	json_t *summary = receiving_summary(delivery, state);
@@ -114,10 +146,16 @@ void receiving_tell(tsg_delivery *delivery, const char *state, const char *direc
 		out_json_line(summary);
 		return;
 	}
+	if (tsg_delivery_is_notice(delivery)) {
+		tell_notice(delivery, summary, state, directory);
+		json_decref(summary);
+		return;
+	}
 	act_words(summary, what);
 	json_word_value(&pb__urgency__descriptor, json_row_text(summary, "urgency"), &urgency);
-	out_text(words("%s: %s (%s), %s, %s, from %s%s%s%s\n", "%s:%s(%s)%s、%s、差出 %s%s%s%s\n"), state_word(state), json_row_text(summary, "message_id"),
+	out_text(words("%s: %s (%s), %s, %s, from %s%s%s%s%s\n", "%s:%s(%s)%s、%s、差出 %s%s%s%s%s\n"), state_word(state), json_row_text(summary, "message_id"),
 		 json_row_text(summary, "code"), what, urgency_word((Pb__Urgency)urgency), json_row_text(summary, "sender"),
+		 tsg_delivery_released(delivery) ? words(", released on acceptance", "、受理により開示") : "",
 		 tsg_delivery_redelivered(delivery) ? words(", may be a repeat", "、再配達の可能性") : "", directory == NULL ? "" : words(", in ", "、保存先 "),
 		 directory == NULL ? "" : directory);
 	json_decref(summary);

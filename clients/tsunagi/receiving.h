@@ -30,8 +30,11 @@ bool receiving_acknowledge(struct receiving *receiving, tsg_delivery *delivery);
 /* Refuses and counts; told when the broker does not take it. */
 void receiving_refuse(struct receiving *receiving, tsg_delivery *delivery, const char *code, const char *text);
 
+/* Where tsg_delivery_save puts it under a directory: DIRECTORY/MESSAGE_ID, or the file of a notice. */
+void receiving_place(tsg_delivery *delivery, const char *directory, char *place, size_t size);
+
 /* The delivery's envelope without its content, and what became of it: {"type":"delivery","message_id","code","sender","kind","urgency",
- * "redelivered","state"}; a new reference. */
+ * "redelivered","released","state"}; of a notice all of it, the leg's state as "leg_state"; a new reference. */
 json_t *receiving_summary(tsg_delivery *delivery, const char *state);
 
 /* Says it: a JSON line, or a line of text; directory may be NULL. */

@@ -2,6 +2,7 @@
 #include "tsunagi/receiving_exec.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -31,13 +32,21 @@ static int stdin_of(const char *text)
 }
 
 /* In the child; does not return. */
-static _Noreturn void become(const char *program, int input, const char *directory, const char *message_id)
+static _Noreturn void become(const char *program, int input, const char *directory, tsg_delivery *delivery)
 {
+	char item[24];
+
+	snprintf(item, sizeof item, "%" PRIu64, tsg_delivery_item(delivery));
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 	setenv("TSUNAGI_DIR", directory, 1);
-	setenv("TSUNAGI_MESSAGE_ID", message_id, 1);
+	setenv("TSUNAGI_TYPE", tsg_delivery_is_notice(delivery) ? "notice" : "delivery", 1);
+	setenv("TSUNAGI_ITEM", item, 1);
+	if (tsg_delivery_is_notice(delivery))
+		unsetenv("TSUNAGI_MESSAGE_ID");
+	else
+		setenv("TSUNAGI_MESSAGE_ID", tsg_delivery_message_id(delivery), 1);
 	dup2(input, STDIN_FILENO);
 	dup2(STDERR_FILENO, STDOUT_FILENO); /* stdout is this command's own result */
 	execl("/bin/sh", "sh", "-c", program, (char *)NULL);
@@ -75,7 +84,7 @@ int receiving_run_program(struct receiving *receiving, tsg_delivery *delivery, c
 	fflush(NULL);
 	child = input < 0 ? -1 : fork();
 	if (child == 0)
-		become(receiving->program, input, directory, tsg_delivery_message_id(delivery));
+		become(receiving->program, input, directory, delivery);
 	if (input >= 0)
 		close(input);
 	if (child < 0) {
@@ -121,7 +130,7 @@ void receiving_exec(struct receiving *receiving, tsg_delivery *delivery)
 		settle(receiving, delivery, -1);
 		return;
 	}
-	snprintf(own, sizeof own, "%s/%s", directory, tsg_delivery_message_id(delivery));
+	snprintf(own, sizeof own, "%s/%s", directory, tsg_delivery_is_notice(delivery) ? "notices" : tsg_delivery_message_id(delivery));
 	result = tsg_delivery_save(delivery, directory);
 	if (result == TSG_OK)
 		code = receiving_run_program(receiving, delivery, own);

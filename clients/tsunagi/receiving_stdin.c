@@ -2,7 +2,9 @@
 #include "tsunagi/receiving_stdin.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -31,9 +33,26 @@ struct exchange {
 	int64_t last_us; /* when something last came */
 };
 
+static bool is_number(const char *id)
+{
+	return *id != '\0' && strspn(id, "0123456789") == strlen(id);
+}
+
 static void answer(const char *type, const char *id)
 {
-	out_json_line(json_pack("{s:s,s:s}", "type", type, "message_id", id));
+	if (is_number(id))
+		out_json_line(json_pack("{s:s,s:I}", "type", type, "item", (json_int_t)strtoull(id, NULL, 10)));
+	else
+		out_json_line(json_pack("{s:s,s:s}", "type", type, "message_id", id));
+}
+
+/* By its message's id, or by its number; a notice has that alone. */
+static bool is_meant(tsg_delivery *delivery, const char *id)
+{
+	char item[24];
+
+	snprintf(item, sizeof item, "%" PRIu64, tsg_delivery_item(delivery));
+	return strcmp(tsg_delivery_message_id(delivery), id) == 0 || strcmp(item, id) == 0;
 }
 
 static struct open_delivery *take_open(struct exchange *exchange, const char *id)
@@ -41,7 +60,7 @@ static struct open_delivery *take_open(struct exchange *exchange, const char *id
 	for (struct open_delivery **at = &exchange->open; *at != NULL; at = &(*at)->next) {
 		struct open_delivery *found = *at;
 
-		if (strcmp(tsg_delivery_message_id(found->delivery), id) == 0) {
+		if (is_meant(found->delivery, id)) {
 			*at = found->next;
 			exchange->open_count--;
 			return found;
@@ -151,7 +170,6 @@ static void fetch(struct exchange *exchange)
 		receiving->taken++;
 		exchange->last_us = clock_mono_us();
 		json = json_loads(tsg_delivery_json(delivery), 0, NULL);
-		json_object_set_new(json, "type", json_string("delivery"));
 		out_json_line(json);
 	}
 }

@@ -123,11 +123,20 @@ int tsg_outbox_discard(tsg_client *client, const char *message_id, char **ret_js
 int tsg_next(tsg_client *client, int timeout_ms, tsg_delivery **ret_delivery);
 void tsg_delivery_free(tsg_delivery *delivery);
 
-/* The message as JSON: envelope, content, who signed it, "redelivered", "undeclared_classes" and other marks; borrowed. */
+/* What it is, as JSON; borrowed.
+ *
+ * A message ("type":"delivery"): envelope, content, who signed it, "redelivered", "undeclared_classes" and other marks.  Parts that are
+ * held until acceptance are marked "withheld"; once they are released they come as a delivery of the same "message_id" with
+ * "released": true, which holds their content and marks the others "delivered_before".
+ *
+ * The site's own word ("type":"notice"): "what" (ANSWER_DUE, SILENT, TAKEN_ELSEWHERE, …), "thread" (the message that opened it), "kind",
+ * "case_id", "agency", "state", "holder", "due" and what else belongs to it, "title" and "text" in the reader's language.  It is acknowledged
+ * like a message, and refused like one. */
 const char *tsg_delivery_json(tsg_delivery *delivery);
 
 /* Writes message.json, the sealed parts and the attachments (streamed, verified) into a new directory DIRECTORY/MESSAGE_ID and syncs
- * them; an existing complete one is left alone.  Fetches attachments, so it may wait up to the client's timeout per segment. */
+ * them; an existing complete one is left alone.  Fetches attachments, so it may wait up to the client's timeout per segment.  A release
+ * adds its parts, its attachments and release.json, last, to the directory of its message; a notice becomes DIRECTORY/notices/ITEM.json. */
 int tsg_delivery_save(tsg_delivery *delivery, const char *directory);
 
 /* Stored safely: the broker need not keep it for us.  Returns once the broker has it durably, TSG_TIMEOUT when that is not known yet (it is
@@ -206,10 +215,15 @@ typedef struct tsg_choice {
 /* The choices for a need, best first: up to capacity of them; *ret_count tells how many there are, at least 1. */
 int tsg_route(tsg_client *client, const char *need, size_t length, tsg_choice *ret_choices, size_t capacity, size_t *ret_count);
 
-/* Borrowed from the delivery. */
+/* Borrowed from the delivery.  Of a notice the message id is the item's number, the sender the site, the kind that of its thread (NULL: it
+ * is about none), and text what happened or is due, in the reader's language; a message has no such text: NULL. */
 const char *tsg_delivery_message_id(tsg_delivery *delivery);
 const char *tsg_delivery_sender(tsg_delivery *delivery);
 const char *tsg_delivery_kind(tsg_delivery *delivery);
+const char *tsg_delivery_text(tsg_delivery *delivery);
+uint64_t tsg_delivery_item(tsg_delivery *delivery); /* its number in the mailbox: never given twice by the site */
+int tsg_delivery_is_notice(tsg_delivery *delivery);
+int tsg_delivery_released(tsg_delivery *delivery);  /* parts that were held back until acceptance, of a message delivered before */
 const char *tsg_delivery_field(tsg_delivery *delivery, const char *field); /* "sheet.person.name"; NULL when not there */
 int tsg_delivery_redelivered(tsg_delivery *delivery);
 size_t tsg_delivery_attachments(tsg_delivery *delivery);

@@ -47,6 +47,7 @@ struct stage *stage_new(void)
 static void free_item(struct stage_item *item)
 {
 	free((void *)(uintptr_t)item->statement.data);
+	buf_free(&item->notice);
 	buf_free(&item->parts);
 	buf_free(&item->view_path);
 	buf_free(&item->order_path);

@@ -76,6 +76,9 @@ struct stage_entry {
 
 struct stage_item {
 	uint64_t number, seq;
+	Pb__ItemWhat what;
+	uint64_t about;          /* number of the message's item */
+	struct buf notice;       /* serialised; its memory is ours */
 	uint32_t agency;         /* recipient; 0: gone */
 	struct bytes statement;  /* these are allocated */
 	struct buf parts;
@@ -204,6 +207,15 @@ void stage_enrol(struct stage *stage, const struct stage_frame *frame);
 /* What a device's signed order to bind makes: the entry, and from now on the agency's certificates unless it is a further device.
  * 0: it holds no requests. */
 uint64_t stage_bind(struct stage *stage, struct stage_agency *agency, const Pb__BindDevice *said);
+
+/* ---- what the site puts into mailboxes itself (stage_told.c), while its thread is stopped ---- */
+
+/* The number of the new item.  agency: its recipient.  about: RELEASE, SEAL_TASK: the message's item.  notice: NOTICE, SEAL_TASK. */
+uint64_t stage_tell(struct stage *stage, Pb__ItemWhat what, const struct stage_agency *agency, uint64_t about, const Pb__SiteNotice *notice);
+uint64_t stage_tell_bytes(struct stage *stage, Pb__ItemWhat what, const struct stage_agency *agency, uint64_t about, struct bytes notice);
+
+/* The parts that an item brings, appended to data; the indexes of the others into ret_withheld, whose number is returned. */
+size_t stage_parts(const struct stage_item *item, uint32_t ret_withheld[LIMIT_PARTS], struct buf *data);
 
 /* ---- notices (stage_notices.c) ---- */
 

@@ -59,6 +59,7 @@ static void hand_out_one(struct stage *stage, struct stage_session *session, str
 	Pb__HandoutSource source = PB__HANDOUT_SOURCE__INIT, *sources[1] = { &source };
 	Pb__HandoutItem row = PB__HANDOUT_ITEM__INIT;
 	Pb__HandoutItem **rows = calloc(copies, sizeof *rows);
+	uint32_t withheld[LIMIT_PARTS];
 	struct arena arena;
 	struct buf data;
 
@@ -78,13 +79,17 @@ static void hand_out_one(struct stage *stage, struct stage_session *session, str
 	row.accepted_at_us = (int64_t)be64_get(stage->entries[item->seq].header + 12);
 	row.redelivered = item->redelivered;
 	row.attempts = item->attempts;
-	buf_put(&data, buf_bytes(&item->parts));
+	row.what = item->what;
+	row.about = item->about;
+	row.notice = pb_of_bytes(buf_bytes(&item->notice));
+	row.withheld = withheld;
+	row.n_withheld = stage_parts(item, withheld, &data);
 	change(stage, &row, &source, &data, &arena);
 	for (unsigned i = 0; i < copies; i++)
 		rows[i] = &row;
 	for (unsigned i = 1; i < copies; i++)
-		buf_put(&data, buf_bytes(&item->parts));
-	handout.n_sources = 1;
+		stage_parts(item, withheld, &data);
+	handout.n_sources = item->what == PB__ITEM_WHAT__ITEM_WHAT_NOTICE ? 0 : 1;
 	handout.sources = sources;
 	handout.n_items = copies;
 	handout.items = rows;
@@ -195,7 +200,7 @@ static void read_inbox(struct stage *stage, const struct stage_frame *frame, uin
 		const Pb__Statement *statement = NULL;
 		Pb__InboxItem *row = arena_alloc(arena, sizeof *row);
 
-		if (item->dead || item->agency != frame->session->agency || item->number <= after ||
+		if (item->dead || item->agency != frame->session->agency || item->number <= after || item->what != PB__ITEM_WHAT__ITEM_WHAT_MESSAGE ||
 		    CODEC_DECODE(statement, item->statement, arena, &statement, NULL) != ERR_OK)
 			continue;
 		pb__inbox_item__init(row);
@@ -239,7 +244,7 @@ static void read_trace(struct stage *stage, const struct stage_frame *frame, Pro
 		const struct stage_item *item = &stage->items[i];
 		const Pb__Statement *statement = NULL;
 
-		if (CODEC_DECODE(statement, item->statement, arena, &statement, NULL) != ERR_OK ||
+		if (item->what != PB__ITEM_WHAT__ITEM_WHAT_MESSAGE || CODEC_DECODE(statement, item->statement, arena, &statement, NULL) != ERR_OK ||
 		    !bytes_equal(bytes_of_pb(statement->view->message_id), bytes_of_pb(id)))
 			continue;
 		add_station(trace, arena, "SUBMIT", stage->agencies[frame->session->agency - 1].address, item->seq, stage);

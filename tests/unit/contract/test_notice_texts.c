@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Each notice in words: all of them, in both languages, whatever it says and leaves out. */
+#include "contract/notice_texts.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "unit.h"
+
+#define JST 540
+
+static Pb__SiteNotice full(Pb__NoticeWhat what)
+{
+	Pb__SiteNotice notice = PB__SITE_NOTICE__INIT;
+
+	notice.what = what;
+	notice.kind = PB__KIND__KIND_REQUEST;
+	notice.opened_by = (char *)(uintptr_t)"link@chiba-city";
+	notice.agency = (char *)(uintptr_t)"hanamigawa@chiba-city";
+	notice.next_agency = (char *)(uintptr_t)"jobcafe@chiba-pref";
+	notice.due_at_us = 1796025600000000; /* 2026-11-30 08:00 UTC */
+	notice.opens_at_us = 1796083200000000;
+	notice.reason = PB__REASON__REASON_FULL;
+	notice.refused = PB__REFUSE_REASON__REFUSE_REASON_CANNOT_OPEN;
+	return notice;
+}
+
+static const char *text_of(const Pb__SiteNotice *notice, enum language language, struct buf *out)
+{
+	buf_clear(out);
+	require_ok(notice_text(notice, JST, language, out));
+	return buf_text(out);
+}
+
+/* No mark, no bracket and no doubled blank is left, whatever is said. */
+static void check_clean(const char *text)
+{
+	check(strlen(text) > 10);
+	check(strpbrk(text, "$[]") == NULL);
+	check(strstr(text, "  ") == NULL);
+	check(strstr(text, " .") == NULL && strstr(text, " ;") == NULL && strstr(text, "()") == NULL);
+	check(text_check(bytes_of_text(text), NULL) == TEXT_OK);
+}
+
+static bool is_japanese(const char *text)
+{
+	return strstr(text, "。") != NULL;
+}
+
+static void test_every_notice(void)
+{
+	const ProtobufCEnumDescriptor *list = &pb__notice_what__descriptor;
+	struct buf text;
+
+	buf_init(&text, 4096);
+	for (unsigned i = 0; i < list->n_values; i++) {
+		Pb__SiteNotice notice = full((Pb__NoticeWhat)list->values[i].value);
+		Pb__SiteNotice bare = PB__SITE_NOTICE__INIT;
+
+		unit_context("%s", list->values[i].name);
+		bare.what = notice.what;
+		for (int language = 0; language < 2; language++) {
+			check_clean(text_of(&notice, (enum language)language, &text));
+			check_int(is_japanese(buf_text(&text)), language == LANGUAGE_JA);
+			text_of(&bare, (enum language)language, &text);
+			check(strpbrk(buf_text(&text), "$[]") == NULL);
+			check(strlen(notice_title(notice.what, (enum language)language)) > 0);
+		}
+		/* every value has a row of its own */
+		check(notice.what == 0 || strcmp(notice_title(notice.what, LANGUAGE_EN), notice_title(0, LANGUAGE_EN)) != 0);
+	}
+	unit_context(" ");
+	buf_free(&text);
+}
+
+static void test_what_is_said(void)
+{
+	Pb__SiteNotice notice = full(PB__NOTICE_WHAT__NOTICE_WHAT_ANSWER_OVERDUE);
+	struct buf text;
+
+	buf_init(&text, 4096);
+	check_text(text_of(&notice, LANGUAGE_EN, &text), "hanamigawa@chiba-city has not answered your request in time; the answer was due "
+							 "2026-11-30 17:00. Telephone them, or ask another agency.");
+	check_text(text_of(&notice, LANGUAGE_JA, &text), "hanamigawa@chiba-city から依頼への回答が期限(2026-11-30 "
+							 "17:00)までにありません。電話で確かめるか、他の機関への依頼を検討してください。");
+	notice.due_at_us = 0;
+	check_text(text_of(&notice, LANGUAGE_EN, &text),
+		   "hanamigawa@chiba-city has not answered your request in time. Telephone them, or ask another agency.");
+	notice = full(PB__NOTICE_WHAT__NOTICE_WHAT_DEAD_LETTER);
+	check(strstr(text_of(&notice, LANGUAGE_EN, &text), "no key of theirs opens it") != NULL);
+	notice.refused = 0;
+	check(strstr(text_of(&notice, LANGUAGE_EN, &text), ":") == NULL);
+	buf_free(&text);
+}
+
+/* To whom another agency took it, it is not told who that is. */
+static void test_does_not_tell_who(void)
+{
+	Pb__SiteNotice notice = full(PB__NOTICE_WHAT__NOTICE_WHAT_TAKEN_ELSEWHERE);
+	struct buf text;
+
+	buf_init(&text, 4096);
+	for (int language = 0; language < 2; language++) {
+		text_of(&notice, (enum language)language, &text);
+		check(strstr(buf_text(&text), "hanamigawa") == NULL);
+		check(strstr(buf_text(&text), "jobcafe") == NULL);
+	}
+	buf_free(&text);
+}
+
+/* Of a later release: said as far as it can be. */
+static void test_unknown(void)
+{
+	Pb__SiteNotice notice = full((Pb__NoticeWhat)999);
+	struct buf text;
+
+	notice.kind = (Pb__Kind)77;
+	notice.refused = (Pb__RefuseReason)99;
+	buf_init(&text, 4096);
+	check_clean(text_of(&notice, LANGUAGE_EN, &text));
+	notice.what = PB__NOTICE_WHAT__NOTICE_WHAT_DEAD_LETTER;
+	check_clean(text_of(&notice, LANGUAGE_JA, &text));
+	buf_free(&text);
+}
+
+static void test_no_room(void)
+{
+	Pb__SiteNotice notice = full(PB__NOTICE_WHAT__NOTICE_WHAT_ANSWER_DUE);
+
+	for (size_t limit = 0; limit < 100; limit++) {
+		struct buf text;
+
+		buf_init(&text, limit);
+		check_err(notice_text(&notice, JST, LANGUAGE_JA, &text), ERR_TOO_LARGE);
+		buf_free(&text);
+	}
+}
+
+UNIT_SUITE("contract/notice_texts",
+	{ "every notice, in both languages", test_every_notice },
+	{ "what is said, and what is left out", test_what_is_said },
+	{ "taken elsewhere: not by whom", test_does_not_tell_who },
+	{ "a notice of a later release", test_unknown },
+	{ "no room", test_no_room });
