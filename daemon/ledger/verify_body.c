@@ -137,6 +137,7 @@ static void check_decoded(struct verify *verify, const struct leaf_header *heade
 	if (body->body_case == PB__ENTRY_BODY__BODY_SUBMIT)
 		check_submit(verify, header->seq, body->submit);
 	check_legs(verify, header->seq, body);
+	verify_told(verify, header->seq, body);
 }
 
 void verify_body(struct verify *verify, const struct entry *entry)

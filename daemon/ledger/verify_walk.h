@@ -62,6 +62,9 @@ void signers_free(struct signers *signers);
 void verify_binding(struct verify *verify, uint64_t seq, const Pb__BindEntry *bind);
 void verify_order(struct verify *verify, uint64_t seq, const Pb__SignedOrder *order);
 
+/* verify_told.c: what an entry put into mailboxes beside a message's Views. */
+void verify_told(struct verify *verify, uint64_t seq, const Pb__EntryBody *body);
+
 /* verify_parts.c */
 void verify_part(struct verify *verify, uint64_t seq, uint16_t part, struct bytes digest, size_t size);
 void verify_parts_before(struct verify *verify, uint64_t seq, unsigned part); /* rows that belong to nothing */

@@ -4,6 +4,7 @@
  * Stores each delivery under its message id, synced, and then acknowledges.  Into LOG, one write(2) a line:
  *   stored MESSAGE_ID REDELIVERED      on this disk
  *   acknowledged MESSAGE_ID            the broker has the acknowledgement durably
+ * and the same with notice- before it for what the site itself tells (ITEM instead of MESSAGE_ID), release- for parts that came later.
  * SIGTERM ends it between two deliveries. */
 #include <fcntl.h>
 #include <signal.h>
@@ -22,10 +23,12 @@ static void end(int number)
 	ending = 1;
 }
 
-static void note(int fd, const char *word, const char *id, int mark)
+/* A message's line begins with the word itself; of a notice it names the item, of a release the message once more. */
+static void note(int fd, const char *word, tsg_delivery *delivery, int mark)
 {
+	const char *what = tsg_delivery_is_notice(delivery) ? "notice-" : tsg_delivery_released(delivery) ? "release-" : "";
 	char line[128];
-	int length = snprintf(line, sizeof(line), "%s %s %d\n", word, id, mark);
+	int length = snprintf(line, sizeof(line), "%s%s %s %d\n", what, word, tsg_delivery_message_id(delivery), mark);
 
 	if (write(fd, line, (size_t)length) != length)
 		exit(1);
@@ -35,19 +38,17 @@ static void note(int fd, const char *word, const char *id, int mark)
 static int take_one(tsg_client *client, const char *directory, int log_fd)
 {
 	tsg_delivery *delivery = NULL;
-	const char *id;
 	int result = tsg_next(client, 200, &delivery);
 
 	if (result != TSG_OK)
 		return result;
-	id = tsg_delivery_message_id(delivery);
 	result = tsg_delivery_save(delivery, directory);
 	if (result == TSG_OK) {
-		note(log_fd, "stored", id, tsg_delivery_redelivered(delivery));
+		note(log_fd, "stored", delivery, tsg_delivery_redelivered(delivery));
 		result = tsg_ack(delivery);
 	}
 	if (result == TSG_OK)
-		note(log_fd, "acknowledged", id, 0);
+		note(log_fd, "acknowledged", delivery, 0);
 	tsg_delivery_free(delivery);
 	return result;
 }

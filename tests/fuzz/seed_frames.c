@@ -232,6 +232,18 @@ static void seed_handout(void)
 	frame.body_case = PB__FROM_BROKER__BODY_HANDOUT;
 	frame.handout = &handout;
 	write_frame("handout", FROM_BROKER, &frame.base, sample_part());
+	item.what = PB__ITEM_WHAT__ITEM_WHAT_RELEASE;
+	item.about = 5;
+	write_frame("handout-release", FROM_BROKER, &frame.base, sample_part());
+	item.what = PB__ITEM_WHAT__ITEM_WHAT_SEAL_TASK;
+	item.notice = pb_of_bytes(sample_notice());
+	write_frame("handout-seal-task", FROM_BROKER, &frame.base, sample_part());
+	pb__handout_item__init(&item);
+	item.item = 8;
+	item.what = PB__ITEM_WHAT__ITEM_WHAT_NOTICE;
+	item.notice = pb_of_bytes(sample_notice());
+	handout.n_sources = 0;
+	write_frame("handout-notice", FROM_BROKER, &frame.base, no_data);
 }
 
 static void seed_results(void)
@@ -259,6 +271,8 @@ static void seed_results(void)
 	item.message_id = (ProtobufCBinaryData){ sizeof(sample_id), sample_id };
 	item.sender = pb_of_text(SEED_ADDRESS);
 	item.kind = PB__KIND__KIND_REQUEST;
+	item.what = PB__ITEM_WHAT__ITEM_WHAT_NOTICE;
+	item.notice = PB__NOTICE_WHAT__NOTICE_WHAT_ALARM;
 	inbox.n_items = 1;
 	inbox.items = items;
 	result.result_case = PB__READ_RESULT__RESULT_INBOX;

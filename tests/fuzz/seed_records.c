@@ -38,6 +38,8 @@ static void seed_bodies(void)
 	Pb__FailedItem *all_failed[] = { &failed };
 	Pb__QueueActEntry act = PB__QUEUE_ACT_ENTRY__INIT;
 	Pb__Operator operator = PB__OPERATOR__INIT;
+	Pb__LegEventEntry leg_event = PB__LEG_EVENT_ENTRY__INIT;
+	Pb__Told told = PB__TOLD__INIT, *told_pointer = &told;
 	uint64_t items[] = { 1, 2, 300 };
 
 	write_message("entry", "submit", 0, &sample_submit()->base);
@@ -59,6 +61,12 @@ static void seed_bodies(void)
 	act.operator_ = &operator;
 	act.act = PB__QUEUE_ACT__QUEUE_ACT_REQUEUE;
 	act.reason = pb_of_text("宛先の復旧");
+	told.what = PB__ITEM_WHAT__ITEM_WHAT_NOTICE;
+	told.agency = 1;
+	told.notice = pb_of_bytes(sample_notice());
+	leg_event.told = &told_pointer;
+	leg_event.n_told = 1;
+	write_body("leg-event", PB__ENTRY_BODY__BODY_LEG_EVENT, &leg_event);
 	write_body("queue-act", PB__ENTRY_BODY__BODY_QUEUE_ACT, &act);
 }
 

@@ -120,6 +120,24 @@ static Pb__PartRef *part_ref(void)
 	return &ref;
 }
 
+struct bytes sample_notice(void)
+{
+	static struct bytes notice;
+	Pb__SiteNotice said = PB__SITE_NOTICE__INIT;
+
+	if (notice.len > 0)
+		return notice;
+	said.what = PB__NOTICE_WHAT__NOTICE_WHAT_ANSWER_OVERDUE;
+	said.at_us = said.due_at_us = SEED_NOW_US;
+	said.kind = PB__KIND__KIND_REQUEST;
+	said.thread_id = said.case_id = id();
+	said.opened_by = said.agency = said.next_agency = pb_of_text(SEED_ADDRESS);
+	said.state = PB__LEG_STATE__LEG_STATE_RECEIVED;
+	said.holder = PB__PARTY__PARTY_RECIPIENT;
+	notice = sample_packed(&said.base);
+	return notice;
+}
+
 Pb__Statement *sample_view(void)
 {
 	static Pb__BasisClaim basis = PB__BASIS_CLAIM__INIT;

@@ -2,6 +2,7 @@
 /* tests/fuzz/seeds.h - what the seeds of all targets share.  A seed that cannot be made ends the program. */
 #pragma once
 #include "content.pb-c.h"
+#include "frame.pb-c.h"
 #include "contract/codec.h"
 #include "contract/limits.h"
 #include "seed_keys.h"
@@ -21,6 +22,7 @@ extern uint8_t sample_id[16];
 struct bytes sample_part(void);              /* sealed to the seeds' device, bound to sample_statement */
 struct bytes sample_segment(void);
 struct bytes sample_statement(void);         /* packed: a View from the seeds' device to itself, with that part */
+struct bytes sample_notice(void);            /* packed: a SiteNotice */
 Pb__Statement *sample_view(void);
 const Pb__Content *sample_content(void);
 Pb__EntryBody *sample_submit(void);          /* signed */

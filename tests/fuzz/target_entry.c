@@ -5,19 +5,40 @@
 #include "contract/leaf.h"
 #include "contract/limits.h"
 #include "contract/merkle.h"
+#include "contract/notice_texts.h"
+#include "contract/told_item.h"
 #include "ledger.pb-c.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* As the reader's library does: whatever it says, there is a sentence for it. */
+static void read_notice(struct bytes bytes, struct arena *arena)
+{
+	const Pb__SiteNotice *notice;
+	struct buf text;
+
+	if (CODEC_DECODE(site_notice, bytes, arena, &notice, NULL) != ERR_OK)
+		return;
+	for (int language = 0; language < 2; language++) {
+		buf_init(&text, 1u << 20);
+		(void)notice_text(notice, 540, (enum language)language, &text);
+		buf_free(&text);
+	}
+}
 
 static void decode_body(struct bytes bytes)
 {
 	const Pb__EntryBody *body;
 	struct leaf_header header;
+	struct bytes notice;
 	struct arena arena;
 
 	arena_init(&arena, LIMIT_DECODE_BYTES);
 	(void)leaf_header_decode(bytes, &header);
 	(void)CODEC_DECODE(entry_body, bytes, &arena, &body, NULL);
+	for (size_t place = 0; place < LIMIT_RECIPIENTS; place++)
+		if (told_item_notice(bytes, place, &notice) == ERR_OK && notice.len > 0)
+			read_notice(notice, &arena);
 	arena_free(&arena);
 }
 

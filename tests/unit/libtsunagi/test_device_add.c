@@ -144,6 +144,7 @@ static void test_a_false_entry(void)
 static void test_answered_too_late(void)
 {
 	struct added added = begin("link@" STAGE_SITE);
+	int sent;
 
 	atomic_store(&added.talk.stage->lie, LIE_SILENT);
 	tsg_client_set_timeout(added.talk.sender, 300);
@@ -154,7 +155,10 @@ static void test_answered_too_late(void)
 	atomic_store(&added.talk.stage->hang_up, true); /* what is unanswered is said again in the next session */
 	stage_wait(added.talk.stage, TALLY_BOUND, 1);
 	tsg_client_set_timeout(added.talk.sender, 5000);
-	check_int(talk_send(&added.talk, "SOON", NULL).result, TSG_OK);
+	sent = talk_send(&added.talk, "SOON", NULL).result;
+	check(sent == TSG_OK || sent == TSG_IN_OUTBOX); /* the session may end while it waits */
+	if (sent == TSG_IN_OUTBOX)
+		talk_receipt(&added.talk);
 	check(stage_tally(added.talk.stage, TALLY_BOUND) >= 1);
 	end(&added);
 }
