@@ -79,8 +79,11 @@ struct asked desks_ask(struct desks *desks, unsigned from, const unsigned *to, c
 	draft.urgency = asking_now->urgency;
 	draft.parts = asking_now->held ? 2 : 1;
 	draft.expires_at_us = asking_now->expires_at_us;
+	if (asking_now->thread != NULL)
+		memcpy(draft.thread, asking_now->thread, 16);
 	draft.change = shape_request;
 	memcpy(asked.id, draft.id, 16);
+	memcpy(asked.case_id, asking_now->thread != NULL ? asking_now->thread : draft.id, 16);
 	site_submit(&desks->site, &draft);
 	if (site_refusal(&desks->site, 0) == 0)
 		asked.request = seq_of(desks, &asked);
@@ -126,6 +129,7 @@ void desks_put(struct desks *desks, struct inbound *frame, const struct asked *a
 	draft.urgency = saying->urgency;
 	draft.no_parts = !saying->words;
 	memcpy(draft.thread, asked->id, 16);
+	memcpy(draft.case_id, asked->case_id, 16);
 	draft.change = shape_act;
 	frame_submit(frame, &draft);
 }
