@@ -12,6 +12,7 @@ static const struct asking plain;
 static const struct asking *asking_now;
 static const struct saying *saying_now;
 static Pb__Outcome closing_now;
+static bool caseless_now;
 
 static void be_overseen(Pb__Agency *agency)
 {
@@ -83,6 +84,7 @@ struct asked desks_ask(struct desks *desks, unsigned from, const unsigned *to, c
 		memcpy(draft.thread, asking_now->thread, 16);
 	draft.change = shape_request;
 	memcpy(asked.id, draft.id, 16);
+	asked.caseless = asking_now->ask == PB__ASK__ASK_CAPACITY;
 	memcpy(asked.case_id, asking_now->thread != NULL ? asking_now->thread : draft.id, 16);
 	site_submit(&desks->site, &draft);
 	if (site_refusal(&desks->site, 0) == 0)
@@ -117,6 +119,8 @@ static void shape_act(Pb__View *view, size_t index)
 	act.none_known = saying_now->none_known;
 	act.purge = saying_now->purge;
 	view->leg_act = &act;
+	if (caseless_now)
+		view->case_id = (ProtobufCBinaryData){ 0 };
 }
 
 void desks_put(struct desks *desks, struct inbound *frame, const struct asked *asked, unsigned from, unsigned to,
@@ -125,6 +129,7 @@ void desks_put(struct desks *desks, struct inbound *frame, const struct asked *a
 	struct draft draft = site_draft(&desks->site, &desks->desk[from], &desks->desk[to]);
 
 	saying_now = saying;
+	caseless_now = asked->caseless;
 	draft.kind = PB__KIND__KIND_REQUEST;
 	draft.urgency = saying->urgency;
 	draft.no_parts = !saying->words;

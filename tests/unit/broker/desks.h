@@ -46,6 +46,7 @@ struct asked {
 	uint64_t request; /* seq; 0: refused */
 	uint8_t id[16];
 	uint8_t case_id[16];
+	bool caseless;
 	unsigned from;
 };
 

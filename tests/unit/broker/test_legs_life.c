@@ -393,6 +393,11 @@ static void test_envelope(void)
 	asked = desks_ask_one(&desks, ASKER, DESK, &(struct asking){ .ask = PB__ASK__ASK_CAPACITY });
 	check(!desks_request(&desks, &asked).has_case);
 	check_leg(&asked, 0, STATE(SUBMITTED), RECIPIENT);
+	act(&asked, DESK, ASKER, &(struct saying){ .action = ACTION(ACCEPT) });
+	act(&asked, DESK, ASKER, &(struct saying){ .action = ACTION(COMPLETE), .outcome = PB__OUTCOME__OUTCOME_CAN_TAKE });
+	check_int(desks_request(&desks, &asked).state, REQUEST(COMPLETED));
+	asked.caseless = false; /* a case where there is none */
+	check_uint(desks_say(&desks, &asked, DESK, ASKER, ACTION(SEEN)), REFUSED(MALFORMED));
 	desks_close(&desks);
 }
 
