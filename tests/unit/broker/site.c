@@ -7,6 +7,7 @@
 
 #include "contract/limits.h"
 #include "contract/merkle.h"
+#include "contract/replies.h"
 #include "unit.h"
 #include "ledger/entry.h"
 
@@ -712,8 +713,10 @@ const struct outbound *site_told(const struct site *site, enum outbound_type typ
 const Pb__Replies *site_replies(const struct site *site, size_t nth)
 {
 	for (size_t i = 0; i < site->out_count; i++)
-		if (site->out[i]->frame != NULL && site->out[i]->frame->body_case == PB__FROM_BROKER__BODY_REPLIES && nth-- == 0)
+		if (site->out[i]->frame != NULL && site->out[i]->frame->body_case == PB__FROM_BROKER__BODY_REPLIES && nth-- == 0) {
+			require_ok(replies_expand(site->out[i]->frame->replies, &site->out[i]->arena));
 			return site->out[i]->frame->replies;
+		}
 	return NULL;
 }
 
