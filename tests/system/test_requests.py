@@ -50,7 +50,7 @@ class Requests(unittest.TestCase):
             outcome = self.site.as_agency(agency, "receive", "--out", folder, "--wait", "20", "--max", count - len(found), "--json")
             self.assertEqual(outcome.code, 0, outcome)
             for line in outcome.lines():
-                path = os.path.join(folder, line.get("message_id", "-"), "message.json")
+                path = os.path.join(folder, line.get("message_id", "-"), "release.json" if line.get("released") else "message.json")
                 if line.get("type") == "delivery" and os.path.exists(path):
                     with open(path, encoding="utf-8") as file:
                         found.append(json.load(file))
@@ -101,6 +101,7 @@ class Requests(unittest.TestCase):
         self.assertEqual(self.receive(DESK)[0]["note"]["text"], "月曜の午前です")
         leg = self.act(DESK, "accept", request)
         self.assertEqual((leg["state"], leg["holder"]), ("ACCEPTED", "RECIPIENT"))
+        self.assertIn("person", self.receive(DESK)[0]["sheet"])  # and now it comes
         leg = self.act(DESK, "start", request, "--on", self.today())
         self.assertEqual(leg["state"], "ACTIVE")
         self.assertEqual(self.act(DESK, "report", request, "--text", "訪問しました")["state"], "ACTIVE")
