@@ -581,7 +581,7 @@ static void put_view(struct inbound *frame, struct inbound_order *order, const s
 	view->basis = basis;
 	view->expires_at_us = draft->expires_at_us;
 	view->nonce = keep(frame, bytes_of(nonce, sizeof(nonce)));
-	view->parts = take(frame, parts * sizeof(*view->parts));
+	view->parts = take(frame, (parts + 1) * sizeof(*view->parts));
 	for (size_t part = 0; part < parts; part++) {
 		struct bytes bytes = part_bytes(frame, draft, index, part);
 

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* broker/rows_conferences.h - the rows of conferences, action items and announcements, written by apply alone; conferences.h reads them.
+ *
+ *   CONFERENCES   the struct's fields, big-endian, then seats, then numbers of action items
+ *   SEATS         for every seat that its agency still holds
+ *   ACTION_ITEMS  the struct's fields; ended ones stay
+ *   AGENCY_ITEMS  while an item is open, for its owner and its convener
+ *
+ * Each put replaces what stood there, its timer and its index rows included. */
+#pragma once
+#include "broker/conferences.h"
+#include "broker/rows.h"
+
+enum err conference_row_put(struct txn *txn, const struct conference *conference);
+enum err action_item_row_put(struct txn *txn, const struct action_item *item);
+void announcement_row_put(struct txn *txn, const struct announcement *announcement);
+enum err sign_up_row_put(struct txn *txn, uint64_t announcement, uint32_t agency, uint32_t places); /* 0: forgets it */
