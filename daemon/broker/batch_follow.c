@@ -233,6 +233,8 @@ enum err batch_follow(struct batch *batch, const struct leaf_header *header, con
 		return batch_follow_leg_event(batch, header, body->leg_event);
 	case PB__ENTRY_BODY__BODY_REQUEST_EVENT:
 		return batch_follow_request_event(batch, header, body->request_event);
+	case PB__ENTRY_BODY__BODY_PURGED:
+		return told_follow(batch, header, 0, body->purged->told, body->purged->n_told);
 	case PB__ENTRY_BODY__BODY_CONFERENCE_EVENT:
 		return follow_conference_event(batch, header, body->conference_event);
 	default:

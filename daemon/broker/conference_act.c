@@ -3,8 +3,8 @@
 #include "broker/conference_act.h"
 
 #include "broker/conference_after.h"
+#include "broker/same_act.h"
 #include "broker/submit_check.h"
-#include "contract/codec.h"
 #include "contract/conference_states.h"
 #include "contract/state_refusal.h"
 
@@ -16,21 +16,6 @@
 static const struct objection nothing;
 
 /* ---- form ---- */
-
-static bool same_act(const Pb__ConferenceAct *a, const Pb__ConferenceAct *b)
-{
-	struct buf one, other;
-	bool same;
-
-	if (a == NULL || b == NULL)
-		return a == b;
-	buf_init(&one, LIMIT_STATEMENT_BYTES);
-	buf_init(&other, LIMIT_STATEMENT_BYTES);
-	same = codec_pack(&a->base, &one) == ERR_OK && codec_pack(&b->base, &other) == ERR_OK && bytes_equal(buf_bytes(&one), buf_bytes(&other));
-	buf_free(&one);
-	buf_free(&other);
-	return same;
-}
 
 /* Both or none; a conference ends after it began. */
 static bool is_date(const Pb__ConferenceAct *act)
@@ -62,7 +47,7 @@ struct objection conference_act_check(const struct signer *signer)
 	struct objection objection = check_act(first);
 
 	for (size_t i = 1; objection.code == 0 && i < signer->order->statement_count; i++)
-		if (!same_act(first->conference_act, submit_view(signer, i)->conference_act))
+		if (!same_act((const ProtobufCMessage *)first->conference_act, (const ProtobufCMessage *)submit_view(signer, i)->conference_act))
 			objection = OBJECT(MALFORMED, .subject = "conference_act");
 	return objection;
 }

@@ -96,6 +96,8 @@ struct announcement {
 
 enum err announcement_get(struct txn *txn, uint64_t number, struct announcement *ret_announcement);
 enum err announcement_by_id(struct txn *txn, const uint8_t id[ID_BYTES], struct announcement *ret_announcement);
-enum err sign_up_get(struct txn *txn, uint64_t announcement, uint32_t agency, uint32_t *ret_places); /* 0: it has not signed up */
+
+/* How many places that agency takes: 0 for one that was told and has not signed up; ERR_NOT_FOUND for one that was not told. */
+enum err sign_up_get(struct txn *txn, uint64_t announcement, uint32_t agency, uint32_t *ret_places);
 enum err sign_up_each(struct txn *txn, uint64_t announcement, enum err (*each)(void *context, uint32_t agency, uint32_t places),
 		      void *context);

@@ -156,9 +156,7 @@ enum err conference_row_put(struct txn *txn, const struct conference *conference
 
 /* ---- reading ---- */
 
-/* Another message may have the same id, from another sender: the row that is a conference is the one that is meant, and
- * conference_act.c sees to it that there is but one. */
-enum err conference_by_id(struct txn *txn, const uint8_t id[ID_BYTES], struct conference *ret_conference)
+enum err message_find(struct txn *txn, const uint8_t id[ID_BYTES], enum err (*find)(struct txn *txn, uint64_t seq, void *to), void *to)
 {
 	struct bytes key, value;
 	struct cursor *cursor;
@@ -175,12 +173,24 @@ enum err conference_by_id(struct txn *txn, const uint8_t id[ID_BYTES], struct co
 		}
 		err = message_row_decode(value, &message);
 		if (err == ERR_OK)
-			err = conference_get(txn, message.seq, ret_conference);
+			err = find(txn, message.seq, to);
 		if (err != ERR_NOT_FOUND)
 			break;
 	}
 	cursor_close(cursor);
 	return err;
+}
+
+static enum err take(struct txn *txn, uint64_t seq, void *to)
+{
+	return conference_get(txn, seq, to);
+}
+
+/* Another message may have the same id, from another sender: the row that is a conference is the one that is meant, and
+ * conference_act.c sees to it that there is but one. */
+enum err conference_by_id(struct txn *txn, const uint8_t id[ID_BYTES], struct conference *ret_conference)
+{
+	return message_find(txn, id, take, ret_conference);
 }
 
 const struct seat *conference_seat(const struct conference *conference, uint32_t agency)

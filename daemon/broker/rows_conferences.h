@@ -14,4 +14,7 @@
 enum err conference_row_put(struct txn *txn, const struct conference *conference);
 enum err action_item_row_put(struct txn *txn, const struct action_item *item);
 void announcement_row_put(struct txn *txn, const struct announcement *announcement);
-enum err sign_up_row_put(struct txn *txn, uint64_t announcement, uint32_t agency, uint32_t places); /* 0: forgets it */
+void sign_up_row_put(struct txn *txn, uint64_t announcement, uint32_t agency, uint32_t places); /* 0: it was told, and takes none */
+
+/* Of all messages with that id, whoever sent them, the first that find knows by the number of its entry.  ERR_NOT_FOUND when it knows none. */
+enum err message_find(struct txn *txn, const uint8_t id[ID_BYTES], enum err (*find)(struct txn *txn, uint64_t seq, void *to), void *to);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "broker/case_check.h"
 #include "broker/requests.h"
+#include "broker/announcement_act.h"
 #include "broker/conference_act.h"
 #include "broker/conference_after.h"
 #include "broker/rows.h"
@@ -154,6 +155,8 @@ enum err submit_decide(struct world *world, const struct signer *signer, struct 
 		err = submit_request_decide(world, signer, entry, &objection);
 	if (err == ERR_OK && submit_view(signer, 0)->conference_act != NULL)
 		err = conference_act_decide(world, signer, entry, &objection);
+	if (err == ERR_OK && submit_view(signer, 0)->announcement_act != NULL)
+		err = announcement_act_decide(world, signer, entry, &objection);
 	if (err == ERR_OK && objection.code != 0)
 		return decide_objection(world, &objection, ret_decision);
 	return err != ERR_OK ? err : decide_entry(world, PB__ENTRY_BODY__BODY_SUBMIT, entry, ret_decision);
@@ -210,6 +213,8 @@ static enum err apply_acts(struct txn *txn, const struct leaf_header *header, co
 {
 	enum err err = entry->conference == NULL ? ERR_OK : conference_apply(txn, header, entry->conference);
 
+	if (err == ERR_OK && entry->announcement != NULL)
+		err = announcement_apply(txn, header, entry);
 	return err == ERR_OK ? action_items_apply(txn, header, entry->purges, entry->n_purges) : err;
 }
 

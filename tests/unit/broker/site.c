@@ -666,6 +666,18 @@ void frame_bind(struct inbound *frame, uint32_t device, const struct desk_device
 	order->issued = bind_entry(frame, keys);
 }
 
+void frame_purged(struct inbound *frame, const uint64_t *items, size_t count)
+{
+	Pb__Purged purged = PB__PURGED__INIT;
+	Pb__Statement statement = PB__STATEMENT__INIT;
+
+	purged.items = (uint64_t *)(uintptr_t)items;
+	purged.n_items = count;
+	statement.body_case = PB__STATEMENT__BODY_PURGED;
+	statement.purged = &purged;
+	put_statement(frame, order_new(frame, 1), &statement);
+}
+
 void frame_unbind(struct inbound *frame, uint32_t device, bool compromised)
 {
 	Pb__UnbindDevice unbind = PB__UNBIND_DEVICE__INIT;
