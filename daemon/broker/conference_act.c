@@ -254,6 +254,13 @@ static enum err act(struct conference_work *work)
 	return err;
 }
 
+/* What is said to oneself, for want of anybody else, is recorded and handed to nobody. */
+static void silence(struct conference_work *work)
+{
+	for (size_t i = 0; i < work->entry->n_recipients; i++)
+		work->entry->recipients[i]->silent = work->entry->recipients[i]->agency == work->signer->agency->number;
+}
+
 static enum err decide(struct conference_work *work)
 {
 	enum err err = work->act->action == A(PROPOSE) ? propose(work) : find(work);
@@ -280,6 +287,7 @@ enum err conference_act_decide(struct world *world, const struct signer *signer,
 	*ret_objection = work->objection;
 	if (err != ERR_OK || work->objection.code != 0)
 		return err;
+	silence(work);
 	items = arena_copy(world->arena, bytes_of(work->items, work->item_count * sizeof(*work->items)));
 	entry->conference = items == NULL ? NULL : conference_after(world, &work->now, items, work->item_count);
 	return entry->conference == NULL ? ERR_NOMEM : ERR_OK;

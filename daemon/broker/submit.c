@@ -89,7 +89,6 @@ static enum err fill_recipient(struct world *world, const struct signer *signer,
 	recipient->thread = thread_key(view);
 	recipient->view_hash = pb_of_bytes(digest_bytes(&signer->order->leaf_hashes[index]));
 	recipient->expires_at_us = view->expires_at_us;
-	recipient->silent = recipient->agency == signer->agency->number; /* its own word: recorded, and handed to nobody */
 	recipient->part_sizes = world_alloc(world, view->n_parts, sizeof(*recipient->part_sizes));
 	recipient->held = world_alloc(world, view->n_parts, sizeof(*recipient->held));
 	if (recipient->part_sizes == NULL || recipient->held == NULL)

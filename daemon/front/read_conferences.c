@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/conferences.h"
 #include "front/conference_shown.h"
+#include "front/item_view.h"
 
 #define CONFERENCES_MAX 128u                    /* in one answer */
 #define ITEMS_MAX 512u
@@ -53,6 +54,18 @@ static enum err add_conference(void *context, uint64_t number)
 	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }
 
+/* On what it was proposed: its first View says so.  What was erased says nothing. */
+static enum err put_basis(struct asking *asking, uint64_t number, Pb__ConferenceShown *shown)
+{
+	struct delivery proposal = { .seq = number };
+	struct item_view seen;
+	enum err err = item_view(asking->txn, &proposal, asking->arena, &seen);
+
+	if (err == ERR_OK)
+		shown->basis = seen.view->basis;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
 static enum err read_one(struct listing *listing, struct bytes id)
 {
 	struct asking *asking = listing->asking;
@@ -66,7 +79,10 @@ static enum err read_one(struct listing *listing, struct bytes id)
 	if (err != ERR_OK)
 		return err;
 	seat = conference_seat(conference, asking->peer->agency);
-	return seat != NULL && seat_is_held(seat) ? add_conference(listing, conference->number) : ERR_NOT_FOUND;
+	if (seat == NULL || !seat_is_held(seat))
+		return ERR_NOT_FOUND;
+	err = add_conference(listing, conference->number);
+	return err == ERR_OK ? put_basis(asking, conference->number, listing->shown->conferences[0]) : err;
 }
 
 enum err read_conferences(struct asking *asking, struct bytes id)

@@ -57,7 +57,7 @@ static void try(Pb__ConferenceState state, Pb__ConferenceAction action, enum gat
 	after = gathering_conference(&gathering);
 	if (state == S(UNSPECIFIED) || desk == OUTSIDER) {
 		check_int(code, CODE(UNKNOWN_MESSAGE));
-		check_text(gathering_refusal(&gathering)->subject, "thread_id");
+		check_text(gathering_refusal(&gathering)->subject, desk == OUTSIDER && state != S(UNSPECIFIED) ? "case_id" : "thread_id");
 	} else if (row == NULL) {
 		check_refused(state, action);
 	} else {
@@ -325,7 +325,7 @@ static void test_id_taken(void)
 	gathering_reach(&gathering, S(PROPOSED));
 	memcpy(id, gathering.id, 16);
 	gathering.site.last_id--; /* the next message has that id again, from another sender */
-	check_int(gathering_say(&gathering, OUTSIDER, TO(MEMBER), &act, true), CODE(CONFLICT));
+	check_int(gathering_say(&gathering, MEMBER, TO(OTHER), &act, true), CODE(CONFLICT));
 	check(memcmp(gathering.id, id, 16) == 0);
 	gathering_close(&gathering);
 }
