@@ -19,7 +19,8 @@ static const char *lane_word(const json_t *recipient)
 	return urgency_word((Pb__Urgency)value);
 }
 
-void receipt_print_precautions(const json_t *receipt)
+/* What the library saw to because it cannot wait: who else is told, and what the sender is to do now. */
+static void print_precautions(const json_t *receipt)
 {
 	const json_t *danger = json_object_get(receipt, "danger");
 	json_t *row;
@@ -50,7 +51,7 @@ void receipt_print(const json_t *receipt)
 			 json_row_text(receipt, "message_id"), json_row_text(receipt, "code"));
 	json_array_foreach(json_object_get(receipt, "recipients"), index, recipient)
 		out_text(words("  to     %s, %s\n", "  宛先  %s(%s)\n"), json_row_text(recipient, "address"), lane_word(recipient));
-	receipt_print_precautions(receipt);
+	print_precautions(receipt);
 	if (waits)
 		return;
 	json_row_time(receipt, "accepted_at", time);

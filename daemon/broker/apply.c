@@ -2,9 +2,8 @@
 /* broker/apply.c - see apply.h for the contract. */
 #include "broker/apply.h"
 
+#include "broker/consent_act.h"
 #include "broker/requests.h"
-#include "broker/conference_event.h"
-#include "broker/purge.h"
 #include "broker/verbs.h"
 
 enum err apply_entry(struct txn *txn, const struct leaf_header *header, const Pb__EntryBody *body)
@@ -38,6 +37,8 @@ enum err apply_entry(struct txn *txn, const struct leaf_header *header, const Pb
 		return timer_apply(txn, header, body->timer);
 	case PB__ENTRY_BODY__BODY_ACCESS:
 		return access_apply(txn, header, body->access);
+	case PB__ENTRY_BODY__BODY_CONSENT_EVENT:
+		return consent_event_apply(txn, header, body->consent_event);
 	case PB__ENTRY_BODY__BODY_MARK_CASE:
 		return case_mark_apply(txn, header, body->mark_case);
 	case PB__ENTRY_BODY__BODY_QUARANTINE:
@@ -46,10 +47,6 @@ enum err apply_entry(struct txn *txn, const struct leaf_header *header, const Pb
 		return leg_event_apply(txn, header, body->leg_event);
 	case PB__ENTRY_BODY__BODY_REQUEST_EVENT:
 		return request_event_apply(txn, header, body->request_event);
-	case PB__ENTRY_BODY__BODY_PURGED:
-		return purged_apply(txn, header, body->purged);
-	case PB__ENTRY_BODY__BODY_CONFERENCE_EVENT:
-		return conference_event_apply(txn, header, body->conference_event);
 	case PB__ENTRY_BODY__BODY__NOT_SET:
 	default:
 		return ERR_VERSION;

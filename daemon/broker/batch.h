@@ -4,16 +4,17 @@
  *   begin     room, transaction
  *   inbound   each in turn: decide, record (batch_inbound.c, batch_orders.c, operator_act.c)
  *   compromise  what was sent with keys just revoked (batch_quarantine.c)
+ *   consents  what those that changed no longer cover (batch_consents.c)
  *   legs      what all that led to for legs of requests (batch_legs.c)
  *   due       timers, leases that ran out, hand-outs (batch_due.c, batch_handout.c)
  *   seal      checkpoint; replies with their proofs (replies.c)
- *   proof     that every signature holds; the front works that out meanwhile
  *   commit    durable from here on; until here nothing has left and everything can be undone
  *   publish   effects on memory, messages to the front, answers to operators
  *
  * The registry and the mailbox index change while the batch runs, so that each rule sees what the one before did; when the batch
  * fails they are loaded anew.  Leases, credit used and sessions that end with their device change only after the commit. */
 #pragma once
+#include "base/id.h"
 #include "broker/broker.h"
 #include "broker/leases.h"
 #include "broker/outbox.h"
@@ -68,6 +69,12 @@ struct compromised {
 	struct compromised *next;
 };
 
+/* A consent that was narrowed, withdrawn or ran out. */
+struct consent_change {
+	struct id consent;
+	struct consent_change *next;
+};
+
 /* What an entry leads to for legs; worked off after all that came in (batch_legs.c). */
 enum leg_work_kind {
 	LEG_WORK_TAKEN,              /* leg: it was accepted */
@@ -105,8 +112,8 @@ struct batch {
 	uint64_t first_seq;             /* of the batch */
 	bool wrote;                     /* something that is no entry */
 	bool keys_changed;
-	bool forged;                    /* a signature turned out not to hold: run again, and it is refused */
 	struct compromised *compromised; /* in the arena: keys revoked as compromised in this batch; NULL: none */
+	struct consent_change *consents_changed; /* in the arena; NULL: all that follows from it is done */
 	struct leg_work *leg_work, *leg_work_last; /* in the arena; NULL: nothing is left to do */
 	uint64_t version;               /* of the directory, when it changed; else 0 */
 	struct bytes note;              /* newest checkpoint */
@@ -163,11 +170,12 @@ void writer_tell(struct broker *broker, struct outbound *outbound);
 
 /* ---- parts of a batch; each gives an error only when the batch must be given up ---- */
 enum err batch_inbound(struct batch *batch, size_t index);
-bool batch_proved(struct batch *batch); /* that all signatures hold, or were heard not to before; sets forged when one does not */
 enum err batch_orders(struct batch *batch, const struct inbound *inbound, struct outcome *outcomes);
 enum err operator_act(struct batch *batch, const struct inbound *inbound, struct decision *ret_decision);
 enum err batch_compromised(struct batch *batch, uint64_t seq, const Pb__UnbindEntry *entry); /* to be seen to by batch_quarantine */
 enum err batch_quarantine(struct batch *batch);
+enum err batch_consent_changed(struct batch *batch, ProtobufCBinaryData id); /* to be seen to by batch_consents */
+enum err batch_consents(struct batch *batch);
 enum err batch_legs(struct batch *batch); /* works off what entries led to for legs */
 enum err batch_leg_work(struct batch *batch, enum leg_work_kind kind, uint64_t number);
 enum err batch_follow_legs(struct batch *batch, const Pb__SubmitEntry *entry);

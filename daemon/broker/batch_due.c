@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/batch_due.c - what comes due by itself: leases that ran out, timers, segments that nobody came to refer to. */
 #include "broker/batch.h"
+#include "broker/consent_act.h"
 #include "broker/leg_event.h"
-#include "broker/conference_event.h"
 #include "broker/verbs.h"
 #include "contract/limits.h"
 #include "store/parts.h"
@@ -44,14 +44,12 @@ static enum err decide_timer(struct batch *batch, const struct timer_row *timer,
 	switch (timer->kind) {
 	case PB__TIMER_KIND__TIMER_KIND_EXPIRES:
 		return timer_decide(&batch->world, ret_decision);
+	case PB__TIMER_KIND__TIMER_KIND_CONSENT:
+		return consent_timer_decide(&batch->world, timer->number, ret_decision);
 	case PB__TIMER_KIND__TIMER_KIND_LEG:
 		return leg_timer_decide(&batch->world, timer->number, ret_decision);
 	case PB__TIMER_KIND__TIMER_KIND_REQUEST:
 		return request_timer_decide(&batch->world, timer->number, ret_decision);
-	case PB__TIMER_KIND__TIMER_KIND_CONFERENCE:
-		return conference_due_decide(&batch->world, timer, ret_decision);
-	case PB__TIMER_KIND__TIMER_KIND_ACTION_ITEM:
-		return action_item_due_decide(&batch->world, timer, ret_decision);
 	default:
 		return ERR_CORRUPT;
 	}

@@ -16,25 +16,12 @@ static void note_timer(struct batch *batch, int64_t due_at_us)
 		batch->broker->next_timer_us = due_at_us;
 }
 
-static void note_items(struct batch *batch, Pb__ActionItemAfter *const *items, size_t count)
+static enum err follow_consent(struct batch *batch, const Pb__ConsentAfter *consent)
 {
-	for (size_t i = 0; i < count; i++)
-		note_timer(batch, items[i]->timer_at_us);
-}
-
-static void note_conference(struct batch *batch, const Pb__ConferenceAfter *conference)
-{
-	if (conference == NULL)
-		return;
-	note_timer(batch, conference->timer_at_us);
-	note_items(batch, conference->items, conference->n_items);
-}
-
-static enum err follow_conference_event(struct batch *batch, const struct leaf_header *header, const Pb__ConferenceEventEntry *entry)
-{
-	note_conference(batch, entry->conference);
-	note_items(batch, entry->items, entry->n_items);
-	return told_follow(batch, header, 0, entry->told, entry->n_told);
+	if (consent == NULL)
+		return ERR_OK;
+	note_timer(batch, consent->until_us);
+	return batch_consent_changed(batch, consent->consent_id);
 }
 
 static enum err follow_submit(struct batch *batch, const struct leaf_header *header, const Pb__SubmitEntry *entry)
@@ -50,9 +37,9 @@ static enum err follow_submit(struct batch *batch, const struct leaf_header *hea
 		memory_add_row(batch->broker->mailbox, &row);
 		note_timer(batch, entry->recipients[i]->expires_at_us);
 	}
-	note_conference(batch, entry->conference);
-	note_items(batch, entry->purges, entry->n_purges);
-	err = batch_follow_legs(batch, entry);
+	err = follow_consent(batch, entry->consent);
+	if (err == ERR_OK)
+		err = batch_follow_legs(batch, entry);
 	return err == ERR_OK ? told_follow(batch, header, entry->n_recipients, entry->told, entry->n_told) : err;
 }
 
@@ -63,6 +50,10 @@ static enum err follow_handout(struct batch *batch, const Pb__HandoutEntry *entr
 	for (size_t i = 0; err == ERR_OK && i < entry->n_items; i++) {
 		mailbox_lease(batch->broker->mailbox, entry->items[i]);
 		err = batch_effect(batch, &(struct effect){ .type = EFFECT_LEASE, .item = entry->items[i], .session = entry->session });
+	}
+	for (size_t i = 0; err == ERR_OK && i < entry->n_ended; i++) {
+		mailbox_end(batch->broker->mailbox, entry->ended[i]);
+		err = end_lease(batch, entry->ended[i]);
 	}
 	return err;
 }
@@ -191,6 +182,9 @@ enum err batch_follow(struct batch *batch, const struct leaf_header *header, con
 	switch (body->body_case) {
 	case PB__ENTRY_BODY__BODY_SUBMIT:
 		return follow_submit(batch, header, body->submit);
+	case PB__ENTRY_BODY__BODY_CONSENT_EVENT:
+		err = follow_consent(batch, body->consent_event->consent);
+		return err != ERR_OK ? err : told_follow(batch, header, 0, body->consent_event->told, body->consent_event->n_told);
 	case PB__ENTRY_BODY__BODY_HANDOUT:
 		return follow_handout(batch, body->handout);
 	case PB__ENTRY_BODY__BODY_ACKNOWLEDGE:
@@ -233,10 +227,6 @@ enum err batch_follow(struct batch *batch, const struct leaf_header *header, con
 		return batch_follow_leg_event(batch, header, body->leg_event);
 	case PB__ENTRY_BODY__BODY_REQUEST_EVENT:
 		return batch_follow_request_event(batch, header, body->request_event);
-	case PB__ENTRY_BODY__BODY_PURGED:
-		return told_follow(batch, header, 0, body->purged->told, body->purged->n_told);
-	case PB__ENTRY_BODY__BODY_CONFERENCE_EVENT:
-		return follow_conference_event(batch, header, body->conference_event);
 	default:
 		return ERR_OK; /* genesis and access change nothing in memory */
 	}

@@ -15,6 +15,7 @@ struct wish {
 	struct session *session;
 	uint64_t items[HANDOUT_ITEMS_MAX];
 	bool after_dead[HANDOUT_ITEMS_MAX];
+	uint32_t bytes[HANDOUT_ITEMS_MAX]; /* of each one's parts */
 	size_t count;
 	uint64_t part_bytes, control_bytes;
 };
@@ -64,6 +65,7 @@ static enum err gather(struct batch *batch, uint32_t agency, struct wish *wish)
 		if (suit == SUIT_AGAIN)
 			continue;
 		wish->items[wish->count] = item.item;
+		wish->bytes[wish->count] = item.part_bytes;
 		wish->after_dead[wish->count++] = mailbox_after_dead(broker->mailbox, item.item);
 		wish->part_bytes += item.part_bytes;
 		wish->control_bytes += item.statement_bytes + ITEM_CONTROL_BYTES;
@@ -72,52 +74,69 @@ static enum err gather(struct batch *batch, uint32_t agency, struct wish *wish)
 	return ERR_OK;
 }
 
-static enum err tell(struct batch *batch, const struct wish *wish, const struct delivery *deliveries)
+/* Of the parts that leave. */
+static uint64_t part_bytes(const struct wish *wish, const struct handed *handed, size_t count)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < count; i++)
+		bytes += wish->bytes[handed[i].at] - handed[i].blocked_bytes;
+	return bytes;
+}
+
+static enum err tell(struct batch *batch, const struct wish *wish, const struct handed *handed, size_t count)
 {
 	struct outbound *outbound = outbox_add(&batch->handouts, OUTBOUND_HANDOUT, wish->session->number, wish->session->agency);
-	struct handout_item *items = outbound == NULL ? NULL : arena_calloc(&outbound->arena, wish->count, sizeof(*items));
+	struct handout_item *items = outbound == NULL ? NULL : arena_calloc(&outbound->arena, count, sizeof(*items));
 
 	if (items == NULL)
 		return ERR_NOMEM;
-	for (size_t i = 0; i < wish->count; i++)
+	for (size_t i = 0; i < count; i++) {
+		const struct delivery *delivery = &handed[i].delivery;
+
 		items[i] = (struct handout_item){
-			.item = deliveries[i].item,
-			.about = deliveries[i].about,
-			.what = deliveries[i].what,
-			.seq = deliveries[i].seq,
-			.recipient = deliveries[i].recipient,
-			.attempts = deliveries[i].attempts,
-			.redelivered = deliveries[i].handouts > 0,
-			.after_dead_letter = wish->after_dead[i],
+			.item = delivery->item,
+			.about = delivery->about,
+			.what = delivery->what,
+			.seq = delivery->seq,
+			.recipient = delivery->recipient,
+			.attempts = delivery->attempts,
+			.redelivered = delivery->handouts > 0,
+			.after_dead_letter = wish->after_dead[handed[i].at],
+			.blocked = handed[i].blocked,
 		};
+	}
 	outbound->items = items;
-	outbound->item_count = wish->count;
-	outbound->part_bytes = wish->part_bytes;
+	outbound->item_count = count;
+	outbound->part_bytes = part_bytes(wish, handed, count);
 	return ERR_OK;
 }
 
 static enum err hand_out(struct batch *batch, const struct wish *wish)
 {
 	struct handout handout = { wish->session->agency, wish->session->device, wish->session->number, wish->items, wish->count };
-	struct delivery *deliveries = world_alloc(&batch->world, wish->count, sizeof(*deliveries));
+	struct handed *handed = world_alloc(&batch->world, wish->count, sizeof(*handed));
 	struct decision decision;
 	struct outcome outcome;
+	size_t count;
 	enum err err;
 
-	if (deliveries == NULL)
+	if (handed == NULL)
 		return ERR_NOMEM;
-	err = handout_decide(&batch->world, &handout, deliveries, &decision);
+	err = handout_decide(&batch->world, &handout, handed, &decision);
 	if (err != ERR_OK)
 		return err;
-	if (decision.kind != DECISION_ENTRY || decision.body->handout->n_items != wish->count)
+	if (decision.kind != DECISION_ENTRY || decision.body->handout->n_items + decision.body->handout->n_ended != wish->count)
 		return ERR_CORRUPT; /* the index and the tables disagree */
+	count = decision.body->handout->n_items;
 	err = batch_settle(batch, &decision, &outcome);
-	if (err == ERR_OK)
-		err = batch_effect(batch, &(struct effect){ .type = EFFECT_CREDIT,
-							    .session = wish->session->number,
-							    .item = wish->count,
-							    .number = wish->part_bytes });
-	return err != ERR_OK ? err : tell(batch, wish, deliveries);
+	if (err != ERR_OK || count == 0)
+		return err;
+	err = batch_effect(batch, &(struct effect){ .type = EFFECT_CREDIT,
+						    .session = wish->session->number,
+						    .item = count,
+						    .number = part_bytes(wish, handed, count) });
+	return err != ERR_OK ? err : tell(batch, wish, handed, count);
 }
 
 enum err batch_handouts(struct batch *batch)

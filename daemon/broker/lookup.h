@@ -87,6 +87,7 @@ struct delivery {
 	uint32_t agency;         /* recipient */
 	uint32_t sender;         /* of the message; 0: the site */
 	uint8_t what;            /* ItemWhat */
+	bool conditional;        /* rests on a consent: looked at again at every hand-out */
 	uint8_t lane;            /* Urgency */
 	enum delivery_state state;
 	uint8_t reason;          /* RefuseReason of the last failure */

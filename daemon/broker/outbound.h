@@ -19,6 +19,7 @@ struct handout_item {
 	uint64_t seq;
 	uint16_t recipient;
 	uint8_t what;       /* ItemWhat */
+	uint8_t blocked;    /* bit n: part n of the message is not to leave */
 	uint32_t attempts;
 	bool redelivered;
 	bool after_dead_letter;

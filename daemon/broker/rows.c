@@ -9,6 +9,7 @@
 #define TOLD_BYTES (1 + 8 + 8)
 #define QUEUE_ROW_BYTES 66
 #define QUEUE_STATE_AT 9      /* offset of the state in a row */
+#define CONDITIONAL 0x80u     /* beside the lane */
 #define DELIVERY_BYTES 75
 #define TIMER_KEY_BYTES (8 + 1 + 8)
 #define MESSAGE_KEY_BYTES (16 + 4)
@@ -68,7 +69,7 @@ void queue_row_append(struct txn *txn, const struct queue_row *row)
 
 	be32_put(to, row->agency);
 	be32_put(to + 4, row->sender);
-	to[8] = row->lane;
+	to[8] = (uint8_t)(row->lane | (row->conditional ? CONDITIONAL : 0));
 	to[QUEUE_STATE_AT] = row->state;
 	be64_put(to + 10, row->thread);
 	be32_put(to + 18, row->part_bytes);
@@ -89,7 +90,8 @@ enum err queue_row_decode(struct bytes key, struct bytes value, struct queue_row
 		.item = be64_get(key.data),
 		.agency = be32_get(from),
 		.sender = be32_get(from + 4),
-		.lane = from[8],
+		.lane = (uint8_t)(from[8] & ~CONDITIONAL),
+		.conditional = (from[8] & CONDITIONAL) != 0,
 		.state = from[QUEUE_STATE_AT],
 		.thread = be64_get(from + 10),
 		.part_bytes = be32_get(from + 18),
@@ -145,7 +147,7 @@ static size_t delivery_encode(const struct delivery *delivery, uint8_t to[DELIVE
 
 	be32_put(to, delivery->agency);
 	be32_put(to + 4, delivery->sender);
-	to[8] = delivery->lane;
+	to[8] = (uint8_t)(delivery->lane | (delivery->conditional ? CONDITIONAL : 0));
 	to[9] = (uint8_t)delivery->state;
 	to[10] = delivery->reason;
 	be32_put(to + 11, delivery->attempts);
@@ -177,7 +179,8 @@ static enum err delivery_decode(uint64_t item, struct bytes value, struct delive
 		.item = item,
 		.agency = be32_get(from),
 		.sender = be32_get(from + 4),
-		.lane = from[8],
+		.lane = (uint8_t)(from[8] & ~CONDITIONAL),
+		.conditional = (from[8] & CONDITIONAL) != 0,
 		.state = (enum delivery_state)from[9],
 		.reason = from[10],
 		.attempts = be32_get(from + 11),
@@ -218,6 +221,7 @@ static enum err delivery_of_queue(struct txn *txn, uint64_t item, struct deliver
 		.sender = row.sender,
 		.what = row.what,
 		.lane = row.lane,
+		.conditional = row.conditional,
 		.state = (enum delivery_state)row.state,
 		.expires_at_us = row.expires_at_us,
 		.about = row.about,

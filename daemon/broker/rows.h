@@ -23,6 +23,7 @@ struct queue_row {
 	uint8_t lane;
 	uint8_t state;            /* enum delivery_state */
 	uint8_t what;             /* ItemWhat */
+	bool conditional;         /* rests on a consent: it has a row in CONDITIONS */
 	int64_t accepted_at_us;
 	int64_t expires_at_us;    /* 0: never */
 	struct digest view_hash;  /* what an acknowledgement names; of a NOTICE the leaf hash of its bytes */

@@ -4,11 +4,10 @@
  * The same order again gets the first receipt, whatever has changed since; other content under the same id is a conflict; a refusal
  * uses up no id.  Each View becomes one item, numbered in the order of the Views, in the lane of its urgency and in its thread. */
 #include "base/text.h"
+#include "broker/basis_check.h"
 #include "broker/case_check.h"
+#include "broker/consent_act.h"
 #include "broker/requests.h"
-#include "broker/announcement_act.h"
-#include "broker/conference_act.h"
-#include "broker/conference_after.h"
 #include "broker/rows.h"
 #include "broker/submit_check.h"
 #include "broker/told.h"
@@ -85,6 +84,7 @@ static enum err fill_recipient(struct world *world, const struct signer *signer,
 
 	pb__submit_entry__recipient__init(recipient);
 	recipient->agency = registry_by_address(world->registry, bytes_of_text(view->recipient))->number;
+	recipient->silent = view->consent_act != NULL; /* its own word: recorded, and handed to nobody */
 	recipient->lane = view->urgency;
 	recipient->thread = thread_key(view);
 	recipient->view_hash = pb_of_bytes(digest_bytes(&signer->order->leaf_hashes[index]));
@@ -151,11 +151,11 @@ enum err submit_decide(struct world *world, const struct signer *signer, struct 
 		return decide_objection(world, &objection, ret_decision);
 	err = fill(world, signer, entry);
 	if (err == ERR_OK)
+		err = basis_check(world, signer, entry, &objection);
+	if (err == ERR_OK && objection.code == 0)
+		err = consent_act_decide(world, signer, entry, &objection);
+	if (err == ERR_OK && objection.code == 0)
 		err = submit_request_decide(world, signer, entry, &objection);
-	if (err == ERR_OK && submit_view(signer, 0)->conference_act != NULL)
-		err = conference_act_decide(world, signer, entry, &objection);
-	if (err == ERR_OK && submit_view(signer, 0)->announcement_act != NULL)
-		err = announcement_act_decide(world, signer, entry, &objection);
 	if (err == ERR_OK && objection.code != 0)
 		return decide_objection(world, &objection, ret_decision);
 	return err != ERR_OK ? err : decide_entry(world, PB__ENTRY_BODY__BODY_SUBMIT, entry, ret_decision);
@@ -177,6 +177,7 @@ void submit_queue_row(const struct leaf_header *header, const Pb__SubmitEntry *e
 		.state = DELIVERY_WAITING,
 		.accepted_at_us = header->time_us,
 		.expires_at_us = recipient->expires_at_us,
+		.conditional = recipient->conditional,
 	};
 	memcpy(ret_row->view_hash.bytes, recipient->view_hash.data, DIGEST_BYTES);
 	for (size_t part = 0; part < recipient->n_part_sizes; part++)
@@ -207,16 +208,6 @@ static void apply_item(struct txn *txn, const struct leaf_header *header, const 
 		timer_put(txn, &(struct timer_row){ row.expires_at_us, PB__TIMER_KIND__TIMER_KIND_EXPIRES, row.item });
 }
 
-/* What the message does to what it is about. */
-static enum err apply_acts(struct txn *txn, const struct leaf_header *header, const Pb__SubmitEntry *entry)
-{
-	enum err err = entry->conference == NULL ? ERR_OK : conference_apply(txn, header, entry->conference);
-
-	if (err == ERR_OK && entry->announcement != NULL)
-		err = announcement_apply(txn, header, entry);
-	return err == ERR_OK ? action_items_apply(txn, header, entry->purges, entry->n_purges) : err;
-}
-
 enum err submit_apply(struct txn *txn, const struct leaf_header *header, const Pb__SubmitEntry *entry)
 {
 	struct digest view_hashes[LIMIT_RECIPIENTS];
@@ -236,8 +227,8 @@ enum err submit_apply(struct txn *txn, const struct leaf_header *header, const P
 	message_put(txn, bytes_of_pb(entry->message_id), entry->order->agency, &message);
 	err = case_apply(txn, header, entry);
 	if (err == ERR_OK)
-		err = told_apply(txn, header, entry->n_recipients, entry->told, entry->n_told);
+		err = consent_act_apply(txn, header, entry);
 	if (err == ERR_OK)
-		err = submit_request_apply(txn, header, entry);
-	return err == ERR_OK ? apply_acts(txn, header, entry) : err;
+		err = told_apply(txn, header, entry->n_recipients, entry->told, entry->n_told);
+	return err == ERR_OK ? submit_request_apply(txn, header, entry) : err;
 }

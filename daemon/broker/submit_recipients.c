@@ -49,13 +49,13 @@ static struct objection check_recipient(const struct world *world, const Pb__Vie
 	uint64_t waiting;
 
 	/* A confidential agency is not there at all, but for its proxy. */
-	if (recipient == NULL || recipient->closed || !registry_may_correspond(sender, recipient))
+	if (recipient == NULL || recipient->closed || (recipient != sender && !registry_may_correspond(sender, recipient)))
 		return OBJECT(UNKNOWN_AGENCY, .subject = view->recipient);
 	if (view->n_parts == 0) /* a word alone: it waits for whoever comes, and no queue is too long for it */
 		return nothing;
 	if (recipient->device_count == 0)
 		return OBJECT(NOT_ENROLLED, .subject = view->recipient);
-	if ((recipient->kinds & (uint32_t)1 << view->kind) == 0)
+	if (recipient != sender && (recipient->kinds & (uint32_t)1 << view->kind) == 0)
 		return OBJECT(KIND_NOT_TAKEN, .subject = view->recipient);
 	if (!sealed_well(view, recipient, sender))
 		return OBJECT(STALE_KEY, .subject = view->recipient);
@@ -95,6 +95,8 @@ static struct objection check_basis(const Pb__View *view)
 		return objection;
 	if (view->n_parts == 0)
 		return nothing; /* it tells nothing */
+	if (view->consent_act != NULL)
+		return nothing; /* nobody else, at least: it goes to its sender alone */
 	if (view->basis == NULL)
 		return view->kind == PB__KIND__KIND_ANNOUNCEMENT ? nothing : OBJECT(BASIS, .subject = "needs_basis");
 	return disclosure_check(view->basis, classes, NULL, &fault) == ERR_OK ? nothing : OBJECT(BASIS, .subject = fault.reason);

@@ -40,15 +40,20 @@ void submit_queue_row(const struct leaf_header *header, const Pb__SubmitEntry *e
 enum err case_mark_decide(struct world *world, const struct signer *signer, const Pb__MarkCase *mark, struct decision *ret_decision);
 enum err case_mark_apply(struct txn *txn, const struct leaf_header *header, const Pb__MarkCaseEntry *entry);
 
-/* handout.c.  ret_deliveries: room for count; the rows of the items that the entry names, as they were before it. */
+/* handout.c.  ret_handed: room for count; what the entry hands out, in its order. */
 struct handout {
 	uint32_t agency, device;
 	uint64_t session;
 	const uint64_t *items;
 	size_t count;
 };
-enum err handout_decide(struct world *world, const struct handout *handout, struct delivery *ret_deliveries,
-			struct decision *ret_decision);
+struct handed {
+	struct delivery delivery; /* as it was before */
+	uint8_t blocked;          /* bit n: part n of the message is not covered by its consent, and stays here */
+	uint32_t blocked_bytes;
+	size_t at;                /* of the item among those wished for */
+};
+enum err handout_decide(struct world *world, const struct handout *handout, struct handed *ret_handed, struct decision *ret_decision);
 enum err handout_apply(struct txn *txn, const struct leaf_header *header, const Pb__HandoutEntry *entry);
 
 /* acknowledge.c */

@@ -67,7 +67,7 @@ static enum err add_pieces(struct arena *arena, const struct handout_item *from,
 	    submission->first_part + count > UINT16_MAX)
 		return ERR_CORRUPT;
 	for (uint32_t i = 0; i < count; i++) {
-		if (!is_brought(from->what, submission, i)) {
+		if ((from->blocked & 1u << i) != 0 || !is_brought(from->what, submission, i)) {
 			withheld[item->n_withheld++] = i;
 			continue;
 		}

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A segment goes to whom a message that names it was handed, and back to whom it came from.  To know its digest is not enough: Views, and
  * with them digests, stand in receipts that travel further than the messages. */
+#include "base/clock.h"
 #include "broker/lookup.h"
+#include "broker/rows_consents.h"
 #include "contract/codec.h"
 #include "front/item_view.h"
 #include "front/reads.h"
@@ -15,6 +17,39 @@ static bool names(const Pb__View *view, struct bytes digest)
 	return false;
 }
 
+/* Whether the consent that the item rests on, if any, still covers all that it tells: a segment is part of it. */
+static enum err check_consent(struct asking *asking, const struct delivery *delivery)
+{
+	struct disclosure_fault fault;
+	struct condition condition;
+	struct consent_row row;
+	struct basis_agency facts = { 0 };
+	struct agency agency;
+	char *address;
+	enum err err = condition_get(asking->txn, delivery->what == PB__ITEM_WHAT__ITEM_WHAT_RELEASE ? delivery->about : delivery->item, &condition);
+
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_OK : err; /* it rests on none */
+	err = consent_get(asking->txn, bytes_of(condition.consent.bytes, ID_BYTES), asking->arena, &row);
+	if (err == ERR_OK)
+		err = agency_by_number(asking->txn, condition.agency, asking->arena, &agency);
+	if (err == ERR_OK)
+		err = agency_address(asking->txn, asking->front->site, condition.agency, asking->arena, &address);
+	if (err != ERR_OK)
+		return err;
+	facts.address = address;
+	facts.categories = (const char *const *)agency.record->categories;
+	facts.category_count = agency.record->n_categories;
+	if (condition.agency == row.registered_by) {
+		row.consent.scope.agencies = &facts.address;
+		row.consent.scope.agency_count = 1;
+	}
+	for (size_t i = 0; i < condition.part_count; i++)
+		if (consent_covers(&row.consent, &facts, condition.classes[i], clock_wall_us(), &fault) != ERR_OK)
+			return ERR_NOT_FOUND;
+	return ERR_OK;
+}
+
 /* Whether the item was handed to the asking agency and names the segment. */
 static enum err check_item(struct asking *asking, uint64_t item, struct bytes digest)
 {
@@ -24,6 +59,8 @@ static enum err check_item(struct asking *asking, uint64_t item, struct bytes di
 
 	if (err == ERR_OK && (delivery.agency != asking->peer->agency || delivery.handouts == 0))
 		err = ERR_NOT_FOUND;
+	if (err == ERR_OK)
+		err = check_consent(asking, &delivery);
 	if (err == ERR_OK)
 		err = item_view(asking->txn, &delivery, asking->arena, &seen);
 	return err == ERR_OK && (seen.view == NULL || !names(seen.view, digest)) ? ERR_NOT_FOUND : err;

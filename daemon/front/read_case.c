@@ -71,6 +71,15 @@ static enum err members(struct asking *asking, const struct case_row *row, const
 	return ERR_OK;
 }
 
+enum err case_known_to(struct asking *asking, struct bytes case_id, const char *address, struct case_row *ret_row)
+{
+	enum err err = case_id.len == ID_BYTES ? case_get(asking->txn, case_id, ret_row) : ERR_NOT_FOUND;
+
+	if (err == ERR_OK && (!case_has_member(ret_row, asking->peer->agency) || is_kept_out(ret_row, address)))
+		return ERR_NOT_FOUND;
+	return err;
+}
+
 enum err read_case(struct asking *asking, struct bytes case_id)
 {
 	Pb__CaseShown *shown = arena_alloc(asking->arena, sizeof *shown);
@@ -81,11 +90,9 @@ enum err read_case(struct asking *asking, struct bytes case_id)
 	if (shown == NULL)
 		return ERR_NOMEM;
 	pb__case_shown__init(shown);
-	err = case_id.len == ID_BYTES ? case_get(asking->txn, case_id, &row) : ERR_NOT_FOUND;
+	err = agency_address(asking->txn, asking->front->site, asking->peer->agency, asking->arena, &self);
 	if (err == ERR_OK)
-		err = agency_address(asking->txn, asking->front->site, asking->peer->agency, asking->arena, &self);
-	if (err == ERR_OK && (!case_has_member(&row, asking->peer->agency) || is_kept_out(&row, self)))
-		err = ERR_NOT_FOUND;
+		err = case_known_to(asking, case_id, self, &row);
 	if (err == ERR_OK)
 		err = members(asking, &row, self, shown);
 	if (err == ERR_OK && case_owner(&row) == asking->peer->agency)

@@ -34,6 +34,7 @@ enum table_kind { TABLE_PRIMARY, TABLE_DERIVED };
 	X(TABLE_CASE_ENTRIES, TABLE_DERIVED, "case_entries") /* case id, seq u64    empty: what the ledger holds of it */ \
 	X(TABLE_CONSENTS, TABLE_DERIVED, "consents") /* consent id             what may be shared, with whom */          \
 	X(TABLE_CONSENT_USES, TABLE_DERIVED, "consent_uses") /* consent id, item u64 what was sent on it */              \
+	X(TABLE_CONDITIONS, TABLE_DERIVED, "conditions") /* item u64           the consent it rests on, what left already */ \
 	X(TABLE_CONFERENCES, TABLE_DERIVED, "conferences") /* seq u64          state, seats */                           \
 	X(TABLE_SEATS, TABLE_DERIVED, "seats") /* agency u32, seq u64          empty: it has a seat there */             \
 	X(TABLE_ACTION_ITEMS, TABLE_DERIVED, "action_items") /* item u64       owner, state, due time */                 \

@@ -18,6 +18,7 @@
 #define LIMIT_ACKNOWLEDGED 1024u      /* items in one Acknowledge */
 #define LIMIT_SEALED_TO 16u           /* certificates named in a View: both agencies' devices */
 #define LIMIT_CLASSES 12u
+#define LIMIT_CONSENT_NAMES 256u      /* agencies, and categories, in one consent */
 #define LIMIT_KEPT_OUT 64u            /* addresses kept out of a case */
 
 /* Attachments */

@@ -6,7 +6,6 @@
 
 #include "contract/codec.h"
 #include "contract/limits.h"
-#include "contract/replies.h"
 #include "libtsunagi/answers.h"
 #include "libtsunagi/arrival.h"
 #include "seed_keys.h"
@@ -84,6 +83,6 @@ void from_broker(struct bytes control, struct bytes data, struct arena *arena)
 		return;
 	if (message->body_case == PB__FROM_BROKER__BODY_HANDOUT)
 		receive(message->handout, data);
-	else if (message->body_case == PB__FROM_BROKER__BODY_REPLIES && replies_expand(message->replies, arena) == ERR_OK)
+	else if (message->body_case == PB__FROM_BROKER__BODY_REPLIES)
 		hear_replies(message->replies);
 }

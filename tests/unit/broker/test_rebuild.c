@@ -31,6 +31,67 @@ static void as_request(Pb__View *view, size_t index)
 	view->take = PB__TAKE__TAKE_ANY_ONE;
 }
 
+/* Consents of the cases, in turn: what they cover changes, and so does what rests on them. */
+static uint8_t consents[3][16];
+static size_t which;
+static Pb__ConsentAct act_on_consent;
+
+static void on_consent(Pb__View *view, size_t index)
+{
+	as_request(view, index);
+	view->basis->basis = PB__BASIS__BASIS_CONSENT;
+	view->basis->consent_id = pb_of_bytes(bytes_of(consents[which], 16));
+}
+
+static void as_consent(Pb__View *view, size_t index)
+{
+	(void)index;
+	view->kind = PB__KIND__KIND_CONSENT;
+	view->basis = NULL;
+	view->consent_act = &act_on_consent;
+}
+
+static void consent(void)
+{
+	static Pb__DisclosureClass classes[] = { PB__DISCLOSURE_CLASS__DISCLOSURE_CLASS_IDENTITY, PB__DISCLOSURE_CLASS__DISCLOSURE_CLASS_EMPLOYMENT };
+	static char *named[AGENCIES];
+	size_t agency = pick();
+	struct draft draft = site_draft(&site, &devices[agency], &devices[agency]);
+
+	which = unit_random_below(3);
+	pb__consent_act__init(&act_on_consent);
+	act_on_consent.action = (Pb__ConsentAction)(1 + unit_random_below(3));
+	act_on_consent.giver = PB__CONSENT_GIVER__CONSENT_GIVER_PERSON;
+	act_on_consent.how = PB__CONSENT_HOW__CONSENT_HOW_ORAL;
+	act_on_consent.classes = classes;
+	act_on_consent.n_classes = 1 + unit_random_below(2);
+	if (unit_random_below(3) == 0)
+		act_on_consent.until_us = site.clocks.wall_us + 1 + (int64_t)unit_random_below(100000000);
+	for (size_t i = 0; i < AGENCIES; i++)
+		named[i] = devices[i].address;
+	act_on_consent.agencies = named;
+	act_on_consent.n_agencies = 1 + unit_random_below(AGENCIES);
+	memcpy(draft.case_id, cases[which], 16);
+	if (act_on_consent.action != PB__CONSENT_ACTION__CONSENT_ACTION_REGISTER)
+		memcpy(draft.thread, consents[which], 16);
+	draft.change = as_consent;
+	site_submit(&site, &draft);
+	if (act_on_consent.action == PB__CONSENT_ACTION__CONSENT_ACTION_REGISTER && site_refusal(&site, 0) == 0)
+		memcpy(consents[which], draft.id, 16);
+}
+
+/* A request that rests on one, if the case is the sender's. */
+static void rest(void)
+{
+	size_t from = pick();
+	struct draft draft = site_draft(&site, &devices[from], &devices[(from + 1) % AGENCIES]);
+
+	which = unit_random_below(3);
+	memcpy(draft.case_id, cases[which], 16);
+	draft.change = on_consent;
+	site_submit(&site, &draft);
+}
+
 static void submit(void)
 {
 	struct inbound *frame;
@@ -156,8 +217,6 @@ static void revoke(void)
 	size_t agency = pick();
 
 	site_operate(&site, site_revoke(ids[agency], unit_random_below(2) == 0));
-	if (unit_random_below(2) == 0)
-		site_operate(&site, site_revoke(ids[agency], true)); /* now the closed ones, or refused */
 	devices[agency] = site_enrol(&site, ids[agency]);
 	granted[agency] = 0;
 }
@@ -235,7 +294,13 @@ static void step(void)
 	case 10:
 		mark();
 		break;
-	case 11: case 12: case 13: case 14: case 15:
+	case 11:
+		consent();
+		break;
+	case 12:
+		rest();
+		break;
+	case 13: case 14: case 15:
 		submit();
 		break;
 	case 16: case 17: case 18: case 19: case 20: case 21:
@@ -332,6 +397,8 @@ static void test_equal_tables(void)
 	check(rows[TABLE_QUEUE] > 0);
 	check(rows[TABLE_TIMERS] > 0);
 	check(rows[TABLE_CASES] > 3);
+	check(rows[TABLE_CONSENTS] > 0);
+	check(rows[TABLE_CONDITIONS] == rows[TABLE_CONSENT_USES]);
 	check(rows[TABLE_CASE_ENTRIES] > rows[TABLE_CASES]);
 	broker_close(site.broker);
 	site.broker = NULL;

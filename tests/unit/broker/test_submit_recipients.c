@@ -127,8 +127,9 @@ static void test_after_a_restart_and_another_proxy(void)
 
 static void tells_whereabouts(Pb__View *view, Pb__Release release)
 {
-	view->basis->basis = PB__BASIS__BASIS_CONSENT;
-	view->basis->consent_id = view->case_id;
+	view->basis->basis = PB__BASIS__BASIS_PROTECT_LIFE;
+	view->basis->law = PB__LAW__LAW_PERSONAL_INFORMATION_27_1_2;
+	view->basis->reason = (char *)(uintptr_t)"followed home";
 	view->parts[0]->classes[0] = PB__DISCLOSURE_CLASS__DISCLOSURE_CLASS_WHEREABOUTS;
 	view->parts[0]->release = release;
 }

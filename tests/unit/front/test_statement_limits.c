@@ -212,6 +212,35 @@ static void test_view_with_least(void)
 	check(view_holds(&refusal));
 }
 
+static void test_consent_act(void)
+{
+	char *names[LIMIT_CONSENT_NAMES + 1];
+	Pb__ConsentAct act = PB__CONSENT_ACT__INIT;
+	Pb__Refusal refusal = PB__REFUSAL__INIT;
+
+	for (size_t i = 0; i <= LIMIT_CONSENT_NAMES; i++)
+		names[i] = text_of_length(LIMIT_LABEL);
+	pb__view__init(&view);
+	view.message_id = of_length(ID_BYTES);
+	view.nonce = of_length(ID_BYTES);
+	view.consent_act = &act;
+	act.agencies = act.categories = names;
+	act.n_agencies = act.n_categories = LIMIT_CONSENT_NAMES;
+	check(view_holds(&refusal));
+	act.n_agencies++;
+	check(!view_holds(&refusal));
+	check_refused(&refusal, TOO_MANY, "view.consent_act.agencies", LIMIT_CONSENT_NAMES + 1, LIMIT_CONSENT_NAMES);
+	act.n_agencies = 0;
+	act.n_categories++;
+	check(!view_holds(&refusal));
+	check_refused(&refusal, TOO_MANY, "view.consent_act.categories", LIMIT_CONSENT_NAMES + 1, LIMIT_CONSENT_NAMES);
+	act.n_categories = 1;
+	names[0] = text_of_length(LIMIT_LABEL + 1);
+	check(!view_holds(&refusal));
+	check_refused(&refusal, TOO_LARGE, "view.consent_act.categories", LIMIT_LABEL + 1, LIMIT_LABEL);
+	view.consent_act = NULL;
+}
+
 /* ---- the other statements ---- */
 
 static void test_acknowledge(void)
@@ -336,6 +365,7 @@ UNIT_SUITE("front/statement_limits",
 	{ "a View with everything at its bound", test_view_at_its_bounds },
 	{ "a View one step over each bound", test_view_one_over },
 	{ "a View with the least", test_view_with_least },
+	{ "a consent's names", test_consent_act },
 	{ "acknowledgements", test_acknowledge },
 	{ "refusals", test_refuse },
 	{ "new devices", test_bind_device },

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* broker/consent_cover.c - what a consent, as it stands, covers; see basis_check.h for the contract. */
+#include "broker/basis_check.h"
+#include "broker/lookup.h"
+
+enum err agency_facts(struct world *world, const struct registry_agency *agency, struct basis_agency *ret_facts)
+{
+	struct agency found;
+	enum err err = agency_by_number(world->txn, agency->number, world->arena, &found);
+
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	*ret_facts = (struct basis_agency){
+		.address = agency->address,
+		.categories = (const char *const *)found.record->categories,
+		.category_count = found.record->n_categories,
+	};
+	return ERR_OK;
+}
+
+enum err consent_cover(struct world *world, const struct consent_row *row, const struct registry_agency *recipient, class_set classes,
+		       struct disclosure_fault *ret_fault)
+{
+	struct basis_agency facts = { .address = recipient->address };
+	struct consent consent = row->consent;
+	const char *const self[] = { recipient->address };
+	enum err err;
+
+	if (recipient->number == row->registered_by) {
+		consent.scope.agencies = self;
+		consent.scope.agency_count = 1;
+	}
+	err = consent_covers(&consent, &facts, classes, world->now_us, ret_fault);
+	if (err != ERR_REFUSED || consent.scope.category_count == 0)
+		return err;
+	err = agency_facts(world, recipient, &facts); /* not by its name: by what it is, perhaps */
+	return err == ERR_OK ? consent_covers(&consent, &facts, classes, world->now_us, ret_fault) : err;
+}
+
+enum err consent_uncovered(struct world *world, const struct condition *condition, uint8_t *ret_parts)
+{
+	const struct registry_agency *agency = registry_agency(world->registry, condition->agency);
+	uint8_t parts = condition->blocked;
+	struct disclosure_fault fault;
+	struct consent_row row;
+	enum err err = consent_get(world->txn, bytes_of(condition->consent.bytes, ID_BYTES), world->arena, &row);
+
+	if (err == ERR_NOT_FOUND) { /* erased: nothing rests on it any more */
+		*ret_parts = UINT8_MAX;
+		return ERR_OK;
+	}
+	if (err != ERR_OK || agency == NULL)
+		return err != ERR_OK ? err : ERR_CORRUPT;
+	for (size_t i = 0; i < condition->part_count; i++) {
+		err = consent_cover(world, &row, agency, condition->classes[i], &fault);
+		if (err == ERR_REFUSED)
+			parts = (uint8_t)(parts | 1u << i);
+		else if (err != ERR_OK)
+			return err;
+	}
+	*ret_parts = parts;
+	return ERR_OK;
+}
