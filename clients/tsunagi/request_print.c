@@ -69,11 +69,19 @@ static void state_cell(const json_t *leg, char to[LINE])
 		snprintf(to, LINE, *why == '\0' ? "%s%s" : words("%s: %s", "%s:%s"), text_of(leg, "state"), why);
 }
 
+/* All legs of the request ended, and the reader, who sent it, has to say what becomes of it. */
+static bool awaits_decision(const json_t *leg)
+{
+	return *json_row_text(leg, "holder") == '\0' && *json_row_text(leg, "request_due") != '\0';
+}
+
 /* Whose turn it is; nothing when it ended. */
 static const char *turn_cell(const json_t *leg, const char *self)
 {
 	const char *agency = json_row_text(leg, "holder_agency");
 
+	if (awaits_decision(leg))
+		return words("this agency, to decide", "この機関(判断)");
 	if (*json_row_text(leg, "holder") == '\0')
 		return "-";
 	if (*agency == '\0')
@@ -87,7 +95,7 @@ static void due_cell(const json_t *leg, char to[LINE])
 	char time[DISPLAY_TIME], late[80];
 	int64_t due_us = 0;
 
-	minute_of(leg, "due", time);
+	minute_of(leg, awaits_decision(leg) ? "request_due" : "due", time);
 	if (!is_true(leg, "overdue") || clock_parse(json_row_text(leg, "due"), &due_us) != ERR_OK) {
 		snprintf(to, LINE, is_true(leg, "provisional") ? words("%s (provisional)", "%s(暫定)") : "%s", time);
 		return;

@@ -20,20 +20,31 @@ struct walk {
 	uint64_t more_after;
 };
 
-static bool fits(const struct walk *walk, const struct leg *leg, const struct request *request)
+/* All its legs ended, and what becomes of it lies with the reader, who sent it. */
+static bool awaits_decision(const struct walk *walk, const struct request *request)
+{
+	return request->timer_at_us != 0 && request->sender == walk->asking->peer->agency;
+}
+
+static bool is_named(const struct walk *walk, const struct request *request)
 {
 	const Pb__LegQuery *query = walk->query;
-	bool ended = leg->timer_at_us == 0;
 
 	if (query->request_id.len > 0 && !bytes_equal(bytes_of_pb(query->request_id), bytes_of(request->message_id, MESSAGE_ID_BYTES)))
 		return false;
-	if (query->case_id.len > 0 && !(request->has_case && bytes_equal(bytes_of_pb(query->case_id), bytes_of(request->case_id, CASE_ID_BYTES))))
+	return query->case_id.len == 0 || (request->has_case && bytes_equal(bytes_of_pb(query->case_id), bytes_of(request->case_id, CASE_ID_BYTES)));
+}
+
+static bool fits(const struct walk *walk, const struct leg *leg, const struct request *request)
+{
+	const Pb__LegQuery *query = walk->query;
+	bool decision = awaits_decision(walk, request);
+
+	if (!is_named(walk, request) || (leg->timer_at_us == 0 && !query->ended && !decision))
 		return false;
-	if (ended && !query->ended)
+	if (query->mine_to_move && leg_holder_agency(leg) != walk->asking->peer->agency && !decision)
 		return false;
-	if (query->mine_to_move && leg_holder_agency(leg) != walk->asking->peer->agency)
-		return false;
-	return !query->overdue || leg_is_late(leg, walk->now_us);
+	return !query->overdue || leg_is_late(leg, walk->now_us) || (decision && request->due_at_us < walk->now_us);
 }
 
 static enum err add(struct walk *walk, const struct leg *leg, const struct request *request)

@@ -93,6 +93,35 @@ static void test_who_may_know(void)
 	trio_close(&trio);
 }
 
+/* When everybody whom it asked has ended, the request is its sender's to decide about: it stays on that list, and on nobody else's. */
+static void test_decision_due(void)
+{
+	const struct visitor *to[] = { &trio.beta };
+	Pb__LegQuery query = PB__LEG_QUERY__INIT;
+	const Pb__LegListing *listing;
+	struct taken taken;
+	uint8_t id[16];
+
+	trio_open(&trio, NULL);
+	legs_request(&trio.alpha, to, 1, ROUTINE, id);
+	taken = trio_take(&trio.beta);
+	trio_acknowledge(&trio.beta, &taken);
+	query.mine_to_move = 1;
+	check_uint(listing_of(&trio.alpha, &query)->n_legs, 0);
+	check_int(legs_act(&trio.beta, &trio.alpha, id, PB__LEG_ACTION__LEG_ACTION_DECLINE, PB__REASON__REASON_FULL), 0);
+	listing = listing_of(&trio.alpha, &query);
+	require(listing->n_legs == 1);
+	check_int(listing->legs[0]->request_state, PB__REQUEST_STATE__REQUEST_STATE_DECISION_DUE);
+	check(listing->legs[0]->request_due_at_us > 0);
+	check_uint(listing_of(&trio.beta, &query)->n_legs, 0);
+	query.overdue = 1;
+	check_uint(listing_of(&trio.alpha, &query)->n_legs, 0); /* not yet */
+	query = (Pb__LegQuery)PB__LEG_QUERY__INIT;
+	check_uint(listing_of(&trio.alpha, &query)->n_legs, 1);
+	check_uint(listing_of(&trio.beta, &query)->n_legs, 0);
+	trio_close(&trio);
+}
+
 /* What ended before anything was handed out was never heard of there. */
 static void test_what_never_arrived(void)
 {
@@ -193,6 +222,7 @@ static void test_no_entry(void)
 }
 
 UNIT_SUITE("front/read_legs",
+	{ "the sender's decision", test_decision_due },
 	{ "both ends of a leg", test_both_ends },
 	{ "who may know", test_who_may_know },
 	{ "what never arrived", test_what_never_arrived },
