@@ -42,10 +42,10 @@ static bool table_reason(const struct letter *letter, const struct m_leg *leg, P
 	struct transition_refusal refused;
 	struct leg_step step;
 
-	if (leg_is_lost(leg))
-		return code == REFUSE(NOT_NOW);
 	if (code == REFUSE(REDIRECT))
 		return act.action == A(REDIRECT) && letter->said.next != NULL && !legs_redirect_allowed(leg, letter->said.next);
+	if (leg_is_lost(leg))
+		return code == REFUSE(NOT_NOW);
 	if (leg_decide(&act, &step, &refused) == ERR_OK)
 		return false;
 	return code == (refused.missing == 0 ? REFUSE(NOT_NOW) : REFUSE(INCOMPLETE));
