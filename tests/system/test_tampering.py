@@ -134,7 +134,7 @@ class Tampering(unittest.TestCase):
         with EvilBroker(self.site, LINK) as evil:
             def from_broker(message, data):
                 if message.has(REPLIES):
-                    message.edit([REPLIES, 2, 1, 2], flip)  # reply, accepted, body hash
+                    message.edit([REPLIES, 5, 2], flip)  # run, body hashes
                 return message, data
 
             evil.from_broker = from_broker

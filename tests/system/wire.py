@@ -295,8 +295,8 @@ def items_of(handout):
 
 
 def refusal_codes(replies):
-    """Of a Replies message: a refusal's code, or 0 for accepted, each."""
-    codes = []
+    """Of a Replies message: a refusal's code, or 0 for accepted, each; a run is of accepted orders alone."""
+    codes = [0] * (len(unpack(replies[5][0])[2][0]) // 32) if 5 in replies else []
     for reply in replies.get(2, []):
         outcome = unpack(reply)
         codes.append(unpack(outcome[2][0]).get(1, [0])[0] if 2 in outcome else 0)
