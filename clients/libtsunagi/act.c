@@ -302,6 +302,7 @@ static const struct {
 	{ "acknowledge", act_acknowledge, false },
 	{ "rotate", act_rotate, false },
 	{ "device_add", act_device_add, false },
+	{ "purge", act_purge, false },
 	{ "acknowledge_warning", act_acknowledge_warning, true },
 };
 
@@ -310,6 +311,9 @@ static const struct {
 	int (*act)(struct tsg_client *client, const char *word, const json_t *action, json_t **ret_json);
 } families[] = {
 	{ "request.", act_request },
+	{ "conference.", act_conference },
+	{ "action_item.", act_action_item },
+	{ "announcement.", act_announcement },
 };
 
 static int run(struct tsg_client *client, const json_t *action, json_t **ret_json)

@@ -17,7 +17,7 @@ struct composing {
 	struct draft draft;
 	struct id id, case_id;
 	Pb__View head;
-	Pb__BasisClaim anonymous;
+	Pb__BasisClaim anonymous; /* the basis where it is not the draft's own */
 	Pb__DisclosureClass classes[LIMIT_CLASSES];
 	size_t class_count;
 	struct segment segments[LIMIT_BLOBS];
@@ -102,6 +102,10 @@ static void list_classes(struct composing *composing)
 
 static bool needs_case(const Pb__View *head)
 {
+	if (head->conference_act != NULL) /* staff and education meetings may be about nobody; an act's case is its conference's */
+		return head->case_id.len == 0 && head->conference_act->action == PB__CONFERENCE_ACTION__CONFERENCE_ACTION_PROPOSE &&
+		       (head->conference_act->kind == PB__CONFERENCE_KIND__CONFERENCE_KIND_CASE ||
+			head->conference_act->kind == PB__CONFERENCE_KIND__CONFERENCE_KIND_SUPPORT_MEETING);
 	return head->case_id.len == 0 && head->kind != PB__KIND__KIND_ANNOUNCEMENT && head->ask != PB__ASK__ASK_CAPACITY;
 }
 
@@ -127,6 +131,11 @@ static enum err fill_head(struct composing *composing)
 		head->urgency = PB__URGENCY__URGENCY_ROUTINE;
 	if (head->kind == PB__KIND__KIND_REQUEST && head->take == PB__TAKE__TAKE_UNSPECIFIED && !draft_is_act(composing->draft.head))
 		head->take = composing->draft.release == PB__RELEASE__RELEASE_ON_ACCEPT ? PB__TAKE__TAKE_ANY_ONE : PB__TAKE__TAKE_ALL;
+	if (head->basis != NULL && bytes_equal(bytes_of_pb(head->basis->meeting_id), bytes_of(draft_own_id, ID_BYTES))) {
+		composing->anonymous = *head->basis;
+		composing->anonymous.meeting_id = head->message_id;
+		head->basis = &composing->anonymous;
+	}
 	if (head->basis == NULL) { /* an announcement: about an event, never about a person */
 		pb__basis_claim__init(&composing->anonymous);
 		composing->anonymous.basis = PB__BASIS__BASIS_ANONYMOUS;

@@ -296,6 +296,8 @@ enum err draft_read(const json_t *json, int64_t now_us, struct draft *ret_draft,
 	}
 	if (err == ERR_OK)
 		err = hash_canonical(json, &draft->content_hash);
+	if (err == ERR_OK)
+		err = draft_complete_conference(draft);
 	if (err == ERR_OK && problems_count(problems) == 0)
 		draft_check(draft, now_us, problems);
 	return err == ERR_OK && problems_count(problems) > 0 ? ERR_REFUSED : err;

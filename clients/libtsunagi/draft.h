@@ -43,6 +43,12 @@ void draft_check(struct draft *draft, int64_t now_us, struct problems *problems)
 /* Whether it does something to what its thread is about, or opens a thread by an act. */
 bool draft_is_act(const Pb__View *head);
 
+/* What a conference's message need not say by itself; called by draft_read before the rules.  ERR_NOMEM. */
+enum err draft_complete_conference(struct draft *draft);
+
+/* Stands in a basis for the message's own id. */
+extern const uint8_t draft_own_id[16];
+
 /* The rules of acts (draft_acts.c) and of each kind of them; called by draft_check.  now_us as draft_read. */
 void draft_check_acts(const struct draft *draft, int64_t now_us, struct problems *problems);
 void draft_check_leg(const struct draft *draft, int64_t now_us, struct problems *problems);

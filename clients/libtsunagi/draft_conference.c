@@ -1,6 +1,53 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* libtsunagi/draft_conference.c - the rules of what is done to a conference, and what opens one. */
+#include <string.h>
+
+#include "base/id.h"
 #include "libtsunagi/draft.h"
+
+/* A conference that is sent without an act proposes one about a case. */
+static enum err propose(struct draft *draft, Pb__View *head)
+{
+	Pb__ConferenceAct *act = arena_alloc(&draft->arena, sizeof *act);
+
+	if (act == NULL)
+		return ERR_NOMEM;
+	pb__conference_act__init(act);
+	act->action = PB__CONFERENCE_ACTION__CONFERENCE_ACTION_PROPOSE;
+	act->kind = PB__CONFERENCE_KIND__CONFERENCE_KIND_CASE;
+	head->conference_act = act;
+	return ERR_OK;
+}
+
+const uint8_t draft_own_id[ID_BYTES];
+
+/* A statutory meeting's proposal rests on the meeting itself, whose id is not known before it is sealed (compose.c). */
+static void name_meeting(const Pb__View *head)
+{
+	Pb__BasisClaim *basis = head->basis;
+
+	if (basis == NULL || basis->basis != PB__BASIS__BASIS_SUPPORT_MEETING || basis->meeting_id.len != 0 ||
+	    head->conference_act->kind != PB__CONFERENCE_KIND__CONFERENCE_KIND_SUPPORT_MEETING)
+		return;
+	basis->meeting_id = pb_of_bytes(bytes_of(draft_own_id, ID_BYTES));
+	if (basis->law == PB__LAW__LAW_UNSPECIFIED)
+		basis->law = head->conference_act->law;
+}
+
+enum err draft_complete_conference(struct draft *draft)
+{
+	Pb__View *head = (Pb__View *)(uintptr_t)draft->head;
+	enum err err = ERR_OK;
+
+	if (head == NULL || head->kind != PB__KIND__KIND_CONFERENCE)
+		return ERR_OK;
+	if (head->conference_act == NULL && head->thread_id.len == 0 && draft->content != NULL &&
+	    draft->content->body_case == PB__CONTENT__BODY_CONFERENCE)
+		err = propose(draft, head);
+	if (err == ERR_OK && head->conference_act != NULL)
+		name_meeting(head);
+	return err;
+}
 
 static bool opens(const Pb__View *head)
 {

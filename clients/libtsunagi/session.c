@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "contract/limits.h"
+#include "contract/replies.h"
 #include "crypto/digest.h"
 
 #define WELCOME_WAIT_US 10000000LL
@@ -267,6 +268,11 @@ static enum session_event receive(struct session *session, const Pb__FromBroker 
 		}
 		if ((*ret_message)->body_case == PB__FROM_BROKER__BODY_WELCOME && session->state == STATE_GREETED)
 			return take_welcome(session, (*ret_message)->welcome) ? SESSION_OPENED : SESSION_NOTHING;
+		if ((*ret_message)->body_case == PB__FROM_BROKER__BODY_REPLIES &&
+		    replies_expand((*ret_message)->replies, &session->arena) != ERR_OK) {
+			session_drop(session, SESSION_FAULT_TALK);
+			return SESSION_NOTHING;
+		}
 		if (take_frame(session, *ret_message))
 			return SESSION_FRAME;
 	}

@@ -7,6 +7,7 @@
 #include "tsunagi/display.h"
 #include "tsunagi/field_labels.h"
 #include "tsunagi/json_row.h"
+#include "tsunagi/receipt_print.h"
 #include "tsunagi/test_site.h"
 #include "tsunagi/words.h"
 
@@ -26,7 +27,7 @@ static json_t *fault_row(size_t number, const char *fault)
 
 static json_t *receipt_row(size_t number, const json_t *message, const json_t *receipt)
 {
-	static const char *const fields[] = { "state", "message_id", "code", "duplicate", "test" };
+	static const char *const fields[] = { "state", "message_id", "code", "duplicate", "test", "danger", "warnings" };
 	json_t *row = json_pack("{s:s,s:I}", "type", "row", "row", (json_int_t)number);
 
 	if (json_object_get(message, "key") != NULL)
@@ -104,6 +105,7 @@ static void tell(const struct run *run, json_t *row)
 		out_text(words("row %lld: %s%s, message %s (%s)\n", "%lld 行目:%s%s、連絡 %s(%s)\n"), json_integer_value(json_object_get(row, "row")),
 			 json_is_true(json_object_get(row, "test")) ? "TEST " : "", strcmp(state, "outbox") == 0 ? words("in the outbox", "送信箱に保存") : words("accepted", "受付済み"), json_row_text(row, "message_id"),
 			 json_row_text(row, "code"));
+		receipt_print_precautions(row);
 	}
 	json_decref(row);
 }

@@ -19,8 +19,7 @@ static const char *lane_word(const json_t *recipient)
 	return urgency_word((Pb__Urgency)value);
 }
 
-/* What the library saw to because it cannot wait: who else is told, and what the sender is to do now. */
-static void print_precautions(const json_t *receipt)
+void receipt_print_precautions(const json_t *receipt)
 {
 	const json_t *danger = json_object_get(receipt, "danger");
 	json_t *row;
@@ -51,7 +50,7 @@ void receipt_print(const json_t *receipt)
 			 json_row_text(receipt, "message_id"), json_row_text(receipt, "code"));
 	json_array_foreach(json_object_get(receipt, "recipients"), index, recipient)
 		out_text(words("  to     %s, %s\n", "  宛先  %s(%s)\n"), json_row_text(recipient, "address"), lane_word(recipient));
-	print_precautions(receipt);
+	receipt_print_precautions(receipt);
 	if (waits)
 		return;
 	json_row_time(receipt, "accepted_at", time);

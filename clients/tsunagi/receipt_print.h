@@ -4,3 +4,6 @@
 #include <jansson.h>
 
 void receipt_print(const json_t *receipt);
+
+/* What the library saw to because it cannot wait, where the receipt tells of it: who else is told, and what the sender is to do now. */
+void receipt_print_precautions(const json_t *receipt);

@@ -6,13 +6,37 @@
 #include "tsunagi/admin_client.h"
 #include "tsunagi/words.h"
 
+static bool any_in_force(const Pb__AgencyState *state)
+{
+	for (size_t i = 0; i < state->n_bindings; i++)
+		if (state->bindings[i]->ends_at_us == 0)
+			return true;
+	return false;
+}
+
+/* Where no device is in force, those that ended as closed are meant. */
+static void show_devices(const Pb__AgencyState *state, bool compromised)
+{
+	bool in_force = any_in_force(state);
+
+	for (size_t i = 0; i < state->n_bindings; i++) {
+		const Pb__Binding *binding = state->bindings[i];
+
+		if (binding->ends_at_us == 0)
+			out_text(words("  device %u  %s\n", "  端末 %u  %s\n"), binding->device, binding->device_name);
+		else if (compromised && !in_force && !binding->compromised)
+			out_text(words("  device %u  %s: it ended as closed, and is called compromised now\n",
+				       "  端末 %u  %s:閉鎖として終了済み。漏えいの疑いに改めます\n"),
+				 binding->device, binding->device_name);
+	}
+}
+
 void revocation_show(const char *agency, const Pb__AgencyState *state, bool compromised)
 {
 	out_text(words("%s: these end at once%s:\n", "%s:次のものが直ちに終わります%s:\n"), agency,
 		 compromised ? words(", as compromised", "(漏えいの疑いとして)") : "");
-	for (size_t i = 0; state != NULL && i < state->n_bindings; i++)
-		if (state->bindings[i]->ends_at_us == 0)
-			out_text(words("  device %u  %s\n", "  端末 %u  %s\n"), state->bindings[i]->device, state->bindings[i]->device_name);
+	if (state != NULL)
+		show_devices(state, compromised);
 	if (state != NULL && state->invited_until_us != 0)
 		out_text("  %s\n", words("its open invitations", "未使用の招待"));
 	if (compromised)

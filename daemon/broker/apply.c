@@ -4,6 +4,8 @@
 
 #include "broker/consent_act.h"
 #include "broker/requests.h"
+#include "broker/conference_event.h"
+#include "broker/purge.h"
 #include "broker/verbs.h"
 
 enum err apply_entry(struct txn *txn, const struct leaf_header *header, const Pb__EntryBody *body)
@@ -47,6 +49,10 @@ enum err apply_entry(struct txn *txn, const struct leaf_header *header, const Pb
 		return leg_event_apply(txn, header, body->leg_event);
 	case PB__ENTRY_BODY__BODY_REQUEST_EVENT:
 		return request_event_apply(txn, header, body->request_event);
+	case PB__ENTRY_BODY__BODY_PURGED:
+		return purged_apply(txn, header, body->purged);
+	case PB__ENTRY_BODY__BODY_CONFERENCE_EVENT:
+		return conference_event_apply(txn, header, body->conference_event);
 	case PB__ENTRY_BODY__BODY__NOT_SET:
 	default:
 		return ERR_VERSION;

@@ -3,6 +3,7 @@
 #include "broker/batch.h"
 #include "broker/consent_act.h"
 #include "broker/leg_event.h"
+#include "broker/conference_event.h"
 #include "broker/verbs.h"
 #include "contract/limits.h"
 #include "store/parts.h"
@@ -50,6 +51,10 @@ static enum err decide_timer(struct batch *batch, const struct timer_row *timer,
 		return leg_timer_decide(&batch->world, timer->number, ret_decision);
 	case PB__TIMER_KIND__TIMER_KIND_REQUEST:
 		return request_timer_decide(&batch->world, timer->number, ret_decision);
+	case PB__TIMER_KIND__TIMER_KIND_CONFERENCE:
+		return conference_due_decide(&batch->world, timer, ret_decision);
+	case PB__TIMER_KIND__TIMER_KIND_ACTION_ITEM:
+		return action_item_due_decide(&batch->world, timer, ret_decision);
 	default:
 		return ERR_CORRUPT;
 	}

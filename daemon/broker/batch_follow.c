@@ -16,6 +16,27 @@ static void note_timer(struct batch *batch, int64_t due_at_us)
 		batch->broker->next_timer_us = due_at_us;
 }
 
+static void note_items(struct batch *batch, Pb__ActionItemAfter *const *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		note_timer(batch, items[i]->timer_at_us);
+}
+
+static void note_conference(struct batch *batch, const Pb__ConferenceAfter *conference)
+{
+	if (conference == NULL)
+		return;
+	note_timer(batch, conference->timer_at_us);
+	note_items(batch, conference->items, conference->n_items);
+}
+
+static enum err follow_conference_event(struct batch *batch, const struct leaf_header *header, const Pb__ConferenceEventEntry *entry)
+{
+	note_conference(batch, entry->conference);
+	note_items(batch, entry->items, entry->n_items);
+	return told_follow(batch, header, 0, entry->told, entry->n_told);
+}
+
 static enum err follow_consent(struct batch *batch, const Pb__ConsentAfter *consent)
 {
 	if (consent == NULL)
@@ -37,6 +58,8 @@ static enum err follow_submit(struct batch *batch, const struct leaf_header *hea
 		memory_add_row(batch->broker->mailbox, &row);
 		note_timer(batch, entry->recipients[i]->expires_at_us);
 	}
+	note_conference(batch, entry->conference);
+	note_items(batch, entry->purges, entry->n_purges);
 	err = follow_consent(batch, entry->consent);
 	if (err == ERR_OK)
 		err = batch_follow_legs(batch, entry);
@@ -227,6 +250,10 @@ enum err batch_follow(struct batch *batch, const struct leaf_header *header, con
 		return batch_follow_leg_event(batch, header, body->leg_event);
 	case PB__ENTRY_BODY__BODY_REQUEST_EVENT:
 		return batch_follow_request_event(batch, header, body->request_event);
+	case PB__ENTRY_BODY__BODY_PURGED:
+		return told_follow(batch, header, 0, body->purged->told, body->purged->n_told);
+	case PB__ENTRY_BODY__BODY_CONFERENCE_EVENT:
+		return follow_conference_event(batch, header, body->conference_event);
 	default:
 		return ERR_OK; /* genesis and access change nothing in memory */
 	}

@@ -2,6 +2,7 @@
 /* broker/batch_orders.c - the orders of one frame, in turn.  Each makes one entry at most and nothing else is recorded between them, so
  * that one proof serves all of the frame's new entries. */
 #include "broker/batch.h"
+#include "broker/purge.h"
 #include "broker/verbs.h"
 #include "store/parts.h"
 
@@ -23,6 +24,8 @@ static enum err decide_single(struct batch *batch, const struct signer *signer, 
 		return unbind_order_decide(&batch->world, signer, statement->unbind_device, ret_decision);
 	case PB__STATEMENT__BODY_MARK_CASE:
 		return case_mark_decide(&batch->world, signer, statement->mark_case, ret_decision);
+	case PB__STATEMENT__BODY_PURGED:
+		return purged_decide(&batch->world, signer, statement->purged, ret_decision);
 	case PB__STATEMENT__BODY_VIEW:
 	case PB__STATEMENT__BODY__NOT_SET:
 	default:
@@ -34,6 +37,9 @@ static enum err decide_order(struct batch *batch, const struct signer *signer, s
 {
 	const struct inbound_order *order = signer->order;
 
+	if (signer->batch->proof != NULL && signer->batch->proof->heard && signer->batch->proof->result != ERR_OK)
+		return decide_refusal(&batch->world, signer->batch->proof->result == ERR_AUTH ? REFUSE(BAD_SIGNATURE) : REFUSE(INTERNAL), NULL, 0, 0,
+				      ret_decision);
 	if (order->refusal != NULL) {
 		*ret_decision = (struct decision){ .kind = DECISION_REFUSED, .refusal = order->refusal };
 		return ERR_OK;

@@ -156,9 +156,11 @@ static struct objection check_named(const struct world *world, const struct know
 /* The agency that a View gives a leg or a seat; "": none. */
 static const char *brings(const Pb__View *view)
 {
-	bool opens = view->thread_id.len == 0 && view->leg_act == NULL && view->close == PB__OUTCOME__OUTCOME_UNSPECIFIED;
+	bool acts = view->leg_act != NULL || view->close != PB__OUTCOME__OUTCOME_UNSPECIFIED;
 
-	if (opens && (view->kind == PB__KIND__KIND_REQUEST || view->kind == PB__KIND__KIND_CONFERENCE))
+	if (view->kind == PB__KIND__KIND_REQUEST && !acts) /* also one that grew out of another thread */
+		return view->recipient;
+	if (view->kind == PB__KIND__KIND_CONFERENCE && view->thread_id.len == 0)
 		return view->recipient;
 	if (view->leg_act != NULL && view->leg_act->action == PB__LEG_ACTION__LEG_ACTION_SEAL)
 		return view->recipient;

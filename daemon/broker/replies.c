@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/replies.c - what each asker is told, built before the commit from the open transaction and sent after it. */
 #include "broker/batch.h"
+#include "broker/reply_run.h"
 #include "ledger/entry.h"
 
 #define PATH_BYTES (2u * MERKLE_PATH_MAX * DIGEST_BYTES)
@@ -152,31 +153,42 @@ static bool any_accepted(const struct outcome *outcomes, size_t count)
 	return false;
 }
 
+/* An answer for each order. */
+static enum err reply_to_each(struct batch *batch, const struct outcome *outcomes, size_t count, struct arena *arena, Pb__Replies *all)
+{
+	struct { Pb__Reply reply; Pb__Accepted accepted; } *made = arena_alloc(arena, count * sizeof(*made));
+	enum err err = ERR_OK;
+
+	all->replies = arena_alloc(arena, count * sizeof(*all->replies));
+	if (made == NULL || all->replies == NULL)
+		return ERR_NOMEM;
+	for (size_t i = 0; err == ERR_OK && i < count; i++) {
+		all->replies[i] = &made[i].reply;
+		err = reply(batch, &outcomes[i], arena, &made[i].reply, &made[i].accepted);
+	}
+	all->n_replies = count;
+	return err;
+}
+
 static enum err reply_to_frame(struct batch *batch, const struct inbound *inbound, const struct outcome *outcomes)
 {
 	size_t count = inbound->batch.count;
 	Pb__FromBroker *frame;
 	struct outbound *outbound = outbox_add_frame(&batch->replies, OUTBOUND_FRAME, inbound->session, inbound->agency, &frame);
 	struct arena *arena = outbound == NULL ? NULL : &outbound->arena;
-	struct { Pb__Reply reply; Pb__Accepted accepted; } *made = arena == NULL ? NULL : arena_alloc(arena, count * sizeof(*made));
-	Pb__Reply **replies = arena == NULL ? NULL : arena_alloc(arena, count * sizeof(*replies));
 	Pb__Replies *all = arena == NULL ? NULL : arena_alloc(arena, sizeof(*all));
 	uint64_t from, to;
-	enum err err = made == NULL || replies == NULL || all == NULL ? ERR_NOMEM : ERR_OK;
+	enum err err;
 
-	for (size_t i = 0; err == ERR_OK && i < count; i++) {
-		replies[i] = &made[i].reply;
-		err = reply(batch, &outcomes[i], arena, &made[i].reply, &made[i].accepted);
-	}
-	if (err != ERR_OK)
-		return err;
+	if (all == NULL)
+		return ERR_NOMEM;
 	pb__replies__init(all);
 	frame->body_case = PB__FROM_BROKER__BODY_REPLIES;
 	frame->replies = all;
 	all->batch = inbound->batch.number;
-	all->replies = replies;
-	all->n_replies = count;
-	if (any_accepted(outcomes, count))
+	err = reply_run_fits(outcomes, count) ? reply_run(outcomes, count, arena, all)
+					      : reply_to_each(batch, outcomes, count, arena, all);
+	if (err == ERR_OK && any_accepted(outcomes, count))
 		err = put_note(batch, arena, &all->checkpoint);
 	if (err == ERR_OK && run_of(outcomes, count, &from, &to))
 		err = prove(batch, prove_run, from, to, arena, &all->range_path);

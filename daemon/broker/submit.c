@@ -8,6 +8,9 @@
 #include "broker/case_check.h"
 #include "broker/consent_act.h"
 #include "broker/requests.h"
+#include "broker/announcement_act.h"
+#include "broker/conference_act.h"
+#include "broker/conference_after.h"
 #include "broker/rows.h"
 #include "broker/submit_check.h"
 #include "broker/told.h"
@@ -156,6 +159,10 @@ enum err submit_decide(struct world *world, const struct signer *signer, struct 
 		err = consent_act_decide(world, signer, entry, &objection);
 	if (err == ERR_OK && objection.code == 0)
 		err = submit_request_decide(world, signer, entry, &objection);
+	if (err == ERR_OK && submit_view(signer, 0)->conference_act != NULL)
+		err = conference_act_decide(world, signer, entry, &objection);
+	if (err == ERR_OK && submit_view(signer, 0)->announcement_act != NULL)
+		err = announcement_act_decide(world, signer, entry, &objection);
 	if (err == ERR_OK && objection.code != 0)
 		return decide_objection(world, &objection, ret_decision);
 	return err != ERR_OK ? err : decide_entry(world, PB__ENTRY_BODY__BODY_SUBMIT, entry, ret_decision);
@@ -208,6 +215,16 @@ static void apply_item(struct txn *txn, const struct leaf_header *header, const 
 		timer_put(txn, &(struct timer_row){ row.expires_at_us, PB__TIMER_KIND__TIMER_KIND_EXPIRES, row.item });
 }
 
+/* What the message does to what it is about. */
+static enum err apply_acts(struct txn *txn, const struct leaf_header *header, const Pb__SubmitEntry *entry)
+{
+	enum err err = entry->conference == NULL ? ERR_OK : conference_apply(txn, header, entry->conference);
+
+	if (err == ERR_OK && entry->announcement != NULL)
+		err = announcement_apply(txn, header, entry);
+	return err == ERR_OK ? action_items_apply(txn, header, entry->purges, entry->n_purges) : err;
+}
+
 enum err submit_apply(struct txn *txn, const struct leaf_header *header, const Pb__SubmitEntry *entry)
 {
 	struct digest view_hashes[LIMIT_RECIPIENTS];
@@ -230,5 +247,7 @@ enum err submit_apply(struct txn *txn, const struct leaf_header *header, const P
 		err = consent_act_apply(txn, header, entry);
 	if (err == ERR_OK)
 		err = told_apply(txn, header, entry->n_recipients, entry->told, entry->n_told);
-	return err == ERR_OK ? submit_request_apply(txn, header, entry) : err;
+	if (err == ERR_OK)
+		err = submit_request_apply(txn, header, entry);
+	return err == ERR_OK ? apply_acts(txn, header, entry) : err;
 }

@@ -5,6 +5,8 @@
 #include "broker/requests.h"
 
 #include "base/id.h"
+#include "broker/announcement_act.h"
+#include "broker/conference_act.h"
 #include "contract/limits.h"
 
 #define US_PER_S 1000000
@@ -172,12 +174,19 @@ static struct objection check_part(const Pb__PartRef *part)
 	return nothing;
 }
 
+/* An act may say all that there is to say. */
+static bool is_act(const Pb__View *view)
+{
+	return view->leg_act != NULL || view->close != 0 || view->conference_act != NULL || view->consent_act != NULL ||
+	       view->announcement_act != NULL;
+}
+
 /* What each View has of its own. */
 static struct objection check_view(const Pb__View *view)
 {
 	if (view->nonce.len != 16)
 		return OBJECT(MALFORMED, .subject = "nonce", .value = (int64_t)view->nonce.len, .bound = 16);
-	if (view->n_parts == 0 && !view_acts_on_request(view) && view->consent_act == NULL)
+	if (view->n_parts == 0 && !is_act(view))
 		return OBJECT(MALFORMED, .subject = "parts");
 	if (view->n_parts > LIMIT_PARTS)
 		return OBJECT(TOO_MANY, .subject = "parts", .value = (int64_t)view->n_parts, .bound = LIMIT_PARTS);
@@ -246,5 +255,7 @@ struct objection submit_check_form(const struct world *world, const struct signe
 
 		objection = field != NULL ? OBJECT(MALFORMED, .subject = field) : check_view(submit_view(signer, i));
 	}
-	return objection;
+	if (objection.code == 0)
+		objection = conference_act_check(signer);
+	return objection.code != 0 ? objection : announcement_act_check(signer);
 }

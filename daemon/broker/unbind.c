@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/unbind.c - rule: the operator revokes an agency: all of its devices in force and all of its invitations end with the entry.
  * A device in force unbinds one of its own agency's, itself too.  Which of both it is, closed or compromised, is kept with
- * the binding for ever; after the latter, quarantine.c sets aside what was sent. */
+ * the binding for ever; after the latter, quarantine.c sets aside what was sent.  Of an agency that has no device in force any more, those
+ * that ended as closed can still be called compromised: when they ended stays as it was. */
 #include "broker/binding.h"
 #include "broker/rows.h"
 #include "broker/verbs.h"
@@ -34,6 +35,47 @@ static enum err open_invitation(struct txn *txn, uint32_t agency, struct invitat
 	return ERR_OK;
 }
 
+static void put_device(Pb__UnbindEntry *entry, uint32_t device)
+{
+	entry->devices[entry->n_devices++] = device;
+}
+
+/* Devices that ended as closed, by their numbers from 1: what was not known then is said of all of them. */
+static enum err gather_closed(struct world *world, uint32_t agency, Pb__UnbindEntry *entry)
+{
+	struct device device;
+	uint32_t count = 0;
+	enum err err;
+
+	while ((err = device_get(world->txn, agency, count + 1, &device)) == ERR_OK)
+		count++;
+	if (err != ERR_NOT_FOUND)
+		return err;
+	entry->devices = world_alloc(world, count, sizeof(*entry->devices));
+	if (entry->devices == NULL)
+		return ERR_NOMEM;
+	for (uint32_t number = 1; number <= count; number++) {
+		err = device_get(world->txn, agency, number, &device);
+		if (err != ERR_OK)
+			return err;
+		if (device.ends_at_us != 0 && !device.compromised)
+			put_device(entry, number);
+	}
+	return ERR_OK;
+}
+
+static enum err gather_devices(struct world *world, const struct registry_agency *agency, bool compromised, Pb__UnbindEntry *entry)
+{
+	if (agency->device_count == 0 && compromised)
+		return gather_closed(world, agency->number, entry);
+	entry->devices = world_alloc(world, agency->device_count, sizeof(*entry->devices));
+	if (entry->devices == NULL)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < agency->device_count; i++)
+		put_device(entry, agency->devices[i].device);
+	return ERR_OK;
+}
+
 enum err revoke_decide(struct world *world, const Pb__Operator *operator, const Pb__AdminRevoke *revoke, struct decision *ret_decision)
 {
 	const struct registry_agency *agency = registry_by_id(world->registry, bytes_of_text(revoke->agency));
@@ -47,19 +89,17 @@ enum err revoke_decide(struct world *world, const Pb__Operator *operator, const 
 		return decide_refusal(world, REFUSE(UNKNOWN_AGENCY), revoke->agency, 0, 0, ret_decision);
 	if (strlen(revoke->reason) > LIMIT_SHORT_TEXT)
 		return decide_refusal(world, REFUSE(TOO_LARGE), "reason", (int64_t)strlen(revoke->reason), LIMIT_SHORT_TEXT, ret_decision);
-	if (agency->device_count == 0) {
+	pb__unbind_entry__init(entry);
+	err = gather_devices(world, agency, revoke->compromised, entry);
+	if (err != ERR_OK)
+		return err;
+	if (entry->n_devices == 0) {
 		err = open_invitation(world->txn, agency->number, &invitation);
 		if (err == ERR_NOT_FOUND)
 			return decide_refusal(world, REFUSE(NOT_ENROLLED), agency->address, 0, 0, ret_decision);
 		if (err != ERR_OK)
 			return err;
 	}
-	pb__unbind_entry__init(entry);
-	entry->devices = world_alloc(world, agency->device_count, sizeof(*entry->devices));
-	if (entry->devices == NULL)
-		return ERR_NOMEM;
-	for (size_t i = 0; i < agency->device_count; i++)
-		entry->devices[entry->n_devices++] = agency->devices[i].device;
 	entry->operator_ = (Pb__Operator *)(uintptr_t)operator;
 	entry->agency = agency->number;
 	entry->compromised = revoke->compromised;
@@ -103,9 +143,10 @@ static enum err end_device(struct txn *txn, const Pb__UnbindEntry *entry, uint32
 	memcpy(sealing, device.sealing_certificate.data, device.sealing_certificate.len);
 	device.signing_certificate.data = signing;
 	device.sealing_certificate.data = sealing;
-	device.ends_at_us = at_us;
+	if (device.ends_at_us == 0)
+		device.ends_at_us = at_us;
 	device.compromised = entry->compromised;
-	err = binding_end_certificates(txn, &device, at_us, entry->compromised);
+	err = binding_end_certificates(txn, &device, device.ends_at_us, entry->compromised);
 	return err != ERR_OK ? err : device_put(txn, &device);
 }
 

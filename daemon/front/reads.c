@@ -94,6 +94,12 @@ static enum err answer(struct asking *asking, const Pb__Read *read)
 		return read_case(asking, bytes_of_pb(read->case_id));
 	case PB__READ__WHAT_LEGS:
 		return read_legs(asking, read->legs);
+	case PB__READ__WHAT_CONFERENCE_ID:
+		return read_conferences(asking, bytes_of_pb(read->conference_id));
+	case PB__READ__WHAT_ACTION_ITEMS:
+		return read_action_items(asking);
+	case PB__READ__WHAT_ANNOUNCEMENT_ID:
+		return read_announcement(asking, bytes_of_pb(read->announcement_id));
 	default:
 		return ERR_NOT_FOUND;
 	}
@@ -112,6 +118,8 @@ static Pb__Refusal not_there(const Pb__Read *read)
 	case PB__READ__WHAT_RECEIPT_MESSAGE_ID:
 	case PB__READ__WHAT_TRACE_MESSAGE_ID:
 	case PB__READ__WHAT_LEGS:
+	case PB__READ__WHAT_CONFERENCE_ID:
+	case PB__READ__WHAT_ANNOUNCEMENT_ID:
 		return refusal_of(PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE, NULL, 0, 0);
 	case PB__READ__WHAT_CASE_ID:
 		return refusal_of(PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE, "case_id", 0, 0);

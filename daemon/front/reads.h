@@ -39,5 +39,11 @@ struct case_row;
 enum err case_known_to(struct asking *asking, struct bytes case_id, const char *address, struct case_row *ret_row);
 
 
+/* read_conferences.c, read_action_items.c: what the reader holds a seat in (id empty: all of it, the newest first), and what it has to do or
+ * waits for.  read_announcement.c: who signed up, all to who announced it, else the reader's own. */
+enum err read_conferences(struct asking *asking, struct bytes id);
+enum err read_action_items(struct asking *asking);
+enum err read_announcement(struct asking *asking, struct bytes id);
+
 /* The newest checkpoint's note into the result, its size into ret_size. */
 enum err asking_checkpoint(struct asking *asking, uint64_t *ret_size);

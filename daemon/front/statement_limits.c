@@ -81,6 +81,27 @@ static bool basis_holds(const Pb__BasisClaim *basis, Pb__Refusal *refusal)
 	       is_text(refusal, "view.basis.reason", basis->reason, LIMIT_SHORT_TEXT);
 }
 
+static bool conference_holds(const Pb__ConferenceAct *act, Pb__Refusal *refusal)
+{
+	if (act == NULL)
+		return true;
+	if (act->n_items > LIMIT_RECIPIENTS)
+		return too_many(refusal, "view.conference_act.items", act->n_items, LIMIT_RECIPIENTS);
+	for (size_t i = 0; i < act->n_items; i++)
+		if (!is_text(refusal, "view.conference_act.items.owner", act->items[i]->owner, LIMIT_ADDRESS) ||
+		    !is_text(refusal, "view.conference_act.items.due_on", act->items[i]->due_on, LIMIT_LABEL))
+			return false;
+	return is_text(refusal, "view.conference_act.next_agency", act->next_agency, LIMIT_ADDRESS);
+}
+
+static bool announcement_holds(const Pb__AnnouncementAct *act, Pb__Refusal *refusal)
+{
+	for (size_t i = 0; act != NULL && i < act->n_categories; i++)
+		if (!is_text(refusal, "view.announcement_act.categories", act->categories[i], LIMIT_LABEL))
+			return false;
+	return true;
+}
+
 static bool names_hold(Pb__Refusal *refusal, const char *subject, char *const *names, size_t count, size_t bound)
 {
 	if (count > LIMIT_CONSENT_NAMES)
@@ -110,8 +131,8 @@ static bool view_holds(const Pb__View *view, Pb__Refusal *refusal)
 	       is_text(refusal, "view.sender", view->sender, LIMIT_ADDRESS) &&
 	       is_text(refusal, "view.recipient", view->recipient, LIMIT_ADDRESS) &&
 	       is_text(refusal, "view.rule_id", view->rule_id, LIMIT_SHORT_TEXT) && basis_holds(view->basis, refusal) &&
-	       consent_act_holds(view->consent_act, refusal) &&
-	       parts_hold(view, refusal) && blobs_hold(view, refusal) &&
+	       parts_hold(view, refusal) && blobs_hold(view, refusal) && conference_holds(view->conference_act, refusal) &&
+	       announcement_holds(view->announcement_act, refusal) && consent_act_holds(view->consent_act, refusal) &&
 	       digests_hold(refusal, "view.sealed_to", view->sealed_to, view->n_sealed_to, LIMIT_SEALED_TO);
 }
 
@@ -161,6 +182,9 @@ bool statement_within_limits(const Pb__Statement *statement, Pb__Refusal *ret_re
 		return mark_holds(statement->mark_case, ret_refusal);
 	case PB__STATEMENT__BODY_UNBIND_DEVICE:
 		return true;
+	case PB__STATEMENT__BODY_PURGED:
+		return statement->purged->n_items <= LIMIT_RECIPIENTS ||
+		       too_many(ret_refusal, "purged.items", statement->purged->n_items, LIMIT_RECIPIENTS);
 	default:
 		*ret_refusal = refusal_of(PB__REFUSAL_CODE__REFUSAL_CODE_MALFORMED, "statement", 0, 0);
 		return false;

@@ -21,6 +21,8 @@ Pb__SignedOrder *signed_order_of(const Pb__EntryBody *body)
 		return body->unbind->order;
 	case PB__ENTRY_BODY__BODY_MARK_CASE:
 		return body->mark_case->order;
+	case PB__ENTRY_BODY__BODY_PURGED:
+		return body->purged->order;
 	default:
 		return NULL;
 	}

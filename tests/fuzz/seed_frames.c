@@ -205,6 +205,28 @@ static void seed_replies(void)
 	write_frame("replies", FROM_BROKER, &frame.base, no_data);
 }
 
+/* The ledger's second entry, told as a run of one. */
+static void seed_run(void)
+{
+	struct seed_ledger *ledger = sample_ledger();
+	Pb__FromBroker frame = PB__FROM_BROKER__INIT;
+	Pb__Replies replies = PB__REPLIES__INIT;
+	Pb__AcceptedRun run = PB__ACCEPTED_RUN__INIT;
+	Pb__Urgency lanes[] = { PB__URGENCY__URGENCY_ROUTINE };
+
+	run.header = (ProtobufCBinaryData){ LEAF_HEADER_BYTES, ledger->headers[1] };
+	run.body_hashes = pb_of_bytes(digest_bytes(&ledger->body_hashes[1]));
+	run.n_lanes = 1;
+	run.lanes = lanes;
+	replies.batch = 3;
+	replies.run = &run;
+	replies.checkpoint = ledger->note;
+	replies.range_path = pb_of_bytes(digest_bytes(&ledger->leaves[0]));
+	frame.body_case = PB__FROM_BROKER__BODY_REPLIES;
+	frame.replies = &replies;
+	write_frame("run", FROM_BROKER, &frame.base, no_data);
+}
+
 static void seed_handout(void)
 {
 	Pb__FromBroker frame = PB__FROM_BROKER__INIT;
@@ -290,6 +312,7 @@ void seed_frames(void)
 	seed_client();
 	seed_welcome();
 	seed_replies();
+	seed_run();
 	seed_handout();
 	seed_results();
 }

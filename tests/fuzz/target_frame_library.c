@@ -6,6 +6,7 @@
 
 #include "contract/codec.h"
 #include "contract/limits.h"
+#include "contract/replies.h"
 #include "libtsunagi/answers.h"
 #include "libtsunagi/arrival.h"
 #include "seed_keys.h"
@@ -83,6 +84,6 @@ void from_broker(struct bytes control, struct bytes data, struct arena *arena)
 		return;
 	if (message->body_case == PB__FROM_BROKER__BODY_HANDOUT)
 		receive(message->handout, data);
-	else if (message->body_case == PB__FROM_BROKER__BODY_REPLIES)
+	else if (message->body_case == PB__FROM_BROKER__BODY_REPLIES && replies_expand(message->replies, arena) == ERR_OK)
 		hear_replies(message->replies);
 }

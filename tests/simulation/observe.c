@@ -1,20 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* observe.c - a batch is durable: what came in is gone through in its order, each thing with its answer and the entry that it made, so
  * that every answer is judged by what held at its place; then what the site did by itself. */
+#include "contract/replies.h"
 #include "ledger/entry.h"
 #include "real.h"
 #include "unit.h"
 
 /* ---- answers ---- */
 
+static const Pb__FromBroker *as_read(struct outbound *out)
+{
+	if (out->frame->body_case == PB__FROM_BROKER__BODY_REPLIES)
+		require_ok(replies_expand(out->frame->replies, &out->arena));
+	return out->frame;
+}
+
 static const Pb__FromBroker *told_frame(const struct sim *sim, uint64_t session, Pb__FromBroker__BodyCase body, uint64_t number)
 {
 	for (size_t i = 0; i < sim->site.out_count; i++) {
-		const struct outbound *out = sim->site.out[i];
+		struct outbound *out = sim->site.out[i];
 
 		if (out->type == OUTBOUND_FRAME && out->frame->body_case == body && (session == 0 || out->session == session) &&
 		    (body != PB__FROM_BROKER__BODY_REPLIES || out->frame->replies->batch == number))
-			return out->frame;
+			return as_read(out);
 	}
 	return NULL;
 }

@@ -23,6 +23,13 @@ class Requests(unittest.TestCase):
         cls.site.__exit__(None, None, None)
         assert ledger.code == 0, repr(ledger)
 
+    def setUp(self):
+        """What another test left in a mailbox is taken out of it."""
+        for agency in (LINK, DESK, INAGE, POLICE, AID):
+            waiting = len(self.site.as_agency(agency, "inbox", "--json").json().get("items", []))
+            if waiting > 0:
+                self.site.as_agency(agency, "receive", "--out", os.path.join(self.site.work, f"old-{agency}"), "--wait", "20", "--max", waiting)
+
     # ---- helpers ----
 
     def sheet(self, **changes):
@@ -36,15 +43,17 @@ class Requests(unittest.TestCase):
         return self.site.must("send", "-", *words, "--as", self.site.bundle(LINK), "--json", input=self.sheet(**changes)).json()
 
     def receive(self, agency, count=1):
-        """Takes that many deliveries; each as message.json has it."""
+        """Takes deliveries until that many messages came; each as message.json has it.  What the site itself tells is taken too."""
         folder = os.path.join(self.site.work, f"in-{agency}")
-        lines = self.site.must("receive", "--out", folder, "--wait", "20", "--max", count, "--as", self.site.bundle(agency), "--json").lines()
         found = []
-        for line in lines:
-            if line.get("type") == "delivery":
-                with open(os.path.join(folder, line["message_id"], "message.json"), encoding="utf-8") as file:
-                    found.append(json.load(file))
-        self.assertEqual(len(found), count)
+        while len(found) < count:
+            outcome = self.site.as_agency(agency, "receive", "--out", folder, "--wait", "20", "--max", count - len(found), "--json")
+            self.assertEqual(outcome.code, 0, outcome)
+            for line in outcome.lines():
+                path = os.path.join(folder, line.get("message_id", "-"), "release.json" if line.get("released") else "message.json")
+                if line.get("type") == "delivery" and os.path.exists(path):
+                    with open(path, encoding="utf-8") as file:
+                        found.append(json.load(file))
         return found
 
     def act(self, agency, word, request, *options, **more):
@@ -92,7 +101,8 @@ class Requests(unittest.TestCase):
         self.assertEqual(self.receive(DESK)[0]["note"]["text"], "月曜の午前です")
         leg = self.act(DESK, "accept", request)
         self.assertEqual((leg["state"], leg["holder"]), ("ACCEPTED", "RECIPIENT"))
-        leg = self.act(DESK, "start", request, "--on", "令和8年11月2日") if self.today() >= "2026-11-02" else self.act(DESK, "start", request, "--on", self.today())
+        self.assertIn("person", self.receive(DESK)[0]["sheet"])  # and now it comes
+        leg = self.act(DESK, "start", request, "--on", self.today())
         self.assertEqual(leg["state"], "ACTIVE")
         self.assertEqual(self.act(DESK, "report", request, "--text", "訪問しました")["state"], "ACTIVE")
         leg = self.act(DESK, "hold", request, "--reason", "SUPPORT_REFUSED", "--on", self.today(60))
@@ -173,6 +183,13 @@ class Requests(unittest.TestCase):
         self.assertIn(states[INAGE], ("AWAITING_SEAL", "SUBMITTED"))
         if states[INAGE] == "AWAITING_SEAL":
             self.assertNotIn(request, self.site.as_agency(INAGE, "request", "list", "--ended", "--json").out)
+        self.assertEqual(self.receive(LINK)[0]["leg_act"]["action"], "REDIRECT")  # and meanwhile the library seals
+        arrived = self.receive(INAGE)[0]
+        self.assertEqual(arrived["thread_id"] if "thread_id" in arrived else arrived["message_id"], request)
+        self.assertEqual(self.act(INAGE, "accept", request)["state"], "ACCEPTED")
+        self.assertEqual(self.show(LINK, request)["request_state"], "TAKEN")
+        error = self.refused(INAGE, "redirect", request, "--next", DESK)
+        self.assertEqual(error["code"], "REDIRECT")  # nobody is passed around
         self.act(LINK, "withdraw", request, "--reason", "NO_LONGER_NEEDED")
 
     def test_lists(self):
@@ -247,7 +264,11 @@ class Requests(unittest.TestCase):
         self.assertIn("this agency", self.site.as_agency(LINK, "request", "list", "--holder", "me").out)
         told = self.site.as_agency(LINK, "request", "answer", sent["code"], "--text", "月曜", env=JA)
         self.assertIn("の番", told.out)
-        self.assertIn("問い合わせ", self.site.as_agency(LINK, "receive", "--out", os.path.join(self.site.work, "read"), "--wait", "20", "--max", "1", env=JA).out)
+        told = ""
+        while "問い合わせ" not in told:  # what the site tells of other requests may come before
+            outcome = self.site.as_agency(LINK, "receive", "--out", os.path.join(self.site.work, "read"), "--wait", "20", "--max", "1", env=JA)
+            self.assertEqual(outcome.code, 0, outcome)
+            told = outcome.out
         self.receive(DESK)
         self.act(LINK, "withdraw", sent["code"], "--reason", "NO_LONGER_NEEDED")
         self.receive(DESK)
@@ -296,7 +317,7 @@ class Requests(unittest.TestCase):
         self.act(DESK, "seen", request)
         listing = self.site.must("overdue", DESK, "--json").json()
         self.assertNotIn(request, [leg["request_id"] for leg in listing["legs"]])
-        self.assertEqual(self.site.command("overdue", "nobody-here").code, 1)
+        self.assertEqual(self.site.command("overdue", "nobody-here").code, 3)
         self.assertEqual(self.site.status()["overdue"], [])
         self.act(DESK, "decline", request, "--reason", "FULL", "--none-known")
         self.receive(LINK)

@@ -250,6 +250,25 @@ class Quarantine(unittest.TestCase):
     def items(self, site, *words):
         return site.must("queue", "--json", *words).json()["items"]
 
+    def test_what_was_closed_can_later_be_called_compromised(self):
+        with Site(agencies=["link", "jiritsu-hanamigawa"]) as site:
+            sent = site.as_agency("link", "send", site.sheet(), "--json").json()["message_id"]
+            site.must("agency", "revoke", "link", "--closed", "--yes", "--reason", "moved away")
+            ended = site.must("agency", "show", "link", "--json").json()["devices"][0]
+            self.assertEqual(ended["compromised"], False)
+            self.assertIn("is called compromised now", site.command("agency", "revoke", "link", "--compromised").out)
+            site.must("agency", "revoke", "link", "--compromised", "--yes", "--reason", "the old laptop was found open")
+            shown, = site.must("agency", "show", "link", "--json").json()["devices"]
+            self.assertEqual(shown, {**ended, "compromised": True})
+            self.assertEqual([item["message_id"] for item in self.items(site, "--state", "quarantined")], [sent])
+            again = site.command("agency", "revoke", "link", "--compromised", "--yes", "--reason", "again")
+            self.assertNotEqual(again.code, 0)
+            site.stop()
+            self.assertEqual(run([TSUNAGID, "--home", site.home, "--rebuild"]).code, 0)
+            site.start()
+            self.assertEqual(site.must("agency", "show", "link", "--json").json()["devices"], [shown])
+            self.assertEqual(site.command("ledger", "verify").code, 0)
+
     def test_what_a_compromised_agency_sent_waits_for_the_operator(self):
         with Site(agencies=["link", "jiritsu-hanamigawa", "hikikomori"]) as site:
             desk = site.as_agency

@@ -12,6 +12,7 @@ static const struct asking plain;
 static const struct asking *asking_now;
 static const struct saying *saying_now;
 static Pb__Outcome closing_now;
+static bool caseless_now;
 
 static void be_overseen(Pb__Agency *agency)
 {
@@ -79,8 +80,12 @@ struct asked desks_ask(struct desks *desks, unsigned from, const unsigned *to, c
 	draft.urgency = asking_now->urgency;
 	draft.parts = asking_now->held ? 2 : 1;
 	draft.expires_at_us = asking_now->expires_at_us;
+	if (asking_now->thread != NULL)
+		memcpy(draft.thread, asking_now->thread, 16);
 	draft.change = shape_request;
 	memcpy(asked.id, draft.id, 16);
+	asked.caseless = asking_now->ask == PB__ASK__ASK_CAPACITY;
+	memcpy(asked.case_id, asking_now->thread != NULL ? asking_now->thread : draft.id, 16);
 	site_submit(&desks->site, &draft);
 	if (site_refusal(&desks->site, 0) == 0)
 		asked.request = seq_of(desks, &asked);
@@ -114,6 +119,8 @@ static void shape_act(Pb__View *view, size_t index)
 	act.none_known = saying_now->none_known;
 	act.purge = saying_now->purge;
 	view->leg_act = &act;
+	if (caseless_now)
+		view->case_id = (ProtobufCBinaryData){ 0 };
 }
 
 void desks_put(struct desks *desks, struct inbound *frame, const struct asked *asked, unsigned from, unsigned to,
@@ -122,10 +129,12 @@ void desks_put(struct desks *desks, struct inbound *frame, const struct asked *a
 	struct draft draft = site_draft(&desks->site, &desks->desk[from], &desks->desk[to]);
 
 	saying_now = saying;
+	caseless_now = asked->caseless;
 	draft.kind = PB__KIND__KIND_REQUEST;
 	draft.urgency = saying->urgency;
 	draft.no_parts = !saying->words;
 	memcpy(draft.thread, asked->id, 16);
+	memcpy(draft.case_id, asked->case_id, 16);
 	draft.change = shape_act;
 	frame_submit(frame, &draft);
 }

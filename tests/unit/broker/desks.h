@@ -26,6 +26,7 @@ struct asking {
 	bool held;         /* a second part is ON_ACCEPT */
 	uint32_t report_days;
 	int64_t expires_at_us;
+	const uint8_t *thread; /* 16 bytes; NULL: its own */
 };
 
 /* What an act says. */
@@ -44,6 +45,8 @@ struct saying {
 struct asked {
 	uint64_t request; /* seq; 0: refused */
 	uint8_t id[16];
+	uint8_t case_id[16];
+	bool caseless;
 	unsigned from;
 };
 

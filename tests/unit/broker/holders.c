@@ -49,6 +49,20 @@ static enum err look_at_leg(void *context, const struct leg *leg)
 	return ERR_OK;
 }
 
+/* Never two of any one, and nobody is still being asked when one has it. */
+static void look_at_takers(const struct leg *legs, size_t count)
+{
+	size_t takers = 0, undecided = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		takers += (legs[i].state >= PB__LEG_STATE__LEG_STATE_ACCEPTED && legs[i].state <= PB__LEG_STATE__LEG_STATE_ON_HOLD) ||
+			  legs[i].state == PB__LEG_STATE__LEG_STATE_COMPLETED;
+		undecided += legs[i].state >= PB__LEG_STATE__LEG_STATE_AWAITING_SEAL && legs[i].state <= PB__LEG_STATE__LEG_STATE_ACCEPTING;
+	}
+	check(takers <= 1);
+	check(takers == 0 || undecided == 0);
+}
+
 static void look_at_request(struct looking *looking, const struct request *request)
 {
 	struct leg legs[LIMIT_LEGS];
@@ -70,6 +84,8 @@ static void look_at_request(struct looking *looking, const struct request *reque
 	check((request->timer_at_us != 0) == deciding);
 	check((request->due_at_us != 0) == deciding);
 	looking->deciding += deciding;
+	if (request->take == PB__TAKE__TAKE_ANY_ONE)
+		look_at_takers(legs, request->leg_count);
 }
 
 static void look_at_requests(struct looking *looking)

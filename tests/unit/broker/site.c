@@ -7,6 +7,7 @@
 
 #include "contract/limits.h"
 #include "contract/merkle.h"
+#include "contract/replies.h"
 #include "unit.h"
 #include "ledger/entry.h"
 
@@ -580,7 +581,7 @@ static void put_view(struct inbound *frame, struct inbound_order *order, const s
 	view->basis = basis;
 	view->expires_at_us = draft->expires_at_us;
 	view->nonce = keep(frame, bytes_of(nonce, sizeof(nonce)));
-	view->parts = take(frame, parts * sizeof(*view->parts));
+	view->parts = take(frame, (parts + 1) * sizeof(*view->parts));
 	for (size_t part = 0; part < parts; part++) {
 		struct bytes bytes = part_bytes(frame, draft, index, part);
 
@@ -665,6 +666,18 @@ void frame_bind(struct inbound *frame, uint32_t device, const struct desk_device
 	order->issued = bind_entry(frame, keys);
 }
 
+void frame_purged(struct inbound *frame, const uint64_t *items, size_t count)
+{
+	Pb__Purged purged = PB__PURGED__INIT;
+	Pb__Statement statement = PB__STATEMENT__INIT;
+
+	purged.items = (uint64_t *)(uintptr_t)items;
+	purged.n_items = count;
+	statement.body_case = PB__STATEMENT__BODY_PURGED;
+	statement.purged = &purged;
+	put_statement(frame, order_new(frame, 1), &statement);
+}
+
 void frame_unbind(struct inbound *frame, uint32_t device, bool compromised)
 {
 	Pb__UnbindDevice unbind = PB__UNBIND_DEVICE__INIT;
@@ -712,8 +725,10 @@ const struct outbound *site_told(const struct site *site, enum outbound_type typ
 const Pb__Replies *site_replies(const struct site *site, size_t nth)
 {
 	for (size_t i = 0; i < site->out_count; i++)
-		if (site->out[i]->frame != NULL && site->out[i]->frame->body_case == PB__FROM_BROKER__BODY_REPLIES && nth-- == 0)
+		if (site->out[i]->frame != NULL && site->out[i]->frame->body_case == PB__FROM_BROKER__BODY_REPLIES && nth-- == 0) {
+			require_ok(replies_expand(site->out[i]->frame->replies, &site->out[i]->arena));
 			return site->out[i]->frame->replies;
+		}
 	return NULL;
 }
 

@@ -393,6 +393,26 @@ static void test_envelope(void)
 	asked = desks_ask_one(&desks, ASKER, DESK, &(struct asking){ .ask = PB__ASK__ASK_CAPACITY });
 	check(!desks_request(&desks, &asked).has_case);
 	check_leg(&asked, 0, STATE(SUBMITTED), RECIPIENT);
+	act(&asked, DESK, ASKER, &(struct saying){ .action = ACTION(ACCEPT) });
+	act(&asked, DESK, ASKER, &(struct saying){ .action = ACTION(COMPLETE), .outcome = PB__OUTCOME__OUTCOME_CAN_TAKE });
+	check_int(desks_request(&desks, &asked).state, REQUEST(COMPLETED));
+	asked.caseless = false; /* a case where there is none */
+	check_uint(desks_say(&desks, &asked, DESK, ASKER, ACTION(SEEN)), REFUSED(MALFORMED));
+	desks_close(&desks);
+}
+
+/* A request that grew out of another's thread is one of its own: its legs are its agencies', who know the case by them. */
+static void test_within_a_thread(void)
+{
+	struct asked first, second;
+
+	desks_open(&desks);
+	first = desks_ask_one(&desks, ASKER, DESK, NULL);
+	second = desks_ask_one(&desks, ASKER, OTHER, &(struct asking){ .thread = first.id });
+	check_uint(desks_say(&desks, &first, OTHER, ASKER, ACTION(ACCEPT)), REFUSED(UNKNOWN_MESSAGE));
+	check_uint(desks_say(&desks, &second, OTHER, ASKER, ACTION(ACCEPT)), 0);
+	check_leg(&second, 0, STATE(ACCEPTED), RECIPIENT);
+	check_leg(&first, 0, STATE(SUBMITTED), RECIPIENT);
 	desks_close(&desks);
 }
 
@@ -410,4 +430,5 @@ UNIT_SUITE("broker/legs_life",
 	{ "two redirects at once leave no room for a third", test_redirects_too_many },
 	{ "who takes no part is told that there is none", test_strangers },
 	{ "days that cannot be meant", test_dates },
-	{ "what an envelope may ask", test_envelope });
+	{ "what an envelope may ask", test_envelope },
+	{ "a request within another's thread is its own", test_within_a_thread });

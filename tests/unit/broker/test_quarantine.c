@@ -106,6 +106,61 @@ static void test_closed(void)
 	site_close(&site);
 }
 
+static struct device device_of(const struct desk_device *desk)
+{
+	struct txn *txn = site_read(&site);
+	struct device device;
+
+	require_ok(device_get(txn, desk->agency, desk->device, &device));
+	txn_abort(txn);
+	return device;
+}
+
+/* What became known only later: the keys end when they did, and what they sent stays no longer. */
+static void test_closed_then_compromised(void)
+{
+	uint64_t waits, items[16];
+	int64_t ended_at_us;
+
+	set_up();
+	waits = send(&alice, &bob, NULL);
+	revoke(false);
+	ended_at_us = device_of(&alice).ends_at_us;
+	check(!device_of(&alice).compromised);
+	site_pass(&site, 5000000);
+	revoke(true);
+	check(device_of(&alice).compromised);
+	check_int(device_of(&alice).ends_at_us, ended_at_us);
+	check_int(site_delivery(&site, waits).state, DELIVERY_QUARANTINED);
+	site_run(&site, site_credit(&bob, 10, 1000000));
+	check_uint(handed(&bob, items), 0);
+	site_operate(&site, site_revoke("alice", true)); /* that is all there is to say */
+	require(site.answer->body_case == PB__ADMIN_REPLY__BODY_REFUSAL);
+	check_int(site.answer->refusal->code, REFUSE(NOT_ENROLLED));
+	site_operate(&site, site_revoke("alice", false)); /* and it is not unsaid */
+	require(site.answer->body_case == PB__ADMIN_REPLY__BODY_REFUSAL);
+	check(device_of(&alice).compromised);
+	site_close(&site);
+}
+
+/* Bound anew meanwhile: the new keys are meant, as before. */
+static void test_closed_and_enrolled_again(void)
+{
+	struct desk_device first, again;
+
+	set_up();
+	revoke(false);
+	first = alice;
+	again = site_enrol(&site, "alice");
+	revoke(true);
+	check(device_of(&again).compromised);
+	check(!device_of(&first).compromised);
+	site_operate(&site, site_revoke("alice", true)); /* none is in force: now the old ones */
+	require(site.answer->body_case == PB__ADMIN_REPLY__BODY_DONE);
+	check(device_of(&first).compromised);
+	site_close(&site);
+}
+
 /* The operator lets it go on, or ends it; and a restart forgets nothing. */
 static void test_release(void)
 {
@@ -224,6 +279,8 @@ static void test_many(void)
 UNIT_SUITE("broker/quarantine",
 	{ "compromised: what waits is set aside", test_compromised },
 	{ "closed: what waits goes on", test_closed },
+	{ "closed, then called compromised", test_closed_then_compromised },
+	{ "closed, and enrolled again", test_closed_and_enrolled_again },
 	{ "thawed or expired by the operator", test_release },
 	{ "nobody else is held up", test_thread },
 	{ "one device reported by another", test_one_device },

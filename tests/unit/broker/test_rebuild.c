@@ -217,6 +217,8 @@ static void revoke(void)
 	size_t agency = pick();
 
 	site_operate(&site, site_revoke(ids[agency], unit_random_below(2) == 0));
+	if (unit_random_below(2) == 0)
+		site_operate(&site, site_revoke(ids[agency], true)); /* now the closed ones, or refused */
 	devices[agency] = site_enrol(&site, ids[agency]);
 	granted[agency] = 0;
 }

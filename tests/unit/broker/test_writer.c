@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include "base/clock.h"
+#include "contract/replies.h"
 #include "site.h"
 #include "unit.h"
 
@@ -39,6 +40,7 @@ static unsigned await_replies(unsigned count, bool *ret_stopped)
 			*ret_stopped = true;
 		if (outbound->frame != NULL && outbound->frame->body_case == PB__FROM_BROKER__BODY_REPLIES) {
 			seen++;
+			require_ok(replies_expand(outbound->frame->replies, &outbound->arena));
 			accepted += outbound->frame->replies->replies[0]->outcome_case == PB__REPLY__OUTCOME_ACCEPTED;
 		}
 		outbound_free(outbound);

@@ -144,6 +144,49 @@ static void test_what_never_arrived(void)
 	trio_close(&trio);
 }
 
+/* The case's owner keeps somebody out. */
+static void keep_out(struct visitor *owner, const uint8_t case_id[16], const struct visitor *whom)
+{
+	Pb__Statement said = PB__STATEMENT__INIT;
+	Pb__MarkCase mark = PB__MARK_CASE__INIT;
+	char *kept_out[] = { (char *)(uintptr_t)whom->address };
+	const Pb__Replies *replies;
+	struct parcels parcels;
+
+	mark.case_id = pb_of_bytes(bytes_of(case_id, 16));
+	mark.protected_ = true;
+	mark.kept_out = kept_out;
+	mark.n_kept_out = 1;
+	mark.at_us = 1;
+	said.body_case = PB__STATEMENT__BODY_MARK_CASE;
+	said.mark_case = &mark;
+	parcels_begin(&parcels);
+	parcels_statement(&parcels, &said);
+	visitor_send_batch(owner, &parcels, NULL);
+	replies = visitor_replies(owner);
+	parcels_free(&parcels);
+	require(replies->n_replies == 1 && replies->replies[0]->outcome_case == PB__REPLY__OUTCOME_ACCEPTED);
+}
+
+/* Who is kept out of a protected case hears no more of it, though it was asked; everybody else as before. */
+static void test_kept_out(void)
+{
+	const struct visitor *to[] = { &trio.beta, &trio.gamma };
+	struct taken taken;
+	uint8_t id[16];
+
+	trio_open(&trio, NULL);
+	legs_request(&trio.alpha, to, 2, ROUTINE, id);
+	taken = trio_take(&trio.beta);
+	trio_acknowledge(&trio.beta, &taken);
+	check(legs_of(&trio.beta, id) != NULL);
+	keep_out(&trio.alpha, id, &trio.beta);
+	check(legs_of(&trio.beta, id) == NULL);
+	check(legs_of(&trio.gamma, id) != NULL);
+	check(legs_of(&trio.alpha, id) != NULL);
+	trio_close(&trio);
+}
+
 static void test_filters(void)
 {
 	const struct visitor *to[] = { &trio.beta };
@@ -226,6 +269,7 @@ UNIT_SUITE("front/read_legs",
 	{ "both ends of a leg", test_both_ends },
 	{ "who may know", test_who_may_know },
 	{ "what never arrived", test_what_never_arrived },
+	{ "who is kept out", test_kept_out },
 	{ "filters", test_filters },
 	{ "pages", test_pages },
 	{ "reading leaves no entry", test_no_entry });

@@ -7,6 +7,7 @@
 #include "base/id.h"
 #include "contract/batch.h"
 #include "contract/limits.h"
+#include "contract/replies.h"
 #include "house.h"
 
 #define MESSAGE_BYTES (8u << 20)
@@ -398,5 +399,8 @@ void visitor_send_batch(struct visitor *visitor, const struct parcels *parcels, 
 
 const Pb__Replies *visitor_replies(struct visitor *visitor)
 {
-	return visitor_await(visitor, PB__FROM_BROKER__BODY_REPLIES)->replies;
+	Pb__Replies *replies = visitor_await(visitor, PB__FROM_BROKER__BODY_REPLIES)->replies;
+
+	require_ok(replies_expand(replies, &visitor->arena));
+	return replies;
 }

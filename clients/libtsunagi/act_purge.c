@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* libtsunagi/act_purge.c - see acts.h: what was recalled is deleted from where deliveries are stored, and then that is confirmed.
+ *
+ * Only what `tsg_delivery_save` stored can be found; where a program keeps copies of its own, it deletes those first. */
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/folder.h"
+#include "contract/json.h"
+#include "libtsunagi/acts.h"
+#include "libtsunagi/conferences.h"
+#include "libtsunagi/fields.h"
+#include "libtsunagi/saying.h"
+
+/* ---- which ---- */
+
+/* The open purges of that request; *ret_count of them, at most LIMIT_RECIPIENTS at a time. */
+static int find_items(struct tsg_client *client, const struct id *id, uint64_t items[LIMIT_RECIPIENTS], size_t *ret_count)
+{
+	const Pb__ConferenceListing *listing = NULL;
+	struct answer_read answer;
+	int result = conference_listing(client, true, &answer, &listing);
+
+	if (result != TSG_OK)
+		return result;
+	*ret_count = 0;
+	for (size_t i = 0; i < listing->n_items && *ret_count < LIMIT_RECIPIENTS; i++) {
+		const Pb__ActionItemShown *item = listing->items[i];
+
+		if (item->purge && strcmp(item->owner, client->bundle->address) == 0 &&
+		    bytes_equal(bytes_of_pb(item->conference_id), bytes_of(id->bytes, ID_BYTES)))
+			items[(*ret_count)++] = item->item;
+	}
+	asking_free(&answer);
+	return TSG_OK;
+}
+
+/* ---- deleting ---- */
+
+/* Whether a stored delivery is of that thread. */
+static bool is_of(const char *folder, const char *id)
+{
+	char *path = path_join(folder, "message.json");
+	json_t *message = path == NULL ? NULL : json_load_file(path, 0, NULL);
+	const char *own = field_text(message, "message_id"), *thread = field_text(message, "thread_id");
+	bool is = (own != NULL && strcmp(own, id) == 0) || (thread != NULL && strcmp(thread, id) == 0);
+
+	json_decref(message);
+	free(path);
+	return is;
+}
+
+static enum err delete_one(const char *from, const char *name, const char *id, json_t *deleted)
+{
+	char *folder = path_join(from, name);
+	enum err err = folder == NULL ? ERR_NOMEM : ERR_OK;
+
+	if (err == ERR_OK && is_of(folder, id)) {
+		err = folder_remove(folder);
+		if (err == ERR_OK)
+			json_array_append_new(deleted, json_string(name));
+	}
+	free(folder);
+	return err;
+}
+
+/* Stored deliveries are folders whose names are ids; nothing else is touched. */
+static enum err delete_stored(const char *from, const char *id, json_t *deleted)
+{
+	DIR *folder = opendir(from);
+	struct dirent *entry;
+	enum err err = folder == NULL ? ERR_NOT_FOUND : ERR_OK;
+	struct id named;
+
+	while (err == ERR_OK && (entry = readdir(folder)) != NULL)
+		if (id_parse(entry->d_name, &named) == ERR_OK)
+			err = delete_one(from, entry->d_name, id, deleted);
+	if (folder != NULL)
+		closedir(folder);
+	return err == ERR_OK ? folder_sync(from) : err;
+}
+
+/* ---- confirming ---- */
+
+static int confirm(struct tsg_client *client, uint64_t *items, size_t count, uint64_t *ret_seq)
+{
+	Pb__Statement statement = PB__STATEMENT__INIT;
+	Pb__Purged purged = PB__PURGED__INIT;
+
+	purged.items = items;
+	purged.n_items = count;
+	statement.body_case = PB__STATEMENT__BODY_PURGED;
+	statement.purged = &purged;
+	return say_statement(client, &statement, client_deadline(client->timeout_ms), ret_seq);
+}
+
+int act_purge(struct tsg_client *client, const json_t *action, json_t **ret_json)
+{
+	const char *text = field_text(action, "id"), *from = field_text(action, "from");
+	uint64_t items[LIMIT_RECIPIENTS], seq = 0;
+	json_t *deleted = json_array();
+	char id_text[ID_TEXT];
+	size_t count = 0;
+	struct id id;
+	enum err err = ERR_OK;
+	int result = TSG_OK;
+
+	if (text == NULL || id_parse(text, &id) != ERR_OK)
+		result = failure_tell(&client->failure, PROBLEM_USAGE, "id is missing: the recalled request's", NULL);
+	else
+		result = find_items(client, &id, items, &count);
+	if (result == TSG_OK && count == 0)
+		result = failure_tell(&client->failure, PROBLEM_NOTHING_TO_PURGE, text, NULL);
+	if (result == TSG_OK && from != NULL) {
+		id_format(&id, id_text);
+		err = delete_stored(from, id_text, deleted);
+	}
+	if (err != ERR_OK)
+		result = failure_err(&client->failure, err, from);
+	if (result == TSG_OK)
+		result = confirm(client, items, count, &seq);
+	if (result == TSG_OK)
+		*ret_json = json_pack("{s:s, s:s, s:O, s:I, s:I}", "type", "purged", "request", text, "deleted", deleted, "items", (json_int_t)count, "seq",
+				      (json_int_t)seq);
+	json_decref(deleted);
+	return result;
+}
