@@ -53,6 +53,14 @@ enum err apply_entry(struct txn *txn, const struct leaf_header *header, const Pb
 		return purged_apply(txn, header, body->purged);
 	case PB__ENTRY_BODY__BODY_CONFERENCE_EVENT:
 		return conference_event_apply(txn, header, body->conference_event);
+	case PB__ENTRY_BODY__BODY_AGENCY_EVENT:
+		return agency_event_apply(txn, header, body->agency_event);
+	case PB__ENTRY_BODY__BODY_CALENDAR:
+		return calendar_load_apply(txn, header, body->calendar);
+	case PB__ENTRY_BODY__BODY_CLOCK:
+		return clock_apply(txn, header, body->clock);
+	case PB__ENTRY_BODY__BODY_STANDING:
+		return standing_apply(txn, header, body->standing);
 	case PB__ENTRY_BODY__BODY__NOT_SET:
 	default:
 		return ERR_VERSION;

@@ -20,7 +20,6 @@ static enum err begin(struct batch *batch, bool forced_tight)
 		return err;
 	world->room.tight = world->room.tight || forced_tight; /* as the gauges then show, until the next look */
 	world->tight = world->room.tight;
-	world->now_us = batch->clocks.wall_us;
 	batch->outcomes = world_alloc(world, batch->count, sizeof(struct outcome *));
 	if (batch->outcomes == NULL)
 		return ERR_NOMEM;
@@ -30,7 +29,7 @@ static enum err begin(struct batch *batch, bool forced_tight)
 /* Everything that changes something, in its order. */
 static enum err work(struct batch *batch)
 {
-	enum err err = ERR_OK;
+	enum err err = batch_clock_jumped(batch);
 
 	for (size_t i = 0; err == ERR_OK && i < batch->count; i++)
 		err = batch_inbound(batch, i);
@@ -48,6 +47,8 @@ static enum err work(struct batch *batch)
 		err = batch_consents(batch);
 	if (err == ERR_OK)
 		err = batch_legs(batch);
+	if (err == ERR_OK)
+		err = batch_unpolled(batch);
 	if (err == ERR_OK)
 		err = batch_prune(batch);
 	return err == ERR_OK ? batch_handouts(batch) : err;
@@ -184,6 +185,11 @@ static void update_gauges(struct batch *batch, bool committed)
 	broker->gauges.entries = ledger_size(broker->ledger);
 	broker->gauges.receiving_sessions = (uint32_t)sessions_receiving(broker->sessions);
 	broker->gauges.room = batch->world.room;
+	broker->gauges.holidays_until = broker->holidays == NULL ? 0 : broker->holidays->last_year;
+	broker->gauges.clock_frozen = broker->clock.frozen;
+	broker->gauges.clock_moving = clock_watch_moves(&broker->clock);
+	broker->gauges.clock_moved_us = broker->clock.moved_us;
+	broker->gauges.clock_off_us = clock_watch_off(&broker->clock, batch->machine);
 	broker->next_look_us = batch->world.room.tight ? batch->clocks.mono_us + US_PER_S : INT64_MAX;
 	if (committed)
 		broker->gauges.commits++;
@@ -233,7 +239,9 @@ static void prepare(struct broker *broker, struct clocks clocks, struct inbound 
 	struct batch *batch = &broker->batch;
 
 	batch->broker = broker;
-	batch->clocks = clocks;
+	batch->machine = batch->clocks = clocks;
+	batch->world.now_us = batch->world.wall_us = clocks.wall_us;
+	batch->world.clock = &broker->clock;
 	batch->inbound = inbound;
 	batch->count = count;
 	batch->first_seq = ledger_size(broker->ledger);
@@ -261,6 +269,7 @@ enum err batch_run(struct broker *broker, struct clocks clocks, struct inbound *
 	enum err err;
 
 	prepare(broker, clocks, inbound, count);
+	batch_clock_look(batch, clocks);
 	err = attempts(batch);
 	committed = err == ERR_OK;
 	if (!committed) {
@@ -311,17 +320,27 @@ enum err batch_genesis(struct broker *broker, struct clocks clocks, const Pb__Ge
 	return err;
 }
 
+static int64_t smaller(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
 int64_t batch_due_in(const struct broker *broker, struct clocks clocks)
 {
 	int64_t lease = leases_next_us(broker->leases);
+	int64_t now_us = clock_watch_now(&broker->clock, clocks);
 	int64_t due = INT64_MAX;
 
-	if (mailbox_is_stirred(broker->mailbox))
+	if (mailbox_is_stirred(broker->mailbox) || clock_watch_moves(&broker->clock) || clock_watch_jump(&broker->clock, clocks) != 0)
 		return 0;
 	if (lease != INT64_MAX)
 		due = lease - clocks.mono_us;
-	if (broker->next_timer_us != INT64_MAX && broker->next_timer_us - clocks.wall_us < due)
-		due = broker->next_timer_us - clocks.wall_us;
+	if (broker->clock.frozen)
+		due = smaller(due, broker->next_frozen_us - clocks.mono_us);
+	else if (broker->next_timer_us != INT64_MAX)
+		due = smaller(due, broker->next_timer_us - now_us);
+	if (!broker->clock.frozen)
+		due = smaller(due, broker->next_unpolled_us - now_us);
 	if (broker->next_prune_us - clocks.mono_us < due)
 		due = broker->next_prune_us - clocks.mono_us;
 	if (broker->next_look_us != INT64_MAX && broker->next_look_us - clocks.mono_us < due)

@@ -17,6 +17,7 @@
 #pragma once
 #include "base/id.h"
 #include "broker/broker.h"
+#include "broker/clock_watch.h"
 #include "broker/leases.h"
 #include "broker/outbox.h"
 #include "broker/rows.h"
@@ -33,12 +34,6 @@
 #define BATCH_BODY_BYTES (64u * 1024u * 1024u)   /* one packed entry */
 #define SALTS 1024u                              /* drawn at once */
 #define SESSIONS_MAX 65536u
-
-/* The loop's two clocks, read once a batch; tests bring their own. */
-struct clocks {
-	int64_t wall_us;
-	int64_t mono_us;
-};
 
 /* What became of one order or act. */
 struct outcome {
@@ -100,7 +95,8 @@ struct leg_work {
 
 struct batch {
 	struct broker *broker;
-	struct clocks clocks;
+	struct clocks machine;          /* as the machine's clocks were */
+	struct clocks clocks;           /* wall: the site's time */
 	struct world world;
 	struct arena arena;
 	struct arena scratch;           /* for one entry read back, emptied after each */
@@ -130,13 +126,17 @@ struct broker {
 	struct ledger *ledger;
 	struct registry *registry;
 	struct holidays *holidays; /* NULL: no file was loaded */
+	struct clock_watch clock;
 	struct mailbox *mailbox;
 	struct sessions *sessions;
 	struct leases *leases;
 	struct batch batch;
 	uint8_t salts[SALTS][LEAF_SALT_BYTES];
 	size_t salts_used;
-	int64_t next_timer_us;  /* wall clock; INT64_MAX: none */
+	int64_t next_timer_us;  /* the site's time; 0: to be looked up; INT64_MAX: none */
+	int64_t next_unpolled_us; /* the site's time: when to look for mailboxes that nobody looks into */
+	int64_t next_frozen_us; /* monotonic: when to look for timers of danger while the others stand still */
+	_Atomic int64_t moved_us; /* of a test site's clock; for other threads */
 	int64_t next_prune_us;  /* monotonic */
 	int64_t next_look_us;   /* monotonic: whether there is room again; INT64_MAX: there is */
 
@@ -184,8 +184,19 @@ enum err batch_leg_work(struct batch *batch, enum leg_work_kind kind, uint64_t n
 enum err batch_follow_legs(struct batch *batch, const Pb__SubmitEntry *entry);
 enum err batch_follow_leg_event(struct batch *batch, const struct leaf_header *header, const Pb__LegEventEntry *entry);
 enum err batch_follow_request_event(struct batch *batch, const struct leaf_header *header, const Pb__RequestEventEntry *entry);
+
+/* batch_clock.c: the clocks are looked at; a jump is recorded; an entry about the clock is followed; how it stands is read from the tables. */
+void batch_clock_look(struct batch *batch, struct clocks machine);
+enum err batch_clock_jumped(struct batch *batch);
+void batch_clock_follow(struct batch *batch, const Pb__ClockEntry *entry);
+enum err batch_clock_load(struct broker *broker, struct txn *txn);
+
+/* batch_frozen.c: while timers stand still, those of danger to life that are due. */
+enum err batch_frozen_timers(struct batch *batch);
+enum err batch_timer(struct batch *batch, const struct timer_row *timer); /* what its turn brings, recorded */
 enum err batch_leases_over(struct batch *batch);
 enum err batch_timers(struct batch *batch);
+enum err batch_unpolled(struct batch *batch);
 enum err batch_prune(struct batch *batch);
 enum err batch_handouts(struct batch *batch);
 

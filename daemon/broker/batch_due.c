@@ -60,17 +60,26 @@ static enum err decide_timer(struct batch *batch, const struct timer_row *timer,
 	}
 }
 
+enum err batch_timer(struct batch *batch, const struct timer_row *timer)
+{
+	struct decision decision;
+	struct outcome outcome;
+	enum err err = decide_timer(batch, timer, &decision);
+
+	return err == ERR_OK ? batch_settle(batch, &decision, &outcome) : err;
+}
+
 enum err batch_timers(struct batch *batch)
 {
 	struct broker *broker = batch->broker;
 	enum err err = ERR_OK;
 
+	if (broker->clock.frozen)
+		return batch_frozen_timers(batch);
 	if (broker->next_timer_us > batch->clocks.wall_us)
 		return ERR_OK;
 	for (size_t i = 0; err == ERR_OK && i < TIMERS_MAX; i++) {
 		struct timer_row timer = { .due_at_us = INT64_MAX };
-		struct decision decision;
-		struct outcome outcome;
 
 		err = timer_first(batch->world.txn, &timer);
 		if (err == ERR_NOT_FOUND)
@@ -78,9 +87,7 @@ enum err batch_timers(struct batch *batch)
 		broker->next_timer_us = timer.due_at_us;
 		if (err != ERR_OK || timer.due_at_us > batch->clocks.wall_us)
 			break;
-		err = decide_timer(batch, &timer, &decision);
-		if (err == ERR_OK)
-			err = batch_settle(batch, &decision, &outcome);
+		err = batch_timer(batch, &timer);
 	}
 	return err;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/batch_follow.c - memory follows the entries, as the tables do: mailbox order, registry, leases, and who must hear of it. */
 #include "broker/batch.h"
+#include "broker/business_time.h"
 #include "broker/told.h"
 #include "broker/verbs.h"
 
@@ -173,6 +174,7 @@ static enum err follow_queue_act(struct batch *batch, const Pb__QueueActEntry *e
 			mailbox_restrict(mailbox, entry->items[i], false);
 			err = batch_leg_work(batch, LEG_WORK_REQUEUED, entry->items[i]);
 			batch->broker->next_timer_us = 0; /* it may have its timer again */
+			batch->broker->next_unpolled_us = 0; /* and has waited for long already */
 			break;
 		default:
 			err = follow_expire(batch, entry->items[i]);
@@ -221,12 +223,28 @@ enum err batch_follow(struct batch *batch, const struct leaf_header *header, con
 	case PB__ENTRY_BODY__BODY_TIMER:
 		return follow_timer(batch, body->timer);
 	case PB__ENTRY_BODY__BODY_DIRECTORY:
+		broker->next_unpolled_us = 0; /* hours may be others */
 		note_change(batch, header);
 		err = registry_load(broker->registry, batch->world.txn);
 		batch->world.schedules = NULL; /* hours may be others now */
 		for (size_t i = 0; err == ERR_OK && i < body->directory->n_closed; i++)
 			err = batch_leg_work(batch, LEG_WORK_AGENCY_CLOSED, body->directory->closed[i]);
 		return err;
+	case PB__ENTRY_BODY__BODY_CALENDAR:
+		batch->version = header->seq;
+		broker->next_unpolled_us = 0;
+		err = business_time_load(batch->world.txn, &broker->holidays);
+		batch->world.holidays = broker->holidays;
+		batch->world.schedules = NULL; /* days may be others now */
+		return err;
+	case PB__ENTRY_BODY__BODY_AGENCY_EVENT:
+		return told_follow(batch, header, 0, body->agency_event->told, body->agency_event->n_told);
+	case PB__ENTRY_BODY__BODY_STANDING:
+		batch->version = header->seq;
+		return ERR_OK;
+	case PB__ENTRY_BODY__BODY_CLOCK:
+		batch_clock_follow(batch, body->clock);
+		return ERR_OK;
 	case PB__ENTRY_BODY__BODY_INVITE:
 		batch->keys_changed = true;
 		return ERR_OK;

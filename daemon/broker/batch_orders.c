@@ -26,6 +26,8 @@ static enum err decide_single(struct batch *batch, const struct signer *signer, 
 		return case_mark_decide(&batch->world, signer, statement->mark_case, ret_decision);
 	case PB__STATEMENT__BODY_PURGED:
 		return purged_decide(&batch->world, signer, statement->purged, ret_decision);
+	case PB__STATEMENT__BODY_SAY_STANDING:
+		return standing_decide(&batch->world, signer, statement->say_standing, ret_decision);
 	case PB__STATEMENT__BODY_VIEW:
 	case PB__STATEMENT__BODY__NOT_SET:
 	default:

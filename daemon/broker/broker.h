@@ -26,6 +26,8 @@ struct broker_options {
 	int64_t lease_us;           /* an unacknowledged hand-out goes back after this */
 	uint64_t mailbox_items_max; /* waiting items of one agency; danger to life is exempt */
 	uint64_t items_max;         /* waiting items of all: bounds the index in memory */
+	int64_t unpolled_us;        /* open time after which a mailbox that nobody looks into is told; 0: never */
+	bool test_site;             /* a new ledger is marked as a throw-away site's, for ever; what an existing one says counts */
 };
 
 /* Opens the ledger (a new one begins with its genesis entry), loads registry and mailboxes.  Not yet running.
@@ -65,11 +67,21 @@ struct broker_gauges {
 	uint32_t receiving_sessions;
 	struct store_room room;
 	size_t index_bytes;      /* memory of the mailbox index */
+	int32_t holidays_until;  /* last year that the holiday file speaks of; 0: none was loaded */
+	bool clock_frozen, clock_moving;
+	int64_t clock_off_us;    /* machine's wall clock, as moved, against the site's time */
+	int64_t clock_moved_us;
 };
 void broker_gauges(struct broker *broker, struct broker_gauges *ret_gauges);
 
 /* Which of these items are leased now; any thread. */
 void broker_leased(struct broker *broker, const uint64_t *items, size_t count, bool *ret_leased);
+
+/* Now by the site's clock: the machine's, ahead by what a test site's was moved; any thread. */
+int64_t broker_wall_us(const struct broker *broker);
+
+/* Whether the ledger says that this is a throw-away site. */
+bool broker_is_test(const struct broker *broker);
 
 /* Waiting items of one agency; any thread. */
 uint64_t broker_waiting(struct broker *broker, uint32_t agency);

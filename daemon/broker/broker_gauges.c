@@ -35,3 +35,13 @@ uint64_t broker_waiting(struct broker *broker, uint32_t agency)
 {
 	return mailbox_waiting(broker->mailbox, agency);
 }
+
+int64_t broker_wall_us(const struct broker *broker)
+{
+	return clock_wall_us() + atomic_load(&broker->moved_us);
+}
+
+bool broker_is_test(const struct broker *broker)
+{
+	return broker->rules.test_site;
+}

@@ -33,6 +33,7 @@ static enum err check_genesis(struct broker *broker, struct txn *txn, struct are
 	    !bytes_equal(bytes_of_pb(body->genesis->checkpoint_key), bytes_of(public_key, sizeof(public_key))))
 		return ERR_CONFLICT;
 	broker->epoch = body->genesis->epoch;
+	broker->rules.test_site = body->genesis->test;
 	return ERR_OK;
 }
 
@@ -74,6 +75,8 @@ static enum err begin_ledger(struct broker *broker)
 	genesis.site = pb_of_text(broker->options.site);
 	genesis.local_government_code = pb_of_text(broker->options.local_government_code);
 	genesis.epoch = broker->epoch;
+	genesis.test = broker->options.test_site;
+	broker->rules.test_site = broker->options.test_site;
 	genesis.checkpoint_key = pb_of_bytes(bytes_of(public_key, sizeof(public_key)));
 	genesis.site_certificate = pb_of_bytes(certificate_der(broker->options.site_certificate));
 	return batch_genesis(broker, clocks, &genesis);
@@ -127,6 +130,7 @@ static struct broker *broker_new(const struct broker_options *options, struct st
 		.attempts_max = options->attempts_max,
 		.mailbox_items_max = options->mailbox_items_max,
 		.items_max = options->items_max,
+		.unpolled_us = options->unpolled_us,
 	};
 	broker->salts_used = SALTS;
 	broker->next_look_us = INT64_MAX;

@@ -8,6 +8,7 @@
 #include "broker/basis_check.h"
 #include "broker/failure.h"
 #include "broker/rows.h"
+#include "broker/rows_polls.h"
 #include "broker/verbs.h"
 
 /* The device is in force, the agency is known. */
@@ -178,6 +179,7 @@ enum err handout_apply(struct txn *txn, const struct leaf_header *header, const 
 {
 	enum err err = ERR_OK;
 
+	poll_row_put(txn, entry->agency, &(struct poll_row){ .handed_at_us = header->time_us });
 	for (size_t i = 0; err == ERR_OK && i < entry->n_withheld; i++)
 		err = block(txn, entry->withheld[i]);
 	for (size_t i = 0; err == ERR_OK && i < entry->n_items; i++)

@@ -114,5 +114,15 @@ enum err message_seq(struct txn *txn, const uint8_t message_id[16], uint32_t sen
 /* The current DirectoryFile, decoded into the arena, and the entry that last changed the directory or a binding. */
 enum err directory_current(struct txn *txn, struct arena *arena, const Pb__DirectoryFile **ret_file, uint64_t *ret_version);
 
+/* The days of the holiday file as YYYY-MM-DD, ascending; none while no file was loaded. */
+enum err holiday_dates(struct txn *txn, struct arena *arena, char ***ret_dates, size_t *ret_count);
+
+/* What an agency said of itself, of the services that its record names; ERR_NOT_FOUND: nothing. */
+enum err agency_standing(struct txn *txn, uint32_t number, const Pb__Agency *record, struct arena *arena, Pb__Standing **ret_standing);
+
+/* The same of all agencies of a file, in its order; those that said nothing are left out. */
+enum err directory_standings(struct txn *txn, const Pb__DirectoryFile *file, struct arena *arena, Pb__Standing ***ret_standings,
+			     size_t *ret_count);
+
 /* Builds the snapshot that the site signs: public agencies and their bindings in force; serialised, appended to out. */
 enum err directory_snapshot(struct txn *txn, struct buf *out, uint64_t *ret_version);

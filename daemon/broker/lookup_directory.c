@@ -121,6 +121,10 @@ enum err directory_snapshot(struct txn *txn, struct buf *out, uint64_t *ret_vers
 		err = public_file(file, &arena, &shown);
 	if (err == ERR_OK)
 		err = gather_public(txn, &shown, &gathering);
+	if (err == ERR_OK)
+		err = directory_standings(txn, &shown, &arena, &snapshot.standings, &snapshot.n_standings);
+	if (err == ERR_OK)
+		err = holiday_dates(txn, &arena, &snapshot.holidays, &snapshot.n_holidays);
 	if (err != ERR_OK)
 		goto out;
 	snapshot.file = &shown;

@@ -58,6 +58,9 @@ bool mailbox_peek(const struct mailbox *mailbox, uint32_t agency, struct mailbox
 /* Whether an earlier item of its thread is a dead letter, in quarantine or a gap. */
 bool mailbox_after_dead(const struct mailbox *mailbox, uint64_t item);
 
+/* The one of an agency's that has stood in a lane for longest, none ahead of it; false when nothing waits. */
+bool mailbox_oldest(const struct mailbox *mailbox, uint32_t agency, struct mailbox_item *ret_item);
+
 /* Sets or clears restricted; a new item is not. */
 void mailbox_restrict(struct mailbox *mailbox, uint64_t item, bool restricted);
 

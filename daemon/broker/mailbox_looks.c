@@ -85,6 +85,22 @@ bool mailbox_peek(const struct mailbox *mailbox, uint32_t agency, struct mailbox
 	return false;
 }
 
+bool mailbox_oldest(const struct mailbox *mailbox, uint32_t agency, struct mailbox_item *ret_item)
+{
+	const struct desk *desk = desk_find(mailbox, agency);
+	const struct slot *oldest = NULL;
+
+	for (unsigned lane = 0; desk != NULL && lane < MAILBOX_LANES; lane++) {
+		const struct slot *first = desk->lanes[lane].count == 0 ? NULL : &mailbox->slots[desk->lanes[lane].places[0]];
+
+		if (first != NULL && (oldest == NULL || first->item < oldest->item))
+			oldest = first;
+	}
+	if (oldest != NULL)
+		describe(oldest, ret_item);
+	return oldest != NULL;
+}
+
 bool mailbox_after_dead(const struct mailbox *mailbox, uint64_t item)
 {
 	uint32_t place = place_of(mailbox, item);

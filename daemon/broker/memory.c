@@ -74,6 +74,8 @@ enum err memory_load(struct broker *broker, struct txn *txn)
 
 	if (err == ERR_OK)
 		err = business_time_load(txn, &broker->holidays);
+	if (err == ERR_OK)
+		err = batch_clock_load(broker, txn);
 	if (err != ERR_OK)
 		return err;
 	broker->batch.world.holidays = broker->holidays;
@@ -85,6 +87,7 @@ enum err memory_load(struct broker *broker, struct txn *txn)
 		return err;
 	leases_each(broker->leases, lease_again, broker->mailbox);
 	broker->next_timer_us = 0; /* to be looked up by the next batch */
+	broker->next_unpolled_us = 0;
 	return mailbox_error(broker->mailbox);
 }
 

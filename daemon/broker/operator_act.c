@@ -32,6 +32,12 @@ enum err operator_act(struct batch *batch, const struct inbound *inbound, struct
 		return revoke_decide(world, operator, request->agency_revoke, ret_decision);
 	case PB__ADMIN_REQUEST__BODY_QUEUE_ACT:
 		return queue_act_decide(world, operator, request->queue_act, ret_decision);
+	case PB__ADMIN_REQUEST__BODY_CALENDAR_LOAD:
+		return calendar_load_decide(world, operator, bytes_of_pb(request->calendar_load), ret_decision);
+	case PB__ADMIN_REQUEST__BODY_CLOCK_CONFIRM:
+		return clock_confirm_decide(world, operator, request->clock_confirm, ret_decision);
+	case PB__ADMIN_REQUEST__BODY_CLOCK_MOVE:
+		return clock_move_decide(world, operator, request->clock_move, ret_decision);
 	case PB__ADMIN_REQUEST__BODY_QUEUE_LIST:
 		return read_list(batch, inbound, "queue", ret_decision);
 	case PB__ADMIN_REQUEST__BODY_OVERDUE:

@@ -9,6 +9,7 @@
 #define CERTIFICATE_ROW_BYTES 25
 #define INVITATION_BYTES 13
 #define TOKYO_MINUTES 540
+#define DIRECTORY_FILE_ZONE 4 /* number of the field in directory.proto */
 
 static const char file_name[] = "file";
 static const char version_name[] = "version";
@@ -270,7 +271,6 @@ enum err directory_version_get(struct txn *txn, uint64_t *ret_version)
 /* The zone's name where it stands in the packed file, without decoding ten thousand agencies around it; NULL: none. */
 static enum err find_zone(struct bytes file, struct bytes *ret_name)
 {
-	const ProtobufCFieldDescriptor *zone = protobuf_c_message_descriptor_get_field_by_name(&pb__directory_file__descriptor, "zone");
 	const uint8_t *at = file.data;
 
 	*ret_name = bytes_of(NULL, 0);
@@ -279,7 +279,7 @@ static enum err find_zone(struct bytes file, struct bytes *ret_name)
 
 		if (codec_next(&at, file.data + file.len, &field) != NULL)
 			return ERR_CORRUPT;
-		if (field.number == zone->id && field.wire == CODEC_WIRE_LENGTH)
+		if (field.number == DIRECTORY_FILE_ZONE && field.wire == CODEC_WIRE_LENGTH)
 			*ret_name = field.payload;
 	}
 	return ERR_OK;

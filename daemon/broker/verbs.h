@@ -97,6 +97,25 @@ enum err timer_first(struct txn *txn, struct timer_row *ret_timer);
 enum err timer_decide(struct world *world, struct decision *ret_decision);
 enum err timer_apply(struct txn *txn, const struct leaf_header *header, const Pb__TimerEntry *entry);
 
+/* agency_event.c: when it is to be told that nobody looks into a mailbox in which something waits since oldest_us, INT64_MAX: not (again); that it is */
+enum err agency_event_due(struct world *world, uint32_t agency, int64_t oldest_us, int64_t *ret_due_us);
+enum err agency_event_decide(struct world *world, uint32_t agency, uint64_t waiting, struct decision *ret_decision);
+enum err agency_event_apply(struct txn *txn, const struct leaf_header *header, const Pb__AgencyEventEntry *entry);
+
+/* calendar_load.c: the file of holidays becomes the site's */
+enum err calendar_load_decide(struct world *world, const Pb__Operator *operator, struct bytes file, struct decision *ret_decision);
+enum err calendar_load_apply(struct txn *txn, const struct leaf_header *header, const Pb__CalendarEntry *entry);
+
+/* standing.c: what an agency says of itself */
+enum err standing_decide(struct world *world, const struct signer *signer, const Pb__SayStanding *said, struct decision *ret_decision);
+enum err standing_apply(struct txn *txn, const struct leaf_header *header, const Pb__StandingEntry *entry);
+
+/* clock.c: the wall clock jumped; an operator says that it is right; a test site's clock is sent ahead */
+enum err clock_jump_decide(struct world *world, int64_t jumped_us, struct decision *ret_decision);
+enum err clock_confirm_decide(struct world *world, const Pb__Operator *operator, const char *reason, struct decision *ret_decision);
+enum err clock_move_decide(struct world *world, const Pb__Operator *operator, const Pb__AdminClockMove *move, struct decision *ret_decision);
+enum err clock_apply(struct txn *txn, const struct leaf_header *header, const Pb__ClockEntry *entry);
+
 /* access.c: an operator read envelopes */
 enum err access_decide(struct world *world, const Pb__Operator *operator, const char *command, const struct bytes *message_ids,
 		       size_t count, struct decision *ret_decision);

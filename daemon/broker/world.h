@@ -5,6 +5,7 @@
  * network (P9).  Its apply turns the entry into rows, from the entry's header and body alone (P2). */
 #pragma once
 #include "base/arena.h"
+#include "broker/clock_watch.h"
 #include "broker/inbound.h"
 #include "broker/mailbox.h"
 #include "broker/registry.h"
@@ -20,6 +21,8 @@ struct rules {
 	uint32_t attempts_max;
 	uint64_t mailbox_items_max;
 	uint64_t items_max;
+	int64_t unpolled_us; /* of its open time that an agency may leave its mailbox alone while something waits; 0: for ever */
+	bool test_site; /* as the ledger's first entry says */
 };
 
 struct world {
@@ -30,7 +33,9 @@ struct world {
 	const struct rules *rules;
 	struct arena *arena;           /* what a decision points to lives here until the batch ends */
 	struct schedules *schedules;   /* leg_clock.c's, of this batch; NULL: none yet, or hours or holidays have changed */
-	int64_t now_us;
+	int64_t now_us;                /* the site's time */
+	int64_t wall_us;               /* what the machine's clock shows, believed or not (clock_watch.h) */
+	const struct clock_watch *clock;
 	bool tight;                    /* admit nothing that can wait: the reserve is touched */
 	struct store_room room;
 };

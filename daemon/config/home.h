@@ -61,6 +61,7 @@ struct home_plan {
 	const char *const *endpoints;      /* NULL: the default one */
 	size_t endpoint_count;
 	int64_t now_us;                    /* when the root certificate begins; it is valid for ten years */
+	bool test_site;                    /* a throw-away site, for ever */
 };
 
 /* Makes everything that a new site needs but the store's content: directories, CURVE pair, checkpoint key, site key and root

@@ -159,6 +159,8 @@ static enum err make_options(const struct home *home, const struct home_plan *pl
 
 	buf_init(&text, MAKING_BYTES);
 	config_sample(plan->site, plan->local_government_code, plan->endpoints, plan->endpoint_count, &text);
+	if (plan->test_site)
+		buf_put_text(&text, "\n# Made as a throw-away site.\ntest_site: 1\n");
 	err = write_new(home->options, &text, 0640, fault);
 	buf_free(&text);
 	return err;

@@ -55,6 +55,12 @@ enum option_when { AT_START, RELOADED };
 	  "Bytes received and not yet decided, over all sessions; beyond, batches are refused as OVERLOADED.")                       \
 	X(pending_reserve,     OPTION_SIZE,     MIB(4),   GIB(4),        MIB(8),     RELOADED,                                       \
 	  "Of them, kept for acknowledgements and danger to life.")                                                                  \
+	X(unpolled_alarm,      OPTION_DURATION, 3600,     2592000,       28800,      AT_START,                                       \
+	  "Open time of an agency after which its coordinator is told that nobody looks into its mailbox while something waits in "   \
+	  "it.")                                                                                                      \
+	X(test_site,           OPTION_COUNT,    0,        1,             0,          AT_START,                                       \
+	  "1 marks a new ledger, for ever, as a throw-away site's, whose clock may be moved (tsunagi dev clock); an existing one "   \
+	  "stays what it is.")                                                                                                       \
 	X(certificate_days,    OPTION_COUNT,    1,        3650,          730,        RELOADED,                                       \
 	  "Days that certificates issued to devices are valid.")
 

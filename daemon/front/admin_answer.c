@@ -99,6 +99,8 @@ static enum err answer(struct admin_call *call)
 		return admin_status(call);
 	case PB__ADMIN_REQUEST__BODY_DIRECTORY_SHOW:
 		return admin_directory_show(call);
+	case PB__ADMIN_REQUEST__BODY_CALENDAR_SHOW:
+		return admin_calendar_show(call);
 	case PB__ADMIN_REQUEST__BODY_CHECKPOINT:
 		return admin_checkpoint(call);
 	case PB__ADMIN_REQUEST__BODY_PROVE:
@@ -114,6 +116,9 @@ static enum err answer(struct admin_call *call)
 	case PB__ADMIN_REQUEST__BODY_AGENCY_ADD:
 	case PB__ADMIN_REQUEST__BODY_AGENCY_REVOKE:
 	case PB__ADMIN_REQUEST__BODY_QUEUE_ACT:
+	case PB__ADMIN_REQUEST__BODY_CALENDAR_LOAD:
+	case PB__ADMIN_REQUEST__BODY_CLOCK_CONFIRM:
+	case PB__ADMIN_REQUEST__BODY_CLOCK_MOVE:
 		admin_to_writer(call);
 		return ERR_OK;
 	default:

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/lookup.h"
+#include "broker/rows.h"
 #include "contract/codec.h"
 #include "front/admin_serve.h"
 
@@ -71,7 +72,9 @@ static enum err add_state(struct showing *showing, char *id)
 	state->waiting = broker_waiting(showing->call->front->broker, agency.number);
 	state->last_seen_us = pulse_seen(&showing->call->front->pulses, agency.number);
 	showing->state = state;
-	err = add_bindings(showing, agency.number);
+	err = agency_standing(showing->call->txn, agency.number, agency.record, arena, &state->standing);
+	if (err == ERR_OK || err == ERR_NOT_FOUND)
+		err = add_bindings(showing, agency.number);
 	if (err != ERR_OK)
 		return err;
 	state->bindings = arena_copy(arena, bytes_of(showing->bindings, state->n_bindings * sizeof *showing->bindings));
@@ -120,5 +123,22 @@ enum err admin_directory_show(struct admin_call *call)
 	view->n_agencies = showing.count;
 	call->reply.body_case = PB__ADMIN_REPLY__BODY_DIRECTORY;
 	call->reply.directory = view;
+	return ERR_OK;
+}
+
+enum err admin_calendar_show(struct admin_call *call)
+{
+	Pb__CalendarView *view = arena_alloc(&call->arena, sizeof *view);
+	struct bytes file = bytes_of(NULL, 0);
+	enum err err = view != NULL ? admin_reading(call) : ERR_NOMEM;
+
+	if (err == ERR_OK)
+		err = holiday_file_get(call->txn, &file);
+	if (err != ERR_OK && err != ERR_NOT_FOUND)
+		return err;
+	pb__calendar_view__init(view);
+	view->file = pb_of_bytes(file);
+	call->reply.body_case = PB__ADMIN_REPLY__BODY_CALENDAR;
+	call->reply.calendar = view;
 	return ERR_OK;
 }

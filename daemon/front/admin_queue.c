@@ -186,7 +186,7 @@ enum err admin_queue_list(struct admin_call *call, const Pb__AdminQueueList *lis
 		return err;
 	queueing.state = list->state;
 	if (list->older_than_s > 0)
-		queueing.before_us = clock_wall_us() - (int64_t)list->older_than_s * 1000000;
+		queueing.before_us = broker_wall_us(call->front->broker) - (int64_t)list->older_than_s * 1000000;
 	err = delivery_each_open(call->txn, agency.number, list->after, add, &queueing);
 	return err == ERR_OK ? reply(&queueing) : err;
 }

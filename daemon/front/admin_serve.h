@@ -33,6 +33,7 @@ bool admin_bind(struct admin_call *call, const Pb__BindEntry *entry, const char 
 
 /* Readings, each into call->reply.  What the rules require to be recorded has been. */
 enum err admin_status(struct admin_call *call);
+enum err admin_calendar_show(struct admin_call *call);
 enum err admin_directory_show(struct admin_call *call);
 enum err admin_queue_list(struct admin_call *call, const Pb__AdminQueueList *list);
 enum err admin_queue_show(struct admin_call *call, struct bytes message_id);

@@ -6,7 +6,7 @@
 #include "broker/lookup.h"
 #include "broker/rows.h"
 #include "contract/codec.h"
-#include "front/admin_serve.h"
+#include "front/admin_telling.h"
 #include "ledger/entry.h"
 
 #define CONDITIONS_MOST 40u
@@ -16,14 +16,7 @@
 #define OLD_FAILS_US (24 * 3600 * INT64_C(1000000))
 #define ROOT_TOLD_US (90 * 86400 * INT64_C(1000000))  /* before the site's certificate ends */
 
-struct telling {
-	struct admin_call *call;
-	Pb__Status *status;
-	struct broker_gauges gauges;
-	struct store_room room;
-};
-
-static enum err tell(struct telling *telling, const char *code, const char *subject, int64_t value, int64_t bound, bool failing)
+enum err status_add(struct telling *telling, const char *code, const char *subject, int64_t value, int64_t bound, bool failing)
 {
 	struct arena *arena = &telling->call->arena;
 	Pb__Condition *condition = arena_alloc(arena, sizeof *condition);
@@ -60,10 +53,10 @@ static enum err tell_room(struct telling *telling)
 		bool map = room->used_bytes + room->reserve_bytes >= room->map_bytes;
 
 		telling->status->accepting = false;
-		err = map ? tell(telling, "store_full", "", (int64_t)room->used_bytes, (int64_t)room->map_bytes, true) :
-			    tell(telling, "disk_low", "", (int64_t)room->disk_free_bytes, (int64_t)telling->call->front->reserve_size, true);
+		err = map ? status_add(telling, "store_full", "", (int64_t)room->used_bytes, (int64_t)room->map_bytes, true) :
+			    status_add(telling, "disk_low", "", (int64_t)room->disk_free_bytes, (int64_t)telling->call->front->reserve_size, true);
 	} else if (is_high(room->used_bytes, room->map_bytes)) {
-		err = tell(telling, "store_low", "", (int64_t)room->used_bytes, (int64_t)room->map_bytes, false);
+		err = status_add(telling, "store_low", "", (int64_t)room->used_bytes, (int64_t)room->map_bytes, false);
 	}
 	return err;
 }
@@ -77,12 +70,12 @@ static enum err tell_flow(struct telling *telling)
 	enum err err = ERR_OK;
 
 	if (is_high(connections, front->connections_max))
-		err = tell(telling, "connections_high", "", (int64_t)connections, (int64_t)front->connections_max, false);
+		err = status_add(telling, "connections_high", "", (int64_t)connections, (int64_t)front->connections_max, false);
 	if (err == ERR_OK && is_high(pending, most))
-		err = tell(telling, "overloaded", "", (int64_t)pending, (int64_t)most, false);
+		err = status_add(telling, "overloaded", "", (int64_t)pending, (int64_t)most, false);
 	if (err == ERR_OK && atomic_load(&front->close_doors)) {
 		telling->status->accepting = false;
-		err = tell(telling, "stopping", "", 0, 0, true);
+		err = status_add(telling, "stopping", "", 0, 0, true);
 	}
 	return err;
 }
@@ -90,17 +83,17 @@ static enum err tell_flow(struct telling *telling)
 static enum err tell_queues(struct telling *telling)
 {
 	const struct broker_gauges *gauges = &telling->gauges;
-	int64_t age_us = gauges->oldest_waiting_us != 0 ? clock_wall_us() - gauges->oldest_waiting_us : 0;
+	int64_t age_us = gauges->oldest_waiting_us != 0 ? broker_wall_us(telling->call->front->broker) - gauges->oldest_waiting_us : 0;
 	enum err err = ERR_OK;
 
 	if (gauges->dead > 0)
-		err = tell(telling, "dead_letters", "", (int64_t)gauges->dead, 0, false);
+		err = status_add(telling, "dead_letters", "", (int64_t)gauges->dead, 0, false);
 	if (err == ERR_OK && gauges->frozen > 0)
-		err = tell(telling, "frozen", "", (int64_t)gauges->frozen, 0, false);
+		err = status_add(telling, "frozen", "", (int64_t)gauges->frozen, 0, false);
 	if (err == ERR_OK && gauges->quarantined > 0)
-		err = tell(telling, "quarantined", "", (int64_t)gauges->quarantined, 0, false);
+		err = status_add(telling, "quarantined", "", (int64_t)gauges->quarantined, 0, false);
 	if (err == ERR_OK && age_us > OLD_TOLD_US)
-		err = tell(telling, "oldest_unacknowledged", "", age_us, OLD_FAILS_US, age_us > OLD_FAILS_US);
+		err = status_add(telling, "oldest_unacknowledged", "", age_us, OLD_FAILS_US, age_us > OLD_FAILS_US);
 	return err;
 }
 
@@ -112,9 +105,9 @@ static enum err tell_certificate(struct telling *telling)
 
 	certificate_validity(front->keys->certificate, &from_us, &until_us);
 	if (until_us <= now_us)
-		return tell(telling, "certificate_expired", front->site, until_us, now_us, true);
+		return status_add(telling, "certificate_expired", front->site, until_us, now_us, true);
 	if (until_us - now_us < ROOT_TOLD_US)
-		return tell(telling, "certificate_expiring", front->site, until_us, now_us, false);
+		return status_add(telling, "certificate_expiring", front->site, until_us, now_us, false);
 	return ERR_OK;
 }
 
@@ -129,12 +122,14 @@ static enum err tell_agency(struct telling *telling, const struct agency *agency
 	enum err err = ERR_OK;
 
 	if (waiting >= front->mailbox_items)
-		err = tell(telling, "mailbox_full", name, (int64_t)waiting, (int64_t)front->mailbox_items, true);
+		err = status_add(telling, "mailbox_full", name, (int64_t)waiting, (int64_t)front->mailbox_items, true);
 	else if (is_high(waiting, front->mailbox_items))
-		err = tell(telling, "mailbox_high", name, (int64_t)waiting, (int64_t)front->mailbox_items, false);
+		err = status_add(telling, "mailbox_high", name, (int64_t)waiting, (int64_t)front->mailbox_items, false);
+	if (err == ERR_OK && waiting > 0)
+		err = status_unpolled(telling, agency->number, name);
 	if (err != ERR_OK || waiting == 0 || pulse_readers(&front->pulses, agency->number) > 0 || (*told)++ >= UNREAD_TOLD_MOST)
 		return err;
-	return tell(telling, "no_reader", name, (int64_t)waiting, 0, clock_wall_us() - since_us > UNREAD_FAILS_US);
+	return status_add(telling, "no_reader", name, (int64_t)waiting, 0, broker_wall_us(telling->call->front->broker) - since_us > UNREAD_FAILS_US);
 }
 
 /* ---- numbers ---- */
@@ -169,9 +164,9 @@ static enum err count_agencies(struct telling *telling)
 	}
 	err = err == ERR_NOT_FOUND ? ERR_OK : err; /* numbers have no gaps: the first that is missing is past the last */
 	if (err == ERR_OK && telling->status->agencies == 0)
-		err = tell(telling, "no_directory", "", 0, 0, false);
+		err = status_add(telling, "no_directory", "", 0, 0, false);
 	else if (err == ERR_OK && telling->status->enrolled == 0)
-		err = tell(telling, "no_agency", "", 0, 0, false);
+		err = status_add(telling, "no_agency", "", 0, 0, false);
 	return err;
 }
 
@@ -220,7 +215,7 @@ static void fill_gauges(struct telling *telling)
 	status->site = front->site;
 	status->version = pb_of_text(TSUNAGI_VERSION);
 	status->epoch = front->epoch;
-	status->now_us = clock_wall_us();
+	status->now_us = broker_wall_us(telling->call->front->broker);
 	status->started_at_us = front->started_at_us;
 	status->entries = telling->gauges.entries;
 	status->entries_per_second = telling->gauges.entries_per_second;
@@ -253,6 +248,10 @@ static enum err fill_tables(struct telling *telling)
 		err = count_agencies(telling);
 	if (err == ERR_OK)
 		err = admin_status_overdue(call, telling->status);
+	if (err == ERR_OK)
+		err = status_clock(telling);
+	if (err == ERR_OK)
+		err = status_holidays(telling);
 	if (err != ERR_OK)
 		return err;
 	telling->status->checkpoint = arena_text(&call->arena, note);

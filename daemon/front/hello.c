@@ -156,7 +156,7 @@ static void welcome(struct front *front, struct peer *peer, struct txn *txn, con
 	greeting.welcome.version = WIRE_VERSION;
 	greeting.welcome.site = front->config.site;
 	greeting.welcome.epoch = front->epoch;
-	greeting.welcome.now_us = front->wall_us;
+	greeting.welcome.now_us = front->site_us;
 	greeting.welcome.agency = peer->address;
 	greeting.welcome.device = peer->device;
 	greeting.welcome.bindings = greeting.bindings;
@@ -206,7 +206,7 @@ static void open_peer(struct front *front, const struct frame *frame, struct txn
 	}
 	atomic_fetch_add(&front->open_peers, 1);
 	peer->receives = hello->receives;
-	pulse_beat(&front->pulses, peer->agency, front->wall_us);
+	pulse_beat(&front->pulses, peer->agency, front->site_us);
 	pulse_reader(&front->pulses, peer->agency, hello->receives);
 	log_info("session_open", "session=%016llx address=%s device=%u receives=%s software=%s", (unsigned long long)peer->number,
 		 peer->address, peer->device, hello->receives ? "yes" : "no", hello->software);

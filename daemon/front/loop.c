@@ -77,6 +77,22 @@ static void tell(struct front *front)
 	*tally = (struct tally){ .cut = front->guard.cut, .refused_shakes = front->guard.refused };
 }
 
+/* The writer's word to the journal: it tells nobody itself. */
+static void tell_clock(struct front *front)
+{
+	struct broker_gauges gauges;
+
+	broker_gauges(front->broker, &gauges);
+	if (gauges.clock_frozen == front->told_frozen)
+		return;
+	front->told_frozen = gauges.clock_frozen;
+	if (gauges.clock_frozen)
+		log_error("clock_jumped", "by_s=%lld timers=frozen step=%s", (long long)(gauges.clock_off_us / 1000000),
+			  "set the clock right, then tsunagi clock confirm");
+	else
+		log_info("clock_confirmed", "timers=run");
+}
+
 static void take_reload(struct front *front)
 {
 	pthread_mutex_lock(&front->reload_mutex);
@@ -126,6 +142,7 @@ static void tick(struct front *front)
 	static const int64_t tell_us = TELL_EVERY_TICKS * TICK_US;
 
 	peers_tick(front);
+	tell_clock(front);
 	atomic_store(&front->connections, front->guard.count);
 	guard_cut_silent(&front->guard, front->mono_us - unknown_us(&front->config));
 	if (front->mono_us >= front->next_tell_us) {
@@ -139,6 +156,7 @@ static void read_clocks(struct front *front)
 {
 	front->mono_us = clock_mono_us();
 	front->wall_us = clock_wall_us();
+	front->site_us = broker_wall_us(front->broker);
 }
 
 static bool wait(struct front *front)

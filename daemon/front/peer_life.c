@@ -95,7 +95,7 @@ void peers_tick(struct front *front)
 			peer_end(front, peer, false, "silent");
 			guard_cut(&front->guard, fd, 0); /* nobody's since its session ended */
 		} else if (peer->state == PEER_OPEN) {
-			pulse_beat(&front->pulses, peer->agency, front->wall_us);
+			pulse_beat(&front->pulses, peer->agency, front->site_us);
 			if (peer->credit_due)
 				peer_offer_credit(front, peer);
 		}

@@ -59,6 +59,8 @@ struct front {
 	struct tally tally;
 	int64_t mono_us;          /* of this turn */
 	int64_t wall_us;          /* of this turn */
+	int64_t site_us;          /* the site's time: ahead of wall_us where a test site's clock was moved */
+	bool told_frozen;         /* that the clock jumped */
 	int64_t next_tick_us;     /* monotonic */
 	int64_t next_tell_us;     /* monotonic */
 	bool doors_closed;

@@ -166,6 +166,16 @@ static bool mark_holds(const Pb__MarkCase *mark, Pb__Refusal *refusal)
 	return is_bytes(refusal, "mark_case.case_id", mark->case_id, ID_BYTES, false);
 }
 
+static bool standing_holds(const Pb__SayStanding *said, Pb__Refusal *refusal)
+{
+	if (said->n_places > LIMIT_SERVICES)
+		return too_many(refusal, "say_standing.places", said->n_places, LIMIT_SERVICES);
+	for (size_t i = 0; i < said->n_places; i++)
+		if (!is_text(refusal, "say_standing.places.service", said->places[i]->service, LIMIT_LABEL))
+			return false;
+	return is_text(refusal, "say_standing.confirmed_on", said->confirmed_on, LIMIT_LABEL);
+}
+
 bool statement_within_limits(const Pb__Statement *statement, Pb__Refusal *ret_refusal)
 {
 	switch (statement->body_case) {
@@ -180,6 +190,8 @@ bool statement_within_limits(const Pb__Statement *statement, Pb__Refusal *ret_re
 		return bind_holds(statement->bind_device, ret_refusal);
 	case PB__STATEMENT__BODY_MARK_CASE:
 		return mark_holds(statement->mark_case, ret_refusal);
+	case PB__STATEMENT__BODY_SAY_STANDING:
+		return standing_holds(statement->say_standing, ret_refusal);
 	case PB__STATEMENT__BODY_UNBIND_DEVICE:
 		return true;
 	case PB__STATEMENT__BODY_PURGED:

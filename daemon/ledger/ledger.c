@@ -118,6 +118,11 @@ void ledger_forget(struct ledger *ledger)
 	ledger->note_size = 0; /* another batch may reach the same size with other entries */
 }
 
+int64_t ledger_last_time_us(const struct ledger *ledger)
+{
+	return ledger->open.last_time_us;
+}
+
 uint64_t ledger_size(const struct ledger *ledger)
 {
 	return ledger->open.tree.size;

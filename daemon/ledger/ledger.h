@@ -45,5 +45,6 @@ void ledger_forget(struct ledger *ledger); /* it was not: back to the last kept 
 enum err ledger_rebuild_tree(struct txn *txn);
 
 uint64_t ledger_size(const struct ledger *ledger);          /* entries, those of the open batch included */
+int64_t ledger_last_time_us(const struct ledger *ledger);   /* of the last of them; 0: there is none */
 const char *ledger_origin(const struct ledger *ledger);
 const char *ledger_fault(const struct ledger *ledger);      /* text of what ERR_CORRUPT found */

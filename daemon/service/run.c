@@ -80,6 +80,8 @@ static enum exit_code open_broker(struct running *running)
 	else if (err == ERR_CONFLICT)
 		log_error("wrong_store", "store=%s problem=%s", running->site.home.store,
 			  "its ledger is of another site or another checkpoint key");
+	else if (err == ERR_OK && options.test_site && !broker_is_test(running->broker))
+		log_warn("test_site_ignored", "store=%s problem=%s", running->site.home.store, "its ledger is a real site's, and stays one");
 	else if (err != ERR_OK)
 		log_error("ledger_unusable", "store=%s error=%s", running->site.home.store, err_text(err));
 	return exit_code_of(err);

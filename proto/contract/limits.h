@@ -36,6 +36,7 @@
 
 /* Directory */
 #define LIMIT_AGENCIES 10000u
+#define LIMIT_SERVICES 256u         /* whose places are said at once */
 #define LIMIT_ROUTING_RULES 1000u
 #define LIMIT_DEVICES 8u            /* of one agency at a time */
 #define LIMIT_DIRECTORY_BYTES (32u * 1024u * 1024u)

@@ -23,6 +23,8 @@ Pb__SignedOrder *signed_order_of(const Pb__EntryBody *body)
 		return body->mark_case->order;
 	case PB__ENTRY_BODY__BODY_PURGED:
 		return body->purged->order;
+	case PB__ENTRY_BODY__BODY_STANDING:
+		return body->standing->order;
 	default:
 		return NULL;
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* drain.c - the end: everyone comes for what is theirs. */
+#include "acts.h"
 #include "real.h"
 #include "unit.h"
 
@@ -41,6 +42,13 @@ static void thaw_all(struct sim *sim)
 		if (item->state == DELIVERY_FROZEN || item->state == DELIVERY_QUARANTINED)
 			operate(sim, site_act(PB__QUEUE_ACT__QUEUE_ACT_THAW, &item->number, 1));
 	}
+}
+
+/* The clock jumped: it is found right at once, so that the model may go by it. */
+void drain_confirm(struct sim *sim)
+{
+	come_alone(sim, (struct coming){ .kind = COMING_ACT }); /* it is noticed */
+	operate(sim, site_confirm("looked at another clock"));
 }
 
 void drain_enrol(struct sim *sim, struct desk *desk)

@@ -112,6 +112,7 @@ static void pass_time(struct sim *sim)
 		return;
 	sim->jumps++;
 	sim->site.clocks.wall_us += (int64_t)chance_below(&sim->chance, (uint64_t)(4 * HOUR_US)) - 2 * HOUR_US;
+	drain_confirm(sim);
 }
 
 /* ---- an episode ---- */

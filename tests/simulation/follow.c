@@ -224,6 +224,12 @@ void follow_next(struct sim *sim, struct txn *txn, uint64_t seq)
 	case PB__ENTRY_BODY__BODY_REQUEST_EVENT:
 		follow_request_event(sim, &entry.header, body->request_event);
 		break;
+	case PB__ENTRY_BODY__BODY_CLOCK:
+		HOLDS(body->clock->confirmed || body->clock->act == PB__CLOCK_ACT__CLOCK_ACT_JUMP, "entry %llu moves the clock of a real site",
+		      (unsigned long long)seq);
+		HOLDS(body->clock->jumped_us > CLOCK_JUMP_US || body->clock->jumped_us < -CLOCK_JUMP_US, "entry %llu tells of no jump",
+		      (unsigned long long)seq);
+		break;
 	default:
 		follow_delivery(sim, &entry.header, body);
 		break;

@@ -255,3 +255,4 @@ void episode_restart(struct sim *sim); /* the process ends, and another begins f
 /* ---- drain.c ---- */
 void drain(struct sim *sim);
 void drain_enrol(struct sim *sim, struct desk *desk);
+void drain_confirm(struct sim *sim); /* that the wall clock is right after it jumped */

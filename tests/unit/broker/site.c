@@ -48,6 +48,8 @@ void site_open(struct site *site)
 		.batch_bytes = 8u * 1024u * 1024u,
 		.attempts_max = options.attempts_max == 0 ? 3 : options.attempts_max,
 		.lease_us = 120000000,
+		.test_site = options.test_site,
+		.unpolled_us = options.unpolled_us,
 		.mailbox_items_max = options.mailbox_items_max == 0 ? 100000 : options.mailbox_items_max,
 		.items_max = options.items_max == 0 ? 1000000 : options.items_max,
 	};
@@ -649,6 +651,11 @@ void frame_refuse(struct inbound *frame, uint64_t item, const struct digest *vie
 	statement.body_case = PB__STATEMENT__BODY_REFUSE;
 	statement.refuse = &refuse;
 	put_statement(frame, order_new(frame, 1), &statement);
+}
+
+void frame_statement(struct inbound *frame, const Pb__Statement *statement)
+{
+	put_statement(frame, order_new(frame, 1), statement);
 }
 
 void frame_bind(struct inbound *frame, uint32_t device, const struct desk_device *keys)

@@ -106,6 +106,7 @@ struct inbound *frame_new(const struct desk_device *device);
 void frame_submit(struct inbound *frame, const struct draft *draft);
 void frame_acknowledge(struct inbound *frame, const uint64_t *items, const struct digest *view_hashes, size_t count);
 void frame_refuse(struct inbound *frame, uint64_t item, const struct digest *view_hash, Pb__RefuseReason reason);
+void frame_statement(struct inbound *frame, const Pb__Statement *statement); /* any other, as an order of its own */
 void frame_bind(struct inbound *frame, uint32_t device, const struct desk_device *keys);
 void frame_purged(struct inbound *frame, const uint64_t *items, size_t count);
 void frame_unbind(struct inbound *frame, uint32_t device, bool compromised);

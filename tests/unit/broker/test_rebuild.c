@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "broker/told.h"
+#include "acts.h"
 #include "site.h"
 #include "unit.h"
 
@@ -240,6 +241,34 @@ static void upload(void)
 	site_submit(&site, &draft);
 }
 
+static void load_holidays(void)
+{
+	static char text[ACTS_FILE];
+
+	site_operate(&site, site_calendar(acts_holidays(text, 2026 + (int)unit_random_below(3))));
+}
+
+static void say_standing(void)
+{
+	size_t agency = pick();
+	struct inbound *frame = frame_new(&devices[agency]);
+
+	frame_standing(frame, &(struct said_places){ "", (Pb__Places)unit_random_below(4) }, 1, NULL, site.clocks.wall_us);
+	site_run(&site, frame);
+}
+
+/* The wall clock jumps, and is found right; or a test site's is sent ahead. */
+static void jump(void)
+{
+	if (unit_random_below(3) == 0) {
+		site_operate(&site, site_move(1 + (int64_t)unit_random_below(100000), 0));
+		return;
+	}
+	site.clocks.wall_us += (int64_t)unit_random_below(1000000000) - 300000000;
+	site_run(&site, NULL);
+	site_operate(&site, site_confirm("a test"));
+}
+
 static void restart(void)
 {
 	site_reopen(&site);
@@ -263,7 +292,7 @@ static void mark(void)
 static void step(void)
 {
 	site_pass(&site, (int64_t)unit_random_below(3000000));
-	switch (unit_random_below(40)) {
+	switch (unit_random_below(43)) {
 	case 0:
 		act();
 		break;
@@ -311,6 +340,15 @@ static void step(void)
 	case 22: case 23: case 24: case 25: case 26: case 27: case 28:
 		answer(true);
 		break;
+	case 40:
+		load_holidays();
+		break;
+	case 41:
+		say_standing();
+		break;
+	case 42:
+		jump();
+		break;
 	default:
 		grant();
 		break;
@@ -319,7 +357,7 @@ static void step(void)
 
 static void work(int steps)
 {
-	site = (struct site){ 0 };
+	site = (struct site){ .options.test_site = true };
 	site_open(&site);
 	site_directory(&site, ids, AGENCIES);
 	memset(granted, 0, sizeof(granted));

@@ -17,10 +17,10 @@ static void set_up(void)
 {
 	site = (struct site){ 0 };
 	site_open(&site);
+	site.clocks = (struct clocks){ clock_wall_us(), clock_mono_us() }; /* as the thread will read them: ids are held against its clock */
 	site_directory(&site, ids, 2);
 	alice = site_enrol(&site, "alice");
 	bob = site_enrol(&site, "bob");
-	site.clocks.wall_us = clock_wall_us(); /* ids are held against the thread's own clock */
 }
 
 /* Takes what the writer tells until count replies have come or it has ended. */
@@ -138,7 +138,6 @@ static void test_wakes_by_itself(void)
 
 	set_up();
 	draft = site_draft(&site, &alice, &bob);
-	site.clocks.mono_us = clock_mono_us();
 	site_submit(&site, &draft);
 	check_int(site_refusal(&site, 0), 0);
 	leases_free(site.broker->leases);

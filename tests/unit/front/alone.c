@@ -53,7 +53,7 @@ void alone_open(struct alone *alone, struct house *house, const struct alone_bou
 	snprintf(front->origin, sizeof front->origin, "%s/1", house->config.site);
 	front->epoch = 1;
 	front->mono_us = 1000000000;
-	front->wall_us = clock_wall_us();
+	front->site_us = front->wall_us = clock_wall_us();
 	front->wake_fd = -1;
 	front->ended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	pthread_mutex_init(&front->ended_mutex, NULL);

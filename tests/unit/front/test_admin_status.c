@@ -68,8 +68,10 @@ static void small_mailboxes(struct config *config)
 static void test_nothing_to_tell(void)
 {
 	trio_open(&trio, NULL);
-	check_uint(status()->n_conditions, 0);
+	check_condition("holidays_none", "", 0, 0, false);
+	check_uint(status()->n_conditions, 1); /* and nothing else */
 	check(status()->accepting);
+	check(!status()->clock->frozen);
 	trio_close(&trio);
 }
 
