@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "contract/fingerprint.h"
 #include "contract/json.h"
+#include "libtsunagi/act_standing.h"
 #include "libtsunagi/acts.h"
 #include "libtsunagi/api.h"
 #include "libtsunagi/compose.h"
@@ -296,6 +297,8 @@ static const struct {
 	{ "trace", act_trace, false },
 	{ "directory", act_directory, false },
 	{ "certificates", act_certificates, false },
+	{ "capacity", act_capacity, false },
+	{ "confirm", act_confirm, false },
 	{ "route", act_route, true },
 	{ "dry_run", act_dry_run, true },
 	{ "refuse", act_refuse, false },

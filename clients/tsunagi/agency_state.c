@@ -79,5 +79,7 @@ json_t *agency_state_json(const Pb__AgencyState *state)
 			 (json_int_t)state->waiting);
 	put_time(json, "last_seen", state->last_seen_us);
 	put_time(json, "invited_until", state->invited_until_us);
+	if (state->standing != NULL)
+		json_object_set_new(json, "standing", json_of_message(&state->standing->base));
 	return json;
 }

@@ -4,6 +4,7 @@
 #include "tsunagi/agency_state.h"
 #include "tsunagi/directory_source.h"
 #include "tsunagi/display.h"
+#include "tsunagi/standing_print.h"
 #include "tsunagi/subcommands.h"
 #include "tsunagi/table.h"
 #include "tsunagi/words.h"
@@ -41,6 +42,7 @@ static void show(const Pb__Agency *agency, const Pb__AgencyState *state, const c
 	table_field(words("last seen", "最終接続"), "%s", seen);
 	if (state->invited_until_us != 0)
 		table_field(words("invited until", "招待期限"), "%s", invited);
+	standing_fields(state->standing);
 	for (size_t i = 0; i < state->n_bindings; i++)
 		show_device(state->bindings[i]);
 	if (agency_devices(state) > 0)

@@ -4,6 +4,7 @@
 #include "contract/json.h"
 #include "tsunagi/agency_state.h"
 #include "tsunagi/directory_source.h"
+#include "tsunagi/standing_print.h"
 #include "tsunagi/subcommands.h"
 #include "tsunagi/table.h"
 #include "tsunagi/words.h"
@@ -74,6 +75,7 @@ static enum outcome show_one(const Pb__DirectoryView *view, const char *name)
 	out_text("%s%s%s  %s\n", out_style(OUT_BOLD), name, out_style(OUT_PLAIN), agency_state_word(state));
 	print_fields(json);
 	json_decref(json);
+	standing_fields(state == NULL ? NULL : state->standing);
 	return OUTCOME_DONE;
 }
 

@@ -39,6 +39,8 @@ static enum outcome tell_made(const struct call *call)
 		 site.config.local_government_code);
 	for (size_t i = 0; i < site.config.endpoint_count; i++)
 		out_text(words("  agencies connect to  %s\n", "  機関の接続先    %s\n"), site.config.endpoints[i]);
+	if (site.config.test_site != 0)
+		out_text("%s\n", words("  TEST: a throw-away site, for ever", "  TEST:使い捨ての拠点です(変更できません)"));
 	out_text(words("  verification key     %s\n", "  検証鍵          %s\n"), buf_text(&key));
 	out_text(words("Next: tsunagid --home %s, then `tsunagi directory load FILE`.\n", "次に:tsunagid --home %s、続いて `tsunagi directory load FILE`\n"),
 		 site.home.root);
@@ -59,7 +61,7 @@ enum outcome cmd_init(const struct call *call)
 {
 	const char *endpoints[CONFIG_ENDPOINTS + 1];
 	struct home_plan plan = { .site = args_text(&call->args, "site"), .local_government_code = args_text(&call->args, "code"),
-				  .endpoints = endpoints, .now_us = clock_wall_us() };
+				  .endpoints = endpoints, .test_site = args_has(&call->args, "test"), .now_us = clock_wall_us() };
 	struct home_fault fault = { "", "" };
 	struct home home;
 	enum err err;

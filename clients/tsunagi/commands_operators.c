@@ -8,8 +8,14 @@
 
 static const struct option_row init_options[] = {
 	{ "site", "ID", { "the site's name: a label such as chiba-city", "拠点の名前。chiba-city のようなラベル" } },
+	{ "test", NULL, { "a throw-away site, for ever: its clock may be moved (dev clock)", "使い捨ての拠点にする(変更不可)。dev clock で時計を進められる" } },
 	{ "code", "LGCODE", { "local government code, six digits with check digit", "全国地方公共団体コード(検査数字を含む 6 桁)" } },
 	{ "endpoint", "E", ENDPOINT_TEXT },
+	{ NULL },
+};
+
+static const struct option_row clock_confirm_options[] = {
+	CONFIRM_OPTIONS,
 	{ NULL },
 };
 
@@ -123,6 +129,22 @@ const struct command commands_of_operators[] = {
 	{ "directory show", "[AGENCY]", 0, 1, NULL, cmd_directory_show,
 	  { "shows the directory in force, or one agency", "有効な機関一覧、または一つの機関を示す" }, NO_DETAIL,
 	  "tsunagi directory show jiritsu-hanamigawa" },
+	{ "calendar load", "FILE", 1, 1, NULL, cmd_calendar_load,
+	  { "makes a file of public holidays current", "祝日のファイルを有効にする" },
+	  { "FILE is the Cabinet Office's syukujitsu.csv, as it is (\"-\": stdin). Due times are counted in business days without these\n"
+	    "holidays; it is published each February for the year after. A file with problems changes nothing.",
+	    "内閣府の syukujitsu.csv をそのまま指定します(「-」は標準入力)。期限はこの祝日を除いた営業日で数えます。翌年分は毎年 2 月に\n"
+	    "公表されます。問題のあるファイルは何も変えません。" },
+	  "tsunagi calendar load deploy/chiba/holidays.csv" },
+	{ "calendar show", "", 0, 0, NULL, cmd_calendar_show,
+	  { "shows the holidays in force, and until when they last", "有効な祝日と、いつまで足りるかを示す" }, NO_DETAIL, "tsunagi calendar show" },
+	{ "clock confirm", "--yes --reason TEXT", 0, 0, clock_confirm_options, cmd_clock_confirm,
+	  { "says that the machine's clock is right after it jumped", "飛んだ計算機の時計が正しいことを確認する" },
+	  { "A clock that jumps by more than two minutes stops all timers but those of danger to life. Without --yes it shows by how much\n"
+	    "it is off and how many timers become due; if the clock is wrong, set it right instead.",
+	    "時計が 2 分を超えて飛ぶと、命の危険を除くすべての期限が止まります。--yes なしでは、ずれと期限の来る件数を示すだけです。\n"
+	    "時計のほうが誤っているときは、確認せずに時計を直してください。" },
+	  "tsunagi clock confirm\ntsunagi clock confirm --yes --reason \"set after the battery was replaced\"" },
 	{ "agency add", "ID", 1, 1, agency_add_options, cmd_agency_add,
 	  { "invites an agency, or answers its request", "機関を招待する、または登録依頼に答える" },
 	  { "The invitation holds a one-time key that can only enrol; hand it over in person. The agency's own keys are made where\n"
@@ -196,6 +218,13 @@ const struct command commands_of_operators[] = {
 	    "(大文字、- は _)を設定して CMD(なければシェル)を実行します。終了コードは CMD のもので、何も残しません。\n"
 	    "拠点名は dev-test で、受付証には TEST と記されます。" },
 	  "tsunagi dev --agencies link,jiritsu-hanamigawa -- sh -c 'tsunagi ping --as \"$TSUNAGI_BUNDLE_LINK\"'" },
+	{ "dev clock", "+AMOUNT", 1, 1, NULL, cmd_dev_clock,
+	  { "sends a test site's clock ahead; what is due meanwhile happens, in order", "試験用の拠点の時計を進める。その間の期限は順に来る" },
+	  { "+6bd are business days of the usual hours; +3h, +2d, +90m and +30s go by the clock. It stays ahead, also after a restart.\n"
+	    "Only for a site of `tsunagi dev` or `tsunagi init --test`; a real one refuses.",
+	    "+6bd は通常の開庁時間での営業日、+3h、+2d、+90m、+30s は時計の時間です。再起動の後も進んだままです。\n"
+	    "「tsunagi dev」か「tsunagi init --test」の拠点だけで使えます。本物の拠点では断られます。" },
+	  "tsunagi dev clock +6bd\ntsunagi dev clock +3h" },
 	{ "version", "", 0, 0, NULL, cmd_version,
 	  { "release and formats", "版と形式" }, NO_DETAIL, "tsunagi version --json" },
 	{ NULL },

@@ -33,7 +33,7 @@ static enum outcome make_home(struct dev_site *site)
 	char root[TEMPORARY_FOLDER_PATH + 8];
 	char endpoint[TEMPORARY_FOLDER_PATH + 40];
 	const char *endpoints[] = { endpoint };
-	const struct home_plan plan = { TEST_SITE, TEST_SITE_CODE, endpoints, 1, clock_wall_us() };
+	const struct home_plan plan = { TEST_SITE, TEST_SITE_CODE, endpoints, 1, clock_wall_us(), true };
 	struct home_fault fault = { "", "" };
 
 	snprintf(root, sizeof root, "%s/home", site->folder);

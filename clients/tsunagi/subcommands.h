@@ -29,6 +29,10 @@ enum outcome cmd_ledger_checkpoint(const struct call *call);
 enum outcome cmd_ledger_prove(const struct call *call);
 enum outcome cmd_site_key(const struct call *call); /* also "ledger site key" */
 enum outcome cmd_desk(const struct call *call);
+enum outcome cmd_calendar_load(const struct call *call);
+enum outcome cmd_calendar_show(const struct call *call);
+enum outcome cmd_clock_confirm(const struct call *call);
+enum outcome cmd_dev_clock(const struct call *call);
 enum outcome cmd_dev(const struct call *call);
 enum outcome cmd_version(const struct call *call);
 
@@ -63,5 +67,7 @@ enum outcome cmd_outbox_list(const struct call *call);
 enum outcome cmd_outbox_flush(const struct call *call);
 enum outcome cmd_outbox_discard(const struct call *call);
 enum outcome cmd_route(const struct call *call);
+enum outcome cmd_capacity(const struct call *call);
+enum outcome cmd_confirm(const struct call *call);
 enum outcome cmd_receipt(const struct call *call);
 enum outcome cmd_verify(const struct call *call);
