@@ -218,6 +218,7 @@ static enum err attempts(struct batch *batch)
 		err = undo(batch);
 		if (err != ERR_OK)
 			return err;
+		batch_clock_look(batch, batch->machine);
 	}
 }
 
