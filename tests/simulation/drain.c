@@ -4,6 +4,7 @@
 #include "real.h"
 #include "unit.h"
 
+#define ROUNDS 400u
 #define SECOND_US INT64_C(1000000)
 #define DAY_US (24 * 3600 * SECOND_US)
 
@@ -98,25 +99,32 @@ static void connect_one(struct sim *sim, struct place *place)
 	come_alone(sim, (struct coming){ .kind = COMING_CREDIT, .inbound = site_credit(&place->keys, UINT64_C(1) << 40, UINT64_C(1) << 50) });
 }
 
-static bool drain_once(struct sim *sim)
+static void drain_all(struct sim *sim)
 {
-	bool busy = false;
-
 	for (size_t i = 0; i < sim->desk_count; i++)
 		for (size_t k = 0; k < sim->desks[i].place_count; k++) {
 			struct place *place = sim->desks[i].places[k];
 
-			while (place->bound && place->held_count > 0) {
+			while (place->bound && place->held_count > 0)
 				collect(sim, place);
-				busy = true;
-			}
 		}
-	return busy;
+}
+
+/* One of the first so many that is still on its way; NULL: none. */
+static const struct item *waiting(const struct sim *sim, size_t made)
+{
+	for (size_t i = 0; i < made; i++)
+		if (item_lives(sim->all[i]) && sim->all[i]->to != &sim->strangers)
+			return sim->all[i];
+	return NULL;
 }
 
 /* Whatever was accepted and neither died nor was ended by an operator reaches its recipient: nothing is lost (P3). */
 void drain(struct sim *sim)
 {
+	size_t made = sim->all_count; /* what the clocks bring meanwhile is no matter */
+	const struct item *left;
+
 	episode_restart(sim);
 	operate(sim, desks_load(sim, NULL));
 	for (size_t i = 0; i < sim->desk_count; i++)
@@ -127,10 +135,11 @@ void drain(struct sim *sim)
 		for (size_t k = 0; k < sim->desks[i].place_count; k++)
 			if (sim->desks[i].places[k]->bound)
 				connect_one(sim, sim->desks[i].places[k]);
-	for (size_t quiet = 0; quiet < 4; quiet = drain_once(sim) ? 0 : quiet + 1) {
-		sim->site.clocks.mono_us += 130 * SECOND_US; /* leases and rests are over; the clock of the wall waits, and with it what it brings */
+	for (size_t round = 0; round < ROUNDS && waiting(sim, made) != NULL; round++) {
+		site_pass(&sim->site, 130 * SECOND_US); /* leases and rests are over */
 		come_alone(sim, (struct coming){ 0 });
+		drain_all(sim);
 	}
-	for (size_t i = 0; i < sim->desk_count; i++)
-		HOLDS(sim->desks[i].living == 0, "%llu items never reach %s", (ull)sim->desks[i].living, sim->desks[i].id);
+	left = waiting(sim, made);
+	HOLDS(left == NULL, "item %llu never reaches %s", (ull)left->number, left->to->id);
 }

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "ledger/entry.h"
 #include "cases.h"
+#include "consents.h"
 #include "legs.h"
 #include "machine.h"
 #include "real.h"
@@ -142,6 +143,9 @@ static void tell(const struct sim *sim)
 	       (ull)sim->counts[PB__ENTRY_TYPE__ENTRY_TYPE_ACKNOWLEDGE], (ull)sim->counts[PB__ENTRY_TYPE__ENTRY_TYPE_TIMER],
 	       (ull)sim->refusals, (ull)sim->repeats, (ull)sim->restarts, (ull)sim->torn,
 	       (ull)sim->lost_batches, (ull)sim->jumps);
+	printf("  consents: %llu registered, %llu narrowed, %llu withdrawn, %llu ran out; %llu times something was kept back\n",
+	       (ull)sim->consents->registered, (ull)sim->consents->narrowed, (ull)sim->consents->withdrawn, (ull)sim->consents->ran_out,
+	       (ull)sim->consents->kept_back);
 	if (sim->real)
 		printf("  signed and sealed: %llu items opened\n", (ull)sim->opened);
 	for (unsigned action = 1; action < LEG_ACTION_COUNT; action++)
@@ -168,6 +172,7 @@ static void end(struct sim *sim)
 	free(sim->all);
 	legs_free(sim);
 	cases_free(sim);
+	consents_free(sim);
 	for (size_t i = 0; i < sim->desk_count; i++)
 		for (size_t k = 0; k < sim->desks[i].place_count; k++) {
 			real_free(sim->desks[i].places[k]->real);
@@ -212,7 +217,8 @@ struct digest episode_run(const char *directory, uint64_t seed, uint64_t command
 	*sim = (struct sim){ .directory_path = directory, .seed = seed, .wanted = commands, .chance = { seed }, .talks = talks };
 	sim->real = talks && seed % REAL_EVERY == 0;
 	sim->legs = calloc(1, sizeof(*sim->legs));
-	require(sim->legs != NULL);
+	sim->consents = calloc(1, sizeof(*sim->consents));
+	require(sim->legs != NULL && sim->consents != NULL);
 	sim_running = sim;
 	begin(sim);
 	while (sim->commands < commands) {

@@ -4,6 +4,7 @@
 
 #include "ledger/entry.h"
 #include "cases.h"
+#include "consents.h"
 #include "legs.h"
 #include "real.h"
 #include "unit.h"
@@ -156,6 +157,7 @@ static void follow_submit(struct sim *sim, const struct leaf_header *header, con
 	HOLDS(entry->n_recipients == letter->to_count && !by->closed, "entry %llu: other recipients, or a closed sender", seq);
 	HOLDS(letter->expires_at_us == 0 || letter->expires_at_us > sim->site.clocks.wall_us, "entry %llu had expired", seq);
 	follow_case(sim, header->seq, entry, letter);
+	follow_consent(sim, header, entry, letter);
 	letter->accepted = true;
 	letter->seq = header->seq;
 	for (size_t i = 0; i < letter->to_count; i++) {
@@ -168,9 +170,9 @@ static void follow_submit(struct sim *sim, const struct leaf_header *header, con
 			make_item(sim, letter, i, item_number(header->seq, i), recipient); /* a word alone waits for whoever comes */
 			continue;
 		}
-		HOLDS((to->kinds & UINT32_C(1) << letter->kind) != 0, "entry %llu: %s takes no such message", seq, to->id);
+		HOLDS(to == by || (to->kinds & UINT32_C(1) << letter->kind) != 0, "entry %llu: %s takes no such message", seq, to->id);
 		HOLDS((to->bound & ~letter->sealed_to[i]) == 0, "entry %llu: a device of %s cannot open it", seq, to->id);
-		HOLDS(!to->confidential || to->proxy == by, "entry %llu: not the proxy of a confidential agency", seq);
+		HOLDS(!to->confidential || to == by || to->proxy == by, "entry %llu: not the proxy of a confidential agency", seq);
 		make_item(sim, letter, i, item_number(header->seq, i), recipient);
 	}
 	if (letter->kind == PB__KIND__KIND_REQUEST && letter->thread == NULL)
@@ -220,6 +222,9 @@ void follow_next(struct sim *sim, struct txn *txn, uint64_t seq)
 		break;
 	case PB__ENTRY_BODY__BODY_LEG_EVENT:
 		follow_leg_event(sim, &entry.header, body->leg_event);
+		break;
+	case PB__ENTRY_BODY__BODY_CONSENT_EVENT:
+		follow_consent_event(sim, &entry.header, body->consent_event);
 		break;
 	case PB__ENTRY_BODY__BODY_REQUEST_EVENT:
 		follow_request_event(sim, &entry.header, body->request_event);

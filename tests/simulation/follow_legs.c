@@ -246,6 +246,8 @@ static void move_by_site(struct sim *sim, struct m_leg *leg, uint64_t seq, const
 		.outcome = after->outcome,
 	};
 
+	if (after->action == A(BLOCK_PART)) /* the leg stands as before, and keeps the reason of that */
+		act.reason = PB__REASON__REASON_CONSENT_WITHDRAWN;
 	if (after->action == A(UNSPECIFIED)) {
 		take_after(leg, seq, after);
 		return;

@@ -3,7 +3,7 @@
  *
  * The rules anew, from what the broker promises and not from its code: an item is in nobody's hands or one's; a thread's items reach a
  * recipient in order; what arrived has arrived; failures are counted once a hand-out; a timer fires once. */
-#include "sim.h"
+#include "consents.h"
 #include "unit.h"
 
 /* ---- out and back ---- */
@@ -169,6 +169,7 @@ void follow_delivery(struct sim *sim, const struct leaf_header *header, const Pb
 	switch (body->body_case) {
 	case PB__ENTRY_BODY__BODY_HANDOUT:
 		follow_handout(sim, seq, body->handout);
+		follow_conditions(sim, seq, body->handout);
 		break;
 	case PB__ENTRY_BODY__BODY_ACKNOWLEDGE:
 		follow_acknowledge(sim, seq, body->acknowledge);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "consents.h"
 #include "legs.h"
 #include "real.h"
 #include "unit.h"
@@ -108,6 +109,8 @@ struct letter *letter_new(struct sim *sim, struct place *from)
 		letter->expires_at_us = 0;
 	if (letter->kind == PB__KIND__KIND_REQUEST)
 		ask(sim, letter);
+	if (letter->kind == PB__KIND__KIND_REQUEST && chance_in(chance, 2, 1))
+		walk_rest_on(sim, letter);
 	if (letter->kind == PB__KIND__KIND_NOTE && chance_in(chance, 2, 1))
 		join_thread(sim, letter);
 	return letter;
@@ -131,6 +134,12 @@ static struct { /* site.c's last word on a View has no context of its own */
 	uint8_t nonce[16], case_id[16];
 	Pb__LegAct act;
 	char next[128];
+	Pb__BasisClaim basis;
+	uint8_t consent_id[16];
+	Pb__DisclosureClass classes[2][16], scope[16];
+	Pb__ConsentAct consenting;
+	char names[SIM_DESKS][128];
+	char *agencies[SIM_DESKS];
 	ProtobufCBinaryData sealed[2 * SIM_DEVICES];
 	struct digest seals[2 * SIM_DEVICES];
 } writing;
@@ -167,6 +176,56 @@ static void say(Pb__View *view, const struct said *said)
 	view->leg_act = &writing.act;
 }
 
+static size_t list_classes(uint32_t set, Pb__DisclosureClass *list)
+{
+	size_t count = 0;
+
+	for (unsigned i = 1; i <= PB__DISCLOSURE_CLASS__DISCLOSURE_CLASS_VIOLENCE; i++)
+		if ((set & UINT32_C(1) << i) != 0)
+			list[count++] = (Pb__DisclosureClass)i;
+	return count;
+}
+
+static void rest_on(Pb__View *view, const struct letter *letter)
+{
+	if (letter->consent == NULL)
+		return;
+	pb__basis_claim__init(&writing.basis);
+	letter_id(letter->consent, writing.consent_id);
+	writing.basis.basis = PB__BASIS__BASIS_CONSENT;
+	writing.basis.consent_id = pb_of_bytes(bytes_of(writing.consent_id, sizeof(writing.consent_id)));
+	view->basis = &writing.basis;
+	for (size_t part = 0; part < view->n_parts; part++) {
+		view->parts[part]->classes = writing.classes[part];
+		view->parts[part]->n_classes = list_classes(letter->classes[part], writing.classes[part]);
+	}
+}
+
+static void consent_to(Pb__View *view, const struct consenting *said)
+{
+	Pb__ConsentAct *act = &writing.consenting;
+
+	if (said->action == 0)
+		return;
+	pb__consent_act__init(act);
+	act->action = said->action;
+	if (said->action == PB__CONSENT_ACTION__CONSENT_ACTION_REGISTER) {
+		act->giver = PB__CONSENT_GIVER__CONSENT_GIVER_PERSON;
+		act->how = PB__CONSENT_HOW__CONSENT_HOW_WRITTEN;
+	}
+	act->until_us = said->until_us;
+	act->classes = writing.scope;
+	act->n_classes = list_classes(said->classes, writing.scope);
+	act->agencies = writing.agencies;
+	for (size_t i = 0; i < sim_running->desk_count; i++) {
+		if ((said->agencies & UINT64_C(1) << i) == 0)
+			continue;
+		snprintf(writing.names[i], sizeof(writing.names[i]), "%s@" SITE_NAME, sim_running->desks[i].id);
+		act->agencies[act->n_agencies++] = writing.names[i];
+	}
+	view->consent_act = act;
+}
+
 static void last_word(Pb__View *view, size_t index)
 {
 	struct letter *letter = writing.letter;
@@ -184,6 +243,8 @@ static void last_word(Pb__View *view, size_t index)
 	view->n_sealed_to = 0;
 	if (letter->parts == 0)
 		view->n_parts = 0;
+	rest_on(view, letter);
+	consent_to(view, &letter->consenting);
 	if (letter->from->real != NULL)
 		real_seal(letter, index, view, (struct inbound_order *)(uintptr_t)&batch->orders[batch->count - 1]);
 	say(view, &letter->said);
@@ -191,12 +252,20 @@ static void last_word(Pb__View *view, size_t index)
 	name_seals(view, letter->from->desk, letter->sealed_from);
 }
 
-static void write_id(const struct letter *letter, uint8_t id[16])
+void letter_id(const struct letter *letter, uint8_t id[16])
 {
 	be64_put(id, (uint64_t)letter->made_at_us / 1000 << 16);
 	be64_put(id + 8, letter->number);
 	id[6] = 0x70;
 	id[8] = 0x80;
+}
+
+bool letter_has_id(const struct letter *letter, struct bytes id)
+{
+	uint8_t own[16];
+
+	letter_id(letter, own);
+	return bytes_equal(id, bytes_of(own, sizeof(own)));
 }
 
 void letter_write(struct sim *sim, struct inbound *frame, struct letter *letter, bool altered)
@@ -222,9 +291,9 @@ void letter_write(struct sim *sim, struct inbound *frame, struct letter *letter,
 		snprintf(to[i].address, sizeof(to[i].address), "%s@" SITE_NAME, desk->id);
 		draft.to[i] = &to[i];
 	}
-	write_id(letter, draft.id);
+	letter_id(letter, draft.id);
 	if (letter->thread != NULL)
-		write_id(letter->thread, draft.thread);
+		letter_id(letter->thread, draft.thread);
 	memcpy(writing.case_id, case_id.bytes, sizeof(writing.case_id));
 	writing.letter = letter;
 	writing.frame = frame;

@@ -195,6 +195,7 @@ static void reach(struct sim *sim, struct txn *txn, const struct outbound *out)
 		const struct item *item = map_get(&sim->items, out->items[i].item);
 
 		HOLDS(item != NULL && item->session == out->session, "item %llu leaves without an entry", (ull)out->items[i].item);
+		HOLDS((item->must_stay & ~out->items[i].blocked) == 0, "item %llu lets parts go that its consent does not cover", (ull)item->number);
 		if (sim->real)
 			real_open(sim, txn, place, item);
 		if (place->held_count == SIM_HELD || holds(place, item->number))

@@ -72,6 +72,7 @@ struct item {
 	struct digest hash;
 	struct item *before;     /* of its thread, to the same desk */
 	uint64_t session;        /* in whose hands; 0: in nobody's */
+	uint8_t must_stay;       /* parts that its last hand-out must keep back */
 	int64_t lease_over_us;
 };
 
@@ -83,6 +84,14 @@ struct said {
 	char on[16];             /* "": no day */
 	struct desk *next;
 	bool none_known, purge;
+};
+
+/* What a message does to a consent; action 0: nothing. */
+struct consenting {
+	Pb__ConsentAction action;
+	uint32_t classes;        /* bit n for DisclosureClass n */
+	uint64_t agencies;       /* bits by the desks' places in desks */
+	int64_t until_us;
 };
 
 /* What somebody means to send: the same bytes whenever it is sent. */
@@ -102,7 +111,10 @@ struct letter {
 	Pb__Take take;
 	uint64_t case_number;    /* 0: none */
 	size_t parts, part_bytes; /* the second and later parts are ON_ACCEPT */
+	uint32_t classes[2];     /* of each part, bit n for DisclosureClass n; 0: EMPLOYMENT */
+	const struct letter *consent; /* that it rests on, by the letter that registered it; NULL: it is ANONYMOUS */
 	struct said said;
+	struct consenting consenting;
 	struct sealed *sealed;   /* real.h; NULL: its parts are bytes that follow from it */
 	bool dropped;            /* never sent: there was nothing to say */
 	/* what came of it */
@@ -182,6 +194,7 @@ struct sim {
 	struct { uint64_t session; struct place *place; } ended[64]; /* closed by the broker, whose end the front has yet to report */
 	size_t ended_count;
 	struct map known_cases;  /* cases.h, by their numbers */
+	struct consents *consents; /* consents.h */
 	struct legs *legs;       /* legs.h */
 	struct frame late[64];
 	size_t late_count;
@@ -218,6 +231,8 @@ struct place *desk_place(struct sim *sim, const struct desk *desk); /* some plac
 /* ---- letters.c ---- */
 struct letter *letter_new(struct sim *sim, struct place *from);
 void letter_write(struct sim *sim, struct inbound *frame, struct letter *letter, bool altered);
+void letter_id(const struct letter *letter, uint8_t id[16]);
+bool letter_has_id(const struct letter *letter, struct bytes id);
 struct digest letter_case(const struct sim *sim, uint64_t number); /* its first 16 bytes are the case's id */
 
 /* ---- frames.c ---- */

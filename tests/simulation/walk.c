@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* walk.c - what comes in with the next batch: agencies at work, now and then wrongly, late or twice. */
+#include "consents.h"
 #include "legs.h"
 #include "unit.h"
 
@@ -107,9 +108,19 @@ static void unbind(struct sim *sim, struct place *by, struct deed *deed)
 	deed->compromised = chance_in(&sim->chance, 2, 1);
 }
 
+static bool consent(struct sim *sim, struct place *by, struct deed *deed)
+{
+	deed->kind = DEED_SUBMIT;
+	deed->letter = letter_new(sim, by);
+	deed->letter->thread = NULL;
+	deed->letter->consent = NULL;
+	deed->letter->dropped = !walk_consent(sim, by, deed->letter);
+	return !deed->letter->dropped;
+}
+
 static void add_deed(struct sim *sim, struct frame *frame)
 {
-	static const unsigned weights[] = { 120, 40, 400, 30, 2, 1, 500 };
+	static const unsigned weights[] = { 120, 40, 400, 30, 2, 1, 500, 40 };
 	struct deed *deed = &frame->deeds[frame->count];
 	bool made = true;
 
@@ -132,6 +143,9 @@ static void add_deed(struct sim *sim, struct frame *frame)
 		break;
 	case 6:
 		made = act(sim, frame->by, deed);
+		break;
+	case 7:
+		made = consent(sim, frame->by, deed);
 		break;
 	default:
 		unbind(sim, frame->by, deed);

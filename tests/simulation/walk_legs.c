@@ -149,6 +149,7 @@ bool walk_act(struct sim *sim, struct place *by, struct letter *letter)
 	letter->kind = PB__KIND__KIND_REQUEST;
 	letter->expires_at_us = 0;
 	letter->take = PB__TAKE__TAKE_UNSPECIFIED;
+	letter->consent = NULL;
 	if (chance_in(&sim->chance, 15, 1) && close_it(sim, letter)) {
 		letter->case_number = letter->thread->case_number;
 		return true;
