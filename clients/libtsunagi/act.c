@@ -305,6 +305,7 @@ static const struct {
 	{ "acknowledge", act_acknowledge, false },
 	{ "rotate", act_rotate, false },
 	{ "device_add", act_device_add, false },
+	{ "note", act_note, false },
 	{ "purge", act_purge, false },
 	{ "acknowledge_warning", act_acknowledge_warning, true },
 };

@@ -37,7 +37,7 @@ static json_t *act_of(const struct tsg_client *client, const char *word, uint64_
 	if (number != 0)
 		json_object_set_new(item, "item", json_integer((json_int_t)number));
 	if (owner != NULL) {
-		conference_address(client, owner, address);
+		conference_whole_address(client, owner, address);
 		json_object_set_new(item, "owner", json_string(address));
 	}
 	if (due != NULL)
@@ -100,7 +100,7 @@ static int on_item(struct tsg_client *client, const char *word, const json_t *ac
 	if (result != TSG_OK)
 		return result;
 	if (next != NULL)
-		conference_address(client, next, owner);
+		conference_whole_address(client, next, owner);
 	return send(client, word, conference, number, owner, action, ret_json);
 }
 
@@ -114,7 +114,7 @@ static int assign(struct tsg_client *client, const json_t *action, json_t **ret_
 		return on_item(client, "ASSIGN", action, ret_json);
 	if (owner == NULL)
 		return failure_tell(&client->failure, PROBLEM_USAGE, "owner is missing: the agency that is to do it", NULL);
-	conference_address(client, owner, address);
+	conference_whole_address(client, owner, address);
 	return send(client, "ASSIGN", field_text(action, "id"), 0, address, action, ret_json);
 }
 

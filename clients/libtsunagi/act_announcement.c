@@ -43,7 +43,7 @@ static void add(const struct tsg_client *client, json_t *list, const char *text)
 {
 	char address[LIMIT_ADDRESS + 1];
 
-	conference_address(client, text, address);
+	conference_whole_address(client, text, address);
 	if (strcmp(address, client->bundle->address) != 0 && !is_listed(list, address))
 		json_array_append_new(list, json_string(address));
 }

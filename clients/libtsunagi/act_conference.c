@@ -103,7 +103,7 @@ static json_t *answer_act(const struct tsg_client *client, const json_t *action)
 
 	conference_copy(action, act, "answer");
 	if (next != NULL) {
-		conference_address(client, next, address);
+		conference_whole_address(client, next, address);
 		json_object_set_new(act, "next_agency", json_string(address));
 	}
 	return act;
@@ -121,7 +121,7 @@ static json_t *minutes_act(const struct tsg_client *client, const json_t *action
 		const char *owner = field_text(item, "owner"), *due = field_text(item, "due_on");
 		char address[LIMIT_ADDRESS + 1], day[WAREKI_DATE];
 
-		conference_address(client, owner == NULL ? "" : owner, address);
+		conference_whole_address(client, owner == NULL ? "" : owner, address);
 		json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "action", "ASSIGN", "owner", owner == NULL ? "" : address, "due_on",
 						      due == NULL ? "" : wareki_parse(bytes_of_text(due), day) == ERR_OK ? day : due));
 	}
@@ -189,7 +189,7 @@ static int do_act(struct tsg_client *client, size_t row, const json_t *action, j
 	if (result != TSG_OK)
 		return result;
 	if (next != NULL)
-		conference_address(client, next, also);
+		conference_whole_address(client, next, also);
 	message = conference_draft(client, &found, acts[row].to, next == NULL ? NULL : also, acts[row].act(client, action), action);
 	result = conference_send(client, &found, message, action, ret_json);
 	conference_free(&found);

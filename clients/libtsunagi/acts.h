@@ -12,3 +12,6 @@ int act_request(struct tsg_client *client, const char *word, const json_t *actio
 
 /* {"id","from"}: deletes what was stored of a recalled request, and confirms it. */
 int act_purge(struct tsg_client *client, const json_t *action, json_t **ret_json);
+
+/* {"id","text","text_classes","to"}: a word on a conference or a request. */
+int act_note(struct tsg_client *client, const json_t *action, json_t **ret_json);

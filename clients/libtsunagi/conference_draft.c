@@ -10,7 +10,7 @@
 #include "libtsunagi/conferences.h"
 #include "libtsunagi/fields.h"
 
-void conference_address(const struct tsg_client *client, const char *text, char *to)
+void conference_whole_address(const struct tsg_client *client, const char *text, char *to)
 {
 	bool label = text_is_label(bytes_of_text(text));
 

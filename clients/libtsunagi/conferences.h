@@ -39,7 +39,7 @@ json_t *conference_draft(const struct tsg_client *client, const struct conferenc
 			 json_t *act, const json_t *action);
 
 /* agency or agency@site, as an address; to has LIMIT_ADDRESS + 1 bytes. */
-void conference_address(const struct tsg_client *client, const char *text, char *to);
+void conference_whole_address(const struct tsg_client *client, const char *text, char *to);
 
 /* Copies what an action and a message have under one name. */
 void conference_copy(const json_t *action, json_t *message, const char *name);

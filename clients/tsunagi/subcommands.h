@@ -5,6 +5,28 @@
 
 struct call; /* tsunagi/command.h */
 
+enum outcome cmd_announce(const struct call *call);
+enum outcome cmd_announcement_show(const struct call *call);
+enum outcome cmd_announcement_sign_up(const struct call *call);
+enum outcome cmd_conference_answer(const struct call *call);
+enum outcome cmd_conference_cancel(const struct call *call);
+enum outcome cmd_conference_close(const struct call *call);
+enum outcome cmd_conference_convene(const struct call *call);
+enum outcome cmd_conference_dissent(const struct call *call);
+enum outcome cmd_conference_list(const struct call *call);
+enum outcome cmd_conference_materials(const struct call *call);
+enum outcome cmd_conference_minutes(const struct call *call);
+enum outcome cmd_conference_propose(const struct call *call);
+enum outcome cmd_conference_show(const struct call *call);
+enum outcome cmd_item_assign(const struct call *call);
+enum outcome cmd_item_drop(const struct call *call);
+enum outcome cmd_item_finish(const struct call *call);
+enum outcome cmd_item_hand_back(const struct call *call);
+enum outcome cmd_item_list(const struct call *call);
+enum outcome cmd_item_reassign(const struct call *call);
+enum outcome cmd_item_report(const struct call *call);
+enum outcome cmd_note(const struct call *call);
+enum outcome cmd_purge(const struct call *call);
 enum outcome cmd_init(const struct call *call);
 enum outcome cmd_directory_check(const struct call *call);
 enum outcome cmd_directory_load(const struct call *call);

@@ -126,9 +126,18 @@ static enum err fill(struct world *world, const struct signer *signer, Pb__Submi
 	return err;
 }
 
-enum err submit_decide(struct world *world, const struct signer *signer, struct decision *ret_decision)
+static struct objection check_form(struct world *world, const struct signer *signer)
 {
 	struct objection objection = submit_check_form(world, signer);
+
+	if (objection.code == 0)
+		objection = conference_act_check(signer);
+	return objection.code != 0 ? objection : announcement_act_check(signer);
+}
+
+enum err submit_decide(struct world *world, const struct signer *signer, struct decision *ret_decision)
+{
+	struct objection objection = check_form(world, signer);
 	Pb__SubmitEntry *entry;
 	bool known;
 	enum err err;

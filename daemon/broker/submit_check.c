@@ -5,8 +5,6 @@
 #include "broker/requests.h"
 
 #include "base/id.h"
-#include "broker/announcement_act.h"
-#include "broker/conference_act.h"
 #include "contract/limits.h"
 
 #define US_PER_S 1000000
@@ -255,7 +253,5 @@ struct objection submit_check_form(const struct world *world, const struct signe
 
 		objection = field != NULL ? OBJECT(MALFORMED, .subject = field) : check_view(submit_view(signer, i));
 	}
-	if (objection.code == 0)
-		objection = conference_act_check(signer);
-	return objection.code != 0 ? objection : announcement_act_check(signer);
+	return objection;
 }

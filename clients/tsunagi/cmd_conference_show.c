@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tsunagi/agency_client.h"
+#include "tsunagi/conference_print.h"
+#include "tsunagi/series_dates.h"
+#include "tsunagi/subcommands.h"
+
+enum outcome cmd_conference_show(const struct call *call)
+{
+	const char *from = args_text(&call->args, "from");
+	struct agency_client client;
+	json_t *conference = NULL;
+	enum outcome outcome = agency_client_open(call, &client);
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	outcome = agency_client_act(&client, json_pack("{s:s, s:s}", "action", "conference.show", "id", call_operand(call, 0)), &conference);
+	if (outcome == OUTCOME_DONE && from != NULL)
+		series_dates_put(from, conference);
+	if (outcome == OUTCOME_DONE && out_json_wanted())
+		out_json(json_incref(conference));
+	else if (outcome == OUTCOME_DONE)
+		conference_print_whole(conference);
+	json_decref(conference);
+	agency_client_close(&client);
+	return outcome;
+}

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Conferences, their action items and announcements through the command, on a real daemon."""
+import datetime
+import json
+import os
+import unittest
+
+from harness import Site, wait_until
+
+LINK, DESK, INAGE, POLICE = "link", "jiritsu-hanamigawa", "jiritsu-inage", "police-seian"
+AGENCIES = [LINK, DESK, INAGE, POLICE]
+DUTY = {"basis": "PUBLIC_DUTY", "law": "SELF_RELIANCE_9", "reason": "support plan"}
+CASE = {"title": "支援方針", "agenda": "次の一歩", "text_classes": ["EMPLOYMENT"]}
+
+
+def address(agency):
+    return f"{agency}@chiba-city"
+
+
+class Conferences(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.site = Site(agencies=AGENCIES)
+        cls.site.__enter__()
+
+    @classmethod
+    def tearDownClass(cls):
+        ledger = cls.site.command("ledger", "verify")
+        cls.site.__exit__(None, None, None)
+        assert ledger.code == 0, repr(ledger)
+
+    # ---- helpers ----
+
+    def done(self, agency, *words, input=None):
+        outcome = self.site.as_agency(agency, *words, "--json", input=input)
+        self.assertEqual(outcome.code, 0, repr(outcome))
+        return outcome.json()
+
+    def refused(self, agency, *words, input=None):
+        outcome = self.site.as_agency(agency, *words, "--json", input=input)
+        self.assertNotEqual(outcome.code, 0, repr(outcome))
+        return outcome.json()["error"]["code"]
+
+    def propose(self, to, *words, basis=DUTY):
+        message = {"to": to, "conference": CASE}
+        if basis is not None:
+            message["basis"] = basis
+        return self.done(LINK, "conference", "propose", "-", *words, input=json.dumps(message))["message_id"]
+
+    def convene(self, conference):
+        self.done(LINK, "conference", "convene", conference, "--starts", "2026-01-05T10:00:00+09:00", "--ends", "2026-01-05T11:00:00+09:00")
+
+    def minutes(self, conference, items=()):
+        content = {"decisions": [{"text": "会って話す"}], "dissents": [{"agency": DESK, "text": "時期が早い"}], "text_classes": ["EMPLOYMENT"],
+                   "action_items": [{"owner": owner, "text": "連絡する", "due_on": due} for owner, due in items]}
+        return self.done(LINK, "conference", "minutes", conference, "-", input=json.dumps(content))
+
+    def show(self, agency, conference):
+        return self.done(agency, "conference", "show", conference)
+
+    # ---- a case conference ----
+
+    def test_from_proposal_to_close_with_dissent_and_an_action_item_that_is_chased(self):
+        conference = self.propose([DESK, INAGE])
+        self.convene(conference)
+        self.done(DESK, "conference", "answer", conference, "--answer", "ACCEPTED")
+        yesterday = (datetime.date.today() - datetime.timedelta(days=20)).isoformat()
+        self.minutes(conference, [(DESK, yesterday)])
+        self.done(DESK, "conference", "dissent", conference, "--text", "もう少し待ちたい", "--classes", "EMPLOYMENT")
+        shown = self.show(INAGE, conference)
+        self.assertEqual(shown["state"], "HELD")
+        self.assertEqual({seat["agency"]: seat.get("answer") for seat in shown["seats"]}[address(DESK)], "ACCEPTED")
+        item = shown["items"][0]
+        self.assertEqual((item["owner"], item["state"], item.get("overdue")), (address(DESK), "OPEN", True))
+        self.assertEqual(self.refused(LINK, "conference", "close", conference), "INCOMPLETE")
+        wait_until(lambda: any(row.get("what") == "NOTICE" for row in self.done(LINK, "inbox").get("items", [])), "the convener hears of it")
+        self.assertEqual(self.refused(INAGE, "item", "finish", item["item"]), "NO_ACTION_ITEM")
+        self.done(DESK, "item", "report", item["item"], "--text", "電話した", "--classes", "EMPLOYMENT")
+        self.done(DESK, "item", "finish", item["item"])
+        self.assertEqual(self.done(DESK, "item", "list")["items"], [])
+        self.assertEqual(self.done(LINK, "conference", "close", conference)["conference"]["state"], "CLOSED")
+
+    def test_a_seat_is_delegated_and_who_has_none_sees_nothing(self):
+        conference = self.propose([DESK])
+        self.assertEqual(self.refused(POLICE, "conference", "show", conference), "NO_CONFERENCE")
+        self.assertEqual(self.refused(POLICE, "conference", "answer", conference, "--answer", "ACCEPTED"), "NO_CONFERENCE")
+        self.done(DESK, "conference", "answer", conference, "--answer", "DELEGATED", "--next", INAGE)
+        self.assertEqual(self.refused(DESK, "conference", "show", conference), "NO_CONFERENCE")
+        seats = {seat["agency"]: seat for seat in self.show(INAGE, conference)["seats"]}
+        self.assertEqual(seats[address(DESK)]["delegated_to"], address(INAGE))
+        self.done(INAGE, "conference", "answer", conference, "--answer", "TENTATIVE")
+        self.done(LINK, "conference", "cancel", conference, "--reason", "TOO_FEW_PARTICIPANTS")
+        self.assertNotIn(conference, [row["conference_id"] for row in self.done(INAGE, "conference", "list")["conferences"]])
+
+    def test_words_in_both_languages(self):
+        conference = self.propose([DESK])
+        for language, word in (("ja_JP.UTF-8", "今できる操作"), ("C.UTF-8", "may be done now")):
+            outcome = self.site.as_agency(LINK, "conference", "show", conference, env={"LANG": language})
+            self.assertEqual(outcome.code, 0, repr(outcome))
+            self.assertIn(word, outcome.out)
+
+    # ---- announcements ----
+
+    def test_an_announcement_with_places(self):
+        event = {"announcement": {"title": "ふらっと", "text": "だれでも", "places": 3}}
+        told = self.done(LINK, "announce", "-", "--to", DESK, "--to", INAGE, input=json.dumps(event))
+        self.assertEqual(told["agencies"], 2)
+        thread = told["announcement_id"]
+        self.done(DESK, "announcement", "sign-up", thread, "--places", "2")
+        self.assertEqual(self.refused(INAGE, "announcement", "sign-up", thread, "--places", "2"), "NO_PLACES")
+        self.done(INAGE, "announcement", "sign-up", thread)
+        self.assertEqual(self.done(LINK, "announcement", "show", thread)["taken"], 3)
+        self.done(DESK, "announcement", "sign-up", thread, "--cancel")
+        shown = self.done(LINK, "announcement", "show", thread)
+        self.assertEqual([(row["agency"], row["places"]) for row in shown["sign_ups"]], [(address(INAGE), 1)])
+        self.assertNotEqual(self.site.as_agency(POLICE, "announcement", "show", thread).code, 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
