@@ -4,7 +4,7 @@ import json
 import os
 import unittest
 
-from harness import Site
+from harness import Site, wait_until
 
 LINK, DESK, INAGE, POLICE, AID = "link", "jiritsu-hanamigawa", "jiritsu-inage", "police-seian", "seishin-kyukyu"
 JA = {"LANG": "ja_JP.UTF-8"}
@@ -174,6 +174,11 @@ class Requests(unittest.TestCase):
         self.receive(DESK)
         self.receive(INAGE)
 
+    def sealed(self, request, agency):
+        """Whether the sender's library has sealed: it does so whenever it receives, without a word."""
+        self.site.as_agency(LINK, "receive", "--out", os.path.join(self.site.work, "sealing"), "--wait", "0.3")
+        return {leg["to"].split("@")[0]: leg["state"] for leg in self.show(LINK, request)["legs"]}[agency] != "AWAITING_SEAL"
+
     def test_a_redirect_shows_the_next_agency_nothing_before_it_is_sealed(self):
         request = self.taken()
         leg = self.act(DESK, "redirect", request, "--next", INAGE)
@@ -183,7 +188,8 @@ class Requests(unittest.TestCase):
         self.assertIn(states[INAGE], ("AWAITING_SEAL", "SUBMITTED"))
         if states[INAGE] == "AWAITING_SEAL":
             self.assertNotIn(request, self.site.as_agency(INAGE, "request", "list", "--ended", "--json").out)
-        self.assertEqual(self.receive(LINK)[0]["leg_act"]["action"], "REDIRECT")  # and meanwhile the library seals
+        self.assertEqual(self.receive(LINK)[0]["leg_act"]["action"], "REDIRECT")
+        wait_until(lambda: self.sealed(request, INAGE), "the sender's library seals to the next agency")
         arrived = self.receive(INAGE)[0]
         self.assertEqual(arrived["thread_id"] if "thread_id" in arrived else arrived["message_id"], request)
         self.assertEqual(self.act(INAGE, "accept", request)["state"], "ACCEPTED")
