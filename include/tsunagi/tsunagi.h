@@ -158,7 +158,9 @@ int tsg_inbox_json(tsg_client *client, char **ret_json);
  *   route {need, all}: as tsg_route_json; receipt {message_id} or {seq}; trace {message_id}; directory; certificates {agency}: what the site signed of it; dry_run {message}:
  *   all checks and the sealing, nothing kept; refuse {message_id, reason, text} and acknowledge {message_id}: an item that waits at the
  *   broker, unseen by the program; rotate: new keys for this device; device_add {request_file, answer_file}: admits a further device;
- *   acknowledge_warning {code, subject}: a warning of the status was looked into (subject may be left out).
+ *   acknowledge_warning {code, subject}: a warning of the status was looked into (subject may be left out); capacity {places: {SERVICE: open,
+ *   waitlist or full}}: how many places our services have, "*" being the agency as a whole, and without places only what stands; confirm:
+ *   our entry in the directory is right, as of today.  Both give {"type":"standing","agency","services","places","confirmed_on","seq"}.
  *
  * What an agency does to a request: request.seen, ask, answer, accept, decline, redirect, start, report, hold, resume, complete, withdraw and
  * close {id, to, on, reason, outcome, next_agency, none_known, text, text_classes, attach, purge, key}.  id is the request's, or its short code;

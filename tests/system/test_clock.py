@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Holidays, and a test site's clock that is sent ahead. (Clocks that jump are tried under the unit tests' own.)"""
+import os
+import tempfile
+import unittest
+
+from harness import ROOT, Site
+
+HOLIDAYS = os.path.join(ROOT, "deploy", "chiba", "holidays.csv")
+
+
+def codes(status):
+    return [condition["code"] for condition in status["conditions"]]
+
+
+class Holidays(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.site = Site().__enter__()
+        cls.addClassCleanup(cls.site.__exit__, None, None, None)
+
+    def test_load_and_show(self):
+        self.assertIn("holidays_none", codes(self.site.status()))
+        self.assertEqual(self.site.command("calendar", "show").code, 3)
+        first = self.site.must("calendar", "load", HOLIDAYS, "--json").json()
+        self.assertEqual((first["loaded"], first["first_year"], first["last_year"]), (True, 2026, 2027))
+        self.assertFalse(self.site.must("calendar", "load", HOLIDAYS, "--json").json()["loaded"])
+        shown = self.site.must("calendar", "show", "--json").json()
+        self.assertIn({"date": "2026-05-06", "name": "休日"}, shown["holidays"])
+        self.assertEqual(shown["warns_on"], "2027-10-03")
+        self.assertNotIn("holidays_none", codes(self.site.status()))
+
+    def test_every_problem_with_its_line(self):
+        with open(HOLIDAYS, encoding="utf-8-sig") as file:
+            lines = file.read().splitlines()
+        lines[3] = "2026/2/31,どこにもない日"
+        lines[5] = "no day at all"
+        with tempfile.NamedTemporaryFile("w", suffix=".csv") as bad:
+            bad.write("\r\n".join(lines) + "\r\n")
+            bad.flush()
+            told = self.site.command("calendar", "load", bad.name)
+            self.assertEqual(told.code, 1)
+            for line in (4, 6):
+                self.assertIn(f"{bad.name}:{line}: ", told.err)
+            problems = self.site.command("calendar", "load", bad.name, "--json").json()["problems"]
+            self.assertTrue({4, 6} <= {problem["line"] for problem in problems})
+        self.assertEqual(self.site.command("calendar", "load", "/nonexistent").code, 3)
+
+    def test_a_real_sites_clock_stays(self):
+        refused = self.site.command("dev", "clock", "+3h", "--json")
+        self.assertEqual((refused.code, refused.json()["error"]["code"]), (1, "REAL_SITE"))
+        self.assertIn("did not jump", self.site.must("clock", "confirm").out)
+
+
+class TestSite(unittest.TestCase):
+    def test_ahead(self):
+        sheet = os.path.join(ROOT, "deploy", "chiba", "sheets", "hanamigawa-referral.json")
+        with Site(agencies=["link", "jiritsu-hanamigawa"], options={"test_site": 1}) as site:
+            site.must("calendar", "load", HOLIDAYS)
+            site.as_agency("link", "send", sheet)
+            moved = site.must("dev", "clock", "+10d", "--json").json()
+            self.assertTrue(moved["test"])
+            self.assertAlmostEqual(moved["ahead_s"], 10 * 86400, delta=1)
+            status = site.status()
+            self.assertIn("unread", codes(status))  # nobody looked into the mailbox for a week
+            self.assertNotIn("clock_ahead", codes(status))
+            site.stop()
+            site.start()
+            again = site.must("dev", "clock", "+1s", "--json").json()
+            self.assertAlmostEqual(again["ahead_s"], 10 * 86400 + 1, delta=1)
+            self.assertEqual(site.command("dev", "clock", "+6").code, 2)
+            self.assertEqual(site.command("dev", "clock", "+401d").code, 1)
+            site.must("ledger", "verify")
+
+    def test_an_option_makes_no_real_site_one(self):
+        with Site() as site:
+            site.stop()
+            with open(os.path.join(site.home, "tsunagid.yaml"), "a", encoding="utf-8") as file:
+                file.write("test_site: 1\n")
+            site.start()
+            self.assertEqual(site.command("dev", "clock", "+3h").code, 1)
+            self.assertIn("test_site_ignored", site.log())
+
+
+if __name__ == "__main__":
+    unittest.main()
