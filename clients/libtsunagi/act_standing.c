@@ -96,8 +96,10 @@ static int say(struct tsg_client *client, struct standing_saying *saying, json_t
 	statement.body_case = PB__STATEMENT__BODY_SAY_STANDING;
 	statement.say_standing = &saying->said;
 	result = say_statement(client, &statement, until_us, &seq);
-	if (result == TSG_OK)
-		result = api_fresh_directory(client, until_us);
+	if (result != TSG_OK)
+		return result;
+	watching_want_directory(client, seq); /* its notice may still be on the way */
+	result = api_fresh_directory(client, until_us);
 	return result == TSG_OK ? tell(client, seq, ret_json) : result;
 }
 

@@ -39,7 +39,7 @@ class Capacity(unittest.TestCase):
         self.fetch()
         self.assertEqual(self.first_choice(), DESK)
         shown = self.site.must("agency", "show", DESK, "--json").json()["standing"]
-        self.assertEqual({row["service"]: row["places"] for row in shown["places"]}, {"": "OPEN", "consultation": "WAITLIST"})
+        self.assertEqual({row.get("service", ""): row["places"] for row in shown["places"]}, {"": "OPEN", "consultation": "WAITLIST"})
         self.assertIn("consultation: waitlist", self.site.must("directory", "show", DESK).out)
         self.assertIn("待機あり", self.site.must("agency", "show", DESK, env={"LANG": "ja_JP.UTF-8"}).out)
 
