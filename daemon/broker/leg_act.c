@@ -4,7 +4,7 @@
  * A recipient's act is one View to who asked, and concerns its own leg of that request, or the one that it holds for an agency that closed.
  * A sender's act may be several Views, each for the leg of its recipient, and takes effect whole.  Who takes no part in the request is told
  * that there is none.  The first acceptance of a request to any one wins: others are refused from that moment on, also before they are told. */
-#include "broker/leg_change.h"
+#include "broker/leg_parts.h"
 #include "broker/requests.h"
 #include "broker/submit_check.h"
 #include "contract/civil_time.h"
@@ -41,6 +41,8 @@ static struct objection check_form(const struct signer *signer, Pb__Party *ret_b
 	*ret_by = transition_set_has(SENDERS, (unsigned)said->action) ? PB__PARTY__PARTY_SENDER : PB__PARTY__PARTY_RECIPIENT;
 	if (views > 1 && said->action != A(WITHDRAW) && said->action != A(ANSWER))
 		return OBJECT(TOO_MANY, .subject = "recipients", .value = (int64_t)views, .bound = 1);
+	if (said->purge && views > LEGS_RECALLED_MAX)
+		return OBJECT(TOO_MANY, .subject = "recipients", .value = (int64_t)views, .bound = LEGS_RECALLED_MAX);
 	if (said->action == A(SEAL) && submit_view(signer, 0)->n_parts == 0)
 		return OBJECT(MALFORMED, .subject = "parts");
 	return (struct objection){ 0 };
@@ -198,23 +200,6 @@ static uint32_t given(const struct acting *acting, const Pb__View *view)
 	return given;
 }
 
-/* The parts that were held back until now are let go, for this recipient alone. */
-static enum err release(struct acting *acting, const struct leg *leg)
-{
-	struct delivery delivery;
-	Pb__Told *told;
-	enum err err;
-
-	if (acting->said->action != A(ACCEPT) || !leg->held)
-		return ERR_OK;
-	err = delivery_get(acting->world->txn, leg->item, &delivery);
-	if (err == ERR_OK)
-		err = told_release(acting->world, &delivery, &told);
-	if (err == ERR_OK)
-		err = telling_add(&acting->telling, told);
-	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
-}
-
 static enum err object(struct world *world, const struct transition_refusal *refused, struct objection *ret_objection)
 {
 	Pb__Refusal refusal;
@@ -251,7 +236,7 @@ static enum err act_on(struct acting *acting, const Pb__View *view, size_t at, P
 		leg->next_agency = acting->next->number;
 		recipient->leg->next_agency = leg->next_agency;
 	}
-	return release(acting, leg);
+	return act.action == A(ACCEPT) ? leg_parts_release(acting->world, leg, &acting->telling) : ERR_OK;
 }
 
 /* The leg of each View in turn. */
@@ -302,5 +287,9 @@ enum err leg_act_decide(struct world *world, const struct signer *signer, Pb__Su
 	err = act_on_each(&acting, entry, ret_objection);
 	if (err == ERR_OK && ret_objection->code == 0)
 		err = leg_change_settle(world, &acting.change, &acting.telling, &entry->request);
-	return err == ERR_OK ? telling_list(&acting.telling, &entry->told, &entry->n_told) : err;
+	if (err == ERR_OK)
+		err = telling_list(&acting.telling, &entry->told, &entry->n_told);
+	if (err == ERR_OK && ret_objection->code == 0 && acting.said->purge && acting.said->action == A(WITHDRAW))
+		err = leg_parts_recall(world, &acting.change, entry);
+	return err;
 }

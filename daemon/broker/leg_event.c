@@ -4,20 +4,11 @@
 #include "broker/leg_event.h"
 
 #include "broker/leg_event_draft.h"
+#include "broker/leg_parts.h"
 
 #define A(name) PB__LEG_ACTION__LEG_ACTION_##name
 #define NOTICE(name) PB__NOTICE_WHAT__NOTICE_WHAT_##name
 #define BROKER PB__PARTY__PARTY_BROKER
-
-/* Whether anything of its message ever left. */
-static enum err was_handed(const struct leg_event *event, bool *ret_handed)
-{
-	struct delivery delivery;
-	enum err err = event->leg->item == 0 ? ERR_NOT_FOUND : delivery_get(event->world->txn, event->leg->item, &delivery);
-
-	*ret_handed = err == ERR_OK && (delivery.handouts > 0 || delivery.state == DELIVERY_ACKNOWLEDGED);
-	return err == ERR_NOT_FOUND ? ERR_OK : err;
-}
 
 enum err leg_take_elsewhere_decide(struct world *world, uint64_t leg, struct decision *ret_decision)
 {
@@ -31,7 +22,7 @@ enum err leg_take_elsewhere_decide(struct world *world, uint64_t leg, struct dec
 		decide_nothing(ret_decision);
 		return ERR_OK;
 	}
-	err = was_handed(&event, &handed);
+	err = leg_was_handed(world, event.leg, &handed);
 	if (err == ERR_OK)
 		err = leg_event_act(&event, A(TAKE_ELSEWHERE), BROKER, NEED_ANY_ONE, PB__REASON__REASON_UNSPECIFIED);
 	if (err == ERR_OK && handed) /* who never heard of it need not hear that it is over */
@@ -108,7 +99,7 @@ enum err leg_block_decide(struct world *world, uint64_t leg, Pb__Reason reason, 
 	enum err err = leg_event_begin(world, leg, &event);
 
 	if (err == ERR_OK)
-		err = was_handed(&event, &handed);
+		err = leg_was_handed(world, event.leg, &handed);
 	if (err == ERR_OK)
 		err = set_blocked(&event, parts, count);
 	if (err != ERR_OK)

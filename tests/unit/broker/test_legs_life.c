@@ -226,6 +226,27 @@ static void test_withdraw(void)
 	desks_close(&desks);
 }
 
+/* A recall: who was handed something owes the word that it is destroyed, who was not owes nothing. */
+static void test_recall(void)
+{
+	struct asked asked;
+	uint64_t rows;
+
+	desks_open(&desks);
+	asked = desks_ask(&desks, ASKER, (const unsigned[]){ DESK, OTHER, DESKS }, NULL);
+	desks_receive(&desks, DESK);
+	act(&asked, ASKER, OTHER, &(struct saying){ .action = ACTION(WITHDRAW), .reason = PB__REASON__REASON_SENT_BY_MISTAKE, .purge = true });
+	(void)site_table_digest(&desks.site, TABLE_ACTION_ITEMS, &rows);
+	check_uint(rows, 0);
+	act(&asked, ASKER, DESK, &(struct saying){ .action = ACTION(WITHDRAW), .reason = PB__REASON__REASON_SENT_BY_MISTAKE, .purge = true });
+	(void)site_table_digest(&desks.site, TABLE_ACTION_ITEMS, &rows);
+	check_uint(rows, 1);
+	check_uint(desks_told(&desks, DESK, NOTICE(PURGE)), 1);
+	check_uint(desks_told(&desks, OTHER, NOTICE(PURGE)), 0);
+	check_int(desks_request(&desks, &asked).state, REQUEST(WITHDRAWN));
+	desks_close(&desks);
+}
+
 /* ---- passing on ---- */
 
 static void test_redirect(void)
@@ -425,6 +446,7 @@ UNIT_SUITE("broker/legs_life",
 	{ "of any one the first acceptance wins", test_any_one },
 	{ "of all each is to take part", test_all },
 	{ "withdrawn before and after it was delivered", test_withdraw },
+	{ "recalled: who holds something is to destroy it", test_recall },
 	{ "passed on, sealed anew, and not in circles", test_redirect },
 	{ "redirects on their way count as much as those that have arrived", test_redirects_at_once },
 	{ "two redirects at once leave no room for a third", test_redirects_too_many },
