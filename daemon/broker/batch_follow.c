@@ -236,7 +236,7 @@ enum err batch_follow(struct batch *batch, const struct leaf_header *header, con
 		err = business_time_load(batch->world.txn, &broker->holidays);
 		batch->world.holidays = broker->holidays;
 		batch->world.schedules = NULL; /* days may be others now */
-		return err;
+		return err == ERR_OK ? batch_leg_work(batch, LEG_WORK_CALENDAR, 0) : err;
 	case PB__ENTRY_BODY__BODY_AGENCY_EVENT:
 		return told_follow(batch, header, 0, body->agency_event->told, body->agency_event->n_told);
 	case PB__ENTRY_BODY__BODY_STANDING:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Due times that counted days whose holidays nobody knew, reckoned again when the file comes: moved where a holiday lies between, and as good
  * as they were where none does. */
+#include "acts.h"
 #include "desks.h"
 
 #include "broker/leg_event.h"
@@ -147,8 +148,31 @@ static void test_decision(void)
 	tear_down();
 }
 
+/* The whole way: the operator's file, and all that was provisional follows in the same batch. */
+static void test_loaded(void)
+{
+	static const char file[] = "国民の祝日・休日月日,国民の祝日・休日名称\r\n2100/1/1,元日\r\n2100/1/11,成人の日\r\n2100/11/23,勤労感謝の日\r\n";
+	struct saying decline = { .action = ACTION(DECLINE), .reason = PB__REASON__REASON_FULL, .none_known = true };
+	struct asked open, decided;
+
+	set_up();
+	site_pass(&desks.site, at(8, 600) - desks.site.clocks.wall_us);
+	open = desks_ask_one(&desks, ASKER, DESK, NULL);
+	decided = desks_ask_one(&desks, ASKER, DESK, NULL);
+	require(desks_act(&desks, &decided, DESK, ASKER, &decline) == 0);
+	check_int(desks_leg(&desks, &open, 0).due_at_us, at(15, 600));
+	check_int(desks_request(&desks, &decided).due_at_us, at(12, 600));
+	site_operate(&desks.site, site_calendar(bytes_of_text(file)));
+	require(desks.site.answer->body_case == PB__ADMIN_REPLY__BODY_DONE);
+	holders_check(&desks.site);
+	check_int(desks_leg(&desks, &open, 0).due_at_us, at(18, 600));
+	check_int(desks_request(&desks, &decided).due_at_us, at(13, 600));
+	tear_down();
+}
+
 UNIT_SUITE("broker/legs_reckon",
 	{ "an answer's due time moves behind a holiday", test_answer },
 	{ "so do words that are owed, and a planned day stays one", test_words },
 	{ "what is overdue is asked for when it would have been", test_overdue },
-	{ "a decision's too", test_decision });
+	{ "a decision's too", test_decision },
+	{ "a file that is loaded moves all of them", test_loaded });
