@@ -207,6 +207,9 @@ class Requests(unittest.TestCase):
         case = self.show(LINK, request)["case"]
         self.assertEqual(codes(LINK, "--case", case), [request])
         self.act(DESK, "decline", request, "--reason", "FULL", "--none-known")
+        self.assertNotIn(request, codes(DESK))
+        self.assertIn(request, codes(LINK, "--holder", "me"))  # its sender has to decide what becomes of it
+        self.act(LINK, "close", request, "--outcome", "SENDER_SUPPORTS")
         self.assertNotIn(request, codes(LINK))
         self.assertIn(request, codes(LINK, "--ended"))
         self.receive(LINK)
