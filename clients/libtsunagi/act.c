@@ -318,6 +318,8 @@ static const struct {
 	{ "conference.", act_conference },
 	{ "action_item.", act_action_item },
 	{ "announcement.", act_announcement },
+	{ "case.", act_case },
+	{ "consent.", act_consent },
 };
 
 static int run(struct tsg_client *client, const json_t *action, json_t **ret_json)

@@ -8,6 +8,8 @@
 int act_conference(struct tsg_client *client, const char *word, const json_t *action, json_t **ret_json);
 int act_action_item(struct tsg_client *client, const char *word, const json_t *action, json_t **ret_json);
 int act_announcement(struct tsg_client *client, const char *word, const json_t *action, json_t **ret_json);
+int act_case(struct tsg_client *client, const char *word, const json_t *action, json_t **ret_json);
+int act_consent(struct tsg_client *client, const char *word, const json_t *action, json_t **ret_json);
 int act_request(struct tsg_client *client, const char *word, const json_t *action, json_t **ret_json);
 
 /* {"id","from"}: deletes what was stored of a recalled request, and confirms it. */

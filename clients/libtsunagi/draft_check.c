@@ -99,6 +99,8 @@ static void check_disclosure(struct draft *draft, struct problems *problems)
 		add_fault(&fault, problems);
 	if (draft->head->kind == PB__KIND__KIND_ANNOUNCEMENT && draft->head->basis == NULL)
 		return; /* about an event, never about a person */
+	if (draft->head->consent_act != NULL)
+		return; /* goes to this agency alone */
 	if (disclosure_check(draft->head->basis, draft->classes, draft->content, &fault) != ERR_OK)
 		add_fault(&fault, problems);
 }

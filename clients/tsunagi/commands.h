@@ -9,6 +9,7 @@ extern const struct option_row commands_common_options[];
 /* The rows of each side, ended by a row without name. */
 extern const struct command commands_of_operators[];
 extern const struct command commands_of_agencies[];
+extern const struct command commands_of_cases[];
 extern const struct command commands_of_requests[]; /* of agencies too */
 extern const struct command commands_of_conferences[]; /* likewise */
 

@@ -125,6 +125,39 @@ static enum err add_use(void *context, const struct condition *condition)
 
 /* ---- the consent ---- */
 
+static enum err name_as_shown(struct showing *showing, const char *address, const char **ret_name)
+{
+	struct asking *asking = showing->asking;
+	struct agency agency;
+	enum err err = agency_by_id(asking->txn, bytes_of(address, strcspn(address, "@")), asking->arena, &agency);
+
+	*ret_name = address;
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_OK : err; /* of another site, or gone */
+	return agency_shown_as(asking->txn, asking->front->site, agency.number, showing->reader, asking->arena, ret_name);
+}
+
+/* Who may be told, each as the reader may know it: a confidential agency as its proxy. */
+static enum err put_agencies(struct showing *showing)
+{
+	const struct consent_scope *scope = &showing->row.consent.scope;
+	Pb__ConsentShown *shown = showing->shown;
+
+	shown->agencies = arena_calloc(showing->asking->arena, scope->agency_count, sizeof *shown->agencies);
+	if (shown->agencies == NULL)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < scope->agency_count; i++) {
+		const char *name;
+		enum err err = name_as_shown(showing, scope->agencies[i], &name);
+
+		if (err != ERR_OK)
+			return err;
+		if (name != NULL)
+			shown->agencies[shown->n_agencies++] = (char *)(uintptr_t)name;
+	}
+	return ERR_OK;
+}
+
 static enum err fill(struct showing *showing)
 {
 	const struct consent *consent = &showing->row.consent;
@@ -148,15 +181,14 @@ static enum err fill(struct showing *showing)
 	shown->how = consent->how;
 	shown->from_us = consent->from_us;
 	shown->until_us = consent->scope.until_us;
-	shown->agencies = (char **)(uintptr_t)consent->scope.agencies;
-	shown->n_agencies = consent->scope.agency_count;
 	shown->categories = (char **)(uintptr_t)consent->scope.categories;
 	shown->n_categories = consent->scope.category_count;
 	shown->handouts = arena_calloc(arena, HANDOUTS_SHOWN, sizeof *shown->handouts);
 	shown->open_legs = arena_calloc(arena, HANDOUTS_SHOWN, sizeof *shown->open_legs);
 	if (shown->handouts == NULL || shown->open_legs == NULL)
 		return ERR_NOMEM;
-	return consent_uses_each(showing->asking->txn, &consent->id, 0, add_use, showing);
+	err = put_agencies(showing);
+	return err == ERR_OK ? consent_uses_each(showing->asking->txn, &consent->id, 0, add_use, showing) : err;
 }
 
 enum err read_consent(struct asking *asking, struct bytes consent_id)

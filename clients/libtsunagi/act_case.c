@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* libtsunagi/act_case.c - see acts.h and tsunagi/tsunagi.h: a case as the broker knows it, and how its owner protects it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "contract/json.h"
+#include "libtsunagi/act_names.h"
+#include "libtsunagi/acts.h"
+#include "libtsunagi/api.h"
+#include "libtsunagi/fields.h"
+#include "libtsunagi/saying.h"
+
+static int missing(struct tsg_client *client, const char *what)
+{
+	return failure_tell(&client->failure, PROBLEM_USAGE, what, NULL);
+}
+
+static int show(struct tsg_client *client, const struct id *case_id, json_t **ret_json)
+{
+	Pb__Read read = PB__READ__INIT;
+	struct answer_read answer;
+	int result;
+
+	read.what_case = PB__READ__WHAT_CASE_ID;
+	read.case_id = pb_of_bytes(bytes_of(case_id->bytes, ID_BYTES));
+	result = asking_wait(client, &read, "the case", client_deadline(client->timeout_ms), &answer);
+	if (result != TSG_OK)
+		return result;
+	if (answer.result->result_case == PB__READ_RESULT__RESULT_CASE_SHOWN)
+		*ret_json = json_of_message(&answer.result->case_shown->base);
+	asking_free(&answer);
+	if (*ret_json == NULL)
+		return failure_tell(&client->failure, PROBLEM_BROKER_TALK, "no case came", NULL);
+	json_object_set_new(*ret_json, "type", json_string("case"));
+	return TSG_OK;
+}
+
+/* Addresses as the broker wants them, in names' memory. */
+static int protect(struct tsg_client *client, const struct id *case_id, const json_t *action, json_t **ret_json)
+{
+	Pb__Statement statement = PB__STATEMENT__INIT;
+	Pb__MarkCase mark = PB__MARK_CASE__INIT;
+	struct act_names names;
+	uint64_t seq = 0;
+	int result = act_names_read(client, json_object_get(action, "keep_out"), LIMIT_KEPT_OUT, "keep_out", &names);
+
+	if (result != TSG_OK)
+		return result;
+	mark.case_id = pb_of_bytes(bytes_of(case_id->bytes, ID_BYTES));
+	mark.protected_ = !json_is_false(json_object_get(action, "protected"));
+	mark.kept_out = names.texts;
+	mark.n_kept_out = names.count;
+	mark.at_us = clock_wall_us();
+	statement.body_case = PB__STATEMENT__BODY_MARK_CASE;
+	statement.mark_case = &mark;
+	result = say_statement(client, &statement, client_deadline(client->timeout_ms), &seq);
+	act_names_free(&names);
+	if (result == TSG_OK)
+		result = show(client, case_id, ret_json);
+	if (result == TSG_OK)
+		json_object_set_new(*ret_json, "seq", json_integer((json_int_t)seq));
+	return result;
+}
+
+int act_case(struct tsg_client *client, const char *word, const json_t *action, json_t **ret_json)
+{
+	const char *text = field_text(action, "case");
+	struct id case_id;
+
+	if (text == NULL || id_parse(text, &case_id) != ERR_OK)
+		return missing(client, "case needs the id of a case");
+	if (strcmp(word, "show") == 0)
+		return show(client, &case_id, ret_json);
+	if (strcmp(word, "protect") == 0)
+		return protect(client, &case_id, action, ret_json);
+	return failure_tell(&client->failure, PROBLEM_UNKNOWN_ACTION, field_text(action, "action"), NULL);
+}

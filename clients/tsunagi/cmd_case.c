@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tsunagi/consent_act.h"
+#include "tsunagi/out.h"
+#include "tsunagi/subcommands.h"
+#include "tsunagi/words.h"
+
+static void list(const char *label, const json_t *names)
+{
+	for (size_t i = 0; i < json_array_size(names); i++)
+		out_text("%s  %s\n", i == 0 ? label : "          ", json_string_value(json_array_get(names, i)));
+}
+
+static void print(const json_t *shown)
+{
+	bool protected = json_is_true(json_object_get(shown, "protected"));
+
+	out_text("%s  %s\n", words("Case      ", "ケース    "), json_string_value(json_object_get(shown, "case_id")));
+	list(words("Members   ", "参加機関  "), json_object_get(shown, "members"));
+	out_text("%s  %s\n", words("Protected ", "保護の対象"), protected ? words("yes", "はい") : words("no", "いいえ"));
+	list(words("Kept out  ", "除外      "), json_object_get(shown, "kept_out"));
+}
+
+enum outcome cmd_case_show(const struct call *call)
+{
+	return consent_act(call, json_pack("{s:s, s:s}", "action", "case.show", "case", call_operand(call, 0)), print);
+}
+
+enum outcome cmd_case_protect(const struct call *call)
+{
+	json_t *action = json_pack("{s:s, s:s, s:b}", "action", "case.protect", "case", call_operand(call, 0), "protected",
+				   !args_has(&call->args, "off"));
+
+	consent_put_list(call, "keep-out", "keep_out", action);
+	return consent_act(call, action, print);
+}
