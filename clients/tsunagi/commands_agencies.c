@@ -38,9 +38,9 @@ static const struct option_row check_options[] = {
 };
 
 static const struct option_row receive_options[] = {
-	{ "out", "DIR", { "store each message in DIR/MESSAGE_ID, then acknowledge", "DIR/番号 に保存してから受領" } },
+	{ "out", "DIR", { "store each message in DIR/MESSAGE_ID and each notice in DIR/notices, then acknowledge", "連絡は DIR/番号、通知は DIR/notices に保存してから受領" } },
 	{ "exec", "CMD", { "run CMD for each message; its exit code decides", "連絡ごとに CMD を実行し、終了コードで決める" } },
-	{ "ack-from-stdin", NULL, { "print each message as a JSON line; ids on stdin acknowledge", "一件ずつ JSON で出力し、標準入力の番号で受領" } },
+	{ "ack-from-stdin", NULL, { "print each message and notice as a JSON line; ids, or item numbers, on stdin acknowledge", "一件ずつ JSON で出力し、標準入力の番号か項目番号で受領" } },
 	{ "wait", "S", { "wait so long for the next message", "次の連絡を待つ秒数" } },
 	{ "max", "N", { "stop after N messages", "N 件で終える" } },
 	{ NULL },

@@ -69,8 +69,8 @@ static char *page_path(const struct desk_folder *folder, const json_t *delivery)
 {
 	char name[ID_CODE_TEXT + 40];
 
-	if (*sheet_code(delivery) != '\0')
-		snprintf(name, sizeof name, "%s.html", sheet_code(delivery));
+	if (*sheet_code(delivery) != '\0') /* what was released on acceptance gets a page of its own: the first one names nobody */
+		snprintf(name, sizeof name, "%s%s.html", sheet_code(delivery), json_is_true(json_object_get(delivery, "released")) ? "-released" : "");
 	else
 		snprintf(name, sizeof name, "notice-%lld.html", (long long)json_integer_value(json_object_get(delivery, "item")));
 	return path_join(folder->inbox, name);

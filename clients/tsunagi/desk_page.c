@@ -24,21 +24,27 @@ static const char *word_text(const ProtobufCEnumDescriptor *list, const char *wo
 	return text != NULL ? text : word;
 }
 
+/* The site's own word, whatever its thread is. */
+static bool is_notice(const json_t *delivery)
+{
+	return strcmp(json_row_text(delivery, "type"), "notice") == 0;
+}
+
 static const char *kind_text(const json_t *delivery)
 {
 	static const struct {
 		const char *kind, *text;
 	} rows[] = { { "REQUEST", "依頼" }, { "CONFERENCE", "会議" }, { "CONSENT", "同意" }, { "NOTE", "連絡" }, { "ANNOUNCEMENT", "お知らせ" } };
 
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+	for (size_t i = 0; !is_notice(delivery) && i < sizeof rows / sizeof *rows; i++)
 		if (strcmp(json_row_text(delivery, "kind"), rows[i].kind) == 0)
 			return rows[i].text;
-	return json_object_get(delivery, "what") != NULL ? "通知" : "連絡";
+	return is_notice(delivery) ? "通知" : "連絡";
 }
 
 bool desk_page_is_sheet(const json_t *delivery)
 {
-	return strcmp(json_row_text(delivery, "kind"), "REQUEST") == 0 &&
+	return !is_notice(delivery) && strcmp(json_row_text(delivery, "kind"), "REQUEST") == 0 &&
 	       (json_object_get(delivery, "sheet") != NULL || (json_object_get(delivery, "parts") != NULL && json_object_get(delivery, "leg_act") == NULL));
 }
 
@@ -125,7 +131,7 @@ static void put_act(const json_t *act, const ProtobufCEnumDescriptor *actions, s
 
 static void put_thread(const json_t *delivery, struct buf *out)
 {
-	const char *thread = json_row_text(delivery, "thread_id");
+	const char *thread = json_row_text(delivery, is_notice(delivery) ? "thread" : "thread_id");
 	char code[ID_CODE_TEXT];
 	struct id id;
 
@@ -149,10 +155,11 @@ static void put_form(const json_t *delivery, struct buf *out)
 	buf_put_text(out, "</h1><p>番号 ");
 	html_put_in(out, "b", "", sheet_code(delivery));
 	buf_put_text(out, "</p></header>\n<table>");
-	put_row("差出", json_row_text(delivery, "sender"), out);
+	put_row("差出", json_row_text(delivery, is_notice(delivery) ? "site" : "sender"), out);
 	put_row("受付", time, out);
 	put_thread(delivery, out);
-	put_row("知らせ", json_row_text(delivery, "text"), out);
+	put_row("知らせ", json_row_text(delivery, "title"), out);
+	put_row("内容", json_row_text(delivery, "text"), out);
 	put_act(json_object_get(delivery, "leg_act"), &pb__leg_action__descriptor, out);
 	put_act(json_object_get(delivery, "conference_act"), &pb__conference_action__descriptor, out);
 	put_content(delivery, out);

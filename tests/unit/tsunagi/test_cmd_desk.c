@@ -240,6 +240,8 @@ static void test_pages(void)
 		{ "{\"kind\":\"CONFERENCE\",\"conference\":{\"title\":\"ケース会議\",\"decisions\":[{\"text\":\"訪問する\"}]}}", "会議", "訪問する", false },
 		{ "{\"kind\":\"REQUEST\",\"parts\":[{\"withheld\":true}]}", "依頼", "受けると返事をした後", true },
 		{ "{\"type\":\"notice\",\"what\":\"ANSWER_DUE\",\"text\":\"返事の期限です\"}", "通知", "返事の期限です", false },
+		{ "{\"type\":\"notice\",\"what\":\"PART_BLOCKED\",\"kind\":\"REQUEST\",\"parts\":[0],\"site\":\"chiba-city\",\"title\":\"一部を提供停止\","
+		  "\"text\":\"渡されません\"}", "通知", "一部を提供停止", false },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -349,6 +349,88 @@ static void test_in_japanese(void)
 	desk_end(&desk);
 }
 
+/* ---- what the site tells ---- */
+
+/* A notice to the desk, told while the stage is stopped. */
+static void tell_notice(struct desk *desk)
+{
+	Pb__SiteNotice notice = PB__SITE_NOTICE__INIT;
+
+	notice.what = PB__NOTICE_WHAT__NOTICE_WHAT_ANSWER_OVERDUE;
+	notice.kind = PB__KIND__KIND_REQUEST;
+	notice.agency = desk->link->address;
+	notice.state = PB__LEG_STATE__LEG_STATE_RECEIVED;
+	stage_stop(desk->stage);
+	stage_tell(desk->stage, PB__ITEM_WHAT__ITEM_WHAT_NOTICE, desk->desk, 0, &notice);
+	stage_start(desk->stage);
+}
+
+static void test_notice_stored(void)
+{
+	struct desk desk = desk_begin();
+	const struct said *said;
+
+	tell_notice(&desk);
+	said = desk_run(&desk, true, "receive --out %s/in --max 1 --wait 10 --as %s", unit_folder(), desk.desk->path);
+	check_int(desk.outcome, OUTCOME_DONE);
+	check_text(desk_field(said->out, "type"), "notice");
+	check_text(desk_field(said->out, "state"), "acknowledged");
+	check_text(desk_field(said->out, "leg_state"), "RECEIVED");
+	check(has(desk_field(said->out, "directory"), "/in/notices/1.json"));
+	check(has(content("in/notices/1.json"), "ANSWER_OVERDUE"));
+	tell_notice(&desk);
+	said = desk_run(&desk, false, "receive --out %s/in --max 1 --wait 10 --as %s", unit_folder(), desk.desk->path);
+	check_int(desk.outcome, OUTCOME_DONE);
+	check(has(said->out, "acknowledged: notice 2, no answer in time: link@chiba-city has not answered"));
+	desk_end(&desk);
+}
+
+static void test_notice_to_a_program(void)
+{
+	struct desk desk = desk_begin();
+	const struct said *said;
+
+	tell_notice(&desk);
+	said = desk_run(&desk, true, "receive --exec %s --max 1 --wait 10 --as %s",
+			script("echo \"$TSUNAGI_TYPE $TSUNAGI_ITEM ${TSUNAGI_MESSAGE_ID-none} $(ls $TSUNAGI_DIR)\" >> $(dirname $0)/log"), desk.desk->path);
+	check_int(desk.outcome, OUTCOME_DONE);
+	check_text(content("log"), "notice 1 none 1.json\n");
+	check_text(desk_field(said->out, "state"), "acknowledged");
+	desk_end(&desk);
+}
+
+/* It is acknowledged by its number; so may a message be.  Answers come through a FIFO once both were said. */
+static void test_notice_by_number(void)
+{
+	struct desk desk = desk_begin();
+	int before = dup(STDIN_FILENO), fifo;
+	char id[37], path[300], all[600];
+	const struct said *said;
+
+	desk_send(&desk, id);
+	tell_notice(&desk);
+	snprintf(path, sizeof path, "%s/answers", unit_folder());
+	require(mkfifo(path, 0600) == 0);
+	snprintf(all, sizeof all,
+		 "exec 3>%s\ncd %s\nwhile [ -e said.out ] && [ $(grep -c '\"item\"' said.out) -lt 2 ]; do sleep 0.05; done\n"
+		 "echo 2 >&3\necho 1 >&3\n",
+		 path, unit_folder());
+	snprintf(path, sizeof path, "sh %s &", script(all));
+	require(system(path) == 0);
+	snprintf(path, sizeof path, "%s/answers", unit_folder());
+	fifo = open(path, O_RDONLY | O_CLOEXEC);
+	require(fifo >= 0);
+	dup2(fifo, STDIN_FILENO);
+	close(fifo);
+	said = desk_run(&desk, true, "receive --ack-from-stdin --max 2 --wait 5 --as %s", desk.desk->path);
+	dup2(before, STDIN_FILENO);
+	close(before);
+	check_int(desk.outcome, OUTCOME_DONE);
+	check(has(said->out, "ANSWER_OVERDUE") && !has(said->out, "unknown"));
+	check_uint(stage_tally(desk.stage, TALLY_ACKNOWLEDGED), 2);
+	desk_end(&desk);
+}
+
 UNIT_SUITE("tsunagi/cmd_receive",
 	{ "wrong usage", test_wrong_usage },
 	{ "stored, then acknowledged", test_stored },
@@ -364,4 +446,7 @@ UNIT_SUITE("tsunagi/cmd_receive",
 	{ "stdin that ends", test_stdin_that_ends },
 	{ "an overlong line", test_an_overlong_line },
 	{ "stdin and no broker", test_stdin_and_no_broker },
-	{ "in Japanese", test_in_japanese });
+	{ "in Japanese", test_in_japanese },
+	{ "a notice, stored", test_notice_stored },
+	{ "a notice, to a program", test_notice_to_a_program },
+	{ "a notice, by its number", test_notice_by_number });
