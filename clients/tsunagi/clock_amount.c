@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#define DIGITS_MAX 9
+#define DIGITS_MAX 6 /* days of them are microseconds that fit */
 #define SECOND_US INT64_C(1000000)
 
 static const struct {

@@ -9,5 +9,5 @@ struct clock_amount {
 	uint32_t business_days;
 };
 
-/* False when text is none: without its sign or unit, 0, or more than nine digits. */
+/* False when text is none: without its sign or unit, 0, or more than six digits. */
 bool clock_amount_parse(const char *text, struct clock_amount *ret_amount);
