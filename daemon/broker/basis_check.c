@@ -2,6 +2,7 @@
 /* broker/basis_check.c - see basis_check.h for the contract. */
 #include "broker/basis_check.h"
 
+#include "broker/conferences.h"
 #include "broker/submit_check.h"
 #include "contract/disclosure.h"
 
@@ -92,6 +93,22 @@ static enum err check_consent(struct world *world, const Pb__View *view, const s
 
 /* ---- laws ---- */
 
+static enum err check_meeting(struct world *world, const Pb__View *view, struct basis_agency *from, struct basis_agency *to,
+			      uint32_t from_number, uint32_t to_number, struct objection *ret_objection)
+{
+	struct disclosure_fault fault;
+	struct meeting_of meeting;
+	enum err err = conference_meeting_of(world->txn, view->basis->meeting_id.data, from_number, to_number, &meeting);
+
+	if (err != ERR_OK)
+		return err;
+	from->member = meeting.a_member;
+	to->member = meeting.b_member;
+	if (basis_check_meeting(view->basis, &meeting.meeting, &fault) != ERR_OK)
+		object(&fault, ret_objection);
+	return ERR_OK;
+}
+
 static enum err check_parties(struct world *world, const Pb__View *view, const struct registry_agency *sender,
 			      const struct registry_agency *recipient, struct objection *ret_objection)
 {
@@ -101,6 +118,8 @@ static enum err check_parties(struct world *world, const Pb__View *view, const s
 
 	if (err == ERR_OK)
 		err = agency_facts(world, recipient, &to);
+	if (err == ERR_OK && basis_rule_of(view->basis->basis)->meeting)
+		err = check_meeting(world, view, &from, &to, sender->number, recipient->number, ret_objection);
 	if (err != ERR_OK || ret_objection->code != 0)
 		return err;
 	if (basis_check_parties(view->basis, &from, &to, &fault) != ERR_OK &&
@@ -115,7 +134,7 @@ static bool needs_parties(const Pb__BasisClaim *claim)
 {
 	enum basis_reach reach = basis_rule_of(claim->basis)->reach;
 
-	return reach == BASIS_REACHES_REPORT || reach == BASIS_REACHES_PUBLIC; /* whose members a meeting has, its own rows tell */
+	return reach != BASIS_REACHES_CONSENTED && reach != BASIS_REACHES_ANYONE;
 }
 
 enum err basis_check_further(struct world *world, const Pb__View *view, const struct registry_agency *sender,

@@ -407,6 +407,59 @@ static void test_runs_out(void)
 	site_close(&site);
 }
 
+/* ---- a meeting ---- */
+
+static uint8_t meeting[16];
+static Pb__Law law;
+
+static void on_meeting(Pb__View *view, size_t index)
+{
+	(void)index;
+	view->basis->basis = PB__BASIS__BASIS_SUPPORT_MEETING;
+	view->basis->law = law;
+	view->basis->meeting_id = pb_of_bytes(bytes_of(meeting, 16));
+}
+
+static void proposes(Pb__View *view, size_t index)
+{
+	static Pb__ConferenceAct conference;
+
+	(void)index;
+	pb__conference_act__init(&conference);
+	conference.action = PB__CONFERENCE_ACTION__CONFERENCE_ACTION_PROPOSE;
+	conference.kind = PB__CONFERENCE_KIND__CONFERENCE_KIND_SUPPORT_MEETING;
+	conference.law = PB__LAW__LAW_SELF_RELIANCE_9;
+	view->kind = PB__KIND__KIND_CONFERENCE;
+	view->conference_act = &conference;
+}
+
+static void test_meeting(void)
+{
+	struct draft proposal, draft;
+
+	set_up();
+	law = PB__LAW__LAW_SELF_RELIANCE_9;
+	memset(meeting, 9, 16);
+	draft = sheet(&alice, &bob);
+	draft.change = on_meeting;
+	check_refused(submit(&draft), REFUSE(BASIS), "meeting_unknown");
+	proposal = sheet(&alice, &bob);
+	proposal.change = proposes;
+	check_int(submit(&proposal), 0);
+	memcpy(meeting, proposal.id, 16);
+	draft = sheet(&alice, &bob);
+	draft.change = on_meeting;
+	check_int(submit(&draft), 0);
+	draft = sheet(&alice, &dan); /* who has no seat */
+	draft.change = on_meeting;
+	check_int(submit(&draft), REFUSE(BASIS));
+	law = PB__LAW__LAW_SOCIAL_WELFARE_106_6;
+	draft = sheet(&alice, &bob);
+	draft.change = on_meeting;
+	check_refused(submit(&draft), REFUSE(BASIS), "meeting_of_another_law");
+	site_close(&site);
+}
+
 UNIT_SUITE("broker/consent",
 	{ "registered, or why not", test_register },
 	{ "what it covers", test_covers },
@@ -416,4 +469,5 @@ UNIT_SUITE("broker/consent",
 	{ "narrowed: others go on, who has it is told", test_narrowed },
 	{ "a part alone", test_part },
 	{ "it runs out", test_runs_out },
+	{ "a meeting's members alone", test_meeting },
 );
