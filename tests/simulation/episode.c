@@ -143,6 +143,7 @@ static void tell(const struct sim *sim)
 	       (ull)sim->counts[PB__ENTRY_TYPE__ENTRY_TYPE_ACKNOWLEDGE], (ull)sim->counts[PB__ENTRY_TYPE__ENTRY_TYPE_TIMER],
 	       (ull)sim->refusals, (ull)sim->repeats, (ull)sim->restarts, (ull)sim->torn,
 	       (ull)sim->lost_batches, (ull)sim->jumps);
+	printf("  recalls: %zu things to be destroyed\n", sim->purges.held);
 	printf("  consents: %llu registered, %llu narrowed, %llu withdrawn, %llu ran out; %llu times something was kept back\n",
 	       (ull)sim->consents->registered, (ull)sim->consents->narrowed, (ull)sim->consents->withdrawn, (ull)sim->consents->ran_out,
 	       (ull)sim->consents->kept_back);
@@ -172,6 +173,7 @@ static void end(struct sim *sim)
 	free(sim->all);
 	legs_free(sim);
 	cases_free(sim);
+	purges_free(sim);
 	consents_free(sim);
 	for (size_t i = 0; i < sim->desk_count; i++)
 		for (size_t k = 0; k < sim->desks[i].place_count; k++) {

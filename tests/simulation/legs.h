@@ -75,3 +75,8 @@ bool judge_act(struct sim *sim, const struct letter *letter, Pb__RefusalCode cod
 
 /* ---- whole_legs.c ---- */
 void whole_legs(struct sim *sim, struct txn *txn);
+
+/* ---- purges.c ---- */
+void follow_purges(struct sim *sim, uint64_t seq, Pb__ActionItemAfter *const *items, size_t count, bool by_clock);
+uint64_t purges_open(const struct sim *sim);
+void purges_free(struct sim *sim);

@@ -194,6 +194,7 @@ struct sim {
 	struct { uint64_t session; struct place *place; } ended[64]; /* closed by the broker, whose end the front has yet to report */
 	size_t ended_count;
 	struct map known_cases;  /* cases.h, by their numbers */
+	struct map purges;       /* action items, by their numbers */
 	struct consents *consents; /* consents.h */
 	struct legs *legs;       /* legs.h */
 	struct frame late[64];

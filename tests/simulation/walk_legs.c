@@ -40,6 +40,7 @@ static void fill(struct sim *sim, struct letter *letter, Pb__LegAction action)
 		said->outcome = PB__OUTCOME__OUTCOME_RESOLVED;
 	if (action == A(REDIRECT) && !chance_in(chance, 20, 1))
 		said->next = &sim->desks[chance_below(chance, sim->desk_count)];
+	said->purge = action == A(WITHDRAW) && chance_in(chance, 3, 1);
 	if (action == A(DECLINE))
 		said->none_known = !chance_in(chance, 20, 1);
 	if (!chance_in(chance, 20, 1))
