@@ -2,7 +2,7 @@
 /* broker/basis_check.c - see basis_check.h for the contract. */
 #include "broker/basis_check.h"
 
-#include "broker/conferences.h"
+#include "broker/conference_act.h"
 #include "broker/submit_check.h"
 #include "contract/disclosure.h"
 
@@ -98,7 +98,7 @@ static enum err check_meeting(struct world *world, const Pb__View *view, struct 
 {
 	struct disclosure_fault fault;
 	struct meeting_of meeting;
-	enum err err = conference_meeting_of(world->txn, view->basis->meeting_id.data, from_number, to_number, &meeting);
+	enum err err = conference_meeting_of_view(world->txn, view, from_number, to_number, &meeting);
 
 	if (err != ERR_OK)
 		return err;

@@ -28,6 +28,10 @@ struct objection conference_act_check(const struct signer *signer);
 /* Fills the entry's conference and what its recipients become, or objects.  The Views' form, recipients and basis were checked. */
 enum err conference_act_decide(struct world *world, const struct signer *signer, Pb__SubmitEntry *entry, struct objection *ret_objection);
 
+/* conference_meeting_of, as that View may rest on the meeting: its own proposal makes members of those whom it asks, and who answers for a
+ * delegate makes it one. */
+enum err conference_meeting_of_view(struct txn *txn, const Pb__View *view, uint32_t a, uint32_t b, struct meeting_of *ret_meeting);
+
 /* ---- its parts ---- */
 
 enum err conference_object(struct conference_work *work, const struct transition_refusal *refusal); /* NOT_NOW or INCOMPLETE */

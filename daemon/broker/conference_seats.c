@@ -89,3 +89,34 @@ void conference_check_recipients(struct conference_work *work)
 	if (!conference_told_by_view(work, convener))
 		work->objection = OBJECT(MALFORMED, .subject = "recipient");
 }
+
+static bool is_own(const Pb__View *view)
+{
+	return view->conference_act != NULL && view->conference_act->action == A(PROPOSE) && view->thread_id.len == 0 &&
+	       bytes_equal(bytes_of_pb(view->basis->meeting_id), bytes_of_pb(view->message_id));
+}
+
+static bool delegates_to_recipient(const Pb__View *view)
+{
+	return view->conference_act != NULL && view->conference_act->action == A(ANSWER) && view->conference_act->answer == W(DELEGATED) &&
+	       bytes_equal(bytes_of_pb(view->basis->meeting_id), bytes_of_pb(view->thread_id)) &&
+	       strcmp(view->conference_act->next_agency, view->recipient) == 0;
+}
+
+enum err conference_meeting_of_view(struct txn *txn, const Pb__View *view, uint32_t a, uint32_t b, struct meeting_of *ret_meeting)
+{
+	enum err err;
+
+	*ret_meeting = (struct meeting_of){ 0 };
+	if (view->basis->meeting_id.len != ID_BYTES)
+		return ERR_OK;
+	if (is_own(view)) {
+		*ret_meeting = (struct meeting_of){ { true, view->conference_act->kind, PB__CONFERENCE_STATE__CONFERENCE_STATE_PROPOSED,
+						      view->conference_act->law }, true, true };
+		return ERR_OK;
+	}
+	err = conference_meeting_of(txn, view->basis->meeting_id.data, a, b, ret_meeting);
+	if (err == ERR_OK && ret_meeting->a_member && delegates_to_recipient(view))
+		ret_meeting->b_member = true;
+	return err;
+}

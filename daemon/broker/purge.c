@@ -73,6 +73,8 @@ enum err purge_ask(struct world *world, Pb__SubmitEntry *entry, const struct pur
 
 	if (err != ERR_OK)
 		return err;
+	if (!told_fits(entry->n_recipients, entry->n_told + 1))
+		item.steps = 0; /* the recall itself has to do until then */
 	entry->purges = longer(world, entry->purges, entry->n_purges);
 	entry->told = longer(world, entry->told, entry->n_told);
 	if (entry->purges == NULL || entry->told == NULL)
@@ -80,6 +82,8 @@ enum err purge_ask(struct world *world, Pb__SubmitEntry *entry, const struct pur
 	entry->purges[entry->n_purges] = action_item_after(world, &item);
 	if (entry->purges[entry->n_purges++] == NULL)
 		return ERR_NOMEM;
+	if (item.steps == 0)
+		return ERR_OK;
 	err = tell(world, &item, item.owner, NOTICE(PURGE), &entry->told[entry->n_told]);
 	if (err == ERR_OK)
 		entry->n_told++;

@@ -17,8 +17,7 @@ struct purge_asked {
 	Pb__Urgency lane;
 };
 
-/* Adds the action item and the notice about it to the recall's entry, which may hold one of each recipient.  Needs room for one more Told
- * (told_fits).  ERR_NOMEM. */
+/* Adds the action item and, where the entry has room for it, the notice about it.  ERR_NOMEM. */
 enum err purge_ask(struct world *world, Pb__SubmitEntry *entry, const struct purge_asked *asked);
 
 enum err purged_decide(struct world *world, const struct signer *signer, const Pb__Purged *purged, struct decision *ret_decision);

@@ -168,9 +168,9 @@ enum err submit_decide(struct world *world, const struct signer *signer, struct 
 		err = consent_act_decide(world, signer, entry, &objection);
 	if (err == ERR_OK && objection.code == 0)
 		err = submit_request_decide(world, signer, entry, &objection);
-	if (err == ERR_OK && submit_view(signer, 0)->conference_act != NULL)
+	if (err == ERR_OK && objection.code == 0 && submit_view(signer, 0)->conference_act != NULL)
 		err = conference_act_decide(world, signer, entry, &objection);
-	if (err == ERR_OK && submit_view(signer, 0)->announcement_act != NULL)
+	if (err == ERR_OK && objection.code == 0 && submit_view(signer, 0)->announcement_act != NULL)
 		err = announcement_act_decide(world, signer, entry, &objection);
 	if (err == ERR_OK && objection.code != 0)
 		return decide_objection(world, &objection, ret_decision);

@@ -99,6 +99,40 @@ class Conferences(unittest.TestCase):
             self.assertEqual(outcome.code, 0, repr(outcome))
             self.assertIn(word, outcome.out)
 
+    # ---- what members of a statutory meeting may share ----
+
+    def test_members_of_a_support_meeting_share_and_nobody_else(self):
+        law = ("--kind", "SUPPORT_MEETING", "--law", "SELF_RELIANCE_9")
+        meeting = self.propose([DESK], *law, basis=None)
+        self.convene(meeting)
+        case = self.show(LINK, meeting)["case_id"]
+        claim = {"basis": "SUPPORT_MEETING", "law": "SELF_RELIANCE_9", "meeting_id": meeting}
+        note = {"kind": "NOTE", "to": [DESK], "case": case, "thread": meeting, "basis": claim,
+                "note": {"text": "会えた", "text_classes": ["IDENTITY", "HEALTH"]}}
+        self.done(LINK, "send", "-", input=json.dumps(note))
+        self.assertEqual(self.refused(LINK, "send", "-", input=json.dumps(dict(note, to=[INAGE]))), "BASIS")
+        self.assertEqual(self.refused(LINK, "send", "-", input=json.dumps(dict(note, basis=dict(claim, law="CHILD_WELFARE_25_2")))), "BASIS")
+        self.done(DESK, "conference", "answer", meeting, "--answer", "DELEGATED", "--next", INAGE)
+        self.done(LINK, "send", "-", input=json.dumps(dict(note, to=[INAGE])))
+        self.assertEqual(self.refused(LINK, "send", "-", input=json.dumps(dict(note, to=[DESK]))), "BASIS")
+        self.assertEqual(self.refused(LINK, "conference", "propose", "-", "--kind", "SUPPORT_MEETING",
+                                      input=json.dumps({"to": [DESK], "conference": CASE, "basis": DUTY})), "BASIS")
+
+    # ---- recalls ----
+
+    def test_what_was_recalled_is_deleted_and_that_is_confirmed(self):
+        receipt = self.done(LINK, "send", self.site.sheet())
+        request, inbox = receipt["message_id"], os.path.join(self.site.work, "recalled")
+        wait_until(lambda: self.site.as_agency(DESK, "receive", "--out", inbox, "--wait", "2", "--max", "50") is not None
+                   and os.path.isdir(os.path.join(inbox, request)), "the sheet arrives")
+        self.assertEqual(self.refused(DESK, "purge", request, "--from", inbox), "NOTHING_TO_PURGE")
+        self.done(LINK, "request", "withdraw", request, "--reason", "MISDIRECTED", "--purge")
+        self.assertTrue(any(item.get("purge") for item in self.done(DESK, "item", "list")["items"]))
+        self.assertIn(request, self.done(DESK, "purge", request, "--from", inbox)["deleted"])
+        self.assertFalse(os.path.exists(os.path.join(inbox, request)))
+        self.assertFalse(any(item.get("purge") for item in self.done(LINK, "item", "list")["items"]))
+        self.assertEqual(self.refused(DESK, "purge", request, "--from", inbox), "NOTHING_TO_PURGE")
+
     # ---- announcements ----
 
     def test_an_announcement_with_places(self):
