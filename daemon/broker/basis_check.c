@@ -3,8 +3,10 @@
 #include "broker/basis_check.h"
 
 #include "broker/conference_act.h"
+#include "broker/rows.h"
 #include "broker/submit_check.h"
 #include "contract/disclosure.h"
+#include "ledger/entry.h"
 
 static void object(const struct disclosure_fault *fault, struct objection *ret_objection)
 {
@@ -176,14 +178,56 @@ static enum err check_view(struct world *world, const struct signer *signer, con
 	return err != ERR_OK || ret_objection->code != 0 ? err : keep_condition(world, view, agency, recipient);
 }
 
+/* ---- a redirect ---- */
+
+/* What a request's submission told, whose Views agree in their basis; NULL: it is not there, which is for others to say. */
+static enum err opening_view(struct world *world, const Pb__View *act, const struct registry_agency *requester, const Pb__View **ret_view)
+{
+	const Pb__Statement *statement;
+	const Pb__EntryBody *body;
+	struct message_row opened;
+	struct entry entry;
+	enum err err = message_get(world->txn, bytes_of_pb(act->thread_id), requester->number, &opened);
+
+	*ret_view = NULL;
+	if (err == ERR_OK)
+		err = entry_decode(world->txn, opened.seq, world->arena, &entry, &body);
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	if (body->body_case != PB__ENTRY_BODY__BODY_SUBMIT || body->submit->order == NULL || body->submit->order->n_statements == 0)
+		return ERR_CORRUPT;
+	err = CODEC_DECODE(statement, bytes_of_pb(body->submit->order->statements[0]), world->arena, &statement, NULL);
+	if (err == ERR_OK && statement->body_case == PB__STATEMENT__BODY_VIEW)
+		*ret_view = statement->view;
+	return err == ERR_FORMAT ? ERR_CORRUPT : err;
+}
+
+/* Whoever is to have it next must be one whom the request's basis reaches, before the sender is asked to seal to it. */
+static enum err check_redirect(struct world *world, const Pb__View *view, struct objection *ret_objection)
+{
+	const struct registry_agency *next, *requester;
+	const Pb__View *opened;
+	enum err err;
+
+	if (view->leg_act == NULL || view->leg_act->action != PB__LEG_ACTION__LEG_ACTION_REDIRECT || view->thread_id.len != ID_BYTES)
+		return ERR_OK;
+	next = registry_by_address(world->registry, bytes_of_text(view->leg_act->next_agency));
+	requester = registry_by_address(world->registry, bytes_of_text(view->recipient));
+	if (next == NULL || requester == NULL)
+		return ERR_OK;
+	err = opening_view(world, view, requester, &opened);
+	return err != ERR_OK || opened == NULL ? err : basis_check_further(world, opened, requester, next, ret_objection);
+}
+
 enum err basis_check(struct world *world, const struct signer *signer, Pb__SubmitEntry *entry, struct objection *ret_objection)
 {
 	const Pb__BasisClaim *claim = submit_view(signer, 0)->basis; /* the same in all */
 	enum err err = ERR_OK;
 
 	*ret_objection = (struct objection){ 0 };
-	if (claim == NULL)
-		return ERR_OK;
+	err = check_redirect(world, submit_view(signer, 0), ret_objection);
+	if (claim == NULL || err != ERR_OK || ret_objection->code != 0)
+		return err;
 	entry->basis = claim->basis;
 	entry->basis_id = claim->basis == PB__BASIS__BASIS_CONSENT ? claim->consent_id : claim->meeting_id;
 	for (size_t i = 0; err == ERR_OK && ret_objection->code == 0 && i < entry->n_recipients; i++)

@@ -407,6 +407,43 @@ static void test_runs_out(void)
 	site_close(&site);
 }
 
+/* ---- a redirect ---- */
+
+static char *next;
+
+static void redirects(Pb__View *view, size_t index)
+{
+	static Pb__LegAct leg_act;
+
+	(void)index;
+	pb__leg_act__init(&leg_act);
+	leg_act.action = PB__LEG_ACTION__LEG_ACTION_REDIRECT;
+	leg_act.reason = PB__REASON__REASON_FULL;
+	leg_act.next_agency = next;
+	view->kind = PB__KIND__KIND_REQUEST;
+	view->ask = PB__ASK__ASK_REFER;
+	view->leg_act = &leg_act;
+}
+
+static void test_redirect(void)
+{
+	struct draft opened, draft;
+
+	set_up();
+	require(say(&alice) == 0);
+	opened = sheet(&alice, &bob);
+	opened.change = as_request;
+	require(submit(&opened) == 0);
+	draft = sheet(&bob, &alice);
+	memcpy(draft.thread, opened.id, 16);
+	draft.change = redirects;
+	next = dan.address;
+	check_refused(submit(&draft), REFUSE(BASIS), "consent_other_agency");
+	next = carol.address;
+	check_int(submit(&draft), 0);
+	site_close(&site);
+}
+
 /* ---- a meeting ---- */
 
 static uint8_t meeting[16];
@@ -469,5 +506,6 @@ UNIT_SUITE("broker/consent",
 	{ "narrowed: others go on, who has it is told", test_narrowed },
 	{ "a part alone", test_part },
 	{ "it runs out", test_runs_out },
+	{ "a redirect to whom it does not reach", test_redirect },
 	{ "a meeting's members alone", test_meeting },
 );
