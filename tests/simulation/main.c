@@ -80,13 +80,16 @@ static bool notices(const struct options *options, enum machine_write kind, uint
 static int prove(const struct options *options)
 {
 	static const enum machine_write kinds[] = { MACHINE_PUT, MACHINE_APPEND, MACHINE_DELETE };
+	static const uint64_t firsts[] = { 3000, 2000, 200 }; /* when agencies are at work: the sooner, the longer it may be noticed */
 	unsigned failed = 0, count = sizeof(kinds) / sizeof(*kinds);
 
 	for (unsigned i = 0; i < count; i++) {
 		unsigned noticed = 0;
 
 		for (unsigned k = 0; k < PROOFS; k++)
-			noticed += notices(options, kinds[i], 700 + 61 * k);
+			noticed += notices(options, kinds[i], firsts[i] + 61 * k);
+		printf("lost writes of kind %u: %u of %u noticed\n", i, noticed, PROOFS);
+		fflush(stdout); /* before the next fork */
 		failed += noticed <= PROOFS / 2;
 	}
 	printf("%u passed, %u failed\n", count - failed, failed);
@@ -126,12 +129,14 @@ int main(int argc, char **argv)
 		{ 0 },
 	};
 	struct options options = { .directory = "deploy/chiba/directory.yaml", .commands = 100000 };
+	bool given = false;
 	int option;
 
 	if (getrandom(&options.seed, 4, 0) != 4)
 		return 1;
 	options.seed = 1 + (options.seed & 0xffffff);
 	while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
+		given = given || option == 's';
 		if (option == 's')
 			options.seed = strtoull(optarg, NULL, 0);
 		else if (option == 'c')
@@ -143,5 +148,7 @@ int main(int argc, char **argv)
 		else
 			return usage(option == 'h' ? stdout : stderr);
 	}
+	if (options.proves && !given)
+		options.seed = 1;
 	return options.proves ? prove(&options) : run(&options);
 }
