@@ -57,6 +57,20 @@ uint8_t consent_uncovers(struct sim *sim, const struct letter *letter, size_t in
 	return uncovered;
 }
 
+bool consent_allows_next(struct sim *sim, const struct letter *opening, const struct desk *next)
+{
+	const struct m_consent *consent = consent_of(sim, opening->consent);
+
+	if (opening->consent == NULL || next == NULL)
+		return true;
+	if (consent == NULL || !is_in_force(sim, consent) || !reaches(sim, consent, next))
+		return false;
+	for (size_t part = 0; part < opening->parts; part++)
+		if ((opening->classes[part] & ~consent->classes) != 0)
+			return false;
+	return true;
+}
+
 /* ---- the walk ---- */
 
 static struct m_consent *some_consent(struct sim *sim, const struct desk *desk)
@@ -257,6 +271,9 @@ bool judge_consent(struct sim *sim, const struct letter *letter, Pb__RefusalCode
 	const struct m_consent *consent = consent_of(sim, letter->thread);
 
 	if (code == REFUSE(BASIS)) {
+		if (letter->said.action == PB__LEG_ACTION__LEG_ACTION_REDIRECT && letter->thread != NULL && letter->thread->accepted &&
+		    !consent_allows_next(sim, letter->thread, letter->said.next))
+			return true;
 		for (size_t i = 0; i < letter->to_count; i++)
 			if (consent_uncovers(sim, letter, i) != 0)
 				return true;

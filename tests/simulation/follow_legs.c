@@ -2,6 +2,7 @@
 /* follow_legs.c - what may happen to requests and their legs: as the contract's table has it, by whom it has it, and nothing else; and
  * what was held back leaves once its recipient has accepted, and not before. */
 #include "cases.h"
+#include "consents.h"
 #include "legs.h"
 
 #define A(name) PB__LEG_ACTION__LEG_ACTION_##name
@@ -131,6 +132,8 @@ static void act_on(struct sim *sim, const struct leaf_header *header, const Pb__
 	HOLDS(leg != NULL && after != NULL && after->leg == leg->number, "entry %llu acts on another leg than its parties'", seq);
 	HOLDS(!leg_is_lost(leg), "entry %llu acts on leg %llu after another took the request", seq, (ull)leg->number);
 	act = legs_act(letter, leg);
+	if (act.action == A(REDIRECT))
+		HOLDS(consent_allows_next(sim, request->opening, letter->said.next), "entry %llu passes on what its consent does not reach", seq);
 	if (act.action == A(REDIRECT))
 		HOLDS(legs_redirect_allowed(leg, letter->said.next), "entry %llu passes leg %llu around", seq, (ull)leg->number);
 	if (act.action == A(SEAL)) {
