@@ -117,6 +117,7 @@ static enum err undo(struct batch *batch)
 	batch->world.schedules = NULL;
 	batch->leg_work_last = NULL;
 	batch->version = 0;
+	broker->gauges.batch_errors++;
 	err = txn_begin_read(broker->store, &txn);
 	if (err != ERR_OK)
 		return err;
@@ -129,13 +130,10 @@ static enum err attempt(struct batch *batch, bool forced_tight)
 {
 	enum err err = begin(batch, forced_tight);
 
-	batch->forged = false;
 	if (err == ERR_OK)
 		err = work(batch);
 	if (err == ERR_OK)
 		err = seal(batch);
-	if (err == ERR_OK && !batch_proved(batch))
-		err = ERR_AUTH;
 	return err == ERR_OK ? commit(batch) : err;
 }
 
@@ -201,31 +199,23 @@ static void update_gauges(struct batch *batch, bool committed)
 	pthread_mutex_unlock(&broker->gauges_mutex);
 }
 
-/* Tries until there is a reason not to: once more with submissions refused when there is no room, and without the orders of those whose
- * signatures turned out not to hold, which are all heard of by then. */
+/* Once more with submissions refused when there is no room. */
 static enum err attempts(struct batch *batch)
 {
-	bool forced_tight = false;
+	enum err err = attempt(batch, false);
 
-	for (;;) {
-		enum err err = attempt(batch, forced_tight);
-		bool lacks = lacks_room(err) && !forced_tight;
-
-		if (err == ERR_OK || !(lacks || batch->forged))
-			return err;
-		forced_tight = forced_tight || lacks;
-		batch->broker->gauges.batch_errors += lacks;
-		err = undo(batch);
-		if (err != ERR_OK)
-			return err;
-		batch_clock_look(batch, batch->machine);
-	}
+	if (!lacks_room(err))
+		return err;
+	err = undo(batch);
+	if (err != ERR_OK)
+		return err;
+	batch_clock_look(batch, batch->machine);
+	return attempt(batch, true);
 }
 
 /* Frees what the batch took and everything that came in. */
 static void end(struct batch *batch)
 {
-	(void)batch_proved(batch); /* who proves a signature has done with its frame then */
 	for (size_t i = 0; i < batch->count; i++)
 		batch->inbound[i]->release(batch->inbound[i]);
 	batch->count = 0;
@@ -248,7 +238,6 @@ static void prepare(struct broker *broker, struct clocks clocks, struct inbound 
 	batch->first_seq = ledger_size(broker->ledger);
 	batch->wrote = false;
 	batch->keys_changed = false;
-	batch->forged = false;
 	batch->compromised = NULL;
 	batch->consents_changed = NULL;
 	batch->leg_work = NULL;
@@ -276,7 +265,6 @@ enum err batch_run(struct broker *broker, struct clocks clocks, struct inbound *
 	if (!committed) {
 		enum err cause = err;
 
-		broker->gauges.batch_errors++;
 		err = undo(batch);
 		batch_refuse_all(batch, cause);
 		if (!lacks_room(cause))

@@ -8,7 +8,6 @@
  *   legs      what all that led to for legs of requests (batch_legs.c)
  *   due       timers, leases that ran out, hand-outs (batch_due.c, batch_handout.c)
  *   seal      checkpoint; replies with their proofs (replies.c)
- *   proof     that every signature holds; the front works that out meanwhile
  *   commit    durable from here on; until here nothing has left and everything can be undone
  *   publish   effects on memory, messages to the front, answers to operators
  *
@@ -109,7 +108,6 @@ struct batch {
 	uint64_t first_seq;             /* of the batch */
 	bool wrote;                     /* something that is no entry */
 	bool keys_changed;
-	bool forged;                    /* a signature turned out not to hold: run again, and it is refused */
 	struct compromised *compromised; /* in the arena: keys revoked as compromised in this batch; NULL: none */
 	struct consent_change *consents_changed; /* in the arena; NULL: all that follows from it is done */
 	struct leg_work *leg_work, *leg_work_last; /* in the arena; NULL: nothing is left to do */
@@ -172,7 +170,6 @@ void writer_tell(struct broker *broker, struct outbound *outbound);
 
 /* ---- parts of a batch; each gives an error only when the batch must be given up ---- */
 enum err batch_inbound(struct batch *batch, size_t index);
-bool batch_proved(struct batch *batch); /* that all signatures hold, or were heard not to before; sets forged when one does not */
 enum err batch_orders(struct batch *batch, const struct inbound *inbound, struct outcome *outcomes);
 enum err operator_act(struct batch *batch, const struct inbound *inbound, struct decision *ret_decision);
 enum err batch_compromised(struct batch *batch, uint64_t seq, const Pb__UnbindEntry *entry); /* to be seen to by batch_quarantine */

@@ -39,9 +39,6 @@ static enum err decide_order(struct batch *batch, const struct signer *signer, s
 {
 	const struct inbound_order *order = signer->order;
 
-	if (signer->batch->proof != NULL && signer->batch->proof->heard && signer->batch->proof->result != ERR_OK)
-		return decide_refusal(&batch->world, signer->batch->proof->result == ERR_AUTH ? REFUSE(BAD_SIGNATURE) : REFUSE(INTERNAL), NULL, 0, 0,
-				      ret_decision);
 	if (order->refusal != NULL) {
 		*ret_decision = (struct decision){ .kind = DECISION_REFUSED, .refusal = order->refusal };
 		return ERR_OK;

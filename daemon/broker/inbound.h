@@ -4,7 +4,6 @@
 #pragma once
 #include "admin.pb-c.h"
 #include "base/arena.h"
-#include "base/promise.h"
 #include "crypto/digest.h"
 #include "frame.pb-c.h"
 
@@ -33,9 +32,8 @@ struct inbound_order {
 
 struct inbound_batch {
 	uint64_t number;
-	struct digest certificate;            /* the signer: a device of the session's agency */
+	struct digest certificate;            /* the signer: a device of the session's agency; its signature over the batch holds */
 	struct bytes signature;
-	struct promise *proof;                /* that the signature over the batch holds, before anything of it is committed; NULL: it does */
 	const struct inbound_order *orders;
 	size_t count;
 };

@@ -7,7 +7,6 @@ struct held {
 	struct inbound inbound; /* first: release gets a pointer to it */
 	zmq_msg_t data;         /* the data frame, where it is kept */
 	bool has_data;
-	struct promise proof;   /* where the batch is offered before its signature is verified */
 	struct flow *pending;
 	struct pulses *pulses;
 	size_t charged;

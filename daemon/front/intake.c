@@ -86,49 +86,23 @@ static enum err signer_of(struct front *front, struct peer *peer, const struct d
 	return front->wall_us >= from_us && front->wall_us <= until_us ? ERR_OK : ERR_AUTH;
 }
 
-static bool is_theirs(enum err err)
+static enum err verify(struct front *front, struct peer *peer, const Pb__Batch *batch, const struct digest *root,
+		       struct digest *ret_certificate)
 {
-	return err == ERR_AUTH || err == ERR_NOT_FOUND || err == ERR_FORMAT;
-}
-
-/* What a batch's signature is held against, also when the writer has the batch already. */
-struct claim {
-	const struct certificate *signer; /* the session's */
-	struct digest root;
-	uint8_t signature[SIGNATURE_P256_MAX];
-	size_t signature_len;
-};
-
-static enum err claim_of(struct front *front, struct peer *peer, const Pb__Batch *batch, const struct digest *root, struct claim *ret_claim)
-{
+	const struct certificate *signer;
 	struct digest digest;
+	enum err err;
 
 	if (batch->certificate_sha256.len != DIGEST_BYTES || batch->signature.len > SIGNATURE_P256_MAX)
 		return ERR_AUTH;
-	ret_claim->root = *root;
-	ret_claim->signature_len = batch->signature.len;
-	if (batch->signature.len > 0)
-		memcpy(ret_claim->signature, batch->signature.data, batch->signature.len);
 	memcpy(digest.bytes, batch->certificate_sha256.data, DIGEST_BYTES);
-	return signer_of(front, peer, &digest, &ret_claim->signer);
-}
-
-static enum err verify(const struct front *front, const struct claim *claim)
-{
-	return batch_verify(front->config.site, claim->signer, &claim->root, bytes_of(claim->signature, claim->signature_len));
-}
-
-/* The writer works on the batch meanwhile, and waits for this before it commits. */
-static void prove(struct front *front, const struct peer *peer, struct held *held, const struct claim *claim)
-{
-	enum err err = verify(front, claim);
-
-	if (err != ERR_OK) {
-		front->tally.bad_frames++;
-		pulse_doubt(&front->pulses, peer->agency);
-		log_debug("batch_refused", "session=%016llx code=BAD_SIGNATURE subject=", (unsigned long long)peer->number);
-	}
-	promise_tell(&held->proof, is_theirs(err) ? ERR_AUTH : err); /* held may be gone from here on */
+	err = signer_of(front, peer, &digest, &signer);
+	if (err != ERR_OK)
+		return err;
+	err = batch_verify(front->config.site, signer, root, bytes_of_pb(batch->signature));
+	if (err == ERR_OK)
+		*ret_certificate = digest;
+	return err;
 }
 
 /* ---- new devices ---- */
@@ -191,7 +165,7 @@ static bool may_send(struct front *front, struct peer *peer, const Pb__Batch *ba
 {
 	const Pb__Refusal stopping = refusal_of(PB__REFUSAL_CODE__REFUSAL_CODE_STOPPING, NULL, 0, 0);
 
-	if (front->doors_closed || atomic_load(&front->close_doors)) /* the loop may not have come to closing them */
+	if (front->doors_closed)
 		intake_refuse_batch(front, peer, batch->number, batch->n_orders, &stopping);
 	else if (peer->unanswered >= front->config.session_batches)
 		refuse_overloaded(front, peer, batch->number, batch->n_orders, peer->unanswered, (int64_t)front->config.session_batches);
@@ -202,40 +176,16 @@ static bool may_send(struct front *front, struct peer *peer, const Pb__Batch *ba
 
 static Pb__Refusal verify_failed(struct front *front, const struct peer *peer, enum err err)
 {
-	bool theirs = is_theirs(err);
+	bool theirs = err == ERR_AUTH || err == ERR_NOT_FOUND || err == ERR_FORMAT;
 
 	if (!theirs)
 		front_read_failed(front, err, "signer", peer->agency);
 	return refusal_of(theirs ? PB__REFUSAL_CODE__REFUSAL_CODE_BAD_SIGNATURE : PB__REFUSAL_CODE__REFUSAL_CODE_INTERNAL, NULL, 0, 0);
 }
 
-static bool asks_for_device(const struct orders *orders)
-{
-	for (size_t i = 0; i < orders->count; i++)
-		if (orders->orders[i].decoded[0]->body_case == PB__STATEMENT__BODY_BIND_DEVICE)
-			return true;
-	return false;
-}
-
-/* The signature is verified now, unless it can be while the writer is at work: not for an agency of which one did not hold, and not where
- * its word makes us issue a certificate. */
-static enum err check_claim(struct front *front, const struct peer *peer, struct held *held, const struct orders *orders,
-			    const struct claim *claim)
-{
-	enum err err;
-
-	if (!pulse_doubted(&front->pulses, peer->agency) && !asks_for_device(orders)) {
-		promise_init(&held->proof);
-		held->inbound.batch.proof = &held->proof;
-		return ERR_OK;
-	}
-	err = verify(front, claim);
-	return err == ERR_OK ? issue_all(front, peer, orders) : err;
-}
-
-/* Everything but the offer, and the proof where held has one; ERR_OK, or ret_refusal is set. */
-static enum err read_batch(struct front *front, struct peer *peer, struct held *held, const Pb__Batch *batch, struct claim *ret_claim,
-			   bool *ret_privileged, Pb__Refusal *ret_refusal)
+/* Everything but the offer; ERR_OK, or ret_refusal is set. */
+static enum err read_batch(struct front *front, struct peer *peer, struct held *held, const Pb__Batch *batch, bool *ret_privileged,
+			   Pb__Refusal *ret_refusal)
 {
 	struct inbound_batch *inbound = &held->inbound.batch;
 	struct orders orders;
@@ -243,14 +193,13 @@ static enum err read_batch(struct front *front, struct peer *peer, struct held *
 
 	if (err != ERR_OK)
 		return err;
-	err = claim_of(front, peer, batch, &orders.root, ret_claim);
+	err = verify(front, peer, batch, &orders.root, &inbound->certificate);
 	if (err == ERR_OK)
-		err = check_claim(front, peer, held, &orders, ret_claim);
+		err = issue_all(front, peer, &orders);
 	if (err != ERR_OK) {
 		*ret_refusal = verify_failed(front, peer, err);
 		return err;
 	}
-	inbound->certificate = *certificate_digest(ret_claim->signer);
 	inbound->number = batch->number;
 	inbound->signature = bytes_of_pb(batch->signature);
 	inbound->orders = orders.orders;
@@ -265,9 +214,8 @@ void intake_batch(struct front *front, struct frame *frame, struct peer *peer, c
 	uint64_t number = batch->number;
 	size_t count = batch->n_orders;
 	struct held *held;
-	struct claim claim;
 	Pb__Refusal refusal;
-	bool privileged, binds, unproved;
+	bool privileged, binds;
 
 	if (!may_send(front, peer, batch))
 		return;
@@ -277,7 +225,7 @@ void intake_batch(struct front *front, struct frame *frame, struct peer *peer, c
 		return;
 	}
 	held_take_data(held, frame); /* before anything points into it: a small frame's bytes move with its struct */
-	if (read_batch(front, peer, held, batch, &claim, &privileged, &refusal) != ERR_OK) {
+	if (read_batch(front, peer, held, batch, &privileged, &refusal) != ERR_OK) {
 		front->tally.bad_frames++;
 		log_debug("batch_refused", "session=%016llx code=%s subject=%s", (unsigned long long)peer->number, refusal_code(refusal.code),
 			  refusal.subject);
@@ -287,14 +235,11 @@ void intake_batch(struct front *front, struct frame *frame, struct peer *peer, c
 	}
 	held_take_scratch(front, held);
 	binds = binds_device(&held->inbound.batch);
-	unproved = held->inbound.batch.proof != NULL;
 	if (!held_charge(front, held, privileged))
 		held_free(held);
 	else if (held_offer(front, held, privileged) == ERR_OK) {
 		peer->unanswered++;
 		peer->binds = peer->binds || binds;
-		if (unproved)
-			prove(front, peer, held, &claim);
 		return;
 	}
 	refuse_overloaded(front, peer, number, count, (int64_t)flow_bytes(&front->pending), (int64_t)front->config.pending_bytes_max);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* front/intake.h - from frames to what the writer takes: decoded, bounded, hashed, the signature verified or its proof promised.
+/* front/intake.h - from frames to what the writer takes: decoded, bounded, hashed, the signature verified.
  *
  * Each takes what it needs out of the frame, which stays the caller's; the message was decoded into the front's scratch arena.  All
  * answers that need no writer are sent from here. */

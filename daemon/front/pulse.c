@@ -49,17 +49,6 @@ void pulse_give(struct pulses *pulses, uint32_t agency, size_t bytes)
 		atomic_fetch_sub(&pulses->agencies[agency].pending, bytes);
 }
 
-void pulse_doubt(struct pulses *pulses, uint32_t agency)
-{
-	if (agency < pulses->count)
-		atomic_store(&pulses->agencies[agency].doubted, true);
-}
-
-bool pulse_doubted(struct pulses *pulses, uint32_t agency)
-{
-	return agency >= pulses->count || atomic_load(&pulses->agencies[agency].doubted);
-}
-
 int64_t pulse_seen(struct pulses *pulses, uint32_t agency)
 {
 	return agency < pulses->count ? atomic_load(&pulses->agencies[agency].seen_us) : 0;

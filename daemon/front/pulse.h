@@ -13,7 +13,6 @@ struct pulse {
 	atomic_int_least64_t seen_us; /* wall clock; 0: not since the start */
 	atomic_uint readers;
 	atomic_size_t pending; /* bytes */
-	atomic_bool doubted;   /* a signature of it did not hold */
 };
 
 struct pulses {
@@ -31,10 +30,6 @@ void pulse_reader(struct pulses *pulses, uint32_t agency, int change);
  * so that nothing is too large for it.  One that is not followed has no bound of its own. */
 bool pulse_take(struct pulses *pulses, uint32_t agency, size_t bytes, size_t share);
 void pulse_give(struct pulses *pulses, uint32_t agency, size_t bytes);
-
-/* Whether a signature of the agency ever failed to hold since the start.  One that is not followed is doubted. */
-void pulse_doubt(struct pulses *pulses, uint32_t agency);
-bool pulse_doubted(struct pulses *pulses, uint32_t agency);
 
 int64_t pulse_seen(struct pulses *pulses, uint32_t agency);
 unsigned pulse_readers(struct pulses *pulses, uint32_t agency);

@@ -56,22 +56,7 @@ static void test_share(void)
 	pulses_free(&pulses);
 }
 
-static void test_doubt(void)
-{
-	struct pulses pulses;
-
-	require_ok(pulses_init(&pulses, 10));
-	check(!pulse_doubted(&pulses, 3));
-	pulse_doubt(&pulses, 3);
-	check(pulse_doubted(&pulses, 3));
-	check(!pulse_doubted(&pulses, 4));
-	pulse_doubt(&pulses, 10);
-	check(pulse_doubted(&pulses, 10)); /* not followed */
-	pulses_free(&pulses);
-}
-
 UNIT_SUITE("front/pulse",
 	{ "heard and listening", test_pulses },
 	{ "numbers beyond are not followed", test_beyond },
-	{ "an agency's share of what waits", test_share },
-	{ "whose signature did not hold", test_doubt });
+	{ "an agency's share of what waits", test_share });
