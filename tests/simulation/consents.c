@@ -30,6 +30,12 @@ static bool is_in_force(const struct sim *sim, const struct m_consent *consent)
 	return consent->state == S(IN_FORCE) && now >= consent->from_us && (consent->until_us == 0 || now < consent->until_us);
 }
 
+/* Also one that begins later may be narrowed. */
+static bool is_over(const struct sim *sim, const struct m_consent *consent)
+{
+	return consent->state != S(IN_FORCE) || (consent->until_us != 0 && sim->site.clocks.wall_us >= consent->until_us);
+}
+
 static bool reaches(const struct sim *sim, const struct m_consent *consent, const struct desk *desk)
 {
 	return desk == consent->registered->from->desk || (consent->agencies & bit_of(sim, desk)) != 0;
@@ -201,7 +207,7 @@ void follow_consent(struct sim *sim, const struct leaf_header *header, const Pb_
 		sim->consents->withdrawn++;
 		return;
 	}
-	HOLDS(is_in_force(sim, consent) && (said->classes & ~consent->classes) == 0 && (said->agencies & ~consent->agencies) == 0,
+	HOLDS(!is_over(sim, consent) && (said->classes & ~consent->classes) == 0 && (said->agencies & ~consent->agencies) == 0,
 	      "entry %llu widens a consent, or one that is over", (ull)header->seq);
 	consent->classes = said->classes;
 	consent->agencies = said->agencies;
@@ -287,7 +293,7 @@ bool judge_consent(struct sim *sim, const struct letter *letter, Pb__RefusalCode
 		return true;
 	if (said->action == A(WITHDRAW))
 		return false;
-	return !is_in_force(sim, consent) || (said->classes & ~consent->classes) != 0 || (said->agencies & ~consent->agencies) != 0 ||
+	return is_over(sim, consent) || (said->classes & ~consent->classes) != 0 || (said->agencies & ~consent->agencies) != 0 ||
 	       said->classes == 0 || said->agencies == 0 || (said->classes == consent->classes && said->agencies == consent->agencies) ||
 	       (said->until_us != consent->until_us);
 }

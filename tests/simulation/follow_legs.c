@@ -207,7 +207,8 @@ static void open_next(struct sim *sim, const struct leaf_header *header, const P
 static void check_event(const struct sim *sim, const struct m_leg *leg, uint64_t seq, const Pb__LegAfter *after)
 {
 	ull number = leg->number;
-	bool due = leg->timer_at_us != 0 && leg->timer_at_us <= sim->site.clocks.wall_us;
+	bool danger = leg->request->urgency == PB__URGENCY__URGENCY_DANGER; /* goes by running time when the wall's clock stepped back */
+	bool due = leg->timer_at_us != 0 && (leg->timer_at_us <= sim->site.clocks.wall_us || (danger && sim->jumps > 0));
 
 	switch (after->action) {
 	case A(UNSPECIFIED):
