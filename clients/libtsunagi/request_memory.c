@@ -79,7 +79,7 @@ static bool id_of_name(const char *name, struct id *ret_id)
 
 	if (strlen(name) != ID_TEXT - 1 + sizeof ENDING - 1 || strcmp(name + ID_TEXT - 1, ENDING) != 0)
 		return false;
-	snprintf(text, sizeof text, "%s", name);
+	snprintf(text, sizeof text, "%.*s", (int)ID_TEXT - 1, name);
 	return id_parse(text, ret_id) == ERR_OK;
 }
 

@@ -11,6 +11,8 @@
 #include "base/file.h"
 #include "tsunagi/csv.h"
 #include "tsunagi/display.h"
+#include "tsunagi/out.h"
+#include "tsunagi/words.h"
 
 #define COLUMNS 7u
 #define WAITING_MAX 100000u /* lines kept while the file is open elsewhere; then the oldest are given up */
@@ -79,9 +81,11 @@ static enum err put_all(const struct desk_results *results, bool fresh, struct b
 /* All of it or nothing: what was written in part is cut off again. */
 static bool append(int descriptor, struct bytes content, off_t size)
 {
-	if (file_put(descriptor, content) == ERR_OK && fdatasync(descriptor) == 0)
-		return true;
-	return ftruncate(descriptor, size) == 0 && false;
+	bool written = file_put(descriptor, content) == ERR_OK && fdatasync(descriptor) == 0;
+
+	if (!written && ftruncate(descriptor, size) != 0)
+		out_note(words("tsunagi: result.csv may end within a line.", "tsunagi: result.csv の最後の行が途中で切れている可能性があります。"));
+	return written;
 }
 
 void desk_results_write(struct desk_results *results)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whose turn it is for too long, and what nobody has looked at.  It shows envelopes: its entry is made before. */
-#include "base/clock.h"
 #include "broker/lookup.h"
 #include "contract/codec.h"
 #include "front/admin_serve.h"
@@ -105,7 +104,7 @@ static enum err reply(struct listing *listing)
 
 enum err admin_overdue(struct admin_call *call, const Pb__AdminOverdue *asked)
 {
-	struct listing listing = { .call = call, .now_us = clock_wall_us() };
+	struct listing listing = { .call = call, .now_us = broker_wall_us(call->front->broker) };
 	struct agency agency = { 0 };
 	enum err err = admin_reading(call);
 

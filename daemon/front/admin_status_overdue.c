@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who holds what is late, counted for `status`: agencies and numbers, no envelope. */
-#include "base/clock.h"
 #include "broker/lookup.h"
 #include "contract/codec.h"
 #include "front/admin_serve.h"
@@ -86,7 +85,7 @@ enum err admin_status_overdue(struct admin_call *call, Pb__Status *status)
 	if (counting == NULL || status->overdue == NULL)
 		return err;
 	counting->call = call;
-	counting->now_us = clock_wall_us();
+	counting->now_us = broker_wall_us(call->front->broker);
 	err = open_legs_each(call->txn, count, counting);
 	if (err == ERR_BUSY)
 		err = ERR_OK;

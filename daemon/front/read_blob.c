@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A segment goes to whom a message that names it was handed, and back to whom it came from.  To know its digest is not enough: Views, and
  * with them digests, stand in receipts that travel further than the messages. */
-#include "base/clock.h"
 #include "broker/lookup.h"
 #include "broker/rows_consents.h"
 #include "contract/codec.h"
@@ -45,7 +44,7 @@ static enum err check_consent(struct asking *asking, const struct delivery *deli
 		row.consent.scope.agency_count = 1;
 	}
 	for (size_t i = 0; i < condition.part_count; i++)
-		if (consent_covers(&row.consent, &facts, condition.classes[i], clock_wall_us(), &fault) != ERR_OK)
+		if (consent_covers(&row.consent, &facts, condition.classes[i], broker_wall_us(asking->front->broker), &fault) != ERR_OK)
 			return ERR_NOT_FOUND;
 	return ERR_OK;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A consent as whoever is on its case sees it, with what was handed out on it: to whom for the case's owner, how much for others. */
-#include "base/clock.h"
 #include "broker/lookup.h"
 #include "broker/lookup_legs.h"
 #include "broker/rows_cases.h"
@@ -104,7 +103,7 @@ static enum err add_leg(struct showing *showing, const struct condition *conditi
 		err = leg_is_hidden(asking, &leg, &request, &hidden);
 	if (err != ERR_OK || hidden)
 		return err;
-	err = leg_show(asking, &leg, &request, clock_wall_us(), false, &shown);
+	err = leg_show(asking, &leg, &request, broker_wall_us(asking->front->broker), false, &shown);
 	if (err == ERR_OK)
 		showing->shown->open_legs[showing->shown->n_open_legs++] = shown;
 	return err;

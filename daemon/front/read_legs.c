@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Legs as those who take part in them may see them: by request, or all of an agency's, a page at a time.  Writes no entry. */
-#include "base/clock.h"
 #include "broker/lookup.h"
 #include "broker/lookup_legs.h"
 #include "contract/codec.h"
@@ -130,7 +129,7 @@ static enum err give(struct walk *walk)
 
 enum err read_legs(struct asking *asking, const Pb__LegQuery *query)
 {
-	struct walk walk = { .asking = asking, .query = query, .now_us = clock_wall_us() };
+	struct walk walk = { .asking = asking, .query = query, .now_us = broker_wall_us(asking->front->broker) };
 	enum err err;
 
 	walk.limit = query->limit == 0 ? LEGS_DEFAULT : query->limit < LEGS_MOST ? query->limit : LEGS_MOST;

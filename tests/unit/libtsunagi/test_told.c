@@ -245,7 +245,7 @@ static void test_release(void)
 /* Killed between any two files: the next try makes it whole; once it is, it is left alone. */
 static void test_release_half_saved(void)
 {
-	char message_id[ID_TEXT], making[900];
+	char message_id[ID_TEXT], making[1000];
 	tsg_delivery *delivery;
 
 	talk = talk_begin();

@@ -105,7 +105,7 @@ static const char capacity[] = "{\"kind\":\"REQUEST\",\"ask\":\"CAPACITY\",\"urg
 /* A printer program of our own stands before the real one in PATH; what it does is a shell's line. */
 static void with_printer(const char *line, struct desk *desk)
 {
-	char path[1200], before[1000];
+	char path[1800], before[1000];
 
 	snprintf(before, sizeof before, "%s", getenv("PATH") == NULL ? "" : getenv("PATH"));
 	require((mkdir(shared(""), 0770) == 0 && mkdir(shared("bin"), 0770) == 0) || access(shared("bin"), F_OK) == 0);
