@@ -51,6 +51,7 @@ enum err consent_uncovered(struct world *world, const struct condition *conditio
 	}
 	if (err != ERR_OK || agency == NULL)
 		return err != ERR_OK ? err : ERR_CORRUPT;
+	row.consent.from_us = 0; /* it had begun when the message was taken in: a clock set back since does not undo that */
 	for (size_t i = 0; i < condition->part_count; i++) {
 		err = consent_cover(world, &row, agency, condition->classes[i], &fault);
 		if (err == ERR_REFUSED)

@@ -43,6 +43,9 @@ static enum err check_consent(struct asking *asking, const struct delivery *deli
 		row.consent.scope.agencies = &facts.address;
 		row.consent.scope.agency_count = 1;
 	}
+	row.consent.from_us = 0; /* it had begun, as for a hand-out */
+	if (condition.blocked != 0)
+		return ERR_NOT_FOUND; /* withheld for good, whatever covers it by now */
 	for (size_t i = 0; i < condition.part_count; i++)
 		if (consent_covers(&row.consent, &facts, condition.classes[i], broker_wall_us(asking->front->broker), &fault) != ERR_OK)
 			return ERR_NOT_FOUND;

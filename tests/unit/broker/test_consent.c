@@ -407,6 +407,28 @@ static void test_runs_out(void)
 	site_close(&site);
 }
 
+/* A consent that has begun once has begun: a clock that comes back up a little behind withholds nothing. */
+static void test_has_begun(void)
+{
+	struct draft draft;
+
+	set_up();
+	act.from_us = site.clocks.wall_us + HOUR_US;
+	require(say(&alice) == 0);
+	draft = sheet(&alice, &bob);
+	check_refused(submit(&draft), REFUSE(BASIS), "consent_not_yet");
+	site_pass(&site, HOUR_US);
+	draft = sheet(&alice, &bob);
+	require(submit(&draft) == 0);
+	site.clocks.wall_us -= HOUR_US / 60;
+	site_reopen(&site);
+	site_run(&site, site_hello(&site, &bob, true));
+	site_run(&site, site_credit(&bob, 10, 1u << 20));
+	require(sheets_handed() == 1);
+	check_uint(site_told(&site, OUTBOUND_HANDOUT, 0)->items[0].blocked, 0);
+	site_close(&site);
+}
+
 /* ---- a redirect ---- */
 
 static char *next;
@@ -506,6 +528,7 @@ UNIT_SUITE("broker/consent",
 	{ "narrowed: others go on, who has it is told", test_narrowed },
 	{ "a part alone", test_part },
 	{ "it runs out", test_runs_out },
+	{ "it has begun, whatever a clock says later", test_has_begun },
 	{ "a redirect to whom it does not reach", test_redirect },
 	{ "a meeting's members alone", test_meeting },
 );
