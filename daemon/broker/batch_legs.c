@@ -113,12 +113,13 @@ struct gathering {
 	enum leg_work_kind kind;
 };
 
-/* Its own open legs alone: what it sent, or holds for another, is not its end's business. */
+/* Its own open legs alone, and where it ends those that it holds for another: what it sent is not its end's business. */
 static enum err gather(void *context, const struct leg *leg)
 {
 	struct gathering *gathering = context;
+	bool acts = gathering->kind == LEG_WORK_CLOSE && leg->acting == gathering->agency;
 
-	if (leg->agency != gathering->agency || leg->timer_at_us == 0)
+	if ((leg->agency != gathering->agency && !acts) || leg->timer_at_us == 0)
 		return ERR_OK;
 	return batch_leg_work(gathering->batch, gathering->kind, leg->leg);
 }

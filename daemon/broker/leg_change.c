@@ -48,15 +48,22 @@ size_t leg_change_pending(const struct leg_change *change)
 	return redirected - request_redirects(change->legs, change->count);
 }
 
-static struct request_standing standing_of(const struct leg_change *change)
+size_t leg_change_states(const struct leg_change *change, Pb__LegState states[LEG_CHANGE_STATES])
 {
-	Pb__LegState states[2 * LIMIT_LEGS];
 	size_t count = 0;
 
 	for (; count < change->count; count++)
 		states[count] = change->legs[count].state;
 	for (size_t pending = leg_change_pending(change); pending > 0; pending--)
 		states[count++] = PB__LEG_STATE__LEG_STATE_AWAITING_SEAL;
+	return count;
+}
+
+static struct request_standing standing_of(const struct leg_change *change)
+{
+	Pb__LegState states[LEG_CHANGE_STATES];
+	size_t count = leg_change_states(change, states);
+
 	return request_standing_of(change->request.take, states, count, change->request.outcome);
 }
 

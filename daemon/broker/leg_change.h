@@ -26,6 +26,10 @@ bool leg_change_lost(const struct leg_change *change, size_t at);
 /* Redirects whose further leg is not among them yet: it is opened after all that came in, so that several may be on their way. */
 size_t leg_change_pending(const struct leg_change *change);
 
+/* The states of all its legs, those that redirects on their way are about to open among them; how many. */
+#define LEG_CHANGE_STATES (2 * LIMIT_LEGS)
+size_t leg_change_states(const struct leg_change *change, Pb__LegState states[LEG_CHANGE_STATES]);
+
 /* One act on one leg; act's state and holder are filled in here.
  *
  *   day        of the act (leg_clock.h); LEG_NO_DAY

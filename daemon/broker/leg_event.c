@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/leg_event.c - rules: when one agency took a request to any one, the others' legs end; what an agency that closes had not answered
- * ends, and what it had taken stays with its coordinator; what consent no longer covers is never handed out. */
+ * ends, and what it had taken, or held for another, stays with its coordinator, or the next one up that is there; what consent no longer
+ * covers is never handed out. */
 #include "broker/leg_event.h"
 
 #include "broker/leg_event_draft.h"
@@ -37,6 +38,26 @@ static enum err tell_closed(struct leg_event *event, uint32_t coordinator)
 	return tell_plain(&event->telling, event->leg->sender, event->leg, NOTICE(UNDELIVERABLE));
 }
 
+#define COORDINATORS_MAX 8u /* how far up one is looked for: two may name each other */
+
+static bool can_act(const struct world *world, uint32_t agency)
+{
+	const struct registry_agency *entry = registry_agency(world->registry, agency);
+
+	return entry != NULL && !entry->closed && entry->device_count > 0;
+}
+
+/* From coordinator to coordinator, until one is there; 0: none is. */
+static uint32_t successor(const struct world *world, uint32_t agency)
+{
+	for (size_t i = 0; agency != 0 && i < COORDINATORS_MAX; i++) {
+		agency = coordinator_of(world, agency);
+		if (can_act(world, agency))
+			return agency;
+	}
+	return 0;
+}
+
 enum err leg_close_agency_decide(struct world *world, uint64_t leg, struct decision *ret_decision)
 {
 	struct leg_event event;
@@ -45,8 +66,8 @@ enum err leg_close_agency_decide(struct world *world, uint64_t leg, struct decis
 
 	if (err != ERR_OK)
 		return err;
-	coordinator = coordinator_of(world, event.leg->agency);
-	if (event.leg->acting != 0) {
+	coordinator = successor(world, event.leg->acting != 0 ? event.leg->acting : event.leg->agency);
+	if (event.leg->acting != 0 && (can_act(world, event.leg->acting) || coordinator == 0)) {
 		decide_nothing(ret_decision);
 		return ERR_OK;
 	}

@@ -8,13 +8,11 @@
 
 static struct objection judge(const struct leg_change *change, Pb__Outcome outcome)
 {
-	Pb__LegState states[LIMIT_LEGS];
-	struct request_standing standing;
+	Pb__LegState states[LEG_CHANGE_STATES];
+	size_t count = leg_change_states(change, states);
+	struct request_standing standing = request_standing_of(change->request.take, states, count, change->request.outcome);
 
-	for (size_t i = 0; i < change->count; i++)
-		states[i] = change->legs[i].state;
-	standing = request_standing_of(change->request.take, states, change->count, change->request.outcome);
-	switch (request_close_check(&standing, states, change->count, outcome)) {
+	switch (request_close_check(&standing, states, count, outcome)) {
 	case REQUEST_CLOSE_LEGS_OPEN:
 		return OBJECT(NOT_NOW, .subject = "request.legs_open");
 	case REQUEST_CLOSE_OVER:

@@ -160,7 +160,7 @@ static void shape_close(Pb__View *view, size_t index)
 	view->close = closing_now;
 }
 
-Pb__RefusalCode desks_close_request(struct desks *desks, const struct asked *asked, unsigned from, Pb__Outcome outcome)
+static struct draft closing(struct desks *desks, const struct asked *asked, unsigned from, Pb__Outcome outcome)
 {
 	struct draft draft = site_draft(&desks->site, &desks->desk[from], &desks->desk[from]);
 
@@ -169,6 +169,20 @@ Pb__RefusalCode desks_close_request(struct desks *desks, const struct asked *ask
 	draft.no_parts = true;
 	memcpy(draft.thread, asked->id, 16);
 	draft.change = shape_close;
+	return draft;
+}
+
+void desks_put_close(struct desks *desks, struct inbound *frame, const struct asked *asked, Pb__Outcome outcome)
+{
+	struct draft draft = closing(desks, asked, asked->from, outcome);
+
+	frame_submit(frame, &draft);
+}
+
+Pb__RefusalCode desks_close_request(struct desks *desks, const struct asked *asked, unsigned from, Pb__Outcome outcome)
+{
+	struct draft draft = closing(desks, asked, from, outcome);
+
 	site_submit(&desks->site, &draft);
 	holders_check(&desks->site);
 	return site_refusal(&desks->site, 0);

@@ -63,6 +63,9 @@ Pb__RefusalCode desks_act(struct desks *desks, const struct asked *asked, unsign
 Pb__RefusalCode desks_say(struct desks *desks, const struct asked *asked, unsigned from, unsigned to, Pb__LegAction action);
 Pb__RefusalCode desks_close_request(struct desks *desks, const struct asked *asked, unsigned from, Pb__Outcome outcome);
 
+/* Adds the close to a frame of the sender's. */
+void desks_put_close(struct desks *desks, struct inbound *frame, const struct asked *asked, Pb__Outcome outcome);
+
 /* Adds the act to a frame of its own agency. */
 void desks_put(struct desks *desks, struct inbound *frame, const struct asked *asked, unsigned from, unsigned to,
 	       const struct saying *saying);

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where two things meet that seldom do: a redirect and a close in one batch, an agency and its coordinator that both close. */
+#include "desks.h"
+
+#include "unit.h"
+
+#define STATE(name) PB__LEG_STATE__LEG_STATE_##name
+#define REQUEST(name) PB__REQUEST_STATE__REQUEST_STATE_##name
+#define ACTION(name) PB__LEG_ACTION__LEG_ACTION_##name
+#define NOTICE(name) PB__NOTICE_WHAT__NOTICE_WHAT_##name
+
+static struct desks desks;
+
+/* The further leg is opened after all that came in: a request that has one on its way is not over. */
+static void test_close_while_redirected(void)
+{
+	struct inbound *frames[2];
+	struct asked asked;
+
+	desks_open(&desks);
+	asked = desks_ask_one(&desks, ASKER, DESK, NULL);
+	frames[0] = frame_new(&desks.desk[DESK]);
+	desks_put(&desks, frames[0], &asked, DESK, ASKER, &(struct saying){ .action = ACTION(REDIRECT), .next = "other@chiba-city" });
+	frames[1] = frame_new(&desks.desk[ASKER]);
+	desks_put_close(&desks, frames[1], &asked, PB__OUTCOME__OUTCOME_NOT_NEEDED);
+	require_ok(site_try(&desks.site, frames, 2));
+	check_int(site_replies(&desks.site, 0)->replies[0]->outcome_case, PB__REPLY__OUTCOME_ACCEPTED);
+	require(site_replies(&desks.site, 1)->replies[0]->outcome_case == PB__REPLY__OUTCOME_REFUSAL);
+	check_text(site_replies(&desks.site, 1)->replies[0]->refusal->subject, "request.legs_open");
+	check_int(desks_request(&desks, &asked).state, REQUEST(WAITING));
+	check_int(desks_leg(&desks, &asked, 1).state, STATE(AWAITING_SEAL));
+	desks_close(&desks);
+}
+
+/* ---- who acts for an agency that closed ---- */
+
+static void oversee(Pb__Agency *agency)
+{
+	bool is_fourth = strcmp(agency->id, "fourth") == 0;
+	bool is_third = strcmp(agency->id, "third") == 0;
+
+	agency->coordinator = pb_of_text(is_fourth ? "third" : is_third ? "other" : "chief");
+}
+
+/* The directory names these alone from now on: the coordinator of fourth is third, of third other, of all others chief. */
+static void stay(const char *const *ids, size_t count)
+{
+	site_change_agency = oversee;
+	site_directory(&desks.site, ids, count);
+	site_change_agency = NULL;
+	holders_check(&desks.site);
+}
+
+static struct asked taken_by_fourth(void)
+{
+	static const char *const all[] = { "asker", "desk", "other", "third", "fourth", "chief" };
+	struct asked taken;
+
+	desks_open(&desks);
+	stay(all, 6);
+	taken = desks_ask_one(&desks, ASKER, FOURTH, NULL);
+	require(desks_say(&desks, &taken, FOURTH, ASKER, ACTION(ACCEPT)) == 0);
+	return taken;
+}
+
+static void check_acting(const struct asked *taken, unsigned desk)
+{
+	struct leg leg = desks_leg(&desks, taken, 0);
+
+	check_int(leg.state, STATE(ACCEPTED));
+	check_int(leg.holder, PB__PARTY__PARTY_COORDINATOR);
+	check_uint(leg.acting, desks.desk[desk].agency);
+}
+
+/* Whoever acts is there: not one who closes at the same time, nor one who closes later. */
+static void test_coordinator_closes_too(void)
+{
+	static const char *const few[] = { "asker", "desk", "other", "chief" };
+	struct asked taken = taken_by_fourth();
+
+	stay(few, 4);
+	check_acting(&taken, OTHER);
+	check_uint(desks_told(&desks, OTHER, NOTICE(AGENCY_CLOSED)), 1);
+	desks_close(&desks);
+}
+
+static void test_coordinator_closes_later(void)
+{
+	static const char *const first[] = { "asker", "desk", "other", "third", "chief" };
+	static const char *const then[] = { "asker", "desk", "other", "chief" };
+	struct asked taken = taken_by_fourth();
+
+	stay(first, 5);
+	check_acting(&taken, THIRD);
+	stay(then, 4);
+	check_acting(&taken, OTHER);
+	check_uint(desks_told(&desks, OTHER, NOTICE(AGENCY_CLOSED)), 1);
+	check_uint(desks_act(&desks, &taken, OTHER, ASKER, &(struct saying){ .action = ACTION(COMPLETE), .outcome = PB__OUTCOME__OUTCOME_RESOLVED }), 0);
+	desks_close(&desks);
+}
+
+UNIT_SUITE("broker/legs_corners",
+	{ "nothing is closed while a redirect is on its way", test_close_while_redirected },
+	{ "a coordinator that closes at the same time acts for nobody", test_coordinator_closes_too },
+	{ "what a coordinator held goes on to its own when it closes", test_coordinator_closes_later });
