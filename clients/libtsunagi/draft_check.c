@@ -90,11 +90,19 @@ static void add_fault(const struct disclosure_fault *fault, struct problems *pro
 	buf_free(&text);
 }
 
+/* Whoever is sent it may accept it: of all others nothing that was held back would ever be let go. */
+static bool asks_for_acceptance(const Pb__View *head)
+{
+	return head->kind == PB__KIND__KIND_REQUEST && head->leg_act == NULL && head->close == PB__OUTCOME__OUTCOME_UNSPECIFIED;
+}
+
 static void check_disclosure(struct draft *draft, struct problems *problems)
 {
 	struct disclosure_fault fault = { 0 };
 
 	draft->classes = draft->content == NULL ? 0 : disclosure_of(draft->content);
+	if (draft->release == PB__RELEASE__RELEASE_ON_ACCEPT && draft->content != NULL && !asks_for_acceptance(draft->head))
+		problems_add(problems, "release", "only a request waits for an acceptance (ON_ACCEPT)", "受理を待って開示できるのは依頼だけです(ON_ACCEPT)", NULL);
 	if (disclosure_check_release(draft->classes, draft->release, &fault) != ERR_OK)
 		add_fault(&fault, problems);
 	if (draft->head->kind == PB__KIND__KIND_ANNOUNCEMENT && draft->head->basis == NULL)

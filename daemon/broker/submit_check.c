@@ -179,6 +179,14 @@ static bool is_act(const Pb__View *view)
 	       view->announcement_act != NULL;
 }
 
+/* Held back until it is accepted is what asks for that: a request, and its further sealing.  Nothing else is ever released. */
+static bool is_held_for_nothing(const Pb__View *view, const Pb__PartRef *part)
+{
+	bool seals = view->leg_act != NULL && view->leg_act->action == PB__LEG_ACTION__LEG_ACTION_SEAL;
+
+	return part->release == PB__RELEASE__RELEASE_ON_ACCEPT && is_act(view) && !seals;
+}
+
 /* What each View has of its own. */
 static struct objection check_view(const Pb__View *view)
 {
@@ -193,6 +201,8 @@ static struct objection check_view(const Pb__View *view)
 
 		if (objection.code != 0)
 			return objection;
+		if (is_held_for_nothing(view, view->parts[i]))
+			return OBJECT(MALFORMED, .subject = "parts.release");
 	}
 	if (view->n_sealed_to > LIMIT_SEALED_TO)
 		return OBJECT(TOO_MANY, .subject = "sealed_to", .value = (int64_t)view->n_sealed_to, .bound = LIMIT_SEALED_TO);

@@ -119,6 +119,8 @@ static void shape_act(Pb__View *view, size_t index)
 	act.none_known = saying_now->none_known;
 	act.purge = saying_now->purge;
 	view->leg_act = &act;
+	if (saying_now->held)
+		view->parts[0]->release = PB__RELEASE__RELEASE_ON_ACCEPT;
 	if (caseless_now)
 		view->case_id = (ProtobufCBinaryData){ 0 };
 }

@@ -39,6 +39,7 @@ struct saying {
 	bool none_known;
 	bool purge;
 	bool words;        /* with a part */
+	bool held;         /* which is ON_ACCEPT */
 	Pb__Urgency urgency;
 };
 

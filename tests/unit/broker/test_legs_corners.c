@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where two things meet that seldom do: a redirect and a close in one batch, an agency and its coordinator that both close. */
+/* Where two things meet that seldom do: a redirect and a close in one batch, an agency and its coordinator that both close, words
+ * that nobody could ever read. */
 #include "desks.h"
 
 #include "unit.h"
@@ -29,6 +30,26 @@ static void test_close_while_redirected(void)
 	check_text(site_replies(&desks.site, 1)->replies[0]->refusal->subject, "request.legs_open");
 	check_int(desks_request(&desks, &asked).state, REQUEST(WAITING));
 	check_int(desks_leg(&desks, &asked, 1).state, STATE(AWAITING_SEAL));
+	desks_close(&desks);
+}
+
+/* A question that waits for an acceptance is one that nobody can ever read. */
+static void test_words_held_back(void)
+{
+	struct saying ask = { .action = ACTION(ASK), .words = true, .held = true };
+	struct saying seal = { .action = ACTION(SEAL), .words = true, .held = true };
+	struct asked asked;
+
+	desks_open(&desks);
+	asked = desks_ask_one(&desks, ASKER, DESK, NULL);
+	check_uint(desks_act(&desks, &asked, DESK, ASKER, &ask), PB__REFUSAL_CODE__REFUSAL_CODE_MALFORMED);
+	check_text(site_reply(&desks.site, 0)->refusal->subject, "parts.release");
+	check_int(desks_leg(&desks, &asked, 0).state, STATE(SUBMITTED));
+	ask.held = false;
+	check_uint(desks_act(&desks, &asked, DESK, ASKER, &ask), 0);
+	check_uint(desks_act(&desks, &asked, DESK, ASKER, &(struct saying){ .action = ACTION(REDIRECT), .next = "other@chiba-city" }), 0);
+	check_uint(desks_act(&desks, &asked, ASKER, OTHER, &seal), 0); /* it is the request itself */
+	check(desks_leg(&desks, &asked, 1).held);
 	desks_close(&desks);
 }
 
@@ -101,5 +122,6 @@ static void test_coordinator_closes_later(void)
 
 UNIT_SUITE("broker/legs_corners",
 	{ "nothing is closed while a redirect is on its way", test_close_while_redirected },
+	{ "no act holds its words back", test_words_held_back },
 	{ "a coordinator that closes at the same time acts for nobody", test_coordinator_closes_too },
 	{ "what a coordinator held goes on to its own when it closes", test_coordinator_closes_later });

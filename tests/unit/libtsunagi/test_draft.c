@@ -110,6 +110,19 @@ static void test_times_and_basis(void)
 	check(faults("{\"kind\":\"REQUEST\",\"ask\":\"REFER\",\"to\":[\"a\"]," BASIS ",\"sheet\":{\"history\":\"free text\"}}")[0] != '\0');
 }
 
+/* What nobody can accept would be held back for ever. */
+static void test_release(void)
+{
+	static const char note[] = "{\"kind\":\"NOTE\",\"to\":[\"a\"]," BASIS ",\"note\":{\"text\":\"t\",\"text_classes\":[\"IDENTITY\"]}";
+	char text[1000];
+
+	snprintf(text, sizeof text, "%s,\"release\":\"ON_ACCEPT\"}", note);
+	check_text(faults(text), "release");
+	snprintf(text, sizeof text, "%s,\"release\":\"ON_DELIVERY\"}", note);
+	check_text(faults(text), "");
+	check_text(faults("{" TALK_SHEET ",\"release\":\"ON_ACCEPT\"}"), "");
+}
+
 static void test_attachments(void)
 {
 	char path[600], text[1500];
@@ -182,5 +195,6 @@ static void test_random_changes(void)
 }
 
 UNIT_SUITE("libtsunagi/draft", { "good ones", test_good_ones }, { "names and words", test_names_and_words }, { "recipients", test_recipients }, { "kinds", test_kinds },
+	{ "only what can be accepted waits for it", test_release },
 	   { "capacity and outreach", test_capacity_and_outreach }, { "times and basis", test_times_and_basis }, { "attachments", test_attachments },
 	   { "canonical hash", test_canonical_hash }, { "random changes", test_random_changes });
