@@ -174,6 +174,7 @@ void channel_connect(struct channel *channel)
 {
 	if (channel->state == CHANNEL_IDLE || channel->state == CHANNEL_WAITING)
 		start_attempt(channel);
+	channel_mark(channel); /* whoever waits looks at it first: see channel_work */
 }
 
 void channel_drop(struct channel *channel)
@@ -242,15 +243,24 @@ static void clear_descriptors(struct channel *channel)
 		arm_timer(channel);
 }
 
-void channel_work(struct channel *channel)
+static void take_events(struct channel *channel)
 {
 	enum wire_event event = WIRE_NOTHING;
 
-	clear_descriptors(channel);
 	while (channel->socket.dealer != NULL && (event = wire_event(&channel->socket)) != WIRE_NOTHING)
 		take_event(channel, event);
-	if (channel->state == CHANNEL_WAITING && clock_mono_us() >= channel->retry_at_us)
+}
+
+void channel_work(struct channel *channel)
+{
+	clear_descriptors(channel);
+	take_events(channel);
+	if (channel->state == CHANNEL_WAITING && clock_mono_us() >= channel->retry_at_us) {
 		start_attempt(channel);
+		/* A monitor that was never found empty tells nobody of what it holds: libzmq signals only a reader that went to sleep.  Without this
+		 * look, an attempt that succeeds at once is waited for without end. */
+		take_events(channel);
+	}
 	/* Asking lets libzmq take its own commands: until then the descriptor would stay readable and the wait would spin. */
 	if (channel->state == CHANNEL_CONNECTING && wire_has_input(&channel->socket))
 		return;

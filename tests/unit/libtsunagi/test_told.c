@@ -43,7 +43,7 @@ static tsg_delivery *take(void)
 {
 	tsg_delivery *delivery = NULL;
 
-	require(tsg_next(talk.recipient, 10000, &delivery) == TSG_OK);
+	require(tsg_next(talk.recipient, 60000, &delivery) == TSG_OK);
 	return delivery;
 }
 
