@@ -51,7 +51,9 @@ static enum err work(struct batch *batch)
 		err = batch_unpolled(batch);
 	if (err == ERR_OK)
 		err = batch_prune(batch);
-	return err == ERR_OK ? batch_handouts(batch) : err;
+	if (err == ERR_OK)
+		err = batch_handouts(batch);
+	return err == ERR_OK ? batch_legs(batch) : err; /* of those kept out meanwhile */
 }
 
 static bool has_entries(const struct batch *batch)

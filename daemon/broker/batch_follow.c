@@ -79,6 +79,12 @@ static enum err follow_handout(struct batch *batch, const Pb__HandoutEntry *entr
 		mailbox_end(batch->broker->mailbox, entry->ended[i]);
 		err = end_lease(batch, entry->ended[i]);
 	}
+	for (size_t i = 0; err == ERR_OK && i < entry->n_kept_out; i++) { /* whose leg it was ends with it, and its sender is told */
+		mailbox_end(batch->broker->mailbox, entry->kept_out[i]);
+		err = end_lease(batch, entry->kept_out[i]);
+		if (err == ERR_OK)
+			err = batch_leg_work(batch, LEG_WORK_EXPIRED, entry->kept_out[i]);
+	}
 	return err;
 }
 

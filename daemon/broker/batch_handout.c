@@ -112,6 +112,11 @@ static enum err tell(struct batch *batch, const struct wish *wish, const struct 
 	return ERR_OK;
 }
 
+static size_t accounted(const Pb__HandoutEntry *entry)
+{
+	return entry->n_items + entry->n_ended + entry->n_kept_out;
+}
+
 static enum err hand_out(struct batch *batch, const struct wish *wish)
 {
 	struct handout handout = { wish->session->agency, wish->session->device, wish->session->number, wish->items, wish->count };
@@ -126,7 +131,7 @@ static enum err hand_out(struct batch *batch, const struct wish *wish)
 	err = handout_decide(&batch->world, &handout, handed, &decision);
 	if (err != ERR_OK)
 		return err;
-	if (decision.kind != DECISION_ENTRY || decision.body->handout->n_items + decision.body->handout->n_ended != wish->count)
+	if (decision.kind != DECISION_ENTRY || accounted(decision.body->handout) != wish->count)
 		return ERR_CORRUPT; /* the index and the tables disagree */
 	count = decision.body->handout->n_items;
 	err = batch_settle(batch, &decision, &outcome);

@@ -4,10 +4,12 @@
  * whoever reads the parts: the submission's entry names them.
  *
  * What rests on a consent is looked at again, by the consent's row as it stands: parts that it no longer covers are withheld for good, and
- * an item of which nothing is left ends. */
+ * an item of which nothing is left ends.  So does what is of a protected case that the agency was kept out of meanwhile. */
 #include "broker/basis_check.h"
 #include "broker/failure.h"
+#include "broker/kept_out.h"
 #include "broker/rows.h"
+#include "broker/rows_cases.h"
 #include "broker/rows_polls.h"
 #include "broker/verbs.h"
 
@@ -85,18 +87,25 @@ static enum err look_again(struct world *world, struct handed *handed, Pb__Hando
 
 /* ---- decide ---- */
 
-static enum err add(struct world *world, const struct handout *handout, size_t at, struct handed *ret_handed, Pb__HandoutEntry *entry)
+/* address: of an agency that is kept out of some case; empty: of none. */
+static enum err add(struct world *world, const struct handout *handout, size_t at, struct bytes address, struct handed *ret_handed,
+		    Pb__HandoutEntry *entry)
 {
 	struct handed *handed = &ret_handed[entry->n_items];
-	bool nothing_left = false;
+	bool nothing_left = false, kept_out = false;
 	enum err err = delivery_get(world->txn, handout->items[at], &handed->delivery);
 
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 	if (handed->delivery.agency != handout->agency || handed->delivery.state != DELIVERY_WAITING)
 		return ERR_OK;
-	err = look_again(world, handed, entry, &nothing_left);
-	if (err != ERR_OK)
+	if (address.len != 0)
+		err = kept_out_item(world->txn, address, &handed->delivery, world->arena, &kept_out);
+	if (err == ERR_OK && kept_out)
+		entry->kept_out[entry->n_kept_out++] = handed->delivery.item;
+	if (err == ERR_OK && !kept_out)
+		err = look_again(world, handed, entry, &nothing_left);
+	if (err != ERR_OK || kept_out)
 		return err;
 	handed->at = at;
 	if (nothing_left)
@@ -106,10 +115,9 @@ static enum err add(struct world *world, const struct handout *handout, size_t a
 	return ERR_OK;
 }
 
-enum err handout_decide(struct world *world, const struct handout *handout, struct handed *ret_handed, struct decision *ret_decision)
+static enum err new_entry(struct world *world, const struct handout *handout, Pb__HandoutEntry **ret_entry)
 {
 	Pb__HandoutEntry *entry = world_alloc(world, 1, sizeof(*entry));
-	enum err err = ERR_OK;
 
 	if (entry == NULL)
 		return ERR_NOMEM;
@@ -119,14 +127,29 @@ enum err handout_decide(struct world *world, const struct handout *handout, stru
 	entry->session = handout->session;
 	entry->items = world_alloc(world, handout->count, sizeof(*entry->items));
 	entry->ended = world_alloc(world, handout->count, sizeof(*entry->ended));
+	entry->kept_out = world_alloc(world, handout->count, sizeof(*entry->kept_out));
 	entry->withheld = world_alloc(world, handout->count, sizeof(*entry->withheld));
-	if (entry->items == NULL || entry->ended == NULL || entry->withheld == NULL)
+	if (entry->items == NULL || entry->ended == NULL || entry->kept_out == NULL || entry->withheld == NULL)
 		return ERR_NOMEM;
+	*ret_entry = entry;
+	return ERR_OK;
+}
+
+enum err handout_decide(struct world *world, const struct handout *handout, struct handed *ret_handed, struct decision *ret_decision)
+{
+	const struct registry_agency *agency = registry_agency(world->registry, handout->agency);
+	struct bytes address = bytes_of_text(agency == NULL ? "" : agency->address);
+	Pb__HandoutEntry *entry;
+	bool anywhere = false;
+	enum err err = new_entry(world, handout, &entry);
+
+	if (err == ERR_OK)
+		err = kept_out_of_any(world->txn, address, &anywhere);
 	for (size_t i = 0; err == ERR_OK && may_receive(world, handout) && i < handout->count; i++)
-		err = add(world, handout, i, ret_handed, entry);
+		err = add(world, handout, i, anywhere ? address : bytes_of(NULL, 0), ret_handed, entry);
 	if (err != ERR_OK)
 		return err;
-	if (entry->n_items + entry->n_ended > 0)
+	if (entry->n_items + entry->n_ended + entry->n_kept_out > 0)
 		return decide_entry(world, PB__ENTRY_BODY__BODY_HANDOUT, entry, ret_decision);
 	decide_nothing(ret_decision);
 	return ERR_OK;
@@ -186,5 +209,7 @@ enum err handout_apply(struct txn *txn, const struct leaf_header *header, const 
 		err = apply_item(txn, header, entry->items[i]);
 	for (size_t i = 0; err == ERR_OK && i < entry->n_ended; i++)
 		err = failure_end(txn, header->seq, entry->ended[i]);
+	for (size_t i = 0; err == ERR_OK && i < entry->n_kept_out; i++)
+		err = failure_end(txn, header->seq, entry->kept_out[i]);
 	return err;
 }

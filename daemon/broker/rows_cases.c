@@ -150,6 +150,16 @@ enum err case_join(struct txn *txn, struct bytes case_id, const uint32_t *joins,
 	return ERR_OK;
 }
 
+static void put_marked(struct buf *to, const struct case_row *row, bool protected, char *const *kept_out, size_t kept_out_count)
+{
+	put_head(to, row->seq, protected, row->member_count, kept_out_count);
+	buf_put(to, bytes_of(row->members, row->member_count * MEMBER_BYTES));
+	for (size_t i = 0; i < kept_out_count; i++) {
+		buf_put_byte(to, (uint8_t)strlen(kept_out[i]));
+		buf_put_text(to, kept_out[i]);
+	}
+}
+
 enum err case_mark(struct txn *txn, struct bytes case_id, bool protected, char *const *kept_out, size_t kept_out_count)
 {
 	struct case_row row;
@@ -159,19 +169,25 @@ enum err case_mark(struct txn *txn, struct bytes case_id, bool protected, char *
 	if (err != ERR_OK)
 		return err;
 	buf_init(&to, ROW_BYTES_MAX);
-	put_head(&to, row.seq, protected, row.member_count, kept_out_count);
-	buf_put(&to, bytes_of(row.members, row.member_count * MEMBER_BYTES));
-	for (size_t i = 0; i < kept_out_count; i++) {
-		buf_put_byte(&to, (uint8_t)strlen(kept_out[i]));
-		buf_put_text(&to, kept_out[i]);
-	}
+	put_marked(&to, &row, protected, kept_out, kept_out_count);
+	kept_out_put(txn, case_id, &row, false);
 	put_row(txn, case_id, &to);
-	return ERR_OK;
+	err = case_get(txn, case_id, &row);
+	if (err == ERR_OK)
+		kept_out_put(txn, case_id, &row, true);
+	return err;
 }
 
-void case_drop(struct txn *txn, struct bytes case_id)
+enum err case_drop(struct txn *txn, struct bytes case_id)
 {
-	txn_delete(txn, TABLE_CASES, case_id);
+	struct case_row row;
+	enum err err = case_get(txn, case_id, &row);
+
+	if (err == ERR_OK)
+		kept_out_put(txn, case_id, &row, false);
+	if (err == ERR_OK)
+		txn_delete(txn, TABLE_CASES, case_id);
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
 /* ---- what the ledger holds of it ---- */

@@ -43,7 +43,15 @@ enum err case_join(struct txn *txn, struct bytes case_id, const uint32_t *joins,
 /* Addresses of up to 127 bytes.  ERR_CORRUPT when there is no such case. */
 enum err case_mark(struct txn *txn, struct bytes case_id, bool protected, char *const *kept_out, size_t kept_out_count);
 
-void case_drop(struct txn *txn, struct bytes case_id);
+enum err case_drop(struct txn *txn, struct bytes case_id);
+
+/* KEPT_OUT: the same lists by who stands on them, of the cases that are protected.  case_mark and case_drop keep them by kept_out_put: a
+ * row's list comes in, or goes out; not to be used after it, since it was borrowed. */
+void kept_out_put(struct txn *txn, struct bytes case_id, const struct case_row *row, bool in);
+
+/* Whether an address is kept out of that case; of any. */
+enum err kept_out_of(struct txn *txn, struct bytes address, struct bytes case_id, bool *ret_kept_out);
+enum err kept_out_of_any(struct txn *txn, struct bytes address, bool *ret_kept_out);
 
 /* CASE_ENTRIES: what the ledger holds of a case.  An entry may be noted twice. */
 void case_entry_put(struct txn *txn, struct bytes case_id, uint64_t seq);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/lookup_legs.h"
 #include "broker/rows_cases.h"
 #include "contract/limits.h"
 #include "site.h"
@@ -157,6 +158,91 @@ static void test_protected(void)
 	site_close(&site);
 }
 
+/* ---- what waits for who is kept out ---- */
+
+static uint64_t newest(void)
+{
+	return site_item(&site, site_item_count(&site));
+}
+
+static Pb__LegState leg_state(uint64_t item)
+{
+	struct txn *txn = site_read(&site);
+	struct leg leg;
+
+	require_ok(leg_of_item(txn, item, &leg));
+	txn_abort(txn);
+	return leg.state;
+}
+
+static size_t handed_to(const struct desk_device *who, uint64_t *ret_first)
+{
+	uint64_t items[16] = { 0 };
+	size_t count = site_handed(&site, who->session, items, 16);
+
+	*ret_first = items[0];
+	return count;
+}
+
+static void test_waiting(void)
+{
+	const char *const bob_out[] = { "bob@chiba-city" };
+	uint64_t asked, noted, other, first;
+	struct draft draft;
+
+	set_up();
+	refer(&alice, &bob);
+	asked = newest();
+	draft = note(&alice, &bob);
+	require(submit(&draft) == 0);
+	noted = newest();
+	draft = note(&carol, &bob);
+	memcpy(draft.case_id, "another case ...", 16);
+	require(submit(&draft) == 0);
+	other = newest();
+	require(mark(&alice, true, bob_out, 1) == 0);
+	site_reopen(&site);
+	site_run(&site, site_hello(&site, &alice, true));
+	site_run(&site, site_hello(&site, &bob, true));
+	site_run(&site, site_credit(&bob, 10, 1u << 20));
+	check_uint(handed_to(&bob, &first), 1);
+	check_uint(first, other);
+	check_int(site_delivery(&site, asked).state, DELIVERY_UNDELIVERABLE);
+	check_int(site_delivery(&site, noted).state, DELIVERY_UNDELIVERABLE);
+	check_uint(broker_waiting(site.broker, bob.agency), 1); /* what was handed out */
+	check_int(leg_state(asked), PB__LEG_STATE__LEG_STATE_UNDELIVERABLE); /* silence is no end: its sender is told */
+	site_run(&site, site_credit(&alice, 10, 1u << 20));
+	require(handed_to(&alice, &first) == 1);
+	check_int(site_delivery(&site, first).what, PB__ITEM_WHAT__ITEM_WHAT_NOTICE);
+	site_close(&site);
+}
+
+/* What it had in its hands once and never acknowledged comes no second time; who is let in again is written to again. */
+static void test_redelivery(void)
+{
+	const char *const bob_out[] = { "bob@chiba-city", "bob@chiba-city" };
+	struct draft draft;
+	uint64_t item, first;
+
+	set_up();
+	refer(&alice, &bob);
+	item = newest();
+	site_run(&site, site_credit(&bob, 10, 1u << 20));
+	check_uint(handed_to(&bob, &first), 1);
+	require(mark(&alice, true, bob_out, 2) == 0);
+	site_run(&site, site_bye(&bob, true));
+	site_run(&site, site_hello(&site, &bob, true));
+	site_run(&site, site_credit(&bob, 10, 1u << 20));
+	check_uint(handed_to(&bob, &first), 0);
+	check_int(site_delivery(&site, item).state, DELIVERY_UNDELIVERABLE);
+	require(mark(&alice, false, bob_out, 2) == 0);
+	draft = note(&alice, &bob);
+	require(submit(&draft) == 0);
+	check_uint(handed_to(&bob, &first), 1);
+	check_uint(first, newest());
+	site_close(&site);
+}
+
 static void names_next(Pb__View *view, size_t index)
 {
 	static Pb__LegAct act = PB__LEG_ACT__INIT;
@@ -235,6 +321,8 @@ UNIT_SUITE("broker/case",
 	{ "the first to name it owns it, requests bring others in", test_membership },
 	{ "a note brings nobody in, but may be answered", test_note },
 	{ "protected, with a list of those kept out", test_protected },
+	{ "what waits for who is kept out", test_waiting },
+	{ "and comes no second time", test_redelivery },
 	{ "who could help instead", test_named },
 	{ "what a mark must be", test_mark_form },
 	{ "two at once", test_race },

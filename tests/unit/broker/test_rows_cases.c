@@ -57,7 +57,7 @@ static void test_members(void)
 	check(case_has_member(&row, 9) && case_has_member(&row, 10));
 	check_ok(case_join(txn, this_case(), more, 4));
 	check_uint(get().member_count, 5);
-	case_drop(txn, this_case());
+	check_ok(case_drop(txn, this_case()));
 	check_err(case_get(txn, this_case(), &row), ERR_NOT_FOUND);
 	tear_down();
 }
@@ -87,6 +87,41 @@ static void test_marks(void)
 	check(!row.protected);
 	check_uint(row.kept_out_count, 0);
 	check_uint(row.member_count, 2);
+	tear_down();
+}
+
+static bool out_of(const char *address, bool any)
+{
+	bool kept_out;
+
+	check_ok(any ? kept_out_of_any(txn, bytes_of_text(address), &kept_out) : kept_out_of(txn, bytes_of_text(address), this_case(), &kept_out));
+	return kept_out;
+}
+
+/* By who stands on the lists: while a case is protected, and not by what an address begins with. */
+static void test_kept_out(void)
+{
+	char *list[] = { (char *)(uintptr_t)"bob@chiba-city", (char *)(uintptr_t)"b@c", (char *)(uintptr_t)"b@c" };
+	char long_one[200];
+
+	set_up();
+	memset(long_one, 'a', sizeof(long_one));
+	long_one[sizeof(long_one) - 1] = '\0';
+	case_open(txn, this_case(), 1, 5, NULL, 0);
+	case_open(txn, bytes_of(other, sizeof(other)), 2, 5, NULL, 0);
+	check_ok(case_mark(txn, this_case(), false, list, 3));
+	check(!out_of("b@c", true));
+	check_ok(case_mark(txn, this_case(), true, list, 3));
+	check(out_of("b@c", false) && out_of("bob@chiba-city", false));
+	check(out_of("b@c", true) && !out_of("b@", true) && !out_of("b@ch", true) && !out_of("b@ch", false));
+	check(!out_of("", true) && !out_of(long_one, true) && !out_of(long_one, false));
+	check_ok(case_mark(txn, bytes_of(other, sizeof(other)), true, list, 1));
+	check_ok(case_mark(txn, this_case(), true, list + 1, 1));
+	check(!out_of("bob@chiba-city", false) && out_of("bob@chiba-city", true)); /* of the other one still */
+	check_ok(case_drop(txn, bytes_of(other, sizeof(other))));
+	check(!out_of("bob@chiba-city", true) && out_of("b@c", true));
+	check_ok(case_mark(txn, this_case(), false, list, 3));
+	check(!out_of("b@c", true));
 	tear_down();
 }
 
@@ -158,6 +193,7 @@ static void test_entries(void)
 UNIT_SUITE("broker/rows of cases",
 	{ "members", test_members },
 	{ "marks", test_marks },
+	{ "who is kept out of which", test_kept_out },
 	{ "damage is named", test_damaged },
 	{ "what the ledger holds of a case", test_entries },
 );
