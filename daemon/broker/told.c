@@ -113,8 +113,8 @@ enum err told_release(struct world *world, const struct delivery *of, Pb__Told *
 	Pb__Told *told;
 	enum err err = read_submission(world->txn, of, &submission);
 
-	if (err == ERR_NOT_FOUND || (err == ERR_OK && submission.held_count == 0)) {
-		*ret_told = NULL;
+	if (err == ERR_NOT_FOUND || (err == ERR_OK && (submission.held_count == 0 || of->state == DELIVERY_UNDELIVERABLE))) {
+		*ret_told = NULL; /* what was given up is so with all its parts */
 		return ERR_OK;
 	}
 	if (err != ERR_OK)
@@ -122,6 +122,7 @@ enum err told_release(struct world *world, const struct delivery *of, Pb__Told *
 	told = new_told(world, PB__ITEM_WHAT__ITEM_WHAT_RELEASE, of->agency, (Pb__Urgency)of->lane);
 	if (told == NULL)
 		return ERR_NOMEM;
+	told->quarantined = of->state == DELIVERY_QUARANTINED; /* nobody knows who wrote it */
 	err = about_message(world, of, &submission, false, told);
 	if (err == ERR_OK)
 		*ret_told = told;
@@ -165,7 +166,7 @@ void told_queue_row(const struct leaf_header *header, size_t first, const Pb__To
 		.part_bytes = told->part_bytes,
 		.statement_bytes = told->statement_bytes,
 		.lane = (uint8_t)told->lane,
-		.state = DELIVERY_WAITING,
+		.state = told->quarantined ? DELIVERY_QUARANTINED : DELIVERY_WAITING,
 		.what = (uint8_t)told->what,
 		.accepted_at_us = header->time_us,
 	};

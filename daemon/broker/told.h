@@ -30,7 +30,8 @@ static inline uint64_t told_thread(struct bytes message_id)
 enum err told_notice(struct world *world, uint32_t agency, Pb__Urgency lane, uint64_t thread, const Pb__SiteNotice *notice,
 		     Pb__Told **ret_told);
 
-/* The ON_ACCEPT parts of this message's item, to its recipient.  NULL: it has none, or was erased. */
+/* The ON_ACCEPT parts of this message's item, to its recipient; set aside as long as the message is.  NULL: it has none, was erased, or was
+ * given up. */
 enum err told_release(struct world *world, const struct delivery *of, Pb__Told **ret_told);
 
 /* To the sender: seal this item's message, all of its parts, to notice->next_agency.  NULL: it was erased. */

@@ -53,6 +53,48 @@ static void test_words_held_back(void)
 	desks_close(&desks);
 }
 
+/* Accepted unseen while its message is set aside, since nobody knows who wrote it: nor is what was held let go. */
+static void test_release_set_aside(void)
+{
+	struct asked asked;
+	uint64_t release;
+
+	desks_open(&desks);
+	asked = desks_ask(&desks, ASKER, (const unsigned[]){ DESK, DESKS }, &(struct asking){ .held = true });
+	site_operate(&desks.site, site_revoke("asker", true));
+	check_uint(site_delivery(&desks.site, desks_leg(&desks, &asked, 0).item).state, DELIVERY_QUARANTINED);
+	check_uint(desks_say(&desks, &asked, DESK, ASKER, ACTION(ACCEPT)), 0);
+	release = desks_leg(&desks, &asked, 0).told;
+	require(release != 0);
+	check_uint(site_delivery(&desks.site, release).state, DELIVERY_QUARANTINED);
+	check_uint(desks_receive(&desks, DESK), 0);
+	site_reopen(&desks.site);
+	desks.desk[DESK].session = 0;
+	site_run(&desks.site, site_hello(&desks.site, &desks.desk[DESK], true));
+	desks.granted[DESK] = 0;
+	check_uint(desks_receive(&desks, DESK), 0);
+	site_operate(&desks.site, site_act(PB__QUEUE_ACT__QUEUE_ACT_THAW, &release, 1));
+	check_uint(desks_receive(&desks, DESK), 1);
+	desks_close(&desks);
+}
+
+/* What the operator gave up is given up with all its parts, though the leg was asked about meanwhile and lives on. */
+static void test_release_given_up(void)
+{
+	struct asked asked;
+	uint64_t item;
+
+	desks_open(&desks);
+	asked = desks_ask(&desks, ASKER, (const unsigned[]){ DESK, DESKS }, &(struct asking){ .held = true });
+	check_uint(desks_act(&desks, &asked, DESK, ASKER, &(struct saying){ .action = ACTION(ASK), .words = true }), 0);
+	item = desks_leg(&desks, &asked, 0).item;
+	site_operate(&desks.site, site_act(PB__QUEUE_ACT__QUEUE_ACT_EXPIRE, &item, 1));
+	check_uint(desks_say(&desks, &asked, DESK, ASKER, ACTION(ACCEPT)), 0);
+	check_uint(desks_leg(&desks, &asked, 0).told, 0);
+	check_uint(desks_receive(&desks, DESK), 0);
+	desks_close(&desks);
+}
+
 /* ---- who acts for an agency that closed ---- */
 
 static void oversee(Pb__Agency *agency)
@@ -123,5 +165,7 @@ static void test_coordinator_closes_later(void)
 UNIT_SUITE("broker/legs_corners",
 	{ "nothing is closed while a redirect is on its way", test_close_while_redirected },
 	{ "no act holds its words back", test_words_held_back },
+	{ "what is set aside is not let go by an acceptance", test_release_set_aside },
+	{ "nor what was given up", test_release_given_up },
 	{ "a coordinator that closes at the same time acts for nobody", test_coordinator_closes_too },
 	{ "what a coordinator held goes on to its own when it closes", test_coordinator_closes_later });
