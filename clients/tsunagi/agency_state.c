@@ -58,6 +58,8 @@ static json_t *binding_json(const Pb__Binding *binding)
 	json_t *json;
 
 	agency_fingerprint(binding, print);
+	if (binding->signing_certificate.len == 0) /* not shown: directory_hide */
+		*print = '\0';
 	json = json_pack("{s:I,s:s,s:s,s:I,s:b,s:b}", "device", (json_int_t)binding->device, "device_name", binding->device_name, "fingerprint", print,
 			 "seq", (json_int_t)binding->seq, "in_force", binding->ends_at_us == 0, "compromised", binding->compromised != 0);
 	put_time(json, "bound_at", binding->bound_at_us);

@@ -57,6 +57,8 @@ enum outcome cmd_agency_list(const struct call *call)
 	struct arena arena;
 	enum outcome outcome = directory_in_force(call, &arena, &view);
 
+	if (outcome == OUTCOME_DONE)
+		directory_hide(view);
 	if (outcome == OUTCOME_DONE && out_json_wanted())
 		list_json(call, view);
 	else if (outcome == OUTCOME_DONE)

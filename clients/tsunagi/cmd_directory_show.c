@@ -15,6 +15,7 @@ static enum outcome show_all(const Pb__DirectoryView *view)
 				 words("STATE", "状態") };
 	struct table *table;
 
+	directory_hide(view);
 	if (out_json_wanted()) {
 		out_json(json_of_message(&view->base));
 		return OUTCOME_DONE;
@@ -34,7 +35,7 @@ static enum outcome show_all(const Pb__DirectoryView *view)
 		table_cell(table, agency->names == NULL ? "" : words(agency->names->en, agency->names->ja));
 		table_cell(table, agency->sector);
 		table_cell(table, areas);
-		table_cell(table, agency_state_word(directory_state(view, agency->id)));
+		table_cell(table, agency_state_word(i < view->n_agencies ? view->agencies[i] : NULL));
 	}
 	table_print(table);
 	table_free(table);

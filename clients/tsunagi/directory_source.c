@@ -68,6 +68,36 @@ enum outcome directory_in_force(const struct call *call, struct arena *arena, co
 	return OUTCOME_DONE;
 }
 
+static void hide_state(Pb__AgencyState *state)
+{
+	state->agency = pb_of_text("*");
+	if (state->standing != NULL)
+		state->standing->agency = state->agency;
+	for (size_t i = 0; i < state->n_bindings; i++) {
+		Pb__Binding *binding = state->bindings[i];
+
+		binding->agency = state->agency;
+		binding->device_name = pb_of_text("");
+		binding->signing_certificate = binding->sealing_certificate = pb_of_bytes(bytes_of(NULL, 0)); /* they name it */
+	}
+}
+
+void directory_hide(const Pb__DirectoryView *view)
+{
+	size_t next = 0; /* states stand in the file's order */
+
+	for (size_t i = 0; view->file != NULL && i < view->file->n_agencies; i++) {
+		Pb__Agency *agency = view->file->agencies[i];
+		Pb__AgencyState *state = next < view->n_agencies && strcmp(view->agencies[next]->agency, agency->id) == 0 ? view->agencies[next++] : NULL;
+
+		if (!agency->confidential)
+			continue;
+		agency->id = pb_of_text("*");
+		if (state != NULL)
+			hide_state(state);
+	}
+}
+
 const Pb__Agency *directory_agency(const Pb__DirectoryFile *file, const char *id)
 {
 	for (size_t i = 0; file != NULL && i < file->n_agencies; i++)

@@ -12,6 +12,10 @@ enum outcome directory_of_file(const char *path, struct arena *arena, const Pb__
 /* The daemon's; with nothing loaded yet, ret_view's file is NULL.  The arena is initialised here. */
 enum outcome directory_in_force(const struct call *call, struct arena *arena, const Pb__DirectoryView **ret_view);
 
+/* Takes out of a view that is about to be listed what leads to a confidential agency: "*" stands for it, without keys and fingerprints.
+ * Who knows its label is shown it by name (directory_named), before this. */
+void directory_hide(const Pb__DirectoryView *view);
+
 /* The agency's entry by its id, or NULL. */
 const Pb__Agency *directory_agency(const Pb__DirectoryFile *file, const char *id);
 const Pb__AgencyState *directory_state(const Pb__DirectoryView *view, const char *id);

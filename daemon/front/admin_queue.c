@@ -17,6 +17,7 @@
 struct queueing {
 	struct admin_call *call;
 	const char *state; /* empty: all */
+	char *reader;      /* address of the confidential agency that was asked about: who names it knows it; empty: none was */
 	int64_t before_us; /* accepted at or before; INT64_MAX: all */
 	size_t limit;
 	Pb__QueueItem **items;
@@ -26,20 +27,16 @@ struct queueing {
 
 /* ---- one item ---- */
 
+/* A confidential agency stands in no operator's queue but as its proxy, unless the operator named it. */
 static enum err address_of(struct queueing *queueing, uint32_t number, char **ret_address)
 {
-	struct arena *arena = &queueing->call->arena;
-	struct agency agency;
-	struct buf text;
-	enum err err = agency_by_number(queueing->call->txn, number, arena, &agency);
+	struct admin_call *call = queueing->call;
+	const char *name = NULL;
+	enum err err = agency_shown_as(call->txn, call->front->site, number, queueing->reader, &call->arena, &name);
 
-	if (err != ERR_OK)
-		return err;
-	buf_init(&text, LIMIT_ADDRESS + 1);
-	buf_printf(&text, "%s@%s", agency.record->id, queueing->call->front->site);
-	*ret_address = text.err == ERR_OK ? arena_text(arena, buf_bytes(&text)) : NULL;
-	buf_free(&text);
-	return *ret_address != NULL ? ERR_OK : ERR_NOMEM;
+	if (err == ERR_OK)
+		*ret_address = pb_of_text(name != NULL ? name : "*");
+	return err;
 }
 
 /* A refusal's own word; what else counts as a failure is told by the entry that counted it. */
@@ -94,7 +91,6 @@ static enum err fill(struct queueing *queueing, const struct delivery *delivery,
 	pb__queue_item__init(item);
 	item->item = delivery->item;
 	item->message_id = item_message_id(&seen);
-	item->from = pb_of_text(item_sender(&seen, queueing->call->front->site));
 	item->kind = item_kind(&seen);
 	item->what = delivery->what;
 	item->notice = seen.notice != NULL ? seen.notice->what : PB__NOTICE_WHAT__NOTICE_WHAT_UNSPECIFIED;
@@ -106,7 +102,10 @@ static enum err fill(struct queueing *queueing, const struct delivery *delivery,
 	item->next = pb_of_text(next_word(queueing, delivery, leased));
 	item->size = seen.size;
 	item->seq = item_seq(delivery->item);
-	return address_of(queueing, delivery->agency, &item->to);
+	item->from = pb_of_text(item_sender(&seen, queueing->call->front->site));
+	if (seen.view != NULL && delivery->sender != 0)
+		err = address_of(queueing, delivery->sender, &item->from);
+	return err == ERR_OK ? address_of(queueing, delivery->agency, &item->to) : err;
 }
 
 static bool accepted_before(struct txn *txn, const struct delivery *delivery, int64_t before_us)
@@ -164,7 +163,7 @@ static enum err reply(struct queueing *queueing)
 
 static enum err begin(struct admin_call *call, size_t limit, struct queueing *ret_queueing)
 {
-	*ret_queueing = (struct queueing){ .call = call, .state = "", .before_us = INT64_MAX, .limit = limit };
+	*ret_queueing = (struct queueing){ .call = call, .state = "", .reader = pb_of_text(""), .before_us = INT64_MAX, .limit = limit };
 	ret_queueing->items = arena_calloc(&call->arena, limit, sizeof *ret_queueing->items);
 	return ret_queueing->items != NULL ? admin_reading(call) : ERR_NOMEM;
 }
@@ -178,6 +177,8 @@ enum err admin_queue_list(struct admin_call *call, const Pb__AdminQueueList *lis
 
 	if (err == ERR_OK && *list->agency != '\0')
 		err = agency_by_id(call->txn, bytes_of_text(list->agency), &call->arena, &agency);
+	if (err == ERR_OK && agency.number != 0 && agency.record->confidential)
+		err = agency_address(call->txn, call->front->site, agency.number, &call->arena, &queueing.reader);
 	if (err == ERR_NOT_FOUND) {
 		admin_refuse(call, PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_AGENCY, list->agency, 0, 0);
 		return ERR_OK;

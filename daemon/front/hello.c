@@ -32,7 +32,7 @@ static void take_descriptor(struct front *front, const struct frame *frame, stru
 	displaced->gone = true;
 }
 
-struct peer *peer_admit(struct front *front, const struct frame *frame, const struct key_entry *key, const char *agency,
+struct peer *peer_admit(struct front *front, const struct frame *frame, const struct key_entry *key, const Pb__Agency *agency,
 			      enum peer_state state)
 {
 	const Pb__Refusal busy = refusal_overloaded((int64_t)front->peers.count, (int64_t)front->peers.slot_count);
@@ -48,7 +48,8 @@ struct peer *peer_admit(struct front *front, const struct frame *frame, const st
 	peer->device = key->device;
 	peer->heard_us = front->mono_us;
 	snprintf(peer->identity, sizeof peer->identity, "%s", frame->identity);
-	snprintf(peer->address, sizeof peer->address, "%s@%s", agency, front->config.site);
+	snprintf(peer->address, sizeof peer->address, "%s@%s", agency->id, front->config.site);
+	peer->confidential = agency->confidential;
 	take_descriptor(front, frame, peer);
 	return peer;
 }
@@ -191,7 +192,7 @@ static bool offer_open(struct front *front, const struct peer *peer, bool receiv
 }
 
 static void open_peer(struct front *front, const struct frame *frame, struct txn *txn, const Pb__Hello *hello,
-			 const struct key_entry *key, const char *agency)
+			 const struct key_entry *key, const Pb__Agency *agency)
 {
 	const Pb__Refusal busy = refusal_overloaded(0, 0);
 	struct peer *peer = peer_admit(front, frame, key, agency, PEER_OPEN);
@@ -209,7 +210,7 @@ static void open_peer(struct front *front, const struct frame *frame, struct txn
 	pulse_beat(&front->pulses, peer->agency, front->site_us);
 	pulse_reader(&front->pulses, peer->agency, hello->receives);
 	log_info("session_open", "session=%016llx address=%s device=%u receives=%s software=%s", (unsigned long long)peer->number,
-		 peer->address, peer->device, hello->receives ? "yes" : "no", hello->software);
+		 peer_logged_as(peer), peer->device, hello->receives ? "yes" : "no", hello->software);
 	welcome(front, peer, txn, hello);
 }
 
@@ -225,7 +226,7 @@ static void hello_of_device(struct front *front, const struct frame *frame, cons
 	if (err != ERR_OK)
 		front_read_failed(front, err, "agency", key->agency);
 	if (err == ERR_OK && may_open(front, hello, key, &agency, &refusal))
-		open_peer(front, frame, txn, hello, key, agency.record->id);
+		open_peer(front, frame, txn, hello, key, agency.record);
 	else
 		reply_stranger(front, frame->routing, &refusal);
 	txn_abort(txn);

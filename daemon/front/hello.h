@@ -7,6 +7,6 @@
 void hello(struct front *front, const struct frame *frame, const Pb__Hello *hello);
 
 /* A session for a connection whose key may come in; NULL (told to the client, and cut) when there is no room.
- * agency_text: its id, for the address. */
-struct peer *peer_admit(struct front *front, const struct frame *frame, const struct key_entry *key, const char *agency,
+ * agency: the directory's record. */
+struct peer *peer_admit(struct front *front, const struct frame *frame, const struct key_entry *key, const Pb__Agency *agency,
 			      enum peer_state state);

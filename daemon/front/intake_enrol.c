@@ -78,7 +78,7 @@ static void offer(struct front *front, struct peer *peer, const Pb__BindEntry *e
 	refuse(front, peer, &refusal);
 }
 
-static const char *agency_id(struct front *front, uint32_t number)
+static const Pb__Agency *record_of(struct front *front, uint32_t number)
 {
 	struct agency agency;
 	struct txn *txn = NULL;
@@ -88,7 +88,7 @@ static const char *agency_id(struct front *front, uint32_t number)
 		err = agency_by_number(txn, number, &front->scratch, &agency);
 	txn_abort(txn);
 	if (err == ERR_OK)
-		return agency.record->id;
+		return agency.record;
 	front_read_failed(front, err, "agency", number);
 	return NULL;
 }
@@ -98,7 +98,7 @@ void intake_enrol(struct front *front, const struct frame *frame, const Pb__Enro
 	const struct key_entry *key = keyring_identified(&front->keyring, frame->identity, front->wall_us);
 	Pb__Refusal refusal = refusal_of(PB__REFUSAL_CODE__REFUSAL_CODE_INVITATION, NULL, 0, 0);
 	const Pb__BindEntry *entry;
-	const char *agency;
+	const Pb__Agency *agency;
 	struct peer *peer;
 
 	if (front->doors_closed)
@@ -107,7 +107,7 @@ void intake_enrol(struct front *front, const struct frame *frame, const Pb__Enro
 		reply_stranger(front, frame->routing, &refusal);
 		return;
 	}
-	agency = agency_id(front, key->agency);
+	agency = record_of(front, key->agency);
 	peer = agency != NULL ? peer_admit(front, frame, key, agency, PEER_ENROLLING) : NULL;
 	if (peer == NULL)
 		return;

@@ -57,7 +57,7 @@ void peer_end(struct front *front, struct peer *peer, bool clean, const char *re
 	if (peer->state == PEER_LEAVING)
 		return;
 	log_info("session_closed", "session=%016llx address=%s device=%u reason=%s", (unsigned long long)peer->number,
-		 peer->address, peer->device, reason);
+		 peer_logged_as(peer), peer->device, reason);
 	guard_unknown(&front->guard, peer->fd, peer->number, front->mono_us);
 	if (peer->state == PEER_ENROLLING) {
 		peer_remove(&front->peers, peer);

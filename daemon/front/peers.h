@@ -33,6 +33,7 @@ struct peer {
 	uint32_t device;
 	char identity[KEYRING_IDENTITY];
 	char address[128];            /* agency@site */
+	bool confidential;            /* no log names it */
 	bool receives;                /* asked for hand-outs */
 	bool clean;                   /* LEAVING: it said bye */
 	bool gone;                    /* its connection ended; what it said before may still wait to be read */
@@ -76,6 +77,12 @@ struct peer *peer_next(const struct peers *peers, size_t *place);
 
 /* Sessions of one device. */
 size_t peers_of(const struct peers *peers, uint32_t agency, uint32_t device);
+
+/* How a log names it: a confidential agency stands in none. */
+static inline const char *peer_logged_as(const struct peer *peer)
+{
+	return peer->confidential ? "*" : peer->address;
+}
 
 struct peer_flow *peer_flow_new(void); /* with one user; NULL when memory is short */
 void peer_flow_keep(struct peer_flow *flow);

@@ -7,6 +7,7 @@
 #include "broker/lookup.h"
 #include "contract/json.h"
 #include "contract/limits.h"
+#include "rules/safety.h"
 
 #define TOLD_SHOWN 8u /* about one item, the newest first: releases and tasks to seal again */
 #define STATIONS_MAX (1 + (3 + 4 * TOLD_SHOWN) * LIMIT_RECIPIENTS)
@@ -14,18 +15,32 @@
 struct tracing {
 	struct txn *txn;
 	struct arena *arena;
+	const char *reader; /* its id; empty: an operator */
 	Pb__Station **stations;
 	size_t count;
 };
 
+/* As the reader may know it: a confidential agency is its proxy to all others, operators included. */
 static enum err agency_name(struct tracing *tracing, uint32_t number, char **ret_name)
 {
 	struct agency agency;
+	const char *name;
 	enum err err = agency_by_number(tracing->txn, number, tracing->arena, &agency);
 
-	if (err == ERR_OK)
-		*ret_name = agency.record->id;
-	return err;
+	if (err != ERR_OK)
+		return err;
+	name = safety_shown_as(&(struct safety_agency){ agency.record->id, agency.record->confidential, agency.record->proxy }, tracing->reader);
+	*ret_name = pb_of_text(name != NULL ? name : "*");
+	return ERR_OK;
+}
+
+static enum err set_reader(struct tracing *tracing, uint32_t viewer)
+{
+	struct agency agency;
+	enum err err = viewer == 0 ? ERR_NOT_FOUND : agency_by_number(tracing->txn, viewer, tracing->arena, &agency);
+
+	tracing->reader = err == ERR_OK ? agency.record->id : "";
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
 /* What entry seq did with the item; the note is a stable word or empty. */
@@ -187,7 +202,9 @@ enum err trace_build(struct txn *txn, uint64_t seq, uint32_t viewer, struct aren
 	tracing.stations = arena_calloc(arena, STATIONS_MAX, sizeof *tracing.stations);
 	if (tracing.stations == NULL)
 		return ERR_NOMEM;
-	err = add_all(&tracing, seq, body->submit, viewer);
+	err = set_reader(&tracing, viewer);
+	if (err == ERR_OK)
+		err = add_all(&tracing, seq, body->submit, viewer);
 	if (err != ERR_OK)
 		return err;
 	qsort(tracing.stations, tracing.count, sizeof *tracing.stations, by_seq);

@@ -281,6 +281,35 @@ static void test_ids_that_are_none(void)
 	trio_close(&trio);
 }
 
+/* A confidential agency is its proxy to whoever reads a screen; who asks about it by its name knows it. */
+static void test_confidential_is_its_proxy(void)
+{
+	const struct visitor *to_beta[] = { &trio.beta }, *to_gamma[] = { &trio.gamma };
+	Pb__AdminQueueList named = PB__ADMIN_QUEUE_LIST__INIT;
+	const Pb__AdminReply *reply;
+	uint8_t id[16];
+
+	trio_open(&trio, NULL);
+	trio_note(&trio.gamma, to_beta, 1, id, NULL);
+	trio_note(&trio.beta, to_gamma, 1, id, NULL);
+	trio_hide_beta(&trio);
+	reply = trio_list(&trio, &everything);
+	require(reply->queue->n_items == 2);
+	for (size_t i = 0; i < 2; i++) {
+		check_text(reply->queue->items[i]->from, trio.gamma.address);
+		check_text(reply->queue->items[i]->to, trio.gamma.address);
+	}
+	named.agency = pb_of_text("gamma"); /* its proxy's name is not its own */
+	reply = trio_list(&trio, &named);
+	require(reply->queue->n_items == 1);
+	check_text(reply->queue->items[0]->from, trio.gamma.address);
+	named.agency = pb_of_text("beta");
+	reply = trio_list(&trio, &named);
+	require(reply->queue->n_items == 1);
+	check_text(reply->queue->items[0]->to, trio.beta.address);
+	trio_close(&trio);
+}
+
 UNIT_SUITE("front/admin_queue",
 	{ "a life in words", test_a_life_in_words },
 	{ "a message with several recipients", test_message_with_several_recipients },
@@ -289,4 +318,5 @@ UNIT_SUITE("front/admin_queue",
 	{ "an agency that is none", test_unknown_agency },
 	{ "page by page", test_pages },
 	{ "older than", test_age },
-	{ "ids that are none", test_ids_that_are_none });
+	{ "ids that are none", test_ids_that_are_none},
+	{ "a confidential agency is its proxy", test_confidential_is_its_proxy });

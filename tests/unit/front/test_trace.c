@@ -179,9 +179,35 @@ static void test_lost_session(void)
 	trio_close(&trio);
 }
 
+/* What passes between a confidential agency and its proxy is the proxy's alone, to operators too. */
+static void test_confidential_is_its_proxy(void)
+{
+	const struct visitor *to[] = { &trio.gamma };
+	Pb__AdminRequest request = PB__ADMIN_REQUEST__INIT;
+	const Pb__AdminReply *reply;
+	struct taken taken;
+	uint8_t id[16];
+
+	trio_open(&trio, NULL);
+	trio_note(&trio.beta, to, 1, id, NULL);
+	taken = trio_take(&trio.gamma);
+	trio_acknowledge(&trio.gamma, &taken);
+	trio_hide_beta(&trio);
+	request.body_case = PB__ADMIN_REQUEST__BODY_TRACE;
+	request.trace = pb_of_bytes(bytes_of(id, 16));
+	reply = trio_ask(&trio, &request);
+	require(reply->body_case == PB__ADMIN_REPLY__BODY_TRACE && reply->trace->n_stations == 3);
+	for (size_t i = 0; i < 3; i++)
+		check_text(reply->trace->stations[i]->agency, "gamma");
+	check_station(trace_of(&trio.gamma, id), 0, "SUBMIT", "beta", "");
+	check_station(trace_of(&trio.beta, id), 0, "SUBMIT", "beta", "");
+	trio_close(&trio);
+}
+
 UNIT_SUITE("front/trace",
 	{ "each station", test_each_station },
 	{ "who sees what", test_who_sees_what },
 	{ "nobody else's", test_nobody_elses },
 	{ "two messages of one id", test_two_of_one_id },
-	{ "a lost session", test_lost_session });
+	{ "a lost session", test_lost_session },
+	{ "a confidential agency is its proxy", test_confidential_is_its_proxy });

@@ -149,3 +149,36 @@ void trio_act(struct trio *trio, Pb__QueueAct act, uint64_t item)
 	request.queue_act = &queue_act;
 	require(trio_ask(trio, &request)->body_case == PB__ADMIN_REPLY__BODY_DONE);
 }
+
+void trio_hide_beta(struct trio *trio)
+{
+	static const char *const names[] = { "alpha", "beta", "gamma" };
+	Pb__DirectoryFile file = PB__DIRECTORY_FILE__INIT;
+	Pb__AdminRequest request = PB__ADMIN_REQUEST__INIT;
+	Pb__Names ja = PB__NAMES__INIT;
+	Pb__Agency agencies[3], *pointers[3];
+	struct buf packed;
+
+	ja.ja = pb_of_text("窓口");
+	for (size_t i = 0; i < 3; i++) {
+		pb__agency__init(&agencies[i]);
+		agencies[i].id = pb_of_text(names[i]);
+		agencies[i].coordinator = pb_of_text(i == 0 ? "gamma" : "alpha");
+		agencies[i].names = i == 1 ? NULL : &ja;
+		pointers[i] = &agencies[i];
+	}
+	agencies[1].confidential = true;
+	agencies[1].proxy = pb_of_text("gamma");
+	file.site = pb_of_text(HOUSE_SITE);
+	file.local_government_code = pb_of_text("121002");
+	file.names = &ja;
+	file.zone = pb_of_text("Asia/Tokyo");
+	file.agencies = pointers;
+	file.n_agencies = 3;
+	buf_init(&packed, 1 << 20);
+	require_ok(codec_pack(&file.base, &packed));
+	request.body_case = PB__ADMIN_REQUEST__BODY_DIRECTORY_LOAD;
+	request.directory_load = pb_of_bytes(buf_bytes(&packed));
+	require(trio_ask(trio, &request)->body_case == PB__ADMIN_REPLY__BODY_DONE);
+	buf_free(&packed);
+}

@@ -34,6 +34,9 @@ void trio_lose(struct trio *trio, struct visitor *visitor);
 /* Until gauges show what was done so far: the writer tells the world first and its gauges then. */
 void trio_settle(struct trio *trio);
 
+/* From now on beta is a confidential agency whose proxy is gamma. */
+void trio_hide_beta(struct trio *trio);
+
 /* Operators. */
 const Pb__AdminReply *trio_ask(struct trio *trio, const Pb__AdminRequest *request);
 const Pb__AdminReply *trio_list(struct trio *trio, const Pb__AdminQueueList *list);

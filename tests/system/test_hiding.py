@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Shelters appear nowhere: whatever passes between one and its proxy, no other agency's screen, file or refusal has its label, and no operator's
+screen or log has it unless the operator named it."""
+import base64
+import json
+import os
+import re
+import unittest
+
+import wire
+from harness import DIRECTORY, Site
+
+SHELTER, PROXY, LINK, CARE, LAWYER, POLICE = "k4w7-q2hm9xtd", "shelter-proxy", "link", "hikikomori", "bengoshi", "police-seian"
+NOBODY = "k4w7-q2hm9xte"  # as long, and not there
+DEVICE = "refuge-desk-77"
+JA = {"LANG": "ja_JP.UTF-8"}
+SEEN, ACCEPT, REQUEST = 3, 6, 1
+ACCEPTED = [0]
+ENTITLED = {"basis": "PROTECT_LIFE", "law": "PERSONAL_INFORMATION_27_1_2", "reason": "生命の危険"}
+TALK = {"title": "避難", "agenda": "次の一歩", "text_classes": ["EMPLOYMENT"]}
+
+
+def opened(data):
+    """With what stands in it as base64 taken out of it: certificates tell their subject."""
+    found = [data]
+    for token in re.findall(rb"[A-Za-z0-9+/]{40,}={0,2}", data.replace(b"\n", b"").replace(b"\\n", b"").replace(b"\\/", b"/")):
+        found.append(base64.b64decode(token[:len(token) // 4 * 4]))
+    return b"\0".join(found)
+
+
+class Hiding(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.site = Site(agencies=[LINK, CARE, LAWYER, POLICE, PROXY], options={"test_site": 1, "attempts": 1})
+        with open(DIRECTORY, encoding="utf-8") as file:
+            text = file.read()
+        assert text.count("kinds: [REQUEST, CONSENT, NOTE]") == 1
+        cls.site.directory = os.path.join(cls.site.work, "directory.yaml")
+        with open(cls.site.directory, "w", encoding="utf-8") as file:  # a proxy that confers, as one may
+            file.write(text.replace("kinds: [REQUEST, CONSENT, NOTE]", "kinds: [REQUEST, CONFERENCE, CONSENT, NOTE]"))
+        cls.site.__enter__()
+        cls.addClassCleanup(cls.site.__exit__, None, None, None)
+        cls.site.enrol(SHELTER, device=DEVICE)
+        cls.traffic()
+
+    # ---- what passes between them, and beside them ----
+
+    @classmethod
+    def do(cls, agency, *words, code=0, input=None):
+        outcome = cls.site.as_agency(agency, *words, "--json", input=input)
+        assert code is None or outcome.code == code, f"{agency} {words}: {outcome!r}"
+        return outcome.json() if outcome.out and code is not None else outcome
+
+    @classmethod
+    def send(cls, agency, to=PROXY, **changes):
+        with open(cls.site.sheet("refuge-through-proxy"), encoding="utf-8") as file:
+            sheet = dict(json.load(file), to=[to], **changes)
+        return cls.do(agency, "send", "-", input=json.dumps(sheet))
+
+    @classmethod
+    def receive(cls, agency, *words):
+        return cls.do(agency, "receive", "--out", os.path.join(cls.site.work, "in-" + agency), "--wait", "1", *words, code=None)
+
+    @classmethod
+    def word(cls, receipt, action):
+        """The proxy's word on the shelter's request: its library has no record to address it by, the wire needs none."""
+        proxy = wire.Bundle(cls.site.bundle(PROXY))
+        fields = wire.view(proxy.address, f"{SHELTER}@chiba-city", [], b"")
+        for number in (8, 14, 16):
+            del fields[number]
+        fields.update({5: uuid_of(receipt["case_id"]), 6: uuid_of(receipt["message_id"]), 7: 2, 20: wire.pack((1, action))})
+        with wire.Connection(proxy) as connection:
+            connection.welcome()
+            connection.send(wire.batch(proxy, [[wire.statement_of_view(fields)]]))
+            return wire.refusal_codes(connection.receive_kind(2))
+
+    @classmethod
+    def traffic(cls):
+        cls.asked = cls.send(SHELTER)  # accepted by the proxy
+        cls.receive(PROXY)
+        assert cls.word(cls.asked, SEEN) == ACCEPTED and cls.word(cls.asked, ACCEPT) == ACCEPTED
+        cls.waiting = cls.send(SHELTER)  # never looked at: the site's clock chases it
+        cls.dead = cls.send(SHELTER)  # the proxy's program fails
+        cls.do(PROXY, "receive", "--exec", "exit 1", "--wait", "2", code=None)
+        cls.referred = cls.send(LINK)
+        cls.receive(PROXY)
+        cls.consent = cls.do(PROXY, "consent", "register", "--giver", "PERSON", "--how", "WRITTEN", "--classes", "IDENTITY", "--categories",
+                             "core_community_support", "--to", SHELTER, "--to", LINK, "--case", cls.referred["case_id"], "--person", "匿名",
+                             "--text", "同意")
+        talk = {"to": [PROXY, CARE], "conference": TALK, "case": cls.referred["case_id"], "basis": ENTITLED}
+        cls.talk = cls.do(LINK, "conference", "propose", "-", input=json.dumps(talk))
+        cls.receive(PROXY)
+        cls.hidden_talk = cls.do(SHELTER, "conference", "propose", "-", input=json.dumps({"to": [PROXY], "conference": TALK, "basis": ENTITLED}))
+        cls.betrayals = [cls.do(PROXY, *words, code=1) for words in (
+            ["request", "redirect", cls.referred["message_id"], "--next", SHELTER],
+            ["request", "decline", cls.referred["message_id"], "--reason", "FULL", "--next", SHELTER],
+            ["conference", "answer", cls.talk["message_id"], "--answer", "DELEGATED", "--next", SHELTER])]
+        cls.do(SHELTER, "confirm")
+        cls.do(SHELTER, "capacity", "*=full")
+        cls.dead_letters = [cls.site.must("queue", "--state", "dead", *more).out for more in ([], ["--json"])]
+        cls.site.must("dev", "clock", "+20d")
+        cls.heard = {agency: [row.get("what") for row in cls.receive(agency, "--max", "100").lines()] for agency in (CARE, LINK, LAWYER, POLICE)}
+        cls.send(SHELTER)  # and something waits for the proxy
+
+    # ---- what is looked at ----
+
+    def assert_hidden(self, data, what):
+        data = opened(data if isinstance(data, bytes) else data.encode())
+        for word in (SHELTER, DEVICE):
+            at = data.find(word.encode())
+            self.assertEqual(at, -1, f"{what} tells {word}: {data[max(0, at - 200):at + 100]!r}")
+
+    def look(self, run, *words):
+        """The command in both languages and as JSON; gives the JSON text."""
+        for more, env in (((), None), ((), JA), (("--json",), None)):
+            outcome = run(*words, *more, env=env or {})
+            self.assert_hidden(outcome.out + outcome.err, f"{words} {more} {env}")
+        return outcome
+
+    def test_the_search_finds_what_there_is(self):
+        """Else nothing below means anything."""
+        with self.assertRaises(AssertionError):
+            self.assert_hidden(self.do(PROXY, "request", "list", "--ended", code=None).out, "the proxy's list")
+        with self.assertRaises(AssertionError):
+            self.assert_hidden(self.site.must("agency", "show", SHELTER).out, "an operator who names it")
+        with open(self.site.bundle(SHELTER), "rb") as file, self.assertRaises(AssertionError):
+            self.assert_hidden(re.sub(SHELTER.encode(), b"", file.read()), "its certificates")
+
+    def test_what_other_agencies_see(self):
+        need = os.path.join(self.site.work, "need.json")
+        with open(need, "w", encoding="utf-8") as file:
+            json.dump({"topics": ["VIOLENCE_ABUSE"], "ward": "chuo", "facts": ["MUST_PART"]}, file)
+        for agency in (LINK, CARE, LAWYER, POLICE):
+            run = lambda *words, env, agency=agency: self.site.as_agency(agency, *words, env=env)
+            self.assertIn(PROXY, self.look(run, "route", "--need", need, "--all").out)
+            for words in (["inbox"], ["request", "list", "--ended"], ["conference", "list"], ["item", "list"], ["capacity"], ["ping"], ["codes"]):
+                self.look(run, *words)
+            for receipt in (self.asked, self.waiting, self.dead, self.referred, self.talk, self.hidden_talk):
+                for words in (["request", "show"], ["trace"], ["receipt"], ["conference", "show"]):
+                    self.look(run, *words, receipt["message_id"])
+                if "case_id" in receipt:
+                    self.look(run, "case", "show", receipt["case_id"])
+            self.look(run, "consent", "show", self.consent["consent_id"])
+        self.assertIn("SILENT", self.heard[CARE])
+        self.assertIn("shelter-proxy", self.do(LINK, "case", "show", self.referred["case_id"], code=None).out)
+
+    def test_what_lies_with_other_agencies(self):
+        """Snapshots of the directory, what was received, outboxes, bundles."""
+        proxies = 0
+        for root, _, names in os.walk(self.site.work):
+            mine = os.path.relpath(root, self.site.work).split(os.sep)[0]
+            for name in names:
+                if mine in ("home", "in-" + PROXY) or (mine if mine != "." else name).startswith((SHELTER, PROXY, "tsunagid", "directory")):
+                    continue
+                with open(os.path.join(root, name), "rb") as file:
+                    data = file.read()
+                self.assert_hidden(data, os.path.join(root, name))
+                proxies += PROXY.encode() in data
+        self.assertGreater(proxies, 0)
+
+    # ---- a label that somebody betrayed ----
+
+    def same(self, words, agency=LINK, input=None):
+        """Said of the shelter and of nobody, in both languages: the same, byte for byte, but for the name given."""
+        for env in ({}, JA):
+            answers = []
+            for label in (SHELTER, NOBODY):
+                filled = [word.replace("LABEL", label) for word in words]
+                outcome = self.site.as_agency(agency, *filled, "--json", env=env, input=None if input is None else input.replace("LABEL", label))
+                answers.append((outcome.code, outcome.out.replace(label, "LABEL"), outcome.err.replace(label, "LABEL")))
+            self.assertEqual(*answers, words)
+        self.assertNotEqual(answers[0][0], 0, answers)
+
+    def test_refusals_are_those_of_a_label_that_is_not_there(self):
+        with open(self.site.sheet("refuge-through-proxy"), encoding="utf-8") as file:
+            sheet = json.dumps(dict(json.load(file), to=["LABEL"]))
+        asked = self.send(LAWYER, to=LINK, basis=ENTITLED)["message_id"]
+        self.receive(LINK)
+        self.same(["send", "-"], input=sheet)
+        self.same(["request", "redirect", asked, "--next", "LABEL"])
+        self.same(["request", "decline", asked, "--reason", "FULL", "--next", "LABEL"])
+        self.same(["request", "withdraw", self.referred["message_id"], "--to", "LABEL", "--reason", "MISDIRECTED"])
+        self.same(["consent", "register", "--giver", "PERSON", "--how", "WRITTEN", "--classes", "IDENTITY", "--to", "LABEL", "--person", "x",
+                   "--text", "y"])
+        self.same(["conference", "propose", "-"], input=json.dumps({"to": ["LABEL"], "conference": TALK, "basis": ENTITLED}))
+        self.same(["conference", "answer", self.talk["message_id"], "--answer", "DELEGATED", "--next", "LABEL"], agency=CARE)
+        minutes = {"decisions": [{"text": "会う"}], "action_items": [{"owner": "LABEL", "text": "x", "due_on": "2027-01-05"}],
+                   "text_classes": ["EMPLOYMENT"]}
+        self.same(["conference", "minutes", self.talk["message_id"], "-"], input=json.dumps(minutes))
+        self.same(["item", "assign", self.talk["message_id"], "--owner", "LABEL", "--text", "x", "--due", "2027-01-05"])
+        self.same(["announce", "-", "--to", "LABEL"], input=json.dumps({"announcement": {"title": "x", "text": "y"}}))
+        self.same(["trace", "LABEL"])
+
+    def test_who_is_kept_out_is_taken_at_its_word(self):
+        """Keeping out an agency that is not there is no refusal either, and tells nothing."""
+        case = self.send(LINK)["case_id"]
+        kept = [self.do(LINK, "case", "protect", case, "--keep-out", label) for label in (SHELTER, NOBODY)]
+        self.assertEqual(*[re.sub(r'"seq": \d+', "", json.dumps(row)).replace(label, "LABEL") for row, label in zip(kept, (SHELTER, NOBODY))])
+
+    def test_its_proxy_does_not_betray_it(self):
+        """The proxy may write to it; it may not hand its label to others."""
+        self.assertEqual([answer["error"]["code"] for answer in self.betrayals], ["UNKNOWN_AGENCY"] * 3)
+
+    # ---- operators ----
+
+    def test_what_operators_see(self):
+        run = lambda *words, env: self.site.command(*words, env=env)
+        for words in (["status"], ["queue"], ["queue", "--state", "dead"], ["queue", PROXY], ["overdue"], ["overdue", PROXY], ["agency", "list"],
+                      ["agency", "list", "--all"], ["directory", "show"], ["agency", "show", PROXY], ["ledger", "checkpoint"]):
+            self.look(run, *words)
+        for receipt in (self.asked, self.waiting, self.dead, self.talk, self.hidden_talk):
+            for words in (["trace"], ["queue", "show"]):
+                self.look(run, *words, receipt["message_id"])
+        self.assertIn(PROXY, self.site.must("trace", self.asked["message_id"]).out)
+        self.assertIn(self.dead["message_id"], [item["message_id"] for item in json.loads(self.dead_letters[1])["items"]])
+        self.assert_hidden("".join(self.dead_letters), "the dead letters")
+        self.assertEqual([row["agency"] for row in self.site.must("agency", "list", "--json").json()["agencies"]].count("*"), 1)
+        self.assert_hidden(self.site.log(), "the log")
+
+    def test_an_operator_who_knows_it_works_with_it(self):
+        self.assertIn(DEVICE, self.site.must("agency", "show", SHELTER).out)
+        self.assertIn(SHELTER, self.site.must("directory", "show", SHELTER).out)
+        listed = self.site.must("queue", SHELTER, "--json").json()["items"]
+        self.assertTrue(listed)
+        self.assertEqual({item["to"] for item in listed}, {f"{SHELTER}@chiba-city"})
+
+    def test_its_keys_are_ended_by_who_knows_it(self):
+        with Site(agencies=[PROXY, SHELTER]) as site:  # which invites it by its label
+            site.must("agency", "revoke", SHELTER, "--compromised", "--yes", "--reason", "lost")
+            self.assertIn("revoked", site.must("agency", "show", SHELTER).out)
+            self.assert_hidden(site.must("agency", "list", "--all").out + site.log(), "the list")
+
+
+def uuid_of(text):
+    return bytes.fromhex(text.replace("-", ""))
+
+
+if __name__ == "__main__":
+    unittest.main()
