@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A segment goes to whom a message that names it was handed, and back to whom it came from.  To know its digest is not enough: Views, and
  * with them digests, stand in receipts that travel further than the messages. */
-#include "broker/lookup.h"
+#include "broker/kept_out.h"
 #include "broker/rows_consents.h"
 #include "contract/codec.h"
 #include "front/item_view.h"
@@ -52,6 +52,18 @@ static enum err check_consent(struct asking *asking, const struct delivery *deli
 	return ERR_OK;
 }
 
+/* Whether the asking agency may still know of the case that the item is of. */
+static enum err check_case(struct asking *asking, const struct delivery *delivery)
+{
+	bool kept_out = false;
+	char *self;
+	enum err err = agency_address(asking->txn, asking->front->site, asking->peer->agency, asking->arena, &self);
+
+	if (err == ERR_OK)
+		err = kept_out_item(asking->txn, bytes_of_text(self), delivery, asking->arena, &kept_out);
+	return err == ERR_OK && kept_out ? ERR_NOT_FOUND : err;
+}
+
 /* Whether the item was handed to the asking agency and names the segment. */
 static enum err check_item(struct asking *asking, uint64_t item, struct bytes digest)
 {
@@ -61,6 +73,8 @@ static enum err check_item(struct asking *asking, uint64_t item, struct bytes di
 
 	if (err == ERR_OK && (delivery.agency != asking->peer->agency || delivery.handouts == 0))
 		err = ERR_NOT_FOUND;
+	if (err == ERR_OK)
+		err = check_case(asking, &delivery);
 	if (err == ERR_OK)
 		err = check_consent(asking, &delivery);
 	if (err == ERR_OK)

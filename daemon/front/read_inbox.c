@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/kept_out.h"
+#include "broker/rows_cases.h"
 #include "contract/codec.h"
 #include "front/item_view.h"
 #include "front/reads.h"
@@ -8,6 +10,7 @@
 
 struct listing {
 	struct asking *asking;
+	struct bytes address; /* of an agency that is kept out of some case; empty: of none */
 	Pb__InboxItem *items[INBOX_ITEMS];
 	uint64_t numbers[INBOX_ITEMS];
 	enum delivery_state states[INBOX_ITEMS];
@@ -15,18 +18,36 @@ struct listing {
 	uint64_t more;
 };
 
+/* The asking agency, where that matters. */
+static enum err look_up(struct asking *asking, struct bytes *ret_address)
+{
+	bool anywhere = false;
+	char *self;
+	enum err err = agency_address(asking->txn, asking->front->site, asking->peer->agency, asking->arena, &self);
+
+	if (err == ERR_OK)
+		err = kept_out_of_any(asking->txn, bytes_of_text(self), &anywhere);
+	*ret_address = err == ERR_OK && anywhere ? bytes_of_text(self) : bytes_of(NULL, 0);
+	return err;
+}
+
 static enum err add(void *context, const struct delivery *delivery)
 {
 	struct listing *listing = context;
 	struct arena *arena = listing->asking->arena;
 	struct item_view seen;
 	Pb__InboxItem *item;
-	enum err err;
+	bool kept_out = false;
+	enum err err = ERR_OK;
 
 	if (listing->count == INBOX_ITEMS || arena->used > INBOX_BYTES) {
 		listing->more++;
 		return ERR_OK;
 	}
+	if (listing->address.len != 0) /* what ends when its turn comes is not there */
+		err = kept_out_item(listing->asking->txn, listing->address, delivery, arena, &kept_out);
+	if (err != ERR_OK || kept_out)
+		return err;
 	item = arena_alloc(arena, sizeof *item);
 	if (item == NULL)
 		return ERR_NOMEM;
@@ -64,7 +85,9 @@ enum err read_inbox(struct asking *asking, uint64_t after)
 
 	if (inbox == NULL)
 		return ERR_NOMEM;
-	err = delivery_each_open(asking->txn, asking->peer->agency, after, add, &listing);
+	err = look_up(asking, &listing.address);
+	if (err == ERR_OK)
+		err = delivery_each_open(asking->txn, asking->peer->agency, after, add, &listing);
 	if (err != ERR_OK)
 		return err;
 	broker_leased(asking->front->broker, listing.numbers, listing.count, leased);

@@ -95,6 +95,52 @@ static void test_who_may(void)
 	trio_close(&trio);
 }
 
+static const uint8_t case_id[16] = "whose case it is";
+
+static void name_in_case(Pb__View *view)
+{
+	name_segment(view);
+	view->case_id = pb_of_bytes(bytes_of(case_id, 16));
+}
+
+static void keep_out(struct visitor *owner, char *address)
+{
+	Pb__Statement statement = PB__STATEMENT__INIT;
+	Pb__MarkCase mark = PB__MARK_CASE__INIT;
+	struct parcels parcels;
+
+	mark.case_id = pb_of_bytes(bytes_of(case_id, 16));
+	mark.protected_ = true;
+	mark.kept_out = &address;
+	mark.n_kept_out = 1;
+	statement.body_case = PB__STATEMENT__BODY_MARK_CASE;
+	statement.mark_case = &mark;
+	parcels_begin(&parcels);
+	parcels_statement(&parcels, &statement);
+	visitor_send_batch(owner, &parcels, NULL);
+	parcels_free(&parcels);
+	require(visitor_replies(owner)->replies[0]->outcome_case == PB__REPLY__OUTCOME_ACCEPTED);
+}
+
+/* It had the message, and is kept out of its case since: what it has not fetched by then it does not get. */
+static void test_kept_out(void)
+{
+	const struct visitor *to[] = { &trio.beta, &trio.gamma };
+	struct taken taken, others;
+	uint8_t id[16];
+
+	set_up();
+	trio_note(&trio.alpha, to, 2, id, name_in_case);
+	taken = trio_take(&trio.beta);
+	others = trio_take(&trio.gamma);
+	check(may_read(&trio.beta, &digest, taken.item));
+	keep_out(&trio.alpha, trio.beta.address);
+	check(!may_read(&trio.beta, &digest, taken.item));
+	check(may_read(&trio.gamma, &digest, others.item));
+	check(may_read(&trio.alpha, &digest, 0));
+	trio_close(&trio);
+}
+
 static void test_nonsense(void)
 {
 	static const size_t lengths[] = { 0, 1, DIGEST_BYTES - 1 };
@@ -113,4 +159,5 @@ static void test_nonsense(void)
 
 UNIT_SUITE("front/read_blob",
 	{ "who was handed it, and who uploaded it", test_who_may },
+	{ "who is kept out of the case since", test_kept_out },
 	{ "what is no digest", test_nonsense });

@@ -109,6 +109,36 @@ static void test_protected(void)
 	trio_close(&trio);
 }
 
+static const Pb__Inbox *inbox(struct visitor *visitor)
+{
+	Pb__Read read = PB__READ__INIT;
+	const Pb__ReadResult *result;
+
+	read.what_case = PB__READ__WHAT_INBOX_AFTER;
+	result = visitor_read(visitor, &read);
+	require(result->result_case == PB__READ_RESULT__RESULT_INBOX);
+	return result->inbox;
+}
+
+/* What waits for who is kept out is not in its mailbox any more, whoever looks first. */
+static void test_inbox(void)
+{
+	const struct visitor *to[] = { &trio.beta };
+	const Pb__Inbox *seen;
+	uint8_t message[16], other[16];
+
+	trio_open(&trio, NULL);
+	trio_note(&trio.alpha, to, 1, message, in_case);
+	trio_note(&trio.alpha, to, 1, other, NULL);
+	mark(&trio.alpha, true, trio.beta.address);
+	seen = inbox(&trio.beta);
+	require(seen->n_items == 1);
+	check_bytes(bytes_of_pb(seen->items[0]->message_id), bytes_of(other, 16));
+	check_uint(seen->more, 0);
+	trio_close(&trio);
+}
+
 UNIT_SUITE("front/a case",
 	{ "who sees what", test_who_sees_what },
-	{ "protected", test_protected });
+	{ "protected", test_protected },
+	{ "the mailbox of who is kept out", test_inbox });
