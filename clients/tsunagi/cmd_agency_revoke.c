@@ -10,7 +10,7 @@
 static enum outcome revoke_now(const struct call *call, const char *agency, bool compromised)
 {
 	uint64_t seq = 0;
-	enum outcome outcome = revocation_do(call, agency, compromised, &seq);
+	enum outcome outcome = revocation_do(call, agency, compromised, false, &seq);
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;

@@ -32,7 +32,7 @@ static enum outcome rotate(const struct call *call, const struct site *site, con
 		return out_problem(OUTCOME_REFUSED, "FILE_EXISTS", words("Name another file with --out.", "--out で別のファイルを指定してください。"),
 				   words("%s is there already; nothing was done.", "%s はすでにあります。何もしていません。"), invitation.path);
 	if (enrolled)
-		outcome = revocation_do(call, agency, compromised, &revoked);
+		outcome = revocation_do(call, agency, compromised, true, &revoked);
 	invitation.expires_at_us = clock_wall_us() + valid_us;
 	if (outcome == OUTCOME_DONE)
 		outcome = invite(call, site, &invitation, &invited);

@@ -48,7 +48,7 @@ void revocation_show(const char *agency, const Pb__AgencyState *state, bool comp
 			 state->waiting);
 }
 
-enum outcome revocation_do(const struct call *call, const char *agency, bool compromised, uint64_t *ret_seq)
+enum outcome revocation_do(const struct call *call, const char *agency, bool compromised, bool renewed, uint64_t *ret_seq)
 {
 	Pb__AdminRequest request = PB__ADMIN_REQUEST__INIT;
 	Pb__AdminRevoke revoked = PB__ADMIN_REVOKE__INIT;
@@ -58,6 +58,7 @@ enum outcome revocation_do(const struct call *call, const char *agency, bool com
 
 	revoked.agency = pb_of_text(agency);
 	revoked.compromised = compromised;
+	revoked.renewed = renewed;
 	revoked.reason = pb_of_text(args_text(&call->args, "reason"));
 	request.body_case = PB__ADMIN_REQUEST__BODY_AGENCY_REVOKE;
 	request.agency_revoke = &revoked;

@@ -7,5 +7,5 @@
 /* What revoking would end: devices by name, mail that waits; to stdout, with --json nothing. */
 void revocation_show(const char *agency, const Pb__AgencyState *state, bool compromised);
 
-/* Does it; told when refused.  ret_seq is the entry. */
-enum outcome revocation_do(const struct call *call, const char *agency, bool compromised, uint64_t *ret_seq);
+/* Does it; told when refused.  renewed: the agency stays, and is invited anew.  ret_seq is the entry. */
+enum outcome revocation_do(const struct call *call, const char *agency, bool compromised, bool renewed, uint64_t *ret_seq);

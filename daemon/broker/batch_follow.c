@@ -196,11 +196,11 @@ static void note_change(struct batch *batch, const struct leaf_header *header)
 	batch->version = header->seq;
 }
 
-/* Keys that are not safe any more ask for another sealing, also those of one device: all of an agency's open what is sealed to it.  That
- * the operator took the last away for good ends the agency. */
+/* Keys that are not safe any more, or gone, ask for another sealing, also those of one device: all of an agency's open what is sealed to it.
+ * That the operator took the last away for good ends the agency. */
 static enum err follow_legs_of(struct batch *batch, const Pb__UnbindEntry *entry)
 {
-	if (entry->compromised)
+	if (entry->compromised || entry->renewed)
 		return batch_leg_work(batch, LEG_WORK_AGENCY_COMPROMISED, entry->agency);
 	return entry->order == NULL ? batch_leg_work(batch, LEG_WORK_AGENCY_CLOSED, entry->agency) : ERR_OK;
 }

@@ -103,6 +103,7 @@ enum err revoke_decide(struct world *world, const Pb__Operator *operator, const 
 	entry->operator_ = (Pb__Operator *)(uintptr_t)operator;
 	entry->agency = agency->number;
 	entry->compromised = revoke->compromised;
+	entry->renewed = revoke->renewed;
 	entry->reason = revoke->reason;
 	return decide_entry(world, PB__ENTRY_BODY__BODY_UNBIND, entry, ret_decision);
 }

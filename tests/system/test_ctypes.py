@@ -41,6 +41,13 @@ class WithSite(unittest.TestCase):
         self.assertEqual(result, OK, client.error())
         return receipt
 
+    def noted(self, client):
+        """A note: no leg of a request, so that nothing but its delivery is at stake."""
+        result, receipt = client.send({"kind": "NOTE", "to": [RECIPIENT], "urgency": "ROUTINE", "basis": sheet()["basis"],
+                                       "note": {"text": "来週うかがいます", "text_classes": ["HEALTH"]}})
+        self.assertEqual(result, OK, client.error())
+        return receipt
+
     def received(self, client, ms=5000):
         result, delivery = client.next(ms)
         self.assertEqual(result, OK, client.error())
@@ -430,7 +437,7 @@ class Devices(WithSite):
 
     def test_what_no_device_can_open_any_more_is_a_dead_letter(self):
         sender = self.client(SENDER)
-        message = self.sent(sender)["message_id"]
+        message = self.noted(sender)["message_id"]
         self.site.must("agency", "revoke", RECIPIENT, "--closed", "--yes", "--reason", "a new machine")
         bundle = os.path.join(self.site.work, "new.bundle")
         self.site.enrol(RECIPIENT, bundle=bundle)
@@ -447,7 +454,7 @@ class Devices(WithSite):
     def test_a_certificate_that_our_people_did_not_make_is_an_alarm(self):
         """The operator enrols a device of his own for an agency whose device he revoked; a device that comes back notices."""
         sender = self.client(SENDER)
-        self.sent(sender)
+        self.noted(sender)
         self.site.must("agency", "revoke", RECIPIENT, "--compromised", "--yes", "--reason", "swap")
         self.site.enrol(RECIPIENT, bundle=os.path.join(self.site.work, "impostor.bundle"))
         with open(self.site.bundle(RECIPIENT), encoding="utf-8") as file:
@@ -464,7 +471,7 @@ class Devices(WithSite):
             self.received(client)  # sealed before the swap: still ours to open
             codes = {row["code"] for row in client.status()["warnings"]}
             self.assertTrue({"unknown_binding", "binding_missing"} <= codes, codes)
-            self.sent(sender)
+            self.noted(sender)
             self.assertEqual(client.next(1500)[0], TIMEOUT, "sealed to the impostor: never delivered")
             self.assertIn("foreign_certificate", {row["code"] for row in client.status()["warnings"]})
 

@@ -26,7 +26,10 @@ class Receiving(unittest.TestCase):
         return self.site.as_agency(DESK, "receive", *words, **more)
 
     def queue(self, *words):
-        return self.site.must("queue", "--json", *words).json()
+        """The queue's messages; what the site tells their senders besides is not looked at here."""
+        listing = self.site.must("queue", "--json", *words).json()
+        listing["items"] = [item for item in listing["items"] if item.get("what", "MESSAGE") == "MESSAGE"]
+        return listing
 
     def start(self, *words, **more):
         process = subprocess.Popen([TSUNAGI, "receive", *words, "--as", self.site.bundle(DESK)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -244,7 +247,7 @@ class Queue(unittest.TestCase):
             self.site.as_agency(agency, "receive", "--out", os.path.join(self.site.work, "in-" + agency))
 
     def items(self, *words):
-        return self.site.must("queue", "--json", *words).json()["items"]
+        return [item for item in self.site.must("queue", "--json", *words).json()["items"] if item.get("what", "MESSAGE") == "MESSAGE"]
 
     def states(self):
         return {item["to"].split("@")[0]: item["state"] for item in self.items() if item["message_id"] == self.message}
@@ -256,7 +259,8 @@ class Queue(unittest.TestCase):
         self.assertEqual(self.items("--state", "dead"), [])
         self.assertEqual(self.items("--older", "1h"), [])
         limited = self.site.must("queue", "--limit", "1", "--json").json()
-        self.assertEqual((len(limited["items"]), limited["more"]), (1, 1))
+        everything = self.site.must("queue", "--json").json()["items"]  # with what the site tells the sender
+        self.assertEqual((len(limited["items"]), limited["more"]), (1, len(everything) - 1))
         self.assertEqual(len(self.items("--after", str(limited["items"][0]["item"]))), 1)
         text = self.site.must("queue").out
         self.assertIn(self.code, text)

@@ -246,6 +246,25 @@ class Agencies(unittest.TestCase):
         self.assertNotEqual(self.fingerprint("minsei"), old)
 
 
+class NewKeys(unittest.TestCase):
+    def test_what_waited_for_the_old_keys_is_sealed_to_the_new(self):
+        """An agency that gets new keys is not an agency that closed: what nobody can open any more comes again from its sender."""
+        with Site(agencies=["link", "jiritsu-hanamigawa"]) as site:
+            site.as_agency("link", "send", site.sheet())
+            invitation, bundle = os.path.join(site.work, "new.invitation"), os.path.join(site.work, "new.bundle")
+            site.must("agency", "rotate", "jiritsu-hanamigawa", "--out", invitation, "--yes", "--reason", "desk replaced")
+            self.assertEqual(run([TSUNAGI, "enrol", invitation, "--as", bundle]).code, 0)
+            self.assertEqual(site.as_agency("link", "receive", "--out", os.path.join(site.work, "link")).code, 0) # seals, unseen
+            folder = os.path.join(site.work, "in")
+            self.assertEqual(run([TSUNAGI, "receive", "--out", folder, "--wait", "10", "--max", "1", "--as", bundle]).code, 0)
+            stored, = [name for name in os.listdir(folder) if name != "notices"]
+            with open(os.path.join(folder, stored, "message.json"), encoding="utf-8") as file:
+                self.assertIn("sheet", json.load(file))
+            legs = run([TSUNAGI, "request", "list", "--json", "--as", bundle]).json()["legs"]
+            self.assertEqual([leg["state"] for leg in legs], ["RECEIVED"])
+            self.assertEqual(site.command("ledger", "verify").code, 0)
+
+
 class Quarantine(unittest.TestCase):
     def items(self, site, *words):
         return site.must("queue", "--json", *words).json()["items"]
