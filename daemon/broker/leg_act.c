@@ -177,6 +177,8 @@ static struct objection check_view(const struct acting *acting, const Pb__View *
 		return OBJECT(MALFORMED, .subject = "case_id");
 	if (view->ask != PB__ASK__ASK_UNSPECIFIED && view->ask != request->ask)
 		return OBJECT(MALFORMED, .subject = "ask");
+	if (view->urgency == PB__URGENCY__URGENCY_DANGER && request->urgency != PB__URGENCY__URGENCY_DANGER)
+		return OBJECT(MALFORMED, .subject = "urgency"); /* it would go ahead of what is */
 	if (acting->said->action == A(SEAL) && acting->said->next_agency[0] != '\0' &&
 	    strcmp(acting->said->next_agency, view->recipient) != 0)
 		return OBJECT(MALFORMED, .subject = "leg_act.next_agency");

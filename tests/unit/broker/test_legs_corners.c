@@ -53,6 +53,21 @@ static void test_words_held_back(void)
 	desks_close(&desks);
 }
 
+/* Danger goes ahead of everything, and past every bound: a word on what was not is none. */
+static void test_danger_unfounded(void)
+{
+	struct saying word = { .action = ACTION(ACCEPT), .urgency = PB__URGENCY__URGENCY_DANGER };
+	struct asked asked;
+
+	desks_open(&desks);
+	asked = desks_ask_one(&desks, ASKER, DESK, NULL);
+	check_uint(desks_act(&desks, &asked, DESK, ASKER, &word), PB__REFUSAL_CODE__REFUSAL_CODE_MALFORMED);
+	check_text(site_reply(&desks.site, 0)->refusal->subject, "urgency");
+	asked = desks_ask_one(&desks, ASKER, DESK, &(struct asking){ .urgency = PB__URGENCY__URGENCY_DANGER });
+	check_uint(desks_act(&desks, &asked, DESK, ASKER, &word), 0);
+	desks_close(&desks);
+}
+
 /* Accepted unseen while its message is set aside, since nobody knows who wrote it: nor is what was held let go. */
 static void test_release_set_aside(void)
 {
@@ -165,6 +180,7 @@ static void test_coordinator_closes_later(void)
 UNIT_SUITE("broker/legs_corners",
 	{ "nothing is closed while a redirect is on its way", test_close_while_redirected },
 	{ "no act holds its words back", test_words_held_back },
+	{ "no word on what is no danger goes as one", test_danger_unfounded },
 	{ "what is set aside is not let go by an acceptance", test_release_set_aside },
 	{ "nor what was given up", test_release_given_up },
 	{ "a coordinator that closes at the same time acts for nobody", test_coordinator_closes_too },
