@@ -4,6 +4,7 @@
  * A recipient's act is one View to who asked, and concerns its own leg of that request, or the one that it holds for an agency that closed.
  * A sender's act may be several Views, each for the leg of its recipient, and takes effect whole.  Who takes no part in the request is told
  * that there is none.  The first acceptance of a request to any one wins: others are refused from that moment on, also before they are told. */
+#include "broker/basis_check.h"
 #include "broker/leg_parts.h"
 #include "broker/requests.h"
 #include "broker/submit_check.h"
@@ -271,7 +272,7 @@ static enum err read_said(struct acting *acting, struct objection *ret_objection
 	*ret_objection = read_next(acting);
 	if (ret_objection->code == 0)
 		*ret_objection = guard_redirect(acting);
-	return ERR_OK;
+	return ret_objection->code != 0 ? ERR_OK : basis_check_redirect(acting->world, submit_view(acting->signer, 0), ret_objection);
 }
 
 enum err leg_act_decide(struct world *world, const struct signer *signer, Pb__SubmitEntry *entry, struct objection *ret_objection)

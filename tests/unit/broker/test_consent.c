@@ -466,6 +466,37 @@ static void test_redirect(void)
 	site_close(&site);
 }
 
+static void redirects_blindly(Pb__View *view, size_t index)
+{
+	redirects(view, index);
+	view->case_id = pb_of_bytes(bytes_of(NULL, 0));
+	view->basis = NULL;
+}
+
+/* Who has no part in a request learns nothing of what it rests on, whatever is named. */
+static void test_blind_redirect(void)
+{
+	struct draft opened, draft;
+
+	set_up();
+	require(say(&alice) == 0);
+	opened = sheet(&alice, &bob);
+	opened.change = as_request;
+	require(submit(&opened) == 0);
+	next = dan.address; /* whom the consent does not reach */
+	draft = sheet(&carol, &alice);
+	memcpy(draft.thread, opened.id, 16);
+	draft.change = redirects_blindly;
+	draft.no_parts = true;
+	check_refused(submit(&draft), REFUSE(UNKNOWN_MESSAGE), "thread_id");
+	draft = sheet(&carol, &alice);
+	memset(draft.thread, 9, 16);
+	draft.change = redirects_blindly;
+	draft.no_parts = true;
+	check_refused(submit(&draft), REFUSE(UNKNOWN_MESSAGE), "thread_id"); /* as of one that is not there */
+	site_close(&site);
+}
+
 /* ---- a meeting ---- */
 
 static uint8_t meeting[16];
@@ -530,5 +561,6 @@ UNIT_SUITE("broker/consent",
 	{ "it runs out", test_runs_out },
 	{ "it has begun, whatever a clock says later", test_has_begun },
 	{ "a redirect to whom it does not reach", test_redirect },
+	{ "a redirect by who has no part in it", test_blind_redirect },
 	{ "a meeting's members alone", test_meeting },
 );
