@@ -81,6 +81,12 @@ static bool basis_holds(const Pb__BasisClaim *basis, Pb__Refusal *refusal)
 	       is_text(refusal, "view.basis.reason", basis->reason, LIMIT_SHORT_TEXT);
 }
 
+static bool leg_act_holds(const Pb__LegAct *act, Pb__Refusal *refusal)
+{
+	return act == NULL || (is_text(refusal, "view.leg_act.on", act->on, LIMIT_LABEL) &&
+			       is_text(refusal, "view.leg_act.next_agency", act->next_agency, LIMIT_ADDRESS));
+}
+
 static bool conference_holds(const Pb__ConferenceAct *act, Pb__Refusal *refusal)
 {
 	if (act == NULL)
@@ -131,7 +137,7 @@ static bool view_holds(const Pb__View *view, Pb__Refusal *refusal)
 	       is_text(refusal, "view.sender", view->sender, LIMIT_ADDRESS) &&
 	       is_text(refusal, "view.recipient", view->recipient, LIMIT_ADDRESS) &&
 	       is_text(refusal, "view.rule_id", view->rule_id, LIMIT_SHORT_TEXT) && basis_holds(view->basis, refusal) &&
-	       parts_hold(view, refusal) && blobs_hold(view, refusal) && conference_holds(view->conference_act, refusal) &&
+	       parts_hold(view, refusal) && blobs_hold(view, refusal) && leg_act_holds(view->leg_act, refusal) && conference_holds(view->conference_act, refusal) &&
 	       announcement_holds(view->announcement_act, refusal) && consent_act_holds(view->consent_act, refusal) &&
 	       digests_hold(refusal, "view.sealed_to", view->sealed_to, view->n_sealed_to, LIMIT_SEALED_TO);
 }

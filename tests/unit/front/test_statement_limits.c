@@ -212,6 +212,30 @@ static void test_view_with_least(void)
 	check(view_holds(&refusal));
 }
 
+static void test_leg_act(void)
+{
+	Pb__LegAct act = PB__LEG_ACT__INIT;
+	Pb__Refusal refusal = PB__REFUSAL__INIT;
+	char on[LIMIT_LABEL + 2];
+
+	pb__view__init(&view);
+	view.message_id = of_length(ID_BYTES);
+	view.nonce = of_length(ID_BYTES);
+	view.leg_act = &act;
+	fill(on, LIMIT_LABEL);
+	act.on = on; /* whether it is a day is the rules' business */
+	act.next_agency = text_of_length(LIMIT_ADDRESS);
+	check(view_holds(&refusal));
+	text_of_length(LIMIT_ADDRESS + 1);
+	check(!view_holds(&refusal));
+	check_refused(&refusal, TOO_LARGE, "view.leg_act.next_agency", LIMIT_ADDRESS + 1, LIMIT_ADDRESS);
+	text_of_length(1);
+	fill(on, LIMIT_LABEL + 1);
+	check(!view_holds(&refusal));
+	check_refused(&refusal, TOO_LARGE, "view.leg_act.on", LIMIT_LABEL + 1, LIMIT_LABEL);
+	view.leg_act = NULL;
+}
+
 static void test_consent_act(void)
 {
 	char *names[LIMIT_CONSENT_NAMES + 1];
@@ -365,6 +389,7 @@ UNIT_SUITE("front/statement_limits",
 	{ "a View with everything at its bound", test_view_at_its_bounds },
 	{ "a View one step over each bound", test_view_one_over },
 	{ "a View with the least", test_view_with_least },
+	{ "an act on a request", test_leg_act },
 	{ "a consent's names", test_consent_act },
 	{ "acknowledgements", test_acknowledge },
 	{ "refusals", test_refuse },
