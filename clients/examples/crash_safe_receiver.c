@@ -3,12 +3,13 @@
  *
  *	crash_safe_receiver BUNDLE DIRECTORY [COUNT]
  *
- * The rule: store under the message id, sync, then acknowledge.
+ * The rule: store under sender and message id, sync, then acknowledge.
  *   - killed before the store is complete: the broker hands the message out again, and the unfinished store is made anew;
  *   - killed between store and acknowledgement: it comes again, "redelivered"; the store finds it complete and does nothing;
  *   - killed after the acknowledgement: it is done.
  * tsg_delivery_save does the storing: DIRECTORY/MESSAGE_ID appears whole or not at all, with all attachments, synced.  A program that
- * keeps messages in a database does the same in one transaction with the message id as its key, and acknowledges after the commit.
+ * keeps messages in a database does the same in one transaction with sender, message id and "released" as its key (what was held
+ * until acceptance comes under the same id), and acknowledges after the commit.
  *
  * Stops after COUNT messages, or on SIGTERM or SIGINT. */
 #include <signal.h>

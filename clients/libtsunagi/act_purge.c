@@ -66,16 +66,25 @@ static enum err delete_one(const char *from, const char *name, const char *id, j
 	return err;
 }
 
+/* By their ids, or by id and sender (delivery_place.c). */
+static bool is_stored(const char *name)
+{
+	char text[ID_TEXT];
+	struct id id;
+
+	snprintf(text, sizeof text, "%.*s", (int)ID_TEXT - 1, name);
+	return id_parse(text, &id) == ERR_OK && (name[ID_TEXT - 1] == '\0' || name[ID_TEXT - 1] == '.');
+}
+
 /* Stored deliveries are folders whose names are ids; nothing else is touched. */
 static enum err delete_stored(const char *from, const char *id, json_t *deleted)
 {
 	DIR *folder = opendir(from);
 	struct dirent *entry;
 	enum err err = folder == NULL ? ERR_NOT_FOUND : ERR_OK;
-	struct id named;
 
 	while (err == ERR_OK && (entry = readdir(folder)) != NULL)
-		if (id_parse(entry->d_name, &named) == ERR_OK)
+		if (is_stored(entry->d_name))
 			err = delete_one(from, entry->d_name, id, deleted);
 	if (folder != NULL)
 		closedir(folder);

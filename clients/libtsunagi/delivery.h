@@ -30,5 +30,9 @@ json_t *delivery_json(const struct arrival *arrival, const char *site);
 /* The attachments of a delivery's open parts, in order; NULL past the end. */
 const Pb__Attachment *delivery_attachment(const struct tsg_delivery *delivery, size_t index);
 
+/* Where it is stored: the directory's folder of its id, or of its id and sender where another agency's message has that.  To be freed; NULL
+ * when memory is short. */
+char *delivery_place(const struct tsg_delivery *delivery, const char *directory);
+
 /* Writes it all (see tsg_delivery_save); TSG_OK or the client's failure. */
 int delivery_save(struct tsg_delivery *delivery, const char *directory);

@@ -273,7 +273,7 @@ static int save_message(struct tsg_delivery *delivery, const char *directory, co
 
 int delivery_save(struct tsg_delivery *delivery, const char *directory)
 {
-	char *final = path_join(directory, delivery->message_id);
+	char *final = delivery_place(delivery, directory);
 	char *making = NULL;
 	int result = TSG_OK;
 	enum err err = folder_make(directory, 0700);

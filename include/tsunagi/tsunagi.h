@@ -135,7 +135,8 @@ void tsg_delivery_free(tsg_delivery *delivery);
 const char *tsg_delivery_json(tsg_delivery *delivery);
 
 /* Writes message.json, the sealed parts and the attachments (streamed, verified) into a new directory DIRECTORY/MESSAGE_ID and syncs
- * them; an existing complete one is left alone.  Fetches attachments, so it may wait up to the client's timeout per segment.  A release
+ * them; an existing complete one is left alone (ids are their senders' own: where another agency's message of the same id stands, this one
+ * becomes DIRECTORY/MESSAGE_ID.SENDER).  Fetches attachments, so it may wait up to the client's timeout per segment.  A release
  * adds its parts, its attachments and release.json, last, to the directory of its message; a notice becomes DIRECTORY/notices/ITEM.json. */
 int tsg_delivery_save(tsg_delivery *delivery, const char *directory);
 

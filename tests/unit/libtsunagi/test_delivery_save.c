@@ -188,9 +188,42 @@ static void test_nowhere_to_save(void)
 	talk_end(&talk);
 }
 
+/* Ids are their senders' own: another agency's message of the same id, which may have meant harm, is not this one. */
+static void test_anothers_id(void)
+{
+	struct talk talk = talk_begin();
+	tsg_delivery *delivery = NULL;
+	char path[1000], own[1000];
+	struct buf kept;
+
+	talk_know_directory(&talk);
+	delivery = deliver(&talk, "a.txt");
+	snprintf(path, sizeof path, "%s/store", unit_folder());
+	require(mkdir(path, 0700) == 0);
+	require(mkdir(folder_of(delivery, "store", ""), 0700) == 0);
+	snprintf(path, sizeof path, "%s", folder_of(delivery, "store", "/message.json"));
+	talk_write(path, bytes_of_text("{\"sender\":\"another@chiba-city\"}"));
+	snprintf(own, sizeof own, "%s.%s", folder_of(delivery, "store", ""), tsg_delivery_sender(delivery));
+	for (int times = 0; times < 2; times++) {
+		struct stat status;
+
+		check_int(save(delivery, "store"), TSG_OK);
+		check(stat(own, &status) == 0 && S_ISDIR(status.st_mode));
+	}
+	buf_init(&kept, 1000);
+	check_ok(file_read(path, &kept));
+	check_text(buf_text(&kept), "{\"sender\":\"another@chiba-city\"}");
+	buf_free(&kept);
+	strncat(own, "/message.json", sizeof own - strlen(own) - 1);
+	check_int(access(own, F_OK), 0);
+	tsg_delivery_free(delivery);
+	talk_end(&talk);
+}
+
 UNIT_SUITE("libtsunagi/delivery_save",
 	{ "names", test_names },
 	{ "a long name", test_a_long_name },
 	{ "half made", test_half_made },
+	{ "another's message of the same id", test_anothers_id },
 	{ "a segment that does not come", test_a_segment_that_does_not_come },
 	{ "nowhere to save", test_nowhere_to_save });
