@@ -36,6 +36,8 @@ static enum err work(struct batch *batch)
 	if (err == ERR_OK)
 		err = batch_quarantine(batch);
 	if (err == ERR_OK)
+		err = batch_legs(batch); /* what a redirect opened rests on consents too */
+	if (err == ERR_OK)
 		err = batch_consents(batch);
 	if (err == ERR_OK)
 		err = batch_legs(batch);

@@ -112,6 +112,56 @@ static enum err block_leg(struct following *following, const struct leg *leg, co
 	return err == ERR_OK ? batch_settle(following->batch, &decision, &outcome) : err;
 }
 
+/* Whether of a message nothing may go on to a further agency. */
+static enum err reaches_nothing(struct following *following, const struct condition *condition, uint32_t agency, bool *ret_nothing)
+{
+	struct world *world = &following->batch->world;
+	const struct registry_agency *next = registry_agency(world->registry, agency);
+	struct disclosure_fault fault;
+	enum err err = next == NULL ? ERR_CORRUPT : ERR_REFUSED;
+
+	for (size_t i = 0; err == ERR_REFUSED && i < condition->part_count; i++)
+		err = consent_cover(world, &following->row, next, condition->classes[i], &fault);
+	*ret_nothing = err == ERR_REFUSED;
+	return err == ERR_REFUSED ? ERR_OK : err;
+}
+
+/* A leg that a redirect opened and that waits for its sender to seal: nothing of it was handed to anybody. */
+static enum err see_to_next(struct following *following, const struct condition *condition, const struct leg *redirected)
+{
+	struct world *world = &following->batch->world;
+	struct decision decision;
+	struct outcome outcome;
+	struct request request;
+	enum err err = request_get(world->txn, redirected->request, &request);
+
+	for (size_t i = 0; err == ERR_OK && i < request.leg_count; i++) {
+		bool nothing = false;
+		struct leg leg;
+
+		err = leg_get(world->txn, request.legs[i], &leg);
+		if (err == ERR_OK && leg.opened_by == redirected->leg && leg.item == 0 && leg.timer_at_us != 0)
+			err = reaches_nothing(following, condition, leg.agency, &nothing);
+		if (err == ERR_OK && nothing)
+			err = leg_block_decide(world, leg.leg, following->reason, NULL, 0, &decision);
+		if (err == ERR_OK && nothing)
+			err = batch_settle(following->batch, &decision, &outcome);
+	}
+	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+}
+
+/* What a leg that stands loses. */
+static enum err see_to_leg(struct following *following, const struct condition *condition, const struct leg *leg, uint8_t uncovered)
+{
+	uint8_t lost = lost_parts(condition, uncovered);
+
+	if (leg->state == PB__LEG_STATE__LEG_STATE_REDIRECTED)
+		return see_to_next(following, condition, leg);
+	if (leg->timer_at_us == 0 || uncovered == condition->blocked)
+		return ERR_OK;
+	return lost != 0 ? block_leg(following, leg, condition, lost) : tell(following, leg_holder_agency(leg));
+}
+
 static enum err see_to(struct following *following, const struct condition *condition)
 {
 	struct world *world = &following->batch->world;
@@ -119,23 +169,18 @@ static enum err see_to(struct following *following, const struct condition *cond
 	struct leg leg;
 	uint8_t uncovered;
 	enum err err = consent_uncovered(world, condition, &uncovered);
-	uint8_t lost = err == ERR_OK ? lost_parts(condition, uncovered) : 0;
 
 	if (err == ERR_OK && (condition->handed & uncovered) != 0) { /* it has what it would not be given any more */
 		err = delivery_get(world->txn, condition->item, &delivery);
 		if (err == ERR_OK)
 			err = tell(following, delivery.agency);
 	}
-	if (err != ERR_OK || uncovered == condition->blocked)
+	if (err != ERR_OK)
 		return err;
 	err = leg_of_item(world->txn, condition->item, &leg);
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_OK : err; /* no leg: it is withheld when its turn comes */
-	if (leg.timer_at_us == 0)
-		return ERR_OK;
-	if (lost != 0)
-		return block_leg(following, &leg, condition, lost);
-	return tell(following, leg_holder_agency(&leg));
+	return see_to_leg(following, condition, &leg, uncovered);
 }
 
 /* ---- one consent ---- */
@@ -157,6 +202,7 @@ static enum err follow_one(struct batch *batch, const struct id *id, struct foll
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_OK : err; /* erased since */
 	following->batch = batch;
+	following->row.consent.from_us = 0; /* what rests on it was taken in once it had begun */
 	following->told_count = 0;
 	following->reason = following->row.consent.state == PB__CONSENT_STATE__CONSENT_STATE_RAN_OUT ?
 				    PB__REASON__REASON_CONSENT_RAN_OUT :

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A consent's life, and the races around its end: once a withdrawal is durable, nothing that rested on it is handed out. */
+#include "broker/lookup_legs.h"
 #include "broker/rows_consents.h"
 #include "contract/limits.h"
 #include "site.h"
@@ -466,6 +467,79 @@ static void test_redirect(void)
 	site_close(&site);
 }
 
+/* The leg of whoever is to have it next, which waits for its sender to seal. */
+static struct leg next_leg(const struct draft *opened)
+{
+	struct txn *txn = site_read(&site);
+	struct request request;
+	struct leg leg;
+
+	require_ok(request_by_message(txn, opened->id, alice.agency, &request));
+	require(request.leg_count == 2);
+	require_ok(leg_get(txn, request.legs[1], &leg));
+	txn_abort(txn);
+	return leg;
+}
+
+/* What nobody may seal any more waits for nobody: its sender is told at once. */
+static void test_awaiting_seal(void)
+{
+	struct draft opened, draft;
+
+	set_up();
+	for (size_t narrows = 0; narrows < 2; narrows++) {
+		registers();
+		require(say(&alice) == 0);
+		opened = sheet(&alice, &bob);
+		opened.change = as_request;
+		require(submit(&opened) == 0);
+		draft = sheet(&bob, &alice);
+		memcpy(draft.thread, opened.id, 16);
+		draft.change = redirects;
+		next = carol.address;
+		require(submit(&draft) == 0);
+		check_int(next_leg(&opened).state, PB__LEG_STATE__LEG_STATE_AWAITING_SEAL);
+		withdraws();
+		if (narrows != 0) { /* bob alone, who has nothing of it to lose */
+			registers();
+			act.action = PB__CONSENT_ACTION__CONSENT_ACTION_NARROW;
+			act.n_agencies = 1;
+		}
+		require(say(&alice) == 0);
+		check_int(next_leg(&opened).state, PB__LEG_STATE__LEG_STATE_BLOCKED);
+		check_int(next_leg(&opened).reason, PB__REASON__REASON_CONSENT_WITHDRAWN);
+	}
+	site_close(&site);
+}
+
+/* The redirect and the withdrawal in one batch: the leg is opened, and is blocked in the same transaction. */
+static void test_race_redirect(void)
+{
+	struct draft opened, draft, end;
+	struct inbound *frames[2];
+
+	set_up();
+	require(say(&alice) == 0);
+	opened = sheet(&alice, &bob);
+	opened.change = as_request;
+	require(submit(&opened) == 0);
+	draft = sheet(&bob, &alice);
+	memcpy(draft.thread, opened.id, 16);
+	draft.change = redirects;
+	next = carol.address;
+	withdraws();
+	end = consent_draft(&alice);
+	frames[0] = frame_new(&bob);
+	frames[1] = frame_new(&alice);
+	frame_submit(frames[0], &draft);
+	frame_submit(frames[1], &end);
+	require_ok(site_try(&site, frames, 2));
+	require(site_replies(&site, 0)->replies[0]->outcome_case == PB__REPLY__OUTCOME_ACCEPTED);
+	require(site_replies(&site, 1)->replies[0]->outcome_case == PB__REPLY__OUTCOME_ACCEPTED);
+	check_int(next_leg(&opened).state, PB__LEG_STATE__LEG_STATE_BLOCKED);
+	site_close(&site);
+}
+
 static void redirects_blindly(Pb__View *view, size_t index)
 {
 	redirects(view, index);
@@ -561,6 +635,8 @@ UNIT_SUITE("broker/consent",
 	{ "it runs out", test_runs_out },
 	{ "it has begun, whatever a clock says later", test_has_begun },
 	{ "a redirect to whom it does not reach", test_redirect },
+	{ "a redirect that waits for its sender to seal", test_awaiting_seal },
+	{ "a redirect and a withdrawal at once", test_race_redirect },
 	{ "a redirect by who has no part in it", test_blind_redirect },
 	{ "a meeting's members alone", test_meeting },
 );
