@@ -75,7 +75,7 @@ static enum err send_all(const struct connection_end *end, struct bytes bytes)
 }
 
 /* ERR_TOO_LARGE before a byte is taken for a request that is. */
-static enum err receive_request(struct connection_end *end, struct buf *request)
+static enum err receive_request(struct connection_end *end, struct buf *request, uint32_t *ret_size)
 {
 	uint8_t head[4];
 	uint8_t *room;
@@ -85,12 +85,13 @@ static enum err receive_request(struct connection_end *end, struct buf *request)
 	err = receive_all(end, head, sizeof head);
 	if (err != ERR_OK)
 		return err;
-	if (be32_get(head) > ADMIN_REQUEST_BYTES)
+	*ret_size = be32_get(head);
+	if (*ret_size > ADMIN_REQUEST_BYTES)
 		return ERR_TOO_LARGE;
-	if (be32_get(head) == 0)
+	if (*ret_size == 0)
 		return ERR_OK; /* no member of the oneof: the decoder says so */
-	room = buf_grow(request, be32_get(head));
-	return room != NULL ? receive_all(end, room, be32_get(head)) : request->err;
+	room = buf_grow(request, *ret_size);
+	return room != NULL ? receive_all(end, room, *ret_size) : request->err;
 }
 
 static enum err send_reply(struct connection_end *end, const Pb__AdminReply *reply)
@@ -164,7 +165,8 @@ static void decode_and_answer(struct admin_call *call, struct bytes request)
 static enum err serve_one(struct front *front, struct connection_end *end, struct buf *request)
 {
 	struct admin_call call = { .front = front };
-	enum err err = receive_request(end, request);
+	uint32_t size = 0;
+	enum err err = receive_request(end, request, &size);
 
 	if (err != ERR_OK && err != ERR_TOO_LARGE)
 		return err;
@@ -176,7 +178,7 @@ static enum err serve_one(struct front *front, struct connection_end *end, struc
 	if (err == ERR_OK)
 		decode_and_answer(&call, buf_bytes(request));
 	else
-		admin_refuse(&call, PB__REFUSAL_CODE__REFUSAL_CODE_TOO_LARGE, "request", 0, ADMIN_REQUEST_BYTES);
+		admin_refuse(&call, PB__REFUSAL_CODE__REFUSAL_CODE_TOO_LARGE, "request", size, ADMIN_REQUEST_BYTES);
 	if (send_reply(end, &call.reply) != ERR_OK)
 		err = ERR_IO;
 	txn_abort(call.txn);

@@ -166,6 +166,7 @@ static void test_announced_sizes(void)
 		reply = receive_reply(fd);
 		require(reply != NULL && reply->body_case == PB__ADMIN_REPLY__BODY_REFUSAL);
 		check_int(reply->refusal->code, PB__REFUSAL_CODE__REFUSAL_CODE_TOO_LARGE);
+		check_int(reply->refusal->value, sizes[i]);
 		check_int(reply->refusal->bound, ADMIN_REQUEST_BYTES);
 		check(receive_reply(fd) == NULL);
 		close(fd);
