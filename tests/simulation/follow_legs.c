@@ -104,7 +104,7 @@ void follow_request_opened(struct sim *sim, const struct leaf_header *header, co
 /* The item that brings the released parts, if the entry has one. */
 static void check_release(const struct m_leg *leg, uint64_t seq, const Pb__SubmitEntry *entry, bool accepted)
 {
-	bool due = accepted && leg->item->letter->parts > 1 && !leg->released;
+	bool due = accepted && leg->item->letter->parts > 1 && !leg->released && leg->item->state != DELIVERY_UNDELIVERABLE;
 	size_t found = 0;
 
 	for (size_t i = 0; i < entry->n_told; i++) {

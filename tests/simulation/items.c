@@ -70,6 +70,10 @@ static void tell_one(struct sim *sim, const struct leaf_header *header, size_t i
 	HOLDS(item->about != NULL && item->about->letter != NULL, "entry %llu brings parts of no message", seq);
 	item->letter = item->about->letter;
 	item->index = item->about->index;
+	HOLDS(told->quarantined == (told->what == PB__ITEM_WHAT__ITEM_WHAT_RELEASE && item->about->state == DELIVERY_QUARANTINED),
+	      "entry %llu sets aside other parts than those of what is set aside", seq);
+	if (told->quarantined)
+		item_set(item, DELIVERY_QUARANTINED);
 	if (told->what == PB__ITEM_WHAT__ITEM_WHAT_RELEASE)
 		HOLDS(item->to == item->about->to, "entry %llu releases parts to another agency", seq);
 	else
