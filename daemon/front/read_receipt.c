@@ -30,7 +30,9 @@ static enum part_in part_of(const Pb__EntryBody *body, uint32_t agency)
 	case PB__ENTRY_BODY__BODY_UNBIND:
 		return body->unbind->agency == agency ? PART_AUTHOR : PART_NONE;
 	case PB__ENTRY_BODY__BODY_HANDOUT:
-		return body->handout->agency == agency ? PART_AUTHOR : PART_NONE;
+		if (body->handout->agency != agency)
+			return PART_NONE;
+		return body->handout->n_kept_out == 0 ? PART_AUTHOR : PART_ADDRESSEE; /* not that it is kept out of something */
 	case PB__ENTRY_BODY__BODY_LEASE_LOST:
 		return body->lease_lost->agency == agency ? PART_AUTHOR : PART_NONE;
 	default:

@@ -138,7 +138,36 @@ static void test_inbox(void)
 	trio_close(&trio);
 }
 
+/* The entry of a hand-out proves what was handed out; that something was not, and why, is nothing that who is kept out may read. */
+static void test_receipt(void)
+{
+	const struct visitor *to[] = { &trio.beta };
+	Pb__Read read = PB__READ__INIT;
+	uint8_t message[16], other[16];
+	size_t bare = 0;
+	uint64_t seq;
+
+	trio_open(&trio, NULL);
+	trio_note(&trio.alpha, to, 1, message, in_case);
+	seq = trio_note(&trio.alpha, to, 1, other, NULL);
+	mark(&trio.alpha, true, trio.beta.address);
+	check_uint(trio_take(&trio.beta).seq, seq); /* the other one */
+	read.what_case = PB__READ__WHAT_RECEIPT_SEQ;
+	for (read.receipt_seq = seq + 1; read.receipt_seq < seq + 4; read.receipt_seq++) {
+		const Pb__ReadResult *result = visitor_read(&trio.beta, &read);
+
+		if (result->result_case != PB__READ_RESULT__RESULT_RECEIPT)
+			continue;
+		check_uint(result->receipt->body.len, 0);
+		check_uint(result->receipt->salt.len, 0);
+		bare++;
+	}
+	check_uint(bare, 1);
+	trio_close(&trio);
+}
+
 UNIT_SUITE("front/a case",
 	{ "who sees what", test_who_sees_what },
 	{ "protected", test_protected },
-	{ "the mailbox of who is kept out", test_inbox });
+	{ "the mailbox of who is kept out", test_inbox },
+	{ "the receipt of who is kept out", test_receipt });
