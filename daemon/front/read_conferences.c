@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/conferences.h"
+#include "broker/kept_out.h"
+#include "broker/rows_cases.h"
 #include "front/conference_shown.h"
 #include "front/item_view.h"
 
@@ -10,7 +12,34 @@
 struct listing {
 	struct asking *asking;
 	Pb__ConferenceListing *shown;
+	struct bytes address; /* of an agency that is kept out of some case; empty: of none */
 };
+
+/* The asking agency, where that matters. */
+static enum err look_up(struct listing *listing)
+{
+	struct asking *asking = listing->asking;
+	bool anywhere = false;
+	char *self;
+	enum err err = agency_address(asking->txn, asking->front->site, asking->peer->agency, asking->arena, &self);
+
+	if (err == ERR_OK)
+		err = kept_out_of_any(asking->txn, bytes_of_text(self), &anywhere);
+	if (err == ERR_OK && anywhere)
+		listing->address = bytes_of_text(self);
+	return err;
+}
+
+/* A conference is of the case that its proposal names. */
+static enum err is_kept_out(const struct listing *listing, uint64_t number, bool *ret_kept_out)
+{
+	struct delivery proposal = { .seq = number };
+
+	*ret_kept_out = false;
+	return listing->address.len == 0 ?
+		       ERR_OK :
+		       kept_out_item(listing->asking->txn, listing->address, &proposal, listing->asking->arena, ret_kept_out);
+}
 
 static enum err listing_new(struct asking *asking, struct listing *ret_listing)
 {
@@ -21,10 +50,10 @@ static enum err listing_new(struct asking *asking, struct listing *ret_listing)
 	pb__conference_listing__init(shown);
 	shown->conferences = arena_calloc(asking->arena, CONFERENCES_MAX, sizeof *shown->conferences);
 	shown->items = arena_calloc(asking->arena, ITEMS_MAX, sizeof *shown->items);
-	*ret_listing = (struct listing){ asking, shown };
+	*ret_listing = (struct listing){ .asking = asking, .shown = shown };
 	asking->result.result_case = PB__READ_RESULT__RESULT_CONFERENCES;
 	asking->result.conferences = shown;
-	return shown->conferences == NULL || shown->items == NULL ? ERR_NOMEM : ERR_OK;
+	return shown->conferences == NULL || shown->items == NULL ? ERR_NOMEM : look_up(ret_listing);
 }
 
 static bool is_full(const struct listing *listing, size_t count, size_t most)
@@ -40,8 +69,11 @@ static enum err add_conference(void *context, uint64_t number)
 	struct listing *listing = context;
 	Pb__ConferenceListing *shown = listing->shown;
 	struct conference *conference = arena_alloc(listing->asking->arena, sizeof *conference);
-	enum err err;
+	bool kept_out;
+	enum err err = is_kept_out(listing, number, &kept_out);
 
+	if (err != ERR_OK || kept_out)
+		return err;
 	if (conference == NULL)
 		return ERR_NOMEM;
 	if (is_full(listing, shown->n_conferences, CONFERENCES_MAX))
@@ -82,6 +114,8 @@ static enum err read_one(struct listing *listing, struct bytes id)
 	if (seat == NULL || !seat_is_held(seat))
 		return ERR_NOT_FOUND;
 	err = add_conference(listing, conference->number);
+	if (err == ERR_OK && listing->shown->n_conferences == 0)
+		return ERR_NOT_FOUND; /* it may not know of it any more */
 	return err == ERR_OK ? put_basis(asking, conference->number, listing->shown->conferences[0]) : err;
 }
 

@@ -138,6 +138,46 @@ static void test_inbox(void)
 	trio_close(&trio);
 }
 
+static void proposes(Pb__View *view)
+{
+	static Pb__ConferenceAct act;
+
+	pb__conference_act__init(&act);
+	act.action = PB__CONFERENCE_ACTION__CONFERENCE_ACTION_PROPOSE;
+	act.kind = PB__CONFERENCE_KIND__CONFERENCE_KIND_CASE;
+	view->case_id = pb_of_bytes(bytes_of(id, 16));
+	view->kind = PB__KIND__KIND_CONFERENCE;
+	view->conference_act = &act;
+}
+
+static size_t conferences(struct visitor *visitor, struct bytes which)
+{
+	Pb__Read read = PB__READ__INIT;
+	const Pb__ReadResult *result;
+
+	read.what_case = PB__READ__WHAT_CONFERENCE_ID;
+	read.conference_id = pb_of_bytes(which);
+	result = visitor_read(visitor, &read);
+	return result->result_case == PB__READ_RESULT__RESULT_CONFERENCES ? result->conferences->n_conferences : 0;
+}
+
+/* A seat at the table shows no table to who is kept out since. */
+static void test_conference(void)
+{
+	const struct visitor *to[] = { &trio.beta, &trio.gamma };
+	uint8_t message[16];
+
+	trio_open(&trio, NULL);
+	trio_note(&trio.alpha, to, 2, message, proposes);
+	check_uint(conferences(&trio.beta, bytes_of(message, 16)), 1);
+	check_uint(conferences(&trio.beta, bytes_of(NULL, 0)), 1);
+	mark(&trio.alpha, true, trio.beta.address);
+	check_uint(conferences(&trio.beta, bytes_of(message, 16)), 0);
+	check_uint(conferences(&trio.beta, bytes_of(NULL, 0)), 0);
+	check_uint(conferences(&trio.gamma, bytes_of(message, 16)), 1);
+	trio_close(&trio);
+}
+
 /* The entry of a hand-out proves what was handed out; that something was not, and why, is nothing that who is kept out may read. */
 static void test_receipt(void)
 {
@@ -170,4 +210,5 @@ UNIT_SUITE("front/a case",
 	{ "who sees what", test_who_sees_what },
 	{ "protected", test_protected },
 	{ "the mailbox of who is kept out", test_inbox },
+	{ "the conferences of who is kept out", test_conference },
 	{ "the receipt of who is kept out", test_receipt });
