@@ -44,16 +44,27 @@ static bool done_by(Pb__LegAction action, Pb__Party by)
 	return false;
 }
 
-/* The leg on which we act as who was asked: our own, or one of a closed agency that we hold for it. */
-static const Pb__LegShown *own_leg(const struct tsg_client *client, const struct request_found *found)
+static bool is_held(const struct tsg_client *client, const Pb__LegShown *leg)
 {
-	for (size_t i = 0; i < found->count; i++)
-		if (is_self(client, found->legs[i]->to))
-			return found->legs[i];
-	for (size_t i = 0; i < found->count; i++)
-		if (found->legs[i]->holder == PB__PARTY__PARTY_COORDINATOR && is_self(client, found->legs[i]->holder_agency))
-			return found->legs[i];
-	return NULL;
+	return leg->holder == PB__PARTY__PARTY_COORDINATOR && is_self(client, leg->holder_agency);
+}
+
+/* The leg on which we act as who was asked: our own, or one of a closed agency that we hold for it; the broker chooses alike. */
+static const Pb__LegShown *own_leg(const struct tsg_client *client, const struct request_found *found, Pb__LegAction action)
+{
+	const Pb__LegShown *likeliest = NULL;
+	unsigned most = 0;
+
+	for (size_t i = 0; i < found->count; i++) {
+		const Pb__LegShown *leg = found->legs[i];
+		unsigned own = is_self(client, leg->to), open = leg_is_open(leg->state);
+		unsigned can = transition_set_has(leg_actions_allowed(leg->state, PB__PARTY__PARTY_RECIPIENT), (unsigned)action);
+		unsigned likely = own || is_held(client, leg) ? 1 + own + 2 * open + 4 * can : 0;
+
+		likeliest = likely > most ? leg : likeliest;
+		most = likely > most ? likely : most;
+	}
+	return likeliest;
 }
 
 /* TSG_OK when the leg admits it; else the failure in the words that the broker's refusal would have. */
@@ -129,7 +140,7 @@ static int legs_of_sender(struct tsg_client *client, const struct request_found 
 
 int requests_legs(struct tsg_client *client, const struct request_found *found, const struct request_wish *wish, struct request_concerned *ret_concerned)
 {
-	const Pb__LegShown *own = own_leg(client, found);
+	const Pb__LegShown *own = own_leg(client, found, wish->action);
 	bool by_recipient = own != NULL && (!found->ours || done_by(wish->action, PB__PARTY__PARTY_RECIPIENT));
 
 	*ret_concerned = (struct request_concerned){ .by = by_recipient ? PB__PARTY__PARTY_RECIPIENT : PB__PARTY__PARTY_SENDER };

@@ -126,24 +126,27 @@ static struct objection guard_redirect(const struct acting *acting)
 
 /* ---- whose it is ---- */
 
-/* The leg of an agency, or the one that it holds for one that closed; false when it has none. */
-static bool find_leg(const struct leg_change *change, uint32_t agency, size_t *ret_at)
+/* Whether a leg can be what an agency acts on, the more the likelier: where the act is possible, where it is open, its own before one that it
+ * holds for another; 0: not at all. */
+static unsigned likeliness(const struct acting *acting, const struct leg *leg, uint32_t agency)
 {
-	bool found = false;
+	unsigned whose = leg->agency == agency ? 2 : leg->acting == agency ? 1 : 0;
+	bool can = transition_set_has(leg_actions_allowed(leg->state, acting->by), (unsigned)acting->said->action);
 
-	for (size_t i = 0; i < change->count; i++) {
-		const struct leg *leg = &change->legs[i];
+	return whose == 0 ? 0 : whose + 2 * leg_is_open(leg->state) + 4 * can;
+}
 
-		if (leg->agency != agency && leg->acting != agency)
-			continue;
-		if (found && !leg_is_open(leg->state))
-			continue;
-		*ret_at = i;
-		found = true;
-		if (leg_is_open(leg->state))
-			return true;
+static bool find_leg(const struct acting *acting, uint32_t agency, size_t *ret_at)
+{
+	unsigned most = 0;
+
+	for (size_t i = 0; i < acting->change.count; i++) {
+		unsigned likely = likeliness(acting, &acting->change.legs[i], agency);
+
+		*ret_at = likely > most ? i : *ret_at;
+		most = likely > most ? likely : most;
 	}
-	return found;
+	return most > 0;
 }
 
 /* To who takes no part in it, it is not there: before anything else is said of it. */
@@ -153,7 +156,7 @@ static enum err find_request(struct acting *acting, struct objection *ret_object
 	const struct registry_agency *recipient = registry_by_address(acting->world->registry, bytes_of_text(view->recipient));
 	uint32_t sender = acting->by == PB__PARTY__PARTY_SENDER ? acting->signer->agency->number : recipient->number;
 	struct request found;
-	size_t at;
+	size_t at = 0;
 	enum err err;
 
 	*ret_objection = OBJECT(UNKNOWN_MESSAGE, .subject = "thread_id");
@@ -163,7 +166,7 @@ static enum err find_request(struct acting *acting, struct objection *ret_object
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_OK : err;
 	err = leg_change_read(acting->world, found.request, &acting->change);
-	if (err == ERR_OK && (acting->by == PB__PARTY__PARTY_SENDER || find_leg(&acting->change, acting->signer->agency->number, &at)))
+	if (err == ERR_OK && (acting->by == PB__PARTY__PARTY_SENDER || find_leg(acting, acting->signer->agency->number, &at)))
 		*ret_objection = (struct objection){ 0 };
 	return err;
 }
@@ -242,7 +245,6 @@ static enum err act_on(struct acting *acting, const Pb__View *view, size_t at, P
 	return act.action == A(ACCEPT) ? leg_parts_release(acting->world, leg, &acting->telling) : ERR_OK;
 }
 
-/* The leg of each View in turn. */
 static enum err act_on_each(struct acting *acting, Pb__SubmitEntry *entry, struct objection *ret_objection)
 {
 	enum err err = ERR_OK;
@@ -250,10 +252,10 @@ static enum err act_on_each(struct acting *acting, Pb__SubmitEntry *entry, struc
 	for (size_t i = 0; err == ERR_OK && ret_objection->code == 0 && i < entry->n_recipients; i++) {
 		const Pb__View *view = submit_view(acting->signer, i);
 		uint32_t party = acting->by == PB__PARTY__PARTY_SENDER ? entry->recipients[i]->agency : acting->signer->agency->number;
-		size_t at;
+		size_t at = 0;
 
 		*ret_objection = check_view(acting, view);
-		if (ret_objection->code == 0 && !find_leg(&acting->change, party, &at))
+		if (ret_objection->code == 0 && !find_leg(acting, party, &at))
 			*ret_objection = OBJECT(UNKNOWN_MESSAGE, .subject = "thread_id");
 		if (ret_objection->code == 0)
 			err = act_on(acting, view, at, entry->recipients[i], ret_objection);

@@ -177,6 +177,26 @@ static void test_coordinator_closes_later(void)
 	desks_close(&desks);
 }
 
+/* One desk with a leg of its own and another's: each act is for the one that it can be meant for. */
+static void test_acting_beside_own(void)
+{
+	struct saying start = { .action = ACTION(START), .on = "2100-01-01" };
+	struct asked asked;
+
+	desks_open(&desks);
+	asked = desks_ask(&desks, ASKER, (const unsigned[]){ FOURTH, CHIEF, DESKS }, NULL);
+	require(desks_say(&desks, &asked, FOURTH, ASKER, ACTION(ACCEPT)) == 0);
+	desks_directory(&desks, FOURTH + 1);
+	check_acting(&asked, CHIEF);
+	check_uint(desks_act(&desks, &asked, CHIEF, ASKER, &start), 0);
+	check_int(desks_leg(&desks, &asked, 0).state, STATE(ACTIVE));
+	check_uint(desks_say(&desks, &asked, CHIEF, ASKER, ACTION(ACCEPT)), 0);
+	check_int(desks_leg(&desks, &asked, 1).state, STATE(ACCEPTED));
+	check_uint(desks_act(&desks, &asked, CHIEF, ASKER, &start), 0);
+	check_int(desks_leg(&desks, &asked, 1).state, STATE(ACTIVE));
+	desks_close(&desks);
+}
+
 UNIT_SUITE("broker/legs_corners",
 	{ "nothing is closed while a redirect is on its way", test_close_while_redirected },
 	{ "no act holds its words back", test_words_held_back },
@@ -184,4 +204,5 @@ UNIT_SUITE("broker/legs_corners",
 	{ "what is set aside is not let go by an acceptance", test_release_set_aside },
 	{ "nor what was given up", test_release_given_up },
 	{ "a coordinator that closes at the same time acts for nobody", test_coordinator_closes_too },
+	{ "a coordinator that was asked as well", test_acting_beside_own },
 	{ "what a coordinator held goes on to its own when it closes", test_coordinator_closes_later });
