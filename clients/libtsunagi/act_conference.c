@@ -50,7 +50,10 @@ static json_t *proposal_act(const json_t *action)
 	const json_t *content = json_object_get(action, "conference");
 	json_t *act = json_pack("{s:s}", "action", "PROPOSE");
 
-	json_object_set(act, "kind", json_object_get(action, "kind") != NULL ? json_object_get(action, "kind") : json_string("CASE"));
+	if (json_object_get(action, "kind") != NULL)
+		json_object_set(act, "kind", json_object_get(action, "kind"));
+	else
+		json_object_set_new(act, "kind", json_string("CASE"));
 	conference_copy(action, act, "law");
 	conference_copy(content, act, "starts_at");
 	conference_copy(content, act, "ends_at");
