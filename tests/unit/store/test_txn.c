@@ -256,7 +256,7 @@ static void test_readers_max(void)
 struct race {
 	struct store *store;
 	_Atomic bool over;
-	unsigned rounds;
+	_Atomic unsigned rounds;
 	unsigned torn;
 };
 
@@ -289,7 +289,7 @@ static void test_readers_beside_the_writer(void)
 
 	for (unsigned i = 0; i < 2; i++)
 		require(pthread_create(&threads[i], NULL, read_pairs, &races[i]) == 0);
-	for (uint64_t round = 0; round < 300; round++) {
+	for (uint64_t round = 0; round < 300 || races[0].rounds == 0 || races[1].rounds == 0; round++) { /* until both have looked */
 		struct txn *txn = fixture_write(store);
 		struct key value = key_u64(round), one = key_u64(1), two = key_u64(2);
 
