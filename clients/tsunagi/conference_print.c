@@ -71,6 +71,7 @@ void conference_print_list(const json_t *listing)
 		table_cell(table, *json_row_text(row, "holder") == '\0' ? "-" : due);
 	}
 	table_print(table);
+	table_free(table);
 	if (json_array_size(conferences) == 0)
 		out_text("%s\n", words("There is no open conference in which this agency has a seat.", "この機関が参加する、続いている会議はありません。"));
 }
@@ -106,6 +107,7 @@ static void print_items(const json_t *items)
 		table_cell(table, json_row_text(row, "code"));
 	}
 	table_print(table);
+	table_free(table);
 }
 
 static void print_allowed(const json_t *conference)

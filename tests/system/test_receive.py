@@ -261,7 +261,9 @@ class Queue(unittest.TestCase):
         limited = self.site.must("queue", "--limit", "1", "--json").json()
         everything = self.site.must("queue", "--json").json()["items"]  # with what the site tells the sender
         self.assertEqual((len(limited["items"]), limited["more"]), (1, len(everything) - 1))
-        self.assertEqual(len(self.items("--after", str(limited["items"][0]["item"]))), 1)
+        first = limited["items"][0]["item"]
+        later = [item["item"] for item in everything if item["item"] > first and item.get("what", "MESSAGE") == "MESSAGE"]
+        self.assertEqual([item["item"] for item in self.items("--after", str(first))], later)
         text = self.site.must("queue").out
         self.assertIn(self.code, text)
         self.assertIn("waits until the agency connects", text)
