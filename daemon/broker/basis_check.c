@@ -114,13 +114,11 @@ static enum err check_meeting(struct world *world, const Pb__View *view, struct 
 static enum err check_parties(struct world *world, const Pb__View *view, const struct registry_agency *sender,
 			      const struct registry_agency *recipient, struct objection *ret_objection)
 {
-	struct basis_agency from, to;
+	struct basis_agency from = agency_facts(sender), to = agency_facts(recipient);
 	struct disclosure_fault fault, of_answer;
-	enum err err = agency_facts(world, sender, &from);
+	enum err err = ERR_OK;
 
-	if (err == ERR_OK)
-		err = agency_facts(world, recipient, &to);
-	if (err == ERR_OK && basis_rule_of(view->basis->basis)->meeting)
+	if (basis_rule_of(view->basis->basis)->meeting)
 		err = check_meeting(world, view, &from, &to, sender->number, recipient->number, ret_objection);
 	if (err != ERR_OK || ret_objection->code != 0)
 		return err;

@@ -27,5 +27,5 @@ enum err consent_cover(struct world *world, const struct consent_row *row, const
 /* The parts of an item, as bits, that are not covered now, those blocked before included. */
 enum err consent_uncovered(struct world *world, const struct condition *condition, uint8_t *ret_parts);
 
-/* An agency as the directory has it; in the world's arena. */
-enum err agency_facts(struct world *world, const struct registry_agency *agency, struct basis_agency *ret_facts);
+/* An agency as the directory has it; borrowed from the registry. */
+struct basis_agency agency_facts(const struct registry_agency *agency);

@@ -106,12 +106,11 @@ static enum err decide_narrow(struct world *world, const Pb__View *view, bool on
 	struct consent_scope wanted = scope_of(view->consent_act);
 	struct basis_agency *named = world_alloc(world, wanted.agency_count, sizeof(*named));
 	struct disclosure_fault fault;
-	enum err err = named == NULL ? ERR_NOMEM : ERR_OK;
 
-	for (size_t i = 0; err == ERR_OK && i < wanted.agency_count; i++)
-		err = agency_facts(world, registry_by_address(world->registry, bytes_of_text(wanted.agencies[i])), &named[i]);
-	if (err != ERR_OK)
-		return err;
+	if (named == NULL)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < wanted.agency_count; i++)
+		named[i] = agency_facts(registry_by_address(world->registry, bytes_of_text(wanted.agencies[i])));
 	if (consent_narrow(&row->consent, &wanted, named, on_case, world->now_us, &fault) != ERR_OK)
 		*ret_objection = object(&fault);
 	else

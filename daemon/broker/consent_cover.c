@@ -3,19 +3,13 @@
 #include "broker/basis_check.h"
 #include "broker/lookup.h"
 
-enum err agency_facts(struct world *world, const struct registry_agency *agency, struct basis_agency *ret_facts)
+struct basis_agency agency_facts(const struct registry_agency *agency)
 {
-	struct agency found;
-	enum err err = agency_by_number(world->txn, agency->number, world->arena, &found);
-
-	if (err != ERR_OK)
-		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
-	*ret_facts = (struct basis_agency){
+	return (struct basis_agency){
 		.address = agency->address,
-		.categories = (const char *const *)found.record->categories,
-		.category_count = found.record->n_categories,
+		.categories = agency->categories,
+		.category_count = agency->category_count,
 	};
-	return ERR_OK;
 }
 
 enum err consent_cover(struct world *world, const struct consent_row *row, const struct registry_agency *recipient, class_set classes,
@@ -33,8 +27,8 @@ enum err consent_cover(struct world *world, const struct consent_row *row, const
 	err = consent_covers(&consent, &facts, classes, world->now_us, ret_fault);
 	if (err != ERR_REFUSED || consent.scope.category_count == 0)
 		return err;
-	err = agency_facts(world, recipient, &facts); /* not by its name: by what it is, perhaps */
-	return err == ERR_OK ? consent_covers(&consent, &facts, classes, world->now_us, ret_fault) : err;
+	facts = agency_facts(recipient); /* not by its name: by what it is, perhaps */
+	return consent_covers(&consent, &facts, classes, world->now_us, ret_fault);
 }
 
 enum err consent_uncovered(struct world *world, const struct condition *condition, uint8_t *ret_parts)

@@ -60,6 +60,7 @@ static void clear(struct registry *registry)
 		if (registry->agencies[number] == NULL)
 			continue;
 		free(registry->agencies[number]->devices);
+		free(registry->agencies[number]->categories);
 		free(registry->agencies[number]);
 	}
 	free(registry->agencies);
@@ -121,6 +122,30 @@ static enum err number_of(struct txn *txn, const char *id, uint32_t *ret_number)
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
+/* All in one allocation: the pointers, then what they point to. */
+static enum err keep_categories(const Pb__Agency *record, struct registry_agency *agency)
+{
+	size_t bytes = record->n_categories * sizeof(char *);
+	char *at;
+
+	for (size_t i = 0; i < record->n_categories; i++)
+		bytes += strlen(record->categories[i]) + 1;
+	if (record->n_categories == 0)
+		return ERR_OK;
+	agency->categories = malloc(bytes);
+	if (agency->categories == NULL)
+		return ERR_NOMEM;
+	at = (char *)(agency->categories + record->n_categories);
+	for (size_t i = 0; i < record->n_categories; i++) {
+		size_t len = strlen(record->categories[i]) + 1;
+
+		agency->categories[i] = memcpy(at, record->categories[i], len);
+		at += len;
+	}
+	agency->category_count = record->n_categories;
+	return ERR_OK;
+}
+
 static enum err enter(struct registry *registry, struct txn *txn, uint32_t number, const struct agency_row *row, const Pb__Agency *record)
 {
 	struct registry_agency *agency;
@@ -138,6 +163,8 @@ static enum err enter(struct registry *registry, struct txn *txn, uint32_t numbe
 		err = number_of(txn, record->proxy, &agency->proxy);
 	if (err == ERR_OK)
 		err = number_of(txn, record->coordinator, &agency->coordinator);
+	if (err == ERR_OK)
+		err = keep_categories(record, agency);
 	if (err != ERR_OK)
 		return err;
 	len = snprintf(agency->address, sizeof(agency->address), "%s@%s", record->id, registry->site);

@@ -26,6 +26,8 @@ struct registry_agency {
 	uint32_t kinds; /* bit n: takes messages of Kind n */
 	bool confidential;
 	struct opening_hours hours; /* the usual ones where the record's do not hold */
+	const char **categories; /* the directory's words */
+	size_t category_count;
 	uint32_t coordinator; /* who hears when it stays silent; 0: nobody */
 	uint32_t proxy; /* of a confidential agency: number of the only one that it deals with; 0: there is none */
 	char address[REGISTRY_ADDRESS_MAX];
