@@ -10,7 +10,7 @@ void action_put_text(const struct call *call, const char *option, const char *na
 void action_put_flag(const struct call *call, const char *option, const char *name, json_t *action);
 void action_put_list(const struct call *call, const char *option, const char *name, json_t *action); /* given once or more */
 
-/* --text ("-": stdin), --attach, --classes and --key. */
+/* --text ("-": stdin, so that a person's affairs need not stand on a command line), --attach, --classes and --key. */
 enum outcome action_put_words(const struct call *call, json_t *action);
 
 /* Reads FILE ("-": stdin) as a JSON object; told when it is none.  A new reference. */
