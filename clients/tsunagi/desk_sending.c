@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/folder.h"
 #include "base/text.h"
@@ -40,20 +41,38 @@ static void put_key(json_t *message)
 	free(text);
 }
 
-/* Attachments are named as they lie beside the sheet. */
-static void place_attachments(const struct desk_folder *folder, json_t *message)
+/* What an attachment's name leads to.  Whoever may write to the folder may not send what else this user can read: nothing but a file that lies
+ * beside the sheet, and no link. */
+enum beside { BESIDE_IT, BESIDE_SOON, BESIDE_NOT };
+
+static enum beside look_beside(const struct desk_folder *folder, json_t *row)
 {
+	const char *name = json_row_text(row, "path");
+	char *whole = *name == '\0' || strchr(name, '/') != NULL ? NULL : path_join(folder->outbox, name);
+	enum beside beside = BESIDE_NOT;
+	struct stat status;
+
+	if (whole != NULL && lstat(whole, &status) == 0 && S_ISREG(status.st_mode))
+		beside = desk_file_is_settled(whole) ? BESIDE_IT : BESIDE_SOON;
+	if (beside == BESIDE_IT)
+		json_object_set_new(row, "path", json_string(whole));
+	free(whole);
+	return beside;
+}
+
+/* The worst of all. */
+static enum beside place_attachments(const struct desk_folder *folder, json_t *message)
+{
+	enum beside worst = BESIDE_IT;
 	json_t *row;
 	size_t index;
 
 	json_array_foreach(json_object_get(message, "attach"), index, row) {
-		const char *path = json_row_text(row, "path");
-		char *whole = *path == '\0' || *path == '/' ? NULL : path_join(folder->outbox, path);
+		enum beside beside = look_beside(folder, row);
 
-		if (whole != NULL)
-			json_object_set_new(row, "path", json_string(whole));
-		free(whole);
+		worst = beside > worst ? beside : worst;
 	}
+	return worst;
 }
 
 static void say(struct sending *sending, size_t number, const json_t *row)
@@ -74,11 +93,21 @@ static void say(struct sending *sending, size_t number, const json_t *row)
 static void send_row(void *context, size_t number, json_t *message, const char *fault)
 {
 	struct sending *sending = context;
+	enum beside beside = BESIDE_IT;
 	json_t *row;
 
 	if (message != NULL) {
 		put_key(message);
-		place_attachments(sending->folder, message);
+		beside = place_attachments(sending->folder, message);
+	}
+	if (beside != BESIDE_IT) {
+		json_decref(message);
+		message = NULL;
+		fault = words("an attachment is named as it lies beside the sheet in outbox/, without a folder", "添付は outbox/ にシートと並べて置き、フォルダー名を付けずに書いてください");
+	}
+	if (beside == BESIDE_SOON) {
+		sending->waiting++; /* it is still being written */
+		return;
 	}
 	row = csv_sheets_send(sending->client, number, message, fault);
 	if (strcmp(json_row_text(row, "state"), "outbox") == 0) {

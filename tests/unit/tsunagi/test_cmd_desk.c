@@ -182,6 +182,37 @@ static void test_outbox(void)
 	desk_end(&desk);
 }
 
+/* Who may write to the share may not have other files of this machine sent. */
+static void test_attachments_from_elsewhere(void)
+{
+	static const char *const paths[] = { "/etc/hostname", "../reply.csv", "link.txt", "missing.txt", "" };
+	struct desk desk = desk_begin();
+	char last[300], other[400];
+
+	desk_run(&desk, false, "desk %s --once --as %s", shared(""), desk.link->path);
+	require(symlink("/etc/hostname", shared("outbox/link.txt")) == 0);
+	put("outbox/beside.txt", "enclosed");
+	for (size_t i = 0; i <= sizeof paths / sizeof *paths; i++) {
+		bool good = i == sizeof paths / sizeof *paths;
+		char message[4096], name[60];
+		struct buf text;
+
+		snprintf(other, sizeof other, ",\"attach\":[{\"path\":\"%s\",\"classes\":[\"HEALTH\"]}]", good ? "beside.txt" : paths[i]);
+		buf_init(&text, sizeof message - 1);
+		require_ok(file_read(desk_message(other), &text));
+		snprintf(message, sizeof message, "%s", buf_text(&text));
+		buf_free(&text);
+		snprintf(name, sizeof name, "outbox/%zu.json", i);
+		put(name, message);
+		desk_run(&desk, false, "desk %s --once --as %s", shared(""), desk.link->path);
+		snprintf(name, sizeof name, "%zu.json", i);
+		unit_context("%s", other);
+		check(count(good ? "sent" : "refused", name, last) == 1);
+	}
+	check_uint(stage_tally(desk.stage, TALLY_SUBMITTED), 1);
+	desk_end(&desk);
+}
+
 /* While somebody has a sheet open, or just wrote it, it stays where it is. */
 static void test_open_files(void)
 {
@@ -268,6 +299,7 @@ UNIT_SUITE("tsunagi/cmd_desk",
 	{ "paper without a name", test_printing },
 	{ "a printer that takes nothing", test_no_printer },
 	{ "sheets in outbox/", test_outbox },
+	{ "attachments from elsewhere", test_attachments_from_elsewhere },
 	{ "files that are open", test_open_files },
 	{ "rows of reply.csv, each once", test_replies },
 	{ "no broker", test_unreachable },
