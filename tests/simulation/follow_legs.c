@@ -126,7 +126,7 @@ static void act_on(struct sim *sim, const struct leaf_header *header, const Pb__
 	const struct desk *by = sender ? letter->from->desk : letter->to[0];
 	const struct desk *party = sender ? letter->to[index] : letter->from->desk;
 	struct m_request *request = request_of_thread(sim, letter->thread, by);
-	struct m_leg *leg = request == NULL ? NULL : leg_of_party(request, party->number);
+	struct m_leg *leg = request == NULL ? NULL : leg_meant(request, party->number, letter->said.action);
 	struct leg_act act;
 
 	HOLDS(leg != NULL && after != NULL && after->leg == leg->number, "entry %llu acts on another leg than its parties'", seq);
@@ -203,8 +203,24 @@ static void open_next(struct sim *sim, const struct leaf_header *header, const P
 	settle(leg->request, header->seq, entry->request);
 }
 
+/* Who never enrolled here cannot. */
+static bool can_act(struct sim *sim, uint32_t agency)
+{
+	const struct desk *desk = desk_by_number(sim, agency);
+
+	return desk != NULL && !desk->closed && desk->bound != 0;
+}
+
+/* Whom the leg was with is no more: who was asked, unless that was long ago and another holds it since. */
+static bool has_gone(struct sim *sim, const struct m_leg *leg)
+{
+	if (leg->acting != 0)
+		return !can_act(sim, leg->acting);
+	return leg->desk->closed || leg->desk->closed_in == sim->batches;
+}
+
 /* What must be so beside the table. */
-static void check_event(const struct sim *sim, const struct m_leg *leg, uint64_t seq, const Pb__LegAfter *after)
+static void check_event(struct sim *sim, const struct m_leg *leg, uint64_t seq, const Pb__LegAfter *after)
 {
 	ull number = leg->number;
 	bool danger = leg->request->urgency == PB__URGENCY__URGENCY_DANGER; /* goes by running time when the wall's clock stepped back */
@@ -222,7 +238,9 @@ static void check_event(const struct sim *sim, const struct m_leg *leg, uint64_t
 		HOLDS(leg_is_lost(leg), "entry %llu ends leg %llu though nobody took the request", (ull)seq, number);
 		break;
 	case A(CLOSE_AGENCY):
-		HOLDS(leg->desk->closed || leg->desk->closed_in == sim->batches, "entry %llu: the agency of leg %llu is there", (ull)seq, number);
+		HOLDS(has_gone(sim, leg), "entry %llu: who has leg %llu is there", (ull)seq, number);
+		HOLDS(after->acting == 0 || after->acting == leg->request->sender->number || can_act(sim, after->acting),
+		      "entry %llu gives leg %llu to agency %u, which is not there", (ull)seq, number, after->acting);
 		break;
 	case A(DEAD_LETTER):
 		HOLDS(leg->item->state == DELIVERY_DEAD, "entry %llu: leg %llu has no dead letter", (ull)seq, number);

@@ -86,7 +86,7 @@ bool judge_act(struct sim *sim, const struct letter *letter, Pb__RefusalCode cod
 	if (code == REFUSE(MALFORMED))
 		return is_wrong_day(sim, &letter->said);
 	for (size_t i = 0; i < letter->to_count; i++) {
-		const struct m_leg *leg = leg_of_party(request, sender ? letter->to[i]->number : letter->from->desk->number);
+		const struct m_leg *leg = leg_meant(request, sender ? letter->to[i]->number : letter->from->desk->number, letter->said.action);
 
 		if (leg == NULL ? code == REFUSE(UNKNOWN_MESSAGE) : table_reason(letter, leg, code))
 			return true;

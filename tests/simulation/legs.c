@@ -59,18 +59,28 @@ struct m_request *request_of_thread(struct sim *sim, const struct letter *thread
 	return map_get(&sim->legs->by_seq, thread->seq);
 }
 
-struct m_leg *leg_of_party(const struct m_request *request, uint32_t agency)
+/* An act is meant for the leg whose state admits it; of those for one that is open, and of those for the agency's own. */
+static unsigned likeliness(const struct m_leg *leg, uint32_t agency, Pb__LegAction action)
+{
+	bool admits = transition_set_has(leg_actions_allowed(leg->state, legs_party(action)), (unsigned)action);
+
+	if (leg->desk->number != agency && leg->acting != agency)
+		return 0;
+	return 1 + (admits ? 4u : 0) + (leg_is_open(leg->state) ? 2u : 0) + (leg->desk->number == agency);
+}
+
+struct m_leg *leg_meant(const struct m_request *request, uint32_t agency, Pb__LegAction action)
 {
 	struct m_leg *found = NULL;
+	unsigned most = 0;
 
 	for (size_t i = 0; i < request->count; i++) {
-		struct m_leg *leg = request->legs[i];
+		unsigned likely = likeliness(request->legs[i], agency, action);
 
-		if (leg->desk->number != agency && leg->acting != agency)
+		if (likely <= most)
 			continue;
-		if (leg_is_open(leg->state))
-			return leg;
-		found = leg;
+		most = likely;
+		found = request->legs[i];
 	}
 	return found;
 }

@@ -50,7 +50,7 @@ struct legs {
 struct m_leg *leg_new(struct sim *sim, struct m_request *request, uint64_t number, struct desk *desk);
 struct m_request *request_new(struct sim *sim, uint64_t seq, const struct letter *opening);
 struct m_request *request_of_thread(struct sim *sim, const struct letter *thread, const struct desk *sender); /* NULL: none */
-struct m_leg *leg_of_party(const struct m_request *request, uint32_t agency); /* its own or one it holds; the open one first; NULL */
+struct m_leg *leg_meant(const struct m_request *request, uint32_t agency, Pb__LegAction action); /* its own or one it holds; NULL: none */
 bool leg_is_lost(const struct m_leg *leg); /* another took the request to any one */
 struct request_standing request_stands(const struct m_request *request);
 void legs_free(struct sim *sim);
