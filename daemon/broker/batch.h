@@ -178,9 +178,6 @@ enum err batch_consent_changed(struct batch *batch, ProtobufCBinaryData id); /* 
 enum err batch_consents(struct batch *batch);
 enum err batch_legs(struct batch *batch); /* works off what entries led to for legs */
 enum err batch_leg_work(struct batch *batch, enum leg_work_kind kind, uint64_t number);
-enum err batch_follow_legs(struct batch *batch, const Pb__SubmitEntry *entry);
-enum err batch_follow_leg_event(struct batch *batch, const struct leaf_header *header, const Pb__LegEventEntry *entry);
-enum err batch_follow_request_event(struct batch *batch, const struct leaf_header *header, const Pb__RequestEventEntry *entry);
 
 /* batch_clock.c: the clocks are looked at; a jump is recorded; an entry about the clock is followed; how it stands is read from the tables. */
 void batch_clock_look(struct batch *batch, struct clocks machine);

@@ -6,7 +6,6 @@
 #include "broker/batch.h"
 #include "broker/leg_event.h"
 #include "broker/lookup_legs.h"
-#include "broker/told.h"
 
 enum err batch_leg_work(struct batch *batch, enum leg_work_kind kind, uint64_t number)
 {
@@ -22,63 +21,6 @@ enum err batch_leg_work(struct batch *batch, enum leg_work_kind kind, uint64_t n
 	batch->leg_work_last = work;
 	return ERR_OK;
 }
-
-/* ---- what an entry leads to ---- */
-
-static void note_timer(struct batch *batch, int64_t due_at_us)
-{
-	if (due_at_us != 0 && due_at_us < batch->broker->next_timer_us)
-		batch->broker->next_timer_us = due_at_us;
-}
-
-static enum err follow_after(struct batch *batch, const Pb__LegAfter *after)
-{
-	enum err err = ERR_OK;
-
-	note_timer(batch, after->timer_at_us);
-	for (size_t i = 0; err == ERR_OK && i < after->n_ends; i++) {
-		mailbox_end(batch->broker->mailbox, after->ends[i]);
-		err = batch_effect(batch, &(struct effect){ .type = EFFECT_END, .item = after->ends[i] });
-	}
-	if (err == ERR_OK && after->action == PB__LEG_ACTION__LEG_ACTION_ACCEPT)
-		err = batch_leg_work(batch, LEG_WORK_TAKEN, after->leg);
-	if (err == ERR_OK && after->action == PB__LEG_ACTION__LEG_ACTION_REDIRECT)
-		err = batch_leg_work(batch, LEG_WORK_REDIRECTED, after->leg);
-	return err;
-}
-
-static void follow_request(struct batch *batch, const Pb__RequestAfter *after)
-{
-	if (after != NULL)
-		note_timer(batch, after->timer_at_us);
-}
-
-enum err batch_follow_legs(struct batch *batch, const Pb__SubmitEntry *entry)
-{
-	enum err err = ERR_OK;
-
-	for (size_t i = 0; err == ERR_OK && i < entry->n_recipients; i++)
-		if (entry->recipients[i]->leg != NULL)
-			err = follow_after(batch, entry->recipients[i]->leg);
-	follow_request(batch, entry->request);
-	return err;
-}
-
-enum err batch_follow_leg_event(struct batch *batch, const struct leaf_header *header, const Pb__LegEventEntry *entry)
-{
-	enum err err = follow_after(batch, entry->leg);
-
-	follow_request(batch, entry->request);
-	return err == ERR_OK ? told_follow(batch, header, 0, entry->told, entry->n_told) : err;
-}
-
-enum err batch_follow_request_event(struct batch *batch, const struct leaf_header *header, const Pb__RequestEventEntry *entry)
-{
-	follow_request(batch, entry->request);
-	return told_follow(batch, header, 0, entry->told, entry->n_told);
-}
-
-/* ---- working it off ---- */
 
 static enum err settle(struct batch *batch, enum err err, const struct decision *decision)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ledger/verify_told.c - what an entry put into mailboxes beside the Views of a message: is each what its kind must be. */
 #include "contract/codec.h"
+#include "contract/entry_contents.h"
 #include "contract/limits.h"
 #include "contract/merkle.h"
 #include "ledger/verify_walk.h"
@@ -11,21 +12,18 @@ struct told {
 	size_t views; /* items of the entry before them */
 };
 
+#define NONE(entry) ((struct told){ NULL, 0, 0 })
+#define TOLD(entry) ((struct told){ (entry)->told, (entry)->n_told, 0 })
+#define BEHIND(entry) ((struct told){ (entry)->told, (entry)->n_told, (entry)->n_recipients })
+#define TOLD_OF(NAME, member, order, told_of)  \
+	case PB__ENTRY_BODY__BODY_##NAME: \
+		return told_of(body->member);
+
 static struct told told_of(const Pb__EntryBody *body)
 {
 	switch (body->body_case) {
-	case PB__ENTRY_BODY__BODY_SUBMIT:
-		return (struct told){ body->submit->told, body->submit->n_told, body->submit->n_recipients };
-	case PB__ENTRY_BODY__BODY_LEG_EVENT:
-		return (struct told){ body->leg_event->told, body->leg_event->n_told, 0 };
-	case PB__ENTRY_BODY__BODY_REQUEST_EVENT:
-		return (struct told){ body->request_event->told, body->request_event->n_told, 0 };
-	case PB__ENTRY_BODY__BODY_CONFERENCE_EVENT:
-		return (struct told){ body->conference_event->told, body->conference_event->n_told, 0 };
-	case PB__ENTRY_BODY__BODY_CONSENT_EVENT:
-		return (struct told){ body->consent_event->told, body->consent_event->n_told, 0 };
-	case PB__ENTRY_BODY__BODY_AGENCY_EVENT:
-		return (struct told){ body->agency_event->told, body->agency_event->n_told, 0 };
+		ENTRY_CONTENTS(TOLD_OF)
+	case PB__ENTRY_BODY__BODY__NOT_SET:
 	default:
 		return (struct told){ NULL, 0, 0 };
 	}

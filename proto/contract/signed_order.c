@@ -3,28 +3,21 @@
 
 #include "contract/batch.h"
 #include "contract/codec.h"
+#include "contract/entry_contents.h"
+
+#define NONE(entry) NULL
+#define ORDER(entry) ((entry)->order)
+#define ORDER_OF(NAME, member, order_of, told) \
+	case PB__ENTRY_BODY__BODY_##NAME:      \
+		return order_of(body->member);
 
 Pb__SignedOrder *signed_order_of(const Pb__EntryBody *body)
 {
 	if (body == NULL)
 		return NULL;
 	switch (body->body_case) {
-	case PB__ENTRY_BODY__BODY_SUBMIT:
-		return body->submit->order;
-	case PB__ENTRY_BODY__BODY_ACKNOWLEDGE:
-		return body->acknowledge->order;
-	case PB__ENTRY_BODY__BODY_REFUSE:
-		return body->refuse->order;
-	case PB__ENTRY_BODY__BODY_BIND:
-		return body->bind->order;
-	case PB__ENTRY_BODY__BODY_UNBIND:
-		return body->unbind->order;
-	case PB__ENTRY_BODY__BODY_MARK_CASE:
-		return body->mark_case->order;
-	case PB__ENTRY_BODY__BODY_PURGED:
-		return body->purged->order;
-	case PB__ENTRY_BODY__BODY_STANDING:
-		return body->standing->order;
+		ENTRY_CONTENTS(ORDER_OF)
+	case PB__ENTRY_BODY__BODY__NOT_SET:
 	default:
 		return NULL;
 	}

@@ -42,7 +42,7 @@ static Pb__Told a_task(void)
 static struct verdict verdict_of(const Pb__Told *told, size_t count, Pb__EntryBody__BodyCase type)
 {
 	struct { Pb__LegEventEntry leg; Pb__RequestEventEntry request; Pb__ConferenceEventEntry conference; Pb__ConsentEventEntry consent;
-		 Pb__AgencyEventEntry agency; } entries;
+		 Pb__AgencyEventEntry agency; Pb__PurgedEntry purged; } entries;
 	Pb__EntryBody body = PB__ENTRY_BODY__INIT;
 	Pb__Told copy = *told, *rows[32];
 	struct verdict verdict;
@@ -53,9 +53,11 @@ static struct verdict verdict_of(const Pb__Told *told, size_t count, Pb__EntryBo
 	pb__conference_event_entry__init(&entries.conference);
 	pb__consent_event_entry__init(&entries.consent);
 	pb__agency_event_entry__init(&entries.agency);
+	pb__purged_entry__init(&entries.purged);
 	for (size_t i = 0; i < count; i++)
 		rows[i] = &copy;
-	entries.leg.told = entries.request.told = entries.conference.told = entries.consent.told = entries.agency.told = rows;
+	entries.leg.told = entries.request.told = entries.conference.told = entries.consent.told = entries.agency.told = entries.purged.told = rows;
+	entries.purged.n_told = count;
 	entries.leg.n_told = entries.request.n_told = entries.conference.n_told = entries.consent.n_told = entries.agency.n_told = count;
 	body.body_case = type;
 	body.leg_event = type == PB__ENTRY_BODY__BODY_LEG_EVENT ? &entries.leg : NULL;
@@ -67,6 +69,8 @@ static struct verdict verdict_of(const Pb__Told *told, size_t count, Pb__EntryBo
 		body.consent_event = &entries.consent;
 	if (type == PB__ENTRY_BODY__BODY_AGENCY_EVENT)
 		body.agency_event = &entries.agency;
+	if (type == PB__ENTRY_BODY__BODY_PURGED)
+		body.purged = &entries.purged;
 	site_open(&site);
 	site_append_access(&site, "before");
 	site_append_body(&site, &body);
@@ -78,7 +82,23 @@ static struct verdict verdict_of(const Pb__Told *told, size_t count, Pb__EntryBo
 
 static const Pb__EntryBody__BodyCase types[] = { PB__ENTRY_BODY__BODY_LEG_EVENT, PB__ENTRY_BODY__BODY_REQUEST_EVENT,
 						 PB__ENTRY_BODY__BODY_CONFERENCE_EVENT, PB__ENTRY_BODY__BODY_CONSENT_EVENT,
-						 PB__ENTRY_BODY__BODY_AGENCY_EVENT };
+						 PB__ENTRY_BODY__BODY_AGENCY_EVENT, PB__ENTRY_BODY__BODY_PURGED };
+
+/* Every kind of entry whose schema tells, but a submission, which needs an order, is among them. */
+static void test_every_kind(void)
+{
+	for (unsigned i = 0; i < pb__entry_body__descriptor.n_fields; i++) {
+		const ProtobufCFieldDescriptor *kind = &pb__entry_body__descriptor.fields[i];
+		bool tells = protobuf_c_message_descriptor_get_field_by_name(kind->descriptor, "told") != NULL;
+		bool known = kind->id == PB__ENTRY_BODY__BODY_SUBMIT;
+
+		unit_context("%s", kind->name);
+		for (size_t type = 0; type < sizeof(types) / sizeof(*types); type++)
+			known = known || (unsigned)types[type] == kind->id;
+		check(known == tells);
+	}
+	unit_context(" ");
+}
 
 /* Of what it tells, that is: nothing else of such an entry is there. */
 static void test_holds(void)
@@ -137,5 +157,6 @@ static void test_faults(void)
 }
 
 UNIT_SUITE("ledger/verify_told",
+	{ "every kind that tells", test_every_kind },
 	{ "what holds", test_holds },
 	{ "what does not", test_faults });

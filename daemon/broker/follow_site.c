@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* broker/follow_site.c - the registry follows agencies and their keys, and who must hear of those; business time follows the holidays. */
+#include "broker/business_time.h"
+#include "broker/follow.h"
+
+static void note_change(struct batch *batch, const struct leaf_header *header)
+{
+	batch->keys_changed = true;
+	batch->version = header->seq;
+}
+
+/* When a desk is open may be another time now. */
+static void note_hours(struct batch *batch)
+{
+	batch->broker->next_unpolled_us = 0;
+	batch->world.schedules = NULL;
+}
+
+enum err directory_follow(struct batch *batch, const struct leaf_header *header, const Pb__DirectoryEntry *entry)
+{
+	enum err err = registry_load(batch->broker->registry, batch->world.txn);
+
+	note_change(batch, header);
+	note_hours(batch);
+	for (size_t i = 0; err == ERR_OK && i < entry->n_closed; i++)
+		err = batch_leg_work(batch, LEG_WORK_AGENCY_CLOSED, entry->closed[i]);
+	return err;
+}
+
+enum err invite_follow(struct batch *batch, const struct leaf_header *header, const Pb__InviteEntry *entry)
+{
+	(void)header;
+	(void)entry;
+	batch->keys_changed = true;
+	return ERR_OK;
+}
+
+enum err bind_follow(struct batch *batch, const struct leaf_header *header, const Pb__BindEntry *entry)
+{
+	enum err err = registry_refresh(batch->broker->registry, batch->world.txn, entry->agency);
+
+	note_change(batch, header);
+	return err == ERR_OK ? news_bound(batch, entry) : err;
+}
+
+/* Keys that are not safe any more, or gone, ask for another sealing, also those of one device: all of an agency's open what is sealed to it.
+ * That the operator took the last away for good ends the agency. */
+static enum err follow_legs_of(struct batch *batch, const Pb__UnbindEntry *entry)
+{
+	if (entry->compromised || entry->renewed)
+		return batch_leg_work(batch, LEG_WORK_AGENCY_COMPROMISED, entry->agency);
+	return entry->order == NULL ? batch_leg_work(batch, LEG_WORK_AGENCY_CLOSED, entry->agency) : ERR_OK;
+}
+
+enum err unbind_follow(struct batch *batch, const struct leaf_header *header, const Pb__UnbindEntry *entry)
+{
+	enum err err = registry_refresh(batch->broker->registry, batch->world.txn, entry->agency);
+
+	note_change(batch, header);
+	if (err == ERR_OK)
+		err = batch_compromised(batch, header->seq, entry);
+	if (err == ERR_OK)
+		err = follow_legs_of(batch, entry);
+	return err == ERR_OK ? news_unbound(batch, entry) : err;
+}
+
+enum err calendar_follow(struct batch *batch, const struct leaf_header *header, const Pb__CalendarEntry *entry)
+{
+	enum err err = business_time_load(batch->world.txn, &batch->broker->holidays);
+
+	(void)entry;
+	batch->version = header->seq;
+	batch->world.holidays = batch->broker->holidays;
+	note_hours(batch);
+	return err == ERR_OK ? batch_leg_work(batch, LEG_WORK_CALENDAR, 0) : err;
+}
+
+enum err clock_follow(struct batch *batch, const struct leaf_header *header, const Pb__ClockEntry *entry)
+{
+	(void)header;
+	batch_clock_follow(batch, entry);
+	return ERR_OK;
+}
+
+enum err standing_follow(struct batch *batch, const struct leaf_header *header, const Pb__StandingEntry *entry)
+{
+	(void)entry;
+	batch->version = header->seq;
+	return ERR_OK;
+}
