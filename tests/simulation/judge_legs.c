@@ -54,16 +54,14 @@ static bool table_reason(const struct letter *letter, const struct m_leg *leg, P
 static bool close_reason(struct sim *sim, const struct letter *letter, Pb__RefusalCode code)
 {
 	const struct m_request *request = request_of_thread(sim, letter->thread, letter->from->desk);
-	Pb__LegState states[M_LEGS];
+	Pb__LegState states[2 * M_LEGS];
 	struct request_standing standing;
 	enum request_close_fault fault;
 
 	if (request == NULL)
 		return code == REFUSE(UNKNOWN_MESSAGE);
-	for (size_t i = 0; i < request->count; i++)
-		states[i] = request->legs[i]->state;
 	standing = request_stands(request);
-	fault = request_close_check(&standing, states, request->count, letter->said.close);
+	fault = request_close_check(&standing, states, request_leg_states(request, states), letter->said.close);
 	if (fault == REQUEST_CLOSE_OUTCOME)
 		return code == REFUSE(INCOMPLETE);
 	return fault != REQUEST_CLOSE_OK && code == REFUSE(NOT_NOW);

@@ -103,9 +103,8 @@ bool leg_is_lost(const struct m_leg *leg)
 	return false;
 }
 
-struct request_standing request_stands(const struct m_request *request)
+size_t request_leg_states(const struct m_request *request, Pb__LegState states[2 * M_LEGS])
 {
-	Pb__LegState states[2 * M_LEGS];
 	size_t count = 0;
 
 	for (size_t i = 0; i < request->count; i++) {
@@ -113,6 +112,14 @@ struct request_standing request_stands(const struct m_request *request)
 		if (request->legs[i]->next != NULL) /* somebody is about to be asked */
 			states[count++] = PB__LEG_STATE__LEG_STATE_AWAITING_SEAL;
 	}
+	return count;
+}
+
+struct request_standing request_stands(const struct m_request *request)
+{
+	Pb__LegState states[2 * M_LEGS];
+	size_t count = request_leg_states(request, states);
+
 	return request_standing_of(request->take, states, count, request->closed);
 }
 

@@ -52,6 +52,7 @@ struct m_request *request_new(struct sim *sim, uint64_t seq, const struct letter
 struct m_request *request_of_thread(struct sim *sim, const struct letter *thread, const struct desk *sender); /* NULL: none */
 struct m_leg *leg_meant(const struct m_request *request, uint32_t agency, Pb__LegAction action); /* its own or one it holds; NULL: none */
 bool leg_is_lost(const struct m_leg *leg); /* another took the request to any one */
+size_t request_leg_states(const struct m_request *request, Pb__LegState states[2 * M_LEGS]); /* those about to be opened, too */
 struct request_standing request_stands(const struct m_request *request);
 void legs_free(struct sim *sim);
 
