@@ -16,6 +16,19 @@ void driver_must(enum err err, const char *what)
 	exit(1);
 }
 
+const struct bundle *driver_bundle(const char *path)
+{
+	const char *reason = "";
+	struct bundle *bundle;
+	enum err err = bundle_read(path, &bundle, &reason);
+
+	if (err != ERR_OK) {
+		fprintf(stderr, "load: %s: %s %s\n", path, err_text(err), reason);
+		exit(1);
+	}
+	return bundle;
+}
+
 static struct session_options options_of(const struct bundle *bundle)
 {
 	struct session_options options = {
@@ -32,6 +45,23 @@ static struct session_options options_of(const struct bundle *bundle)
 	return options;
 }
 
+static void take_reply(struct driver *driver, const Pb__Reply *reply, const struct order *order)
+{
+	bool accepted = reply->outcome_case == PB__REPLY__OUTCOME_ACCEPTED;
+
+	if (!accepted && driver->refused++ == 0)
+		fprintf(stderr, "load: refused: code %d %s\n", (int)reply->refusal->code, reply->refusal->subject);
+	if (order->owner == NULL) {
+		driver->acknowledged += accepted ? order->statement_count : 0; /* the receiver counts items itself */
+		return;
+	}
+	driver->accepted += accepted;
+	if (driver->answered != NULL)
+		driver->answered(driver, order->owner, accepted);
+	else if (accepted)
+		samples_add(&driver->latency, clock_mono_us() - (int64_t)(intptr_t)order->owner);
+}
+
 static void take_replies(struct driver *driver, const Pb__Replies *replies)
 {
 	struct order_queue orders = { 0 };
@@ -39,17 +69,7 @@ static void take_replies(struct driver *driver, const Pb__Replies *replies)
 
 	driver_must(batcher_answered(driver->batcher, replies->batch, replies->n_replies, &orders), "an answer to no batch");
 	for (size_t i = 0; (order = order_queue_take(&orders)) != NULL; i++) {
-		const Pb__Reply *reply = replies->replies[i];
-
-		if (reply->outcome_case != PB__REPLY__OUTCOME_ACCEPTED) {
-			if (driver->refused++ == 0)
-				fprintf(stderr, "load: refused: code %d %s\n", (int)reply->refusal->code, reply->refusal->subject);
-		} else if (order->owner != NULL) {
-			driver->accepted++;
-			samples_add(&driver->latency, clock_mono_us() - (int64_t)(intptr_t)order->owner);
-		} else {
-			driver->acknowledged += order->statement_count; /* the receiver counts items itself */
-		}
+		take_reply(driver, replies->replies[i], order);
 		order_free(order);
 	}
 }

@@ -23,12 +23,18 @@ struct driver {
 	struct session *session;
 	struct batcher *batcher;
 	uint64_t random;
+	/* Told what became of an order that has an owner; NULL: its owner is the moment at which it was made, for latency. */
+	void (*answered)(struct driver *driver, void *owner, bool accepted);
 	/* what came of it */
 	uint64_t sent, accepted, refused, delivered, acknowledged;
+	uint64_t notices; /* of what was delivered: the site's own word */
 	uint64_t granted; /* items that we gave credit for, in all */
 	struct samples latency;    /* senders: to the durable receipt; receivers: from creation to arrival */
 	int64_t first_delivery_us; /* monotonic */
 };
+
+/* Exits the process when it cannot be read; never freed. */
+const struct bundle *driver_bundle(const char *path);
 
 /* Connects and greets; exits the process when the broker does not welcome within 20 s. */
 void driver_open(struct driver *driver, const struct bundle *bundle, bool receives);
@@ -36,6 +42,9 @@ void driver_close(struct driver *driver);
 
 /* Sends until the plan is fulfilled and everything is answered. */
 void driver_send(struct driver *driver);
+
+/* Credit as the library gives it, when half of it is used up: everything handed out is acknowledged by driver_turn. */
+void driver_give_credit(struct driver *driver);
 
 /* Receives and acknowledges until *stop is set and nothing is unanswered. */
 void driver_receive(struct driver *driver, const volatile int *stop);

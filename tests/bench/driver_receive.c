@@ -10,8 +10,7 @@
 #define WINDOW_BYTES (8u << 20)
 #define LATENCY_EVERY 8u /* decode each eighth View for its time of creation */
 
-/* As the library does: when half of the window is used up. */
-static void give_credit(struct driver *driver)
+void driver_give_credit(struct driver *driver)
 {
 	Pb__FromClient frame = PB__FROM_CLIENT__INIT;
 	Pb__Credit credit = PB__CREDIT__INIT;
@@ -37,6 +36,21 @@ static void note_latency(struct driver *driver, struct bytes statement_bytes)
 	arena_free(&arena);
 }
 
+/* What its acknowledgement names. */
+static struct digest take_item(struct driver *driver, const Pb__HandoutItem *item)
+{
+	struct bytes statement = bytes_of_pb(item->statement);
+	bool sampled = driver->delivered++ % LATENCY_EVERY == 0;
+
+	if (item->what == PB__ITEM_WHAT__ITEM_WHAT_NOTICE) {
+		driver->notices++;
+		return merkle_leaf(bytes_of_pb(item->notice));
+	}
+	if (sampled)
+		note_latency(driver, statement);
+	return merkle_leaf(statement);
+}
+
 void driver_take_handout(struct driver *driver, const Pb__Handout *handout)
 {
 	Pb__Statement statement = PB__STATEMENT__INIT;
@@ -53,11 +67,7 @@ void driver_take_handout(struct driver *driver, const Pb__Handout *handout)
 	if (handout->n_items > LIMIT_ACKNOWLEDGED)
 		driver_must(ERR_TOO_LARGE, "a hand-out");
 	for (size_t i = 0; i < handout->n_items; i++) {
-		struct bytes bytes = bytes_of_pb(handout->items[i]->statement);
-
-		if (driver->delivered++ % LATENCY_EVERY == 0)
-			note_latency(driver, bytes);
-		hashes[i] = merkle_leaf(bytes);
+		hashes[i] = take_item(driver, handout->items[i]);
 		pb__acknowledge__item__init(&items[i]);
 		items[i].item = handout->items[i]->item;
 		items[i].view_hash = pb_of_bytes(digest_bytes(&hashes[i]));
@@ -73,19 +83,19 @@ void driver_take_handout(struct driver *driver, const Pb__Handout *handout)
 	driver_must(order_new(&packed_bytes, 1, NULL, 0, NULL, &order), "order");
 	batcher_put(driver->batcher, order, true);
 	buf_free(&packed);
-	give_credit(driver);
+	driver_give_credit(driver);
 }
 
 void driver_receive(struct driver *driver, const volatile int *stop)
 {
-	give_credit(driver);
+	driver_give_credit(driver);
 	while (!*stop || batcher_unanswered(driver->batcher) > 0 || batcher_waiting(driver->batcher) > 0)
 		driver_turn(driver, clock_mono_us() + 20000);
 }
 
 void driver_receive_first(struct driver *driver)
 {
-	give_credit(driver);
+	driver_give_credit(driver);
 	while (driver->first_delivery_us == 0)
 		driver_turn(driver, clock_mono_us() + 20000);
 }

@@ -19,19 +19,6 @@ static struct driver senders[CLIENTS_MAX], receivers[CLIENTS_MAX];
 static size_t sender_count, receiver_count;
 static volatile int stop;
 
-static const struct bundle *read_bundle(const char *path)
-{
-	const char *reason = "";
-	struct bundle *bundle;
-	enum err err = bundle_read(path, &bundle, &reason);
-
-	if (err != ERR_OK) {
-		fprintf(stderr, "load: %s: %s %s\n", path, err_text(err), reason);
-		exit(1);
-	}
-	return bundle;
-}
-
 static void *send_thread(void *argument)
 {
 	driver_send(argument);
@@ -52,9 +39,9 @@ static void open_all(int argc, char **argv, bool with_receivers, const struct dr
 	int i = 0;
 
 	for (; i < argc && strcmp(argv[i], "--") != 0 && sender_count < CLIENTS_MAX; i++)
-		driver_open(&senders[sender_count++], read_bundle(argv[i]), false);
+		driver_open(&senders[sender_count++], driver_bundle(argv[i]), false);
 	for (i++; i < argc && target_count < CLIENTS_MAX; i++)
-		targets[target_count++] = read_bundle(argv[i]);
+		targets[target_count++] = driver_bundle(argv[i]);
 	if (sender_count == 0 || target_count == 0) {
 		fprintf(stderr, "load: SENDER... -- TARGET...\n");
 		exit(2);
@@ -142,7 +129,7 @@ static int run_load(int argc, char **argv, bool with_receivers)
 
 static int run_first(const char *path)
 {
-	driver_open(&receivers[0], read_bundle(path), true);
+	driver_open(&receivers[0], driver_bundle(path), true);
 	driver_receive_first(&receivers[0]);
 	printf("{\"first_delivery_mono_us\":%lld}\n", (long long)receivers[0].first_delivery_us);
 	fflush(stdout);
@@ -152,7 +139,7 @@ static int run_first(const char *path)
 
 static int run_idle(const char *count_text, const char *path)
 {
-	const struct bundle *bundle = read_bundle(path);
+	const struct bundle *bundle = driver_bundle(path);
 	size_t count = strtoul(count_text, NULL, 10);
 	struct driver *idle = calloc(count, sizeof(*idle));
 	char end;

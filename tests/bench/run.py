@@ -17,6 +17,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "system"))
 from harness import BUILD, Site  # noqa: E402
 
 LOAD = os.path.join(BUILD, "tests", "bench", "load")
+MIXED = os.path.join(BUILD, "tests", "bench", "mixed")
 RAW = os.path.join(BUILD, "tests", "bench", "raw")
 ROUTE = os.path.join(BUILD, "tests", "bench", "route")
 WARDS = ["chuo", "hanamigawa", "inage", "wakaba", "midori", "mihama"]
@@ -80,6 +81,15 @@ def measure_route(figures, needs):
         figures.add(row["name"], row["value"], row["unit"], 1000 if row["name"].endswith("_p99") else None)
 
 
+def cpu_us(pid):
+    """What all its threads have spent on a processor, theirs and the kernel's for them."""
+    total = 0
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{thread}/schedstat", encoding="ascii") as file:
+            total += int(file.read().split()[0])
+    return total / 1000
+
+
 def paths(site, agencies):
     return [site.bundle(agency) for agency in agencies]
 
@@ -139,6 +149,54 @@ def measure_backlog(figures, site, count):
     figures.add(f"memory_after_restart_{count}", proc_kib(site.process.pid, "RssAnon") / KIB, "MiB", 200)
 
 
+class Mixed:
+    """Agencies at work while so many legs are open: see mixed.c.  A round ends with urgent requests whose first reminders come due."""
+
+    def __init__(self, site, count):
+        self.site, self.notices = site, 0
+        self.process = subprocess.Popen([MIXED, str(count), "64", str(PART_BYTES), *paths(site, SENDERS), "--", *paths(site, MAILBOXES)],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.read("opened")
+
+    def read(self, what):
+        row = json.loads(self.process.stdout.readline() or "{}")
+        if what not in row:
+            raise SystemExit(f"mixed ended early: {row}")
+        return row
+
+    def round(self, commands, urgent):
+        """(commands and timers, their seconds, the daemon's microseconds, bytes that it wrote)"""
+        pid = self.site.process.pid
+        cpu, written, started = cpu_us(pid), written_bytes(pid), time.monotonic()
+        self.process.stdin.write(f"{commands} {urgent}\n")
+        self.process.stdin.flush()
+        row = self.read("commands")
+        self.site.must("dev", "clock", "+2h")
+        return row["commands"] + urgent, time.monotonic() - started, cpu_us(pid) - cpu, written_bytes(pid) - written, row
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, trace):
+        self.process.stdin.close()
+        self.process.wait(timeout=60)
+
+
+def measure_mixed(figures, count, commands, beside=None):
+    """A mix of what agencies do, and timers, while count legs are open; the cost of one is the daemon's time on a processor."""
+    name, urgent = f"mixed_{count}_open", commands // 10
+    with fresh({"test_site": 1}) as site, Mixed(site, count) as mixed:
+        mixed.round(commands // 4, urgent)
+        done, seconds, cpu, written, row = mixed.round(commands, urgent)
+        if row["open"] < count or row["notices"] < urgent:
+            raise SystemExit(f"{name}: {row}: legs or timers are missing")
+    figures.add(name, cpu / done, "us")
+    if beside:
+        figures.add(f"{name}_to_{beside}", cpu / done / figures.value(f"mixed_{beside}_open"), "times", 2)
+    figures.add(f"{name}_per_s", done / seconds, "1/s")
+    figures.add(f"{name}_bytes_written", written / done, "B")
+
+
 def fresh(options=None):
     """A site of its own for each load, so that no figure depends on what was measured before it."""
     return Site(agencies=SENDERS + MAILBOXES, endpoint="tcp://127.0.0.1:7491", options={"log_level": "warn", **(options or {})})
@@ -151,6 +209,7 @@ def main():
     parser.add_argument("--only", metavar="WORD", help="the loads whose name holds the word")
     arguments = parser.parse_args()
     seconds, backlog, idle = (1.5, 50000, 200) if arguments.quick else (8, 1000000, 1000)
+    open_legs, commands = ((1000, 10000, 30000), 8000) if arguments.quick else ((1000, 100000, 1000000), 40000)
     figures = Figures()
     wanted = lambda name: arguments.only is None or arguments.only in name  # noqa: E731
 
@@ -169,6 +228,9 @@ def main():
         with fresh() as site:
             measure_idle(figures, site, idle)
             measure_backlog(figures, site, backlog)
+    if wanted("mixed"):
+        for count in open_legs:
+            measure_mixed(figures, count, commands, open_legs[0] if count > open_legs[0] else None)
     if arguments.json:
         with open(arguments.json, "w", encoding="utf-8") as file:
             json.dump(figures.rows, file, indent=1)
