@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "report.h"
 #include "running.h"
 #include "sim.h"
 #include "unit.h"
@@ -16,13 +17,15 @@ static char folder[4096];
 
 void sim_fail(const char *format, ...)
 {
+	char complaint[600];
 	va_list arguments;
 
-	fflush(stdout);
-	fprintf(stderr, "\nDOES NOT HOLD: ");
 	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
+	vsnprintf(complaint, sizeof(complaint), format, arguments);
 	va_end(arguments);
+	report_complain(complaint);
+	fflush(stdout);
+	fprintf(stderr, "\nDOES NOT HOLD: %s", complaint);
 	if (sim_running != NULL)
 		fprintf(stderr, "\n  seed %llu, command %llu, batch %llu, entry %llu; again: tests/run simulation, or\n  simulate --seed %llu --commands %llu\n",
 			(ull)sim_running->seed, (ull)sim_running->commands,
