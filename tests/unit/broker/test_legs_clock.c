@@ -92,6 +92,35 @@ static void test_urgent_closed(void)
 	desks_close(&desks);
 }
 
+/* On Friday at 18:00, to a desk that opens on Monday: the sender is warned at once and told when nobody answered, and the leg is open until the
+ * desk had two hours to look at it. */
+static void test_urgent_on_friday_evening(void)
+{
+	struct asked asked;
+
+	desks_open(&desks);
+	go_to_monday();
+	site_pass(&desks.site, 4 * DESKS_DAY_US + 8 * DESKS_HOUR_US);
+	asked = desks_ask_one(&desks, ASKER, DESK, &(struct asking){ .urgency = URGENCY(URGENT) });
+	expect_told(ASKER, NOTICE(CLOSED_AT_DUE), 1);
+	check_int(desks_leg(&desks, &asked, 0).due_at_us, at(4, 22 * 60));
+	desks_tick(&desks, &asked, 0);
+	check_int(desks.site.clocks.wall_us, at(4, 20 * 60));
+	expect_told(DESK, NOTICE(ANSWER_DUE), 1);
+	desks_tick(&desks, &asked, 0);
+	check_int(desks.site.clocks.wall_us, at(4, 22 * 60));
+	expect_told(ASKER, NOTICE(ANSWER_OVERDUE), 1);
+	expect_told(CHIEF, NOTICE(SILENT), 1);
+	site_pass(&desks.site, at(7, 11 * 60) - 1 - desks.site.clocks.wall_us);
+	site_run(&desks.site, NULL);
+	check_int(desks_leg(&desks, &asked, 0).state, STATE(SUBMITTED));
+	check_int(desks_leg(&desks, &asked, 0).timer_at_us, at(7, 11 * 60));
+	desks_tick(&desks, &asked, 0);
+	check_int(desks_leg(&desks, &asked, 0).state, STATE(LAPSED));
+	expect_told(ASKER, NOTICE(LAPSED), 1);
+	desks_close(&desks);
+}
+
 static void test_danger(void)
 {
 	struct asked asked = open_and_ask(&(struct asking){ .urgency = URGENCY(DANGER) });
@@ -201,6 +230,7 @@ static void test_unsealed(void)
 UNIT_SUITE("broker/legs_clock",
 	{ "a routine request, unanswered", test_routine },
 	{ "an urgent one to a desk that is closed when it is due", test_urgent_closed },
+	{ "an urgent one on Friday at 18:00", test_urgent_on_friday_evening },
 	{ "danger to life never lapses", test_danger },
 	{ "a question runs by the sender's clock", test_question },
 	{ "what was taken owes words, and never lapses", test_words },

@@ -3,6 +3,7 @@
  * everything else is refused with the state and with what would be allowed, and changes nothing. */
 #include "desks.h"
 
+#include "broker/leg_event.h"
 #include "contract/civil_time.h"
 #include "contract/request_states.h"
 #include "unit.h"
@@ -115,6 +116,23 @@ static struct reached taken_elsewhere(void)
 	return reached;
 }
 
+static enum err decide_block(struct world *world, void *context, struct decision *ret_decision)
+{
+	const struct leg *leg = context;
+
+	return leg_block_decide(world, leg->leg, PB__REASON__REASON_CONSENT_WITHDRAWN, NULL, 0, ret_decision);
+}
+
+/* Of a desk that receives nothing here: what was handed out is no longer blocked as a whole. */
+static struct reached blocked(void)
+{
+	struct reached reached = { desks_ask_one(&desks, ASKER, OTHER, NULL), 0, OTHER };
+	struct leg leg = desks_leg(&desks, &reached.asked, 0);
+
+	(void)site_settle(&desks.site, decide_block, &leg);
+	return reached;
+}
+
 static struct reached reach(Pb__LegState state)
 {
 	switch (state) {
@@ -142,6 +160,8 @@ static struct reached reach(Pb__LegState state)
 		return AFTER(ACTION(WITHDRAW));
 	case STATE(LAPSED):
 		return lapsed();
+	case STATE(BLOCKED):
+		return blocked();
 	case STATE(UNDELIVERABLE):
 		return undeliverable();
 	default:
@@ -149,10 +169,10 @@ static struct reached reach(Pb__LegState state)
 	}
 }
 
-/* Across sites, and by a consent that ends: states that nothing at one site by itself leads to. */
+/* An acceptance that another site has to confirm: no leg of one site alone waits so. */
 static bool is_reached(Pb__LegState state)
 {
-	return state != STATE(UNSPECIFIED) && state != STATE(ACCEPTING) && state != STATE(BLOCKED);
+	return state != STATE(UNSPECIFIED) && state != STATE(ACCEPTING);
 }
 
 /* ---- trying ---- */
