@@ -75,16 +75,19 @@ static void check_times(const struct draft *draft, int64_t now_us, struct proble
 		problems_add(problems, "case", "an announcement belongs to no case", "お知らせにはケースを書きません", NULL);
 }
 
-/* In the words that the broker's refusal would have. */
+/* In the words that the broker's refusal would have, with what to do about it. */
 static void add_fault(const struct disclosure_fault *fault, struct problems *problems)
 {
+	enum language language = language_of_environment();
 	Pb__Refusal refusal = PB__REFUSAL__INIT;
 	struct buf text;
 
 	refusal.code = PB__REFUSAL_CODE__REFUSAL_CODE_BASIS;
 	refusal.subject = pb_of_text(fault->reason);
 	buf_init(&text, 4096);
-	refusal_message(&refusal, language_of_environment(), &text);
+	refusal_message(&refusal, language, &text);
+	buf_put_text(&text, language == LANGUAGE_JA ? "" : " ");
+	refusal_hint(&refusal, language, &text);
 	problems_add(problems, fault->field, text.err == ERR_OK ? buf_text(&text) : fault->reason,
 		     text.err == ERR_OK ? buf_text(&text) : fault->reason, NULL);
 	buf_free(&text);

@@ -120,11 +120,11 @@ static void test_incomplete(void)
 	require(leg_decide(&act, &step, &refusal) == ERR_REFUSED);
 	says(&refusal, LANGUAGE_EN,
 	     "Something is missing: decline needs a reason that belongs to it (FULL, OUTSIDE_AREA, OUTSIDE_REMIT, LACKS_EXPERTISE, OTHER_FITS_BETTER, "
-	     "NOT_IMPARTIAL, NOT_ENOUGH_INFORMATION, TEMPORARILY_CLOSED, SUPPORT_REFUSED, OTHER); who could help instead, or the word that none is known.",
+	     "NOT_IMPARTIAL, NOT_ENOUGH_INFORMATION, TEMPORARILY_CLOSED, SUPPORT_REFUSED, OTHER); who could help instead (next), or the word that none is known (none_known).",
 	     "Add it and send again.");
 	act.reason = PB__REASON__REASON_FULL;
 	require(leg_decide(&act, &step, &refusal) == ERR_REFUSED);
-	says(&refusal, LANGUAGE_JA, "必要な事項が足りません:断るには代わりに支援できる機関、または「心当たりなし」が要ります。", "補ってから、もう一度送ってください。");
+	says(&refusal, LANGUAGE_JA, "必要な事項が足りません:断るには代わりに支援できる機関(next)、または「心当たりなし」(none_known)が要ります。", "補ってから、もう一度送ってください。");
 	act = (struct leg_act){ .state = PB__LEG_STATE__LEG_STATE_ACTIVE, .action = PB__LEG_ACTION__LEG_ACTION_REPORT, .by = PB__PARTY__PARTY_RECIPIENT };
 	require(leg_decide(&act, &step, &refusal) == ERR_REFUSED);
 	says(&refusal, LANGUAGE_EN, "Something is missing: report needs a word on progress.", "Add it and send again.");
