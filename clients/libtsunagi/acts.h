@@ -17,3 +17,15 @@ int act_purge(struct tsg_client *client, const json_t *action, json_t **ret_json
 
 /* {"id","text","text_classes","to"}: a word on a conference or a request. */
 int act_note(struct tsg_client *client, const json_t *action, json_t **ret_json);
+
+/* The directory, newest if the broker can be reached; {"agency"}: the certificates of one, else our own. */
+int act_directory(struct tsg_client *client, const json_t *action, json_t **ret_json);
+int act_certificates(struct tsg_client *client, const json_t *action, json_t **ret_json);
+
+/* {"message_id"}; {"message_id","reason","text"}: takes or refuses what waits, looked for behind whatever comes first. */
+int act_acknowledge(struct tsg_client *client, const json_t *action, json_t **ret_json);
+int act_refuse(struct tsg_client *client, const json_t *action, json_t **ret_json);
+
+/* For all actions: the id that one names, false: none; tells that something is missing. */
+bool act_message_id(const json_t *action, struct id *ret_id);
+int act_missing(struct tsg_client *client, const char *what);

@@ -177,16 +177,30 @@ json_t *client_connection_json(struct tsg_client *client);
 void sending_feed(struct tsg_client *client);
 void sending_answered(struct tsg_client *client, const Pb__Replies *replies);
 void sending_lost(struct tsg_client *client);
-void sending_directory_came(struct tsg_client *client);
 void sending_free(struct tsg_client *client);
 void cargo_free(struct cargo *cargo);
 
-/* An outcome for the program: to who waits for it, or to tsg_next_receipt. */
-void sending_finish(struct tsg_client *client, struct outbox_message *message, json_t *receipt, int result, const struct failure *failure);
+/* It is tried again after that time; 0: after the usual one. */
+void sending_pause(struct outbox_message *message, uint32_t retry_after_ms, const struct failure *why);
+
+/* It ends so, for good. */
+void sending_give_up(struct tsg_client *client, struct outbox_message *message, const struct failure *failure);
 
 /* The broker refused it, or one of its segments: paused where that passes by itself, sealed or uploaded again where that helps, else
  * finished and removed. */
 void sending_refused(struct tsg_client *client, struct outbox_message *message, const Pb__Refusal *refusal);
+
+/* ---- sending_stale.c ---- */
+
+/* Those that a newer directory may help are sealed again; one came. */
+void sending_mend_stale(struct tsg_client *client);
+void sending_directory_came(struct tsg_client *client);
+
+/* ---- sending_results.c ---- */
+
+/* An outcome for the program: to who waits for it, or to tsg_next_receipt. */
+void sending_finish(struct tsg_client *client, struct outbox_message *message, json_t *receipt, int result, const struct failure *failure);
+void sending_results_free(struct tsg_client *client);
 
 /* ---- uploading.c ---- */
 

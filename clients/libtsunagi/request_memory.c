@@ -4,8 +4,6 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/folder.h"
@@ -101,18 +99,8 @@ bool request_memory_find(const char *folder, uint64_t tail, struct id *ret_id)
 void request_memory_prune(const char *folder, int64_t now_us)
 {
 	char *requests = path_join(folder, "requests");
-	DIR *listing = requests == NULL ? NULL : opendir(requests);
-	const struct dirent *entry = NULL;
 
-	while (listing != NULL && (entry = readdir(listing)) != NULL) {
-		char *path = entry->d_name[0] == '.' ? NULL : path_join(requests, entry->d_name);
-		struct stat status;
-
-		if (path != NULL && stat(path, &status) == 0 && (int64_t)status.st_mtime < now_us / 1000000 - (int64_t)LIMIT_ID_AGE_S)
-			unlink(path);
-		free(path);
-	}
-	if (listing != NULL)
-		closedir(listing);
+	if (requests != NULL)
+		folder_prune(requests, now_us / 1000000 - (int64_t)LIMIT_ID_AGE_S);
 	free(requests);
 }

@@ -5,9 +5,7 @@
 #include "base/clock.h"
 #include "libtsunagi/client.h"
 #include "libtsunagi/fields.h"
-#include "libtsunagi/sealing.h"
 #include "libtsunagi/sent_keys.h"
-#include "libtsunagi/tasks.h"
 
 #define FEED_BYTES (4u * LIMIT_BATCH_BYTES) /* held in memory ahead of what travels */
 #define PAUSE_US 1000000LL                  /* where the broker names none */
@@ -38,7 +36,7 @@ static enum err put_on_way(struct tsg_client *client, struct outbox_message *mes
 	return ERR_OK;
 }
 
-static void pause_message(struct outbox_message *message, uint32_t retry_after_ms, const struct failure *why)
+void sending_pause(struct outbox_message *message, uint32_t retry_after_ms, const struct failure *why)
 {
 	if (message->state == OUTBOX_TRAVELS)
 		message->state = OUTBOX_READY;
@@ -48,66 +46,6 @@ static void pause_message(struct outbox_message *message, uint32_t retry_after_m
 		message->last = malloc(sizeof *message->last);
 	if (message->last != NULL)
 		*message->last = *why;
-}
-
-/* ---- outcomes for the program ---- */
-
-static char *result_json(const struct outbox_message *message, json_t *receipt, const struct failure *failure)
-{
-	char text[ID_TEXT];
-	json_t *json = json_incref(receipt);
-	char *dumped = NULL;
-
-	id_format(&message->id, text);
-	if (json == NULL)
-		json = json_pack("{s:s, s:s, s:s, s:O*, s:o}", "type", "receipt", "message_id", text, "state", "refused", "key",
-				 json_object_get(message->head, "key"), "error", failure_json(failure));
-	dumped = json == NULL ? NULL : json_dumps(json, JSON_COMPACT);
-	json_decref(json);
-	return dumped;
-}
-
-static void queue_result(struct tsg_client *client, struct result_text *result)
-{
-	if (client->result_count == RECEIPTS_MAX) {
-		struct result_text *oldest = client->results;
-
-		client->results = oldest->next;
-		client->result_count--;
-		free(oldest->json);
-		free(oldest);
-	}
-	if (client->results == NULL)
-		client->results_end = &client->results;
-	*client->results_end = result;
-	client->results_end = &result->next;
-	client->result_count++;
-}
-
-void sending_finish(struct tsg_client *client, struct outbox_message *message, json_t *receipt, int result, const struct failure *failure)
-{
-	bool awaited = client->awaiting && memcmp(client->awaited.bytes, message->id.bytes, ID_BYTES) == 0;
-	struct result_text *text = NULL;
-	char id[ID_TEXT];
-
-	if (tasks_finish(client, message, result, failure))
-		return;
-	id_format(&message->id, id);
-	if (result != TSG_OK && !awaited)
-		knowledge_warn(client->knowledge, WARNING_SEND_REFUSED, id, failure->code);
-	if (!awaited && !message->collect)
-		return;
-	text = calloc(1, sizeof *text);
-	if (text == NULL)
-		return; /* the message itself is settled: `receipt` tells of it any time */
-	text->json = result_json(message, receipt, failure);
-	text->result = result;
-	if (failure != NULL)
-		text->failure = *failure;
-	if (awaited)
-		client->awaited_result = text;
-	else
-		queue_result(client, text);
 }
 
 /* ---- answers ---- */
@@ -121,11 +59,11 @@ static void remove_message(struct tsg_client *client, struct outbox_message *mes
 	/* A file that cannot be removed is sent again at the next start and answered as a repeat. */
 	if (outbox_remove(&client->outbox, message) != ERR_OK) {
 		failure_tell(&failure, PROBLEM_FILE, client->outbox.folder, "cannot be removed");
-		pause_message(message, 60000, &failure);
+		sending_pause(message, 60000, &failure);
 	}
 }
 
-static void refuse_message(struct tsg_client *client, struct outbox_message *message, const struct failure *failure)
+void sending_give_up(struct tsg_client *client, struct outbox_message *message, const struct failure *failure)
 {
 	sending_finish(client, message, NULL, failure->result, failure);
 	remove_message(client, message);
@@ -147,7 +85,7 @@ static void accepted(struct tsg_client *client, struct outbox_message *message, 
 		err = sent_key_write(client->folder, key, id, &message->content_hash, receipt);
 	if (err != ERR_OK) { /* kept, and answered as a repeat when there is room again */
 		failure_err(&failure, err, "the receipt");
-		pause_message(message, 0, &failure);
+		sending_pause(message, 0, &failure);
 	} else {
 		sending_finish(client, message, receipt, TSG_OK, NULL);
 		remove_message(client, message);
@@ -175,19 +113,19 @@ void sending_refused(struct tsg_client *client, struct outbox_message *message, 
 
 	failure_refused(&failure, refusal);
 	if (passes_by_itself(refusal->code)) {
-		pause_message(message, refusal->retry_after_ms, &failure);
+		sending_pause(message, refusal->retry_after_ms, &failure);
 	} else if (refusal->code == PB__REFUSAL_CODE__REFUSAL_CODE_STALE_KEY) {
-		pause_message(message, 0, &failure);
+		sending_pause(message, 0, &failure);
 		message->not_before_us = 0;
 		message->state = OUTBOX_STALE;
 		watching_want_directory(client, message->directory_version + 1);
 	} else if (refusal->code == PB__REFUSAL_CODE__REFUSAL_CODE_MISSING_BLOB && message->segment_count > 0 &&
 		   message->attempts < BLOB_ATTEMPTS) {
-		pause_message(message, 0, &failure);
+		sending_pause(message, 0, &failure);
 		message->state = OUTBOX_UPLOADING;
 		message->segment_next = 0;
 	} else {
-		refuse_message(client, message, &failure);
+		sending_give_up(client, message, &failure);
 	}
 }
 
@@ -257,72 +195,9 @@ void sending_lost(struct tsg_client *client)
 	batcher_requeue(client->batcher);
 }
 
-/* ---- keys that changed ---- */
-
-static int seal_again(struct tsg_client *client, struct outbox_message *message, struct failure *failure)
-{
-	struct order *old = NULL, *anew = NULL;
-	enum err err = outbox_load(&client->outbox, message, NULL, &old);
-	int result = err == ERR_OK ? reseal(old, client->bundle, client->directory, clock_wall_us(), &anew, failure) :
-				     failure_err(failure, err, client->outbox.folder);
-
-	if (result == TSG_OK) {
-		err = outbox_replace(&client->outbox, message, site_directory_version(client->directory), anew);
-		if (err != ERR_OK)
-			result = failure_err(failure, err, client->outbox.folder);
-	}
-	order_free(old);
-	order_free(anew);
-	return result;
-}
-
-static void mend(struct tsg_client *client, struct outbox_message *message)
-{
-	struct failure failure = { 0 };
-
-	if (seal_again(client, message, &failure) == TSG_OK) {
-		message->state = OUTBOX_READY;
-	} else if (failure.result == TSG_IO || failure.result == TSG_NO_MEMORY) {
-		pause_message(message, 0, &failure);
-		message->state = OUTBOX_STALE;
-	} else {
-		refuse_message(client, message, &failure);
-	}
-}
-
-/* Those that a newer directory may help are sealed again; it may have come before the broker's refusal did. */
-static void mend_stale(struct tsg_client *client)
-{
-	uint64_t version = site_directory_version(client->directory);
-	int64_t now_us = clock_mono_us();
-	struct outbox_message *next = NULL;
-
-	for (struct outbox_message *message = client->outbox.first; message != NULL; message = next) {
-		next = message->next;
-		if (message->state == OUTBOX_STALE && message->directory_version < version && message->not_before_us <= now_us)
-			mend(client, message);
-	}
-}
-
-void sending_directory_came(struct tsg_client *client)
-{
-	uint64_t version = site_directory_version(client->directory);
-	struct outbox_message *next = NULL;
-
-	for (struct outbox_message *message = client->outbox.first; message != NULL; message = next) {
-		struct failure failure;
-
-		next = message->next;
-		if (message->state != OUTBOX_STALE || message->directory_version < version || message->last == NULL)
-			continue;
-		failure = *message->last; /* sealed by the newest there is, and stale all the same */
-		refuse_message(client, message, &failure);
-	}
-}
-
 void sending_feed(struct tsg_client *client)
 {
-	mend_stale(client);
+	sending_mend_stale(client);
 	while (batcher_waiting_bytes(client->batcher) < FEED_BYTES) {
 		struct outbox_message *message = outbox_next(&client->outbox, clock_mono_us());
 		struct failure failure;
@@ -333,7 +208,7 @@ void sending_feed(struct tsg_client *client)
 		err = put_on_way(client, message);
 		if (err != ERR_OK) {
 			failure_err(&failure, err, "the outbox");
-			pause_message(message, 0, &failure);
+			sending_pause(message, 0, &failure);
 		}
 	}
 }
@@ -351,16 +226,7 @@ static void free_orders(struct tsg_client *client)
 
 void sending_free(struct tsg_client *client)
 {
-	struct result_text *text = NULL;
-
 	if (client->batcher != NULL)
 		free_orders(client);
-	while ((text = client->results) != NULL) {
-		client->results = text->next;
-		free(text->json);
-		free(text);
-	}
-	if (client->awaited_result != NULL)
-		free(client->awaited_result->json);
-	free(client->awaited_result);
+	sending_results_free(client);
 }

@@ -2,11 +2,8 @@
 /* libtsunagi/sent_keys.c - see sent_keys.h for the contract. */
 #include "libtsunagi/sent_keys.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/folder.h"
 #include "base/text.h"
@@ -66,18 +63,8 @@ enum err sent_key_write(const char *folder, const char *key, const char *message
 void sent_keys_prune(const char *folder, int64_t now_us)
 {
 	char *keys = path_join(folder, "keys");
-	DIR *listing = keys == NULL ? NULL : opendir(keys);
-	const struct dirent *entry = NULL;
 
-	while (listing != NULL && (entry = readdir(listing)) != NULL) {
-		char *path = entry->d_name[0] == '.' ? NULL : path_join(keys, entry->d_name);
-		struct stat status;
-
-		if (path != NULL && stat(path, &status) == 0 && (int64_t)status.st_mtime < now_us / 1000000 - (int64_t)LIMIT_ID_AGE_S)
-			unlink(path);
-		free(path);
-	}
-	if (listing != NULL)
-		closedir(listing);
+	if (keys != NULL)
+		folder_prune(keys, now_us / 1000000 - (int64_t)LIMIT_ID_AGE_S);
 	free(keys);
 }

@@ -21,123 +21,71 @@ static const struct option_row print_options[] = {
 	{ NULL },
 };
 
-static const struct option_row seen_options[] = {
-	{ "text", "TEXT", { "words, sealed like the request; \"-\" reads stdin", "言葉(依頼と同じく封をする)。- で標準入力から" } },
-	{ "attach", "FILE", { "attach a file of up to 16 MiB; may be repeated", "添付ファイル(16 MiB まで)。繰り返し可" } },
-	{ "classes", "A,B", { "what the words and files tell; else what the request told", "言葉と添付の内容の区分。なければ依頼と同じ" } },
-	{ "key", "TEXT", { "makes a retry the same act", "再実行を同じ操作として扱うためのキー" } },
-	{ NULL },
-};
+/* The last rows of every act's options: what it says in words. */
+#define WORDS                                                                                                                           \
+	{ "text", "TEXT", { "words, sealed like the request; \"-\" reads stdin", "言葉(依頼と同じく封をする)。- で標準入力から" } },      \
+	{ "attach", "FILE", { "attach a file of up to 16 MiB; may be repeated", "添付ファイル(16 MiB まで)。繰り返し可" } },               \
+	{ "classes", "A,B", { "what the words and files tell; else what the request told", "言葉と添付の内容の区分。なければ依頼と同じ" } }, \
+	{ "key", "TEXT", { "makes a retry the same act", "再実行を同じ操作として扱うためのキー" } },                                     \
+	{ NULL }
 
-static const struct option_row ask_options[] = {
-	{ "text", "TEXT", { "words, sealed like the request; \"-\" reads stdin", "言葉(依頼と同じく封をする)。- で標準入力から" } },
-	{ "attach", "FILE", { "attach a file of up to 16 MiB; may be repeated", "添付ファイル(16 MiB まで)。繰り返し可" } },
-	{ "classes", "A,B", { "what the words and files tell; else what the request told", "言葉と添付の内容の区分。なければ依頼と同じ" } },
-	{ "key", "TEXT", { "makes a retry the same act", "再実行を同じ操作として扱うためのキー" } },
-	{ NULL },
+#define TO { "to", "AGENCY", { "only this agency's part, where several were asked; may be repeated", "複数の依頼先のうち、この機関だけに。繰り返し可" } }
+#define REASON { "reason", "CODE", { "why: a code of `tsunagi codes reason`", "理由のコード(`tsunagi codes reason`)" } }
+#define OUTCOME { "outcome", "CODE", { "how it ended: a code of `tsunagi codes outcome`", "結果のコード(`tsunagi codes outcome`)" } }
+
+static const struct option_row words_options[] = {
+	WORDS,
 };
 
 static const struct option_row answer_options[] = {
-	{ "to", "AGENCY", { "only this agency's part, where several were asked; may be repeated", "複数の依頼先のうち、この機関だけに。繰り返し可" } },
-	{ "text", "TEXT", { "words, sealed like the request; \"-\" reads stdin", "言葉(依頼と同じく封をする)。- で標準入力から" } },
-	{ "attach", "FILE", { "attach a file of up to 16 MiB; may be repeated", "添付ファイル(16 MiB まで)。繰り返し可" } },
-	{ "classes", "A,B", { "what the words and files tell; else what the request told", "言葉と添付の内容の区分。なければ依頼と同じ" } },
-	{ "key", "TEXT", { "makes a retry the same act", "再実行を同じ操作として扱うためのキー" } },
-	{ NULL },
+	TO,
+	WORDS,
 };
 
 static const struct option_row accept_options[] = {
 	{ "on", "DATE", { "day on which the first contact is planned", "最初に接触する予定日" } },
-	{ "text", "TEXT", { "words, sealed like the request; \"-\" reads stdin", "言葉(依頼と同じく封をする)。- で標準入力から" } },
-	{ "attach", "FILE", { "attach a file of up to 16 MiB; may be repeated", "添付ファイル(16 MiB まで)。繰り返し可" } },
-	{ "classes", "A,B", { "what the words and files tell; else what the request told", "言葉と添付の内容の区分。なければ依頼と同じ" } },
-	{ "key", "TEXT", { "makes a retry the same act", "再実行を同じ操作として扱うためのキー" } },
-	{ NULL },
+	WORDS,
 };
 
 static const struct option_row decline_options[] = {
-	{ "reason", "CODE", { "why: a code of `tsunagi codes reason`", "理由のコード(`tsunagi codes reason`)" } },
+	REASON,
 	{ "next", "AGENCY", { "who could help instead", "代わりに支援できる機関" } },
 	{ "none-known", NULL, { "nobody is known who could help", "支援できる機関に心当たりがない" } },
-	{ "text", "TEXT", { "words, sealed like the request; \"-\" reads stdin", "言葉(依頼と同じく封をする)。- で標準入力から" } },
-	{ "attach", "FILE", { "attach a file of up to 16 MiB; may be repeated", "添付ファイル(16 MiB まで)。繰り返し可" } },
-	{ "classes", "A,B", { "what the words and files tell; else what the request told", "言葉と添付の内容の区分。なければ依頼と同じ" } },
-	{ "key", "TEXT", { "makes a retry the same act", "再実行を同じ操作として扱うためのキー" } },
-	{ NULL },
+	WORDS,
 };
 
 static const struct option_row redirect_options[] = {
 	{ "next", "AGENCY", { "who is to have it", "次にお願いする機関" } },
-	{ "reason", "CODE", { "why: a code of `tsunagi codes reason`", "理由のコード(`tsunagi codes reason`)" } },
-	{ "text", "TEXT", { "words, sealed like the request; \"-\" reads stdin", "言葉(依頼と同じく封をする)。- で標準入力から" } },
-	{ "attach", "FILE", { "attach a file of up to 16 MiB; may be repeated", "添付ファイル(16 MiB まで)。繰り返し可" } },
-	{ "classes", "A,B", { "what the words and files tell; else what the request told", "言葉と添付の内容の区分。なければ依頼と同じ" } },
-	{ "key", "TEXT", { "makes a retry the same act", "再実行を同じ操作として扱うためのキー" } },
-	{ NULL },
+	REASON,
+	WORDS,
 };
 
 static const struct option_row start_options[] = {
 	{ "on", "DATE", { "day on which the first contact was made", "最初に接触した日" } },
-	{ "text", "TEXT", { "words, sealed like the request; \"-\" reads stdin", "言葉(依頼と同じく封をする)。- で標準入力から" } },
-	{ "attach", "FILE", { "attach a file of up to 16 MiB; may be repeated", "添付ファイル(16 MiB まで)。繰り返し可" } },
-	{ "classes", "A,B", { "what the words and files tell; else what the request told", "言葉と添付の内容の区分。なければ依頼と同じ" } },
-	{ "key", "TEXT", { "makes a retry the same act", "再実行を同じ操作として扱うためのキー" } },
-	{ NULL },
-};
-
-static const struct option_row report_options[] = {
-	{ "text", "TEXT", { "words, sealed like the request; \"-\" reads stdin", "言葉(依頼と同じく封をする)。- で標準入力から" } },
-	{ "attach", "FILE", { "attach a file of up to 16 MiB; may be repeated", "添付ファイル(16 MiB まで)。繰り返し可" } },
-	{ "classes", "A,B", { "what the words and files tell; else what the request told", "言葉と添付の内容の区分。なければ依頼と同じ" } },
-	{ "key", "TEXT", { "makes a retry the same act", "再実行を同じ操作として扱うためのキー" } },
-	{ NULL },
+	WORDS,
 };
 
 static const struct option_row hold_options[] = {
-	{ "reason", "CODE", { "why: a code of `tsunagi codes reason`", "理由のコード(`tsunagi codes reason`)" } },
+	REASON,
 	{ "on", "DATE", { "day on which it is looked at again", "見直しの日" } },
-	{ "text", "TEXT", { "words, sealed like the request; \"-\" reads stdin", "言葉(依頼と同じく封をする)。- で標準入力から" } },
-	{ "attach", "FILE", { "attach a file of up to 16 MiB; may be repeated", "添付ファイル(16 MiB まで)。繰り返し可" } },
-	{ "classes", "A,B", { "what the words and files tell; else what the request told", "言葉と添付の内容の区分。なければ依頼と同じ" } },
-	{ "key", "TEXT", { "makes a retry the same act", "再実行を同じ操作として扱うためのキー" } },
-	{ NULL },
-};
-
-static const struct option_row resume_options[] = {
-	{ "text", "TEXT", { "words, sealed like the request; \"-\" reads stdin", "言葉(依頼と同じく封をする)。- で標準入力から" } },
-	{ "attach", "FILE", { "attach a file of up to 16 MiB; may be repeated", "添付ファイル(16 MiB まで)。繰り返し可" } },
-	{ "classes", "A,B", { "what the words and files tell; else what the request told", "言葉と添付の内容の区分。なければ依頼と同じ" } },
-	{ "key", "TEXT", { "makes a retry the same act", "再実行を同じ操作として扱うためのキー" } },
-	{ NULL },
+	WORDS,
 };
 
 static const struct option_row complete_options[] = {
-	{ "outcome", "CODE", { "how it ended: a code of `tsunagi codes outcome`", "結果のコード(`tsunagi codes outcome`)" } },
-	{ "text", "TEXT", { "words, sealed like the request; \"-\" reads stdin", "言葉(依頼と同じく封をする)。- で標準入力から" } },
-	{ "attach", "FILE", { "attach a file of up to 16 MiB; may be repeated", "添付ファイル(16 MiB まで)。繰り返し可" } },
-	{ "classes", "A,B", { "what the words and files tell; else what the request told", "言葉と添付の内容の区分。なければ依頼と同じ" } },
-	{ "key", "TEXT", { "makes a retry the same act", "再実行を同じ操作として扱うためのキー" } },
-	{ NULL },
+	OUTCOME,
+	WORDS,
 };
 
 static const struct option_row withdraw_options[] = {
-	{ "to", "AGENCY", { "only this agency's part, where several were asked; may be repeated", "複数の依頼先のうち、この機関だけに。繰り返し可" } },
-	{ "reason", "CODE", { "why: a code of `tsunagi codes reason`", "理由のコード(`tsunagi codes reason`)" } },
+	TO,
+	REASON,
 	{ "purge", NULL, { "a recall: what was handed out is to be destroyed", "回収:渡した内容の破棄も求める" } },
-	{ "text", "TEXT", { "words, sealed like the request; \"-\" reads stdin", "言葉(依頼と同じく封をする)。- で標準入力から" } },
-	{ "attach", "FILE", { "attach a file of up to 16 MiB; may be repeated", "添付ファイル(16 MiB まで)。繰り返し可" } },
-	{ "classes", "A,B", { "what the words and files tell; else what the request told", "言葉と添付の内容の区分。なければ依頼と同じ" } },
-	{ "key", "TEXT", { "makes a retry the same act", "再実行を同じ操作として扱うためのキー" } },
-	{ NULL },
+	WORDS,
 };
 
 static const struct option_row close_options[] = {
-	{ "outcome", "CODE", { "how it ended: a code of `tsunagi codes outcome`", "結果のコード(`tsunagi codes outcome`)" } },
-	{ "text", "TEXT", { "words, sealed like the request; \"-\" reads stdin", "言葉(依頼と同じく封をする)。- で標準入力から" } },
-	{ "attach", "FILE", { "attach a file of up to 16 MiB; may be repeated", "添付ファイル(16 MiB まで)。繰り返し可" } },
-	{ "classes", "A,B", { "what the words and files tell; else what the request told", "言葉と添付の内容の区分。なければ依頼と同じ" } },
-	{ "key", "TEXT", { "makes a retry the same act", "再実行を同じ操作として扱うためのキー" } },
-	{ NULL },
+	OUTCOME,
+	WORDS,
 };
 
 const struct command commands_of_requests[] = {
@@ -157,12 +105,12 @@ const struct command commands_of_requests[] = {
 	    "長い文章は字を小さくし、入りきらなければ次のページに続けます。途中で切れることはありません。" },
 	  "tsunagi request print sheet.json --out sheet.html\n"
 	  "tsunagi request print 01890A-7M3KX --from inbox --out sheet.html" },
-	{ "request seen", "ID", 1, 1, seen_options, cmd_request_seen,
+	{ "request seen", "ID", 1, 1, words_options, cmd_request_seen,
 	  { "tells that a person has looked at it", "担当者が目を通したことを伝える" },
 	  { "Software that stored a file has not looked: only this says that somebody has.",
 	    "受け取って保存しただけでは「見た」ことになりません。人が見たときに使います。" },
 	  "tsunagi request seen 01890A-7M3KX --as jiritsu-hanamigawa.bundle" },
-	{ "request ask", "ID", 1, 1, ask_options, cmd_request_ask,
+	{ "request ask", "ID", 1, 1, words_options, cmd_request_ask,
 	  { "asks its sender something; then it is the sender's turn", "依頼元に問い合わせる(次は依頼元の番になる)" },
 	  NO_DETAIL,
 	  "tsunagi request ask 01890A-7M3KX --text 'Which day suits the family?' --as jiritsu-hanamigawa.bundle" },
@@ -188,7 +136,7 @@ const struct command commands_of_requests[] = {
 	  { "tells that support began: the first contact was made", "支援を始めた(最初の接触をした)ことを伝える" },
 	  NO_DETAIL,
 	  "tsunagi request start 01890A-7M3KX --on 2026-12-01 --as jiritsu-hanamigawa.bundle" },
-	{ "request report", "ID", 1, 1, report_options, cmd_request_report,
+	{ "request report", "ID", 1, 1, words_options, cmd_request_report,
 	  { "a word on progress; the next is due later from then on", "経過を伝える(次の期限がそこから数え直される)" },
 	  NO_DETAIL,
 	  "tsunagi request report 01890A-7M3KX --text 'Visited twice; the person spoke to us.' --as jiritsu-hanamigawa.bundle" },
@@ -196,7 +144,7 @@ const struct command commands_of_requests[] = {
 	  { "lets it rest, with a reason and a day to look at it again", "保留にする(理由と見直しの日が要る)" },
 	  NO_DETAIL,
 	  "tsunagi request hold 01890A-7M3KX --reason SUPPORT_REFUSED --on 2027-01-15 --as jiritsu-hanamigawa.bundle" },
-	{ "request resume", "ID", 1, 1, resume_options, cmd_request_resume,
+	{ "request resume", "ID", 1, 1, words_options, cmd_request_resume,
 	  { "goes on with what rested", "保留を解いて再開する" },
 	  NO_DETAIL,
 	  "tsunagi request resume 01890A-7M3KX --as jiritsu-hanamigawa.bundle" },

@@ -31,87 +31,93 @@ size_t request_redirects(const struct leg *legs, size_t count)
 	return redirects;
 }
 
-enum err agency_legs_each(struct txn *txn, uint32_t agency, uint64_t after, enum err (*each)(void *context, const struct leg *leg),
-			  void *context)
+/* ---- walks ---- */
+
+/* What a walk does with each row; ERR_NOT_FOUND: this one is none of them any more, nor is any after it. */
+struct walk {
+	enum err (*row)(const struct walk *walk, struct bytes key, struct bytes value);
+	struct txn *txn;
+	uint32_t agency; /* of AGENCY_LEGS */
+	enum err (*leg)(void *context, const struct leg *leg);
+	enum err (*request)(void *context, const struct request *request);
+	void *context;
+};
+
+/* Rows from that key on, in order, until there is none or one gives an error. */
+static enum err walk_rows(const struct walk *walk, enum table table, struct bytes least)
 {
-	struct key least = key_u32_u64(agency, after + 1);
 	struct bytes key, value;
 	struct cursor *cursor;
-	enum err err;
+	enum err err = cursor_open(walk->txn, table, &cursor);
 
-	if (after == UINT64_MAX)
-		return ERR_OK;
-	err = cursor_open(txn, TABLE_AGENCY_LEGS, &cursor);
 	if (err != ERR_OK)
 		return err;
-	for (err = cursor_seek(cursor, key_bytes(&least), &key, &value); err == ERR_OK; err = cursor_next(cursor, &key, &value)) {
-		struct leg leg;
-
-		if (key.len != 12)
-			err = ERR_CORRUPT;
-		else if (be32_get(key.data) != agency)
-			break;
-		else
-			err = leg_get(txn, be64_get(key.data + 4), &leg);
-		if (err == ERR_NOT_FOUND)
-			err = ERR_CORRUPT;
-		if (err == ERR_OK)
-			err = each(context, &leg);
+	for (err = cursor_seek(cursor, least, &key, &value); err == ERR_OK; err = cursor_next(cursor, &key, &value)) {
+		err = walk->row(walk, key, value);
 		if (err != ERR_OK)
 			break;
 	}
 	cursor_close(cursor);
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static enum err agency_leg_row(const struct walk *walk, struct bytes key, struct bytes value)
+{
+	struct leg leg;
+	enum err err;
+
+	(void)value;
+	if (key.len != 12)
+		return ERR_CORRUPT;
+	if (be32_get(key.data) != walk->agency)
+		return ERR_NOT_FOUND;
+	err = leg_get(walk->txn, be64_get(key.data + 4), &leg);
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	return walk->leg(walk->context, &leg);
+}
+
+/* A row of eight bytes says of a further item of a leg which that is. */
+static enum err leg_row(const struct walk *walk, struct bytes key, struct bytes value)
+{
+	struct leg leg;
+	enum err err;
+
+	if (!leg_row_is_leg(value) && value.len == sizeof(uint64_t))
+		return ERR_OK;
+	err = leg_decode(key, value, &leg);
+	return err == ERR_OK ? walk->leg(walk->context, &leg) : err;
+}
+
+static enum err request_row(const struct walk *walk, struct bytes key, struct bytes value)
+{
+	struct request request;
+	enum err err = request_decode(key, value, &request);
+
+	return err == ERR_OK ? walk->request(walk->context, &request) : err;
+}
+
+enum err agency_legs_each(struct txn *txn, uint32_t agency, uint64_t after, enum err (*each)(void *context, const struct leg *leg),
+			  void *context)
+{
+	struct walk walk = { .row = agency_leg_row, .txn = txn, .agency = agency, .leg = each, .context = context };
+	struct key least = key_u32_u64(agency, after + 1);
+
+	return after == UINT64_MAX ? ERR_OK : walk_rows(&walk, TABLE_AGENCY_LEGS, key_bytes(&least));
 }
 
 enum err legs_each(struct txn *txn, uint64_t after, enum err (*each)(void *context, const struct leg *leg), void *context)
 {
+	struct walk walk = { .row = leg_row, .txn = txn, .leg = each, .context = context };
 	struct key least = key_u64(after + 1);
-	struct bytes key, value;
-	struct cursor *cursor;
-	enum err err;
 
-	if (after == UINT64_MAX)
-		return ERR_OK;
-	err = cursor_open(txn, TABLE_LEGS, &cursor);
-	if (err != ERR_OK)
-		return err;
-	for (err = cursor_seek(cursor, key_bytes(&least), &key, &value); err == ERR_OK; err = cursor_next(cursor, &key, &value)) {
-		struct leg leg;
-
-		if (!leg_row_is_leg(value) && value.len == sizeof(uint64_t))
-			continue;
-		err = leg_decode(key, value, &leg);
-		if (err == ERR_OK)
-			err = each(context, &leg);
-		if (err != ERR_OK)
-			break;
-	}
-	cursor_close(cursor);
-	return err == ERR_NOT_FOUND ? ERR_OK : err;
+	return after == UINT64_MAX ? ERR_OK : walk_rows(&walk, TABLE_LEGS, key_bytes(&least));
 }
 
 enum err requests_each(struct txn *txn, uint64_t after, enum err (*each)(void *context, const struct request *request), void *context)
 {
+	struct walk walk = { .row = request_row, .txn = txn, .request = each, .context = context };
 	struct key least = key_u64(after + 1);
-	struct bytes key, value;
-	struct cursor *cursor;
-	enum err err;
 
-	if (after == UINT64_MAX)
-		return ERR_OK;
-	err = cursor_open(txn, TABLE_REQUESTS, &cursor);
-	if (err != ERR_OK)
-		return err;
-	for (err = cursor_seek(cursor, key_bytes(&least), &key, &value); err == ERR_OK; err = cursor_next(cursor, &key, &value)) {
-		struct request request;
-
-		err = request_decode(key, value, &request);
-		if (err == ERR_OK)
-			err = each(context, &request);
-		if (err != ERR_OK)
-			break;
-	}
-	cursor_close(cursor);
-	return err == ERR_NOT_FOUND ? ERR_OK : err;
+	return after == UINT64_MAX ? ERR_OK : walk_rows(&walk, TABLE_REQUESTS, key_bytes(&least));
 }

@@ -89,3 +89,27 @@ enum err folder_remove(const char *path)
 {
 	return remove_level(path, 1);
 }
+
+static void remove_older(const char *path, int64_t before_s)
+{
+	struct stat status;
+
+	if (lstat(path, &status) == 0 && S_ISREG(status.st_mode) && (int64_t)status.st_mtime < before_s)
+		unlink(path);
+}
+
+void folder_prune(const char *path, int64_t before_s)
+{
+	DIR *listing = opendir(path);
+	const struct dirent *entry = NULL;
+
+	while (listing != NULL && (entry = readdir(listing)) != NULL) {
+		char *inner = entry->d_name[0] == '.' ? NULL : path_join(path, entry->d_name);
+
+		if (inner != NULL)
+			remove_older(inner, before_s);
+		free(inner);
+	}
+	if (listing != NULL)
+		closedir(listing);
+}

@@ -137,6 +137,44 @@ static void test_remove_follows_no_link(void)
 	free(kept);
 }
 
+/* A file that was last written at that second. */
+static char *file_of(const char *folder, const char *name, time_t second)
+{
+	struct timespec times[2] = { { .tv_sec = second }, { .tv_sec = second } };
+	char *path = path_join(folder, name);
+
+	make_file(path);
+	require(utimensat(AT_FDCWD, path, times, 0) == 0);
+	return path;
+}
+
+static void test_prune(void)
+{
+	char *folder = in_folder("pruned"), *inner = path_join(folder, "folder"), *link = path_join(folder, "link");
+
+	require_ok(folder_make(folder, 0700));
+	require_ok(folder_make(inner, 0700));
+	char *old = file_of(folder, "old", 999), *young = file_of(folder, "young", 1000), *hidden = file_of(folder, ".hidden", 1);
+
+	require(symlink(old, link) == 0);
+	folder_prune(folder, 1000);
+	check(access(old, F_OK) != 0);
+	check(access(young, F_OK) == 0);
+	check(access(hidden, F_OK) == 0);
+	check(access(inner, F_OK) == 0);
+	check(faccessat(AT_FDCWD, link, F_OK, AT_SYMLINK_NOFOLLOW) == 0);
+	folder_prune(inner, 1000); /* nothing in it */
+	folder_prune(old, 1000);   /* nothing at all */
+	require(unlink(hidden) == 0 && unlink(young) == 0 && unlink(link) == 0);
+	check_ok(folder_remove(folder));
+	free(old);
+	free(young);
+	free(hidden);
+	free(inner);
+	free(link);
+	free(folder);
+}
+
 static void test_join(void)
 {
 	char *path = path_join("a/b", "c");
@@ -152,4 +190,5 @@ UNIT_SUITE("base/folder",
 	{ "removed with what is in it", test_remove },
 	{ "no deeper than two levels", test_remove_no_deeper },
 	{ "no link is followed", test_remove_follows_no_link },
+	{ "pruned of what is old", test_prune },
 	{ "joined", test_join });

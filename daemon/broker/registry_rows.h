@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* broker/registry_rows.h - for registry.c: how its memory is laid out, and filled from the tables. */
+#pragma once
+#include "broker/index.h"
+#include "broker/registry.h"
+
+struct registry {
+	const char *site;
+	size_t site_len;
+	struct registry_agency **agencies; /* by number; [0] and gaps are NULL */
+	uint32_t room;
+	uint32_t last;
+	size_t open;
+	struct index ids;
+	int zone_minutes;
+};
+
+struct device;
+
+/* Every agency, into an empty registry.  On failure what was entered stays, for the owner to clear. */
+enum err registry_load_agencies(struct registry *registry, struct txn *txn);
+
+/* One more device of an agency that is in it; context: the registry. */
+enum err registry_enter_device(void *context, const struct device *device);
