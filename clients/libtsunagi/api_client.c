@@ -114,7 +114,7 @@ bool api_wait_open(struct tsg_client *client, int64_t until_us)
 
 static bool directory_is_fresh(const struct tsg_client *client)
 {
-	return session_is_open(client->session) && !client->directory_coming &&
+	return session_is_open(client->session) && !client->directory_coming && !client->records_coming && !watching_records_due(client) &&
 	       client->directory_wanted <= site_directory_version(client->directory) && site_directory_version(client->directory) > 0;
 }
 
@@ -185,6 +185,10 @@ static int open_folder(struct tsg_client *client, const char *outbox_directory)
 		err = settling_open(client);
 	if (err == ERR_OK)
 		err = site_directory_new(client->folder, client->bundle->site, client->bundle->checkpoint_key, &client->directory);
+	if (err == ERR_OK)
+		err = confidential_new(client->folder, client->bundle, &client->confidential);
+	if (err == ERR_OK)
+		site_directory_set_behind(client->directory, client->confidential);
 	if (err != ERR_OK)
 		return failure_tell(&client->failure, PROBLEM_FILE, client->folder, err_text(err));
 	outbox_sweep(&client->outbox);
@@ -249,6 +253,7 @@ void tsg_client_close(tsg_client *client)
 	outbox_close(&client->outbox);
 	signers_clear(&client->signers);
 	site_directory_free(client->directory);
+	confidential_free(client->confidential);
 	knowledge_close(client->knowledge);
 	bundle_free(client->bundle);
 	free(client->bundle_path);

@@ -58,6 +58,9 @@ void asking_answered(struct tsg_client *client, const Pb__ReadResult *result, st
 	case ASK_DIRECTORY:
 		watching_directory_piece(client, result, data);
 		break;
+	case ASK_CONFIDENTIAL:
+		watching_records_piece(client, result, data);
+		break;
 	case ASK_SIGNER:
 		watching_signer_answer(client, &asked, result);
 		break;

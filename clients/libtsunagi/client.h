@@ -9,6 +9,7 @@
 #include "libtsunagi/arrival.h"
 #include "libtsunagi/batcher.h"
 #include "libtsunagi/bundle.h"
+#include "libtsunagi/confidential.h"
 #include "libtsunagi/failure.h"
 #include "libtsunagi/knowledge.h"
 #include "libtsunagi/outbox.h"
@@ -68,7 +69,7 @@ struct settlements {
 
 /* ---- asking ---- */
 
-enum ask_purpose { ASK_DIRECTORY, ASK_SIGNER, ASK_BINDING, ASK_CALLER };
+enum ask_purpose { ASK_DIRECTORY, ASK_CONFIDENTIAL, ASK_SIGNER, ASK_BINDING, ASK_CALLER };
 
 struct asked {
 	uint64_t number;
@@ -114,6 +115,7 @@ struct tsg_client {
 	char *folder;
 	struct knowledge *knowledge;
 	struct site_directory *directory;
+	struct confidential *confidential;
 	struct session *session;
 	struct batcher *batcher;
 	struct outbox outbox;
@@ -147,6 +149,10 @@ struct tsg_client {
 	bool directory_coming;
 	unsigned directory_faults;
 	int64_t directory_not_before_us;            /* the broker asked for a pause; monotonic */
+	uint64_t records_asked, records_awaited;    /* the directory's version for which the records of who is behind us came, and come */
+	bool records_coming;
+	unsigned records_faults;
+	int64_t records_not_before_us;              /* as directory_not_before_us */
 	int64_t clock_skew_us;
 	struct id last_id;                          /* of a message: the outbox sends in the order of ids */
 	bool welcomed;                              /* at least once */
@@ -267,7 +273,17 @@ void watching_notice(struct tsg_client *client, const Pb__Notice *notice);
 void watching_feed(struct tsg_client *client);
 void watching_lost(struct tsg_client *client);
 void watching_directory_piece(struct tsg_client *client, const Pb__ReadResult *result, struct bytes data);
+/* A part of what we wanted to know of the site's agencies is in place: when nothing of it is missing, who waits for it is told. */
+void watching_came(struct tsg_client *client);
 void watching_binding_proof(struct tsg_client *client, const struct asked *asked, const Pb__ReadResult *result);
 void watching_want_directory(struct tsg_client *client, uint64_t version);
 void watching_signer(struct tsg_client *client, const struct digest *certificate);
 void watching_signer_answer(struct tsg_client *client, const struct asked *asked, const Pb__ReadResult *result);
+
+/* ---- watching_records.c ---- */
+
+/* Whether there may be newer records of the confidential agencies behind us than those that we have. */
+bool watching_records_due(const struct tsg_client *client);
+void watching_records_feed(struct tsg_client *client);
+void watching_records_lost(struct tsg_client *client);
+void watching_records_piece(struct tsg_client *client, const Pb__ReadResult *result, struct bytes data);

@@ -168,6 +168,7 @@ static int open_anew(struct tsg_client *client, struct bundle *next)
 	batcher_set_signer(client->batcher, next->signing_certificate, next->signing_key);
 	batcher_set_site(client->batcher, next->site);
 	site_directory_set_site(client->directory, next->site, next->checkpoint_key);
+	confidential_set_bundle(client->confidential, next);
 	bundle_free(client->bundle);
 	client->bundle = next;
 	return TSG_OK;

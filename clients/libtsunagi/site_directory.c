@@ -9,6 +9,8 @@
 #include "contract/batch.h"
 #include "contract/codec.h"
 #include "contract/limits.h"
+#include "libtsunagi/confidential.h"
+#include "libtsunagi/pieces.h"
 
 /* Unpacked, small messages take several times their serialised size. */
 #define UNPACKED_FACTOR 10u
@@ -33,8 +35,8 @@ struct site_directory {
 	const char *folder, *site;
 	const uint8_t *key;
 	struct edition *edition; /* NULL: none yet */
-	struct buf incoming;
-	uint64_t whole;
+	const struct confidential *behind; /* NULL: nobody */
+	struct pieces pieces;
 };
 
 static void edition_free(struct edition *edition)
@@ -143,7 +145,7 @@ enum err site_directory_new(const char *folder, const char *site, const uint8_t 
 	directory->folder = folder;
 	directory->site = site;
 	directory->key = key;
-	buf_init(&directory->incoming, LIMIT_DIRECTORY_BYTES);
+	pieces_init(&directory->pieces, LIMIT_DIRECTORY_BYTES);
 	err = read_kept(directory);
 	if (err != ERR_OK) {
 		site_directory_free(directory);
@@ -158,8 +160,13 @@ void site_directory_free(struct site_directory *directory)
 	if (directory == NULL)
 		return;
 	edition_free(directory->edition);
-	buf_free(&directory->incoming);
+	pieces_free(&directory->pieces);
 	free(directory);
+}
+
+void site_directory_set_behind(struct site_directory *directory, const struct confidential *behind)
+{
+	directory->behind = behind;
 }
 
 void site_directory_set_site(struct site_directory *directory, const char *site, const uint8_t *key)
@@ -180,25 +187,24 @@ uint64_t site_directory_version(const struct site_directory *directory)
 
 void site_directory_begin(struct site_directory *directory)
 {
-	buf_clear(&directory->incoming);
-	directory->whole = 0;
+	pieces_begin(&directory->pieces);
 }
 
 uint64_t site_directory_had(const struct site_directory *directory)
 {
-	return directory->incoming.len;
+	return pieces_had(&directory->pieces);
 }
 
 static enum err adopt_incoming(struct site_directory *directory)
 {
 	struct edition *edition = NULL;
 	char *path = path_join(directory->folder, "directory");
-	enum err err = path == NULL ? ERR_NOMEM : edition_new(directory, buf_bytes(&directory->incoming), &edition);
+	enum err err = path == NULL ? ERR_NOMEM : edition_new(directory, buf_bytes(&directory->pieces.incoming), &edition);
 
 	if (err == ERR_OK && edition->snapshot->version < site_directory_version(directory)) {
 		edition_free(edition); /* signed, but older than what we have: nothing is gained by going back */
 	} else if (err == ERR_OK) {
-		err = file_write(path, buf_bytes(&directory->incoming), 0600);
+		err = file_write(path, buf_bytes(&directory->pieces.incoming), 0600);
 		edition_free(directory->edition);
 		directory->edition = edition;
 	}
@@ -208,20 +214,10 @@ static enum err adopt_incoming(struct site_directory *directory)
 
 enum err site_directory_piece(struct site_directory *directory, uint64_t whole, struct bytes piece, bool *ret_complete)
 {
-	enum err err = ERR_OK;
+	enum err err = pieces_add(&directory->pieces, whole, piece, ret_complete);
 
-	if (whole > LIMIT_DIRECTORY_BYTES)
-		return ERR_TOO_LARGE;
-	if (directory->incoming.len == 0)
-		directory->whole = whole;
-	if (whole != directory->whole || piece.len == 0 || piece.len > whole - directory->incoming.len)
-		return ERR_FORMAT;
-	buf_put(&directory->incoming, piece);
-	if (directory->incoming.err != ERR_OK)
-		return directory->incoming.err;
-	*ret_complete = directory->incoming.len == whole;
-	if (!*ret_complete)
-		return ERR_OK;
+	if (err != ERR_OK || !*ret_complete)
+		return err;
 	err = adopt_incoming(directory);
 	site_directory_begin(directory);
 	return err;
@@ -234,7 +230,7 @@ const Pb__Agency *site_directory_agency(const struct site_directory *directory, 
 	for (size_t i = 0; file != NULL && i < file->n_agencies; i++)
 		if (bytes_equal(bytes_of_text(file->agencies[i]->id), id))
 			return file->agencies[i];
-	return NULL;
+	return confidential_agency(directory->behind, id);
 }
 
 enum err site_directory_routing(struct site_directory *directory, const struct routing **ret_routing)
@@ -269,7 +265,7 @@ size_t site_directory_bindings(const struct site_directory *directory, const cha
 	for (; low < all && strcmp(directory->edition->by_agency[low]->agency, id) == 0; low++, found++)
 		if (found < capacity)
 			ret_bindings[found] = directory->edition->by_agency[low];
-	return found;
+	return found > 0 ? found : confidential_bindings(directory->behind, id, ret_bindings, capacity);
 }
 
 const Pb__Binding *site_directory_signer(const struct site_directory *directory, const struct digest *certificate)
@@ -279,5 +275,5 @@ const Pb__Binding *site_directory_signer(const struct site_directory *directory,
 
 	if (directory->edition != NULL)
 		row = bsearch(&key, directory->edition->by_signer, directory->edition->snapshot->n_bindings, sizeof key, compare_signers);
-	return row == NULL ? NULL : row->binding;
+	return row == NULL ? confidential_signer(directory->behind, certificate) : row->binding;
 }

@@ -14,6 +14,11 @@ struct site_directory;
 enum err site_directory_new(const char *folder, const char *site, const uint8_t *key, struct site_directory **ret_directory);
 void site_directory_free(struct site_directory *directory); /* NULL does nothing */
 
+/* The agencies that are reached through this one alone are found as if they stood in the directory, but in its snapshot and rules.
+ * Borrowed; NULL: there are none. */
+struct confidential; /* confidential.h */
+void site_directory_set_behind(struct site_directory *directory, const struct confidential *behind);
+
 /* The same texts elsewhere in memory. */
 void site_directory_set_site(struct site_directory *directory, const char *site, const uint8_t *key);
 

@@ -185,6 +185,7 @@ void watching_lost(struct tsg_client *client)
 {
 	client->directory_coming = false;
 	site_directory_begin(client->directory);
+	watching_records_lost(client);
 	signers_ask_again(&client->signers);
 }
 
@@ -208,11 +209,25 @@ static void ask_directory(struct tsg_client *client)
 
 void watching_feed(struct tsg_client *client)
 {
-	if (!client->directory_coming && client->directory_wanted > site_directory_version(client->directory) &&
+	if (client->directory_coming)
+		return;
+	if (client->records_coming || watching_records_due(client)) {
+		watching_records_feed(client);
+		return;
+	}
+	if (client->directory_wanted > site_directory_version(client->directory) &&
 	    client->directory_faults < DIRECTORY_FAULTS_MAX && client->directory_not_before_us <= clock_mono_us()) {
 		site_directory_begin(client->directory);
 		ask_directory(client);
 	}
+}
+
+void watching_came(struct tsg_client *client)
+{
+	if (client->directory_wanted > site_directory_version(client->directory) || watching_records_due(client))
+		return;
+	sending_directory_came(client);
+	tasks_directory_came(client);
 }
 
 static void directory_failed(struct tsg_client *client, enum err err)
@@ -240,8 +255,7 @@ void watching_directory_piece(struct tsg_client *client, const Pb__ReadResult *r
 	} else if (complete) {
 		client->directory_wanted = 0; /* this is the newest there is */
 		client->directory_faults = 0;
-		sending_directory_came(client);
-		tasks_directory_came(client);
+		watching_came(client);
 	} else {
 		ask_directory(client);
 	}

@@ -124,5 +124,11 @@ enum err agency_standing(struct txn *txn, uint32_t number, const Pb__Agency *rec
 enum err directory_standings(struct txn *txn, const Pb__DirectoryFile *file, struct arena *arena, Pb__Standing ***ret_standings,
 			     size_t *ret_count);
 
+/* A binding in force as readers are shown it; agency: its id.  What it points to is borrowed from device's transaction, or in the arena. */
+enum err binding_shown(const struct device *device, const char *agency, struct arena *arena, Pb__Binding **ret_binding);
+
+/* The records of the confidential agencies whose proxy is that agency, serialised, appended to out; of most there are none. */
+enum err confidential_records(struct txn *txn, const char *proxy, struct buf *out);
+
 /* Builds the snapshot that the site signs: public agencies and their bindings in force; serialised, appended to out. */
 enum err directory_snapshot(struct txn *txn, struct buf *out, uint64_t *ret_version);

@@ -29,6 +29,26 @@ enum err directory_current(struct txn *txn, struct arena *arena, const Pb__Direc
 	return ERR_OK;
 }
 
+enum err binding_shown(const struct device *device, const char *agency, struct arena *arena, Pb__Binding **ret_binding)
+{
+	Pb__Binding *binding = arena_alloc(arena, sizeof(*binding));
+
+	if (binding == NULL)
+		return ERR_NOMEM;
+	pb__binding__init(binding);
+	binding->agency = pb_of_text(agency);
+	binding->device = device->device;
+	binding->device_name = arena_text(arena, bytes_of_text(device->name));
+	binding->signing_certificate = pb_of_bytes(device->signing_certificate); /* borrowed from txn: nothing is written meanwhile */
+	binding->sealing_certificate = pb_of_bytes(device->sealing_certificate);
+	binding->seq = device->seq;
+	binding->bound_at_us = device->bound_at_us;
+	if (binding->device_name == NULL)
+		return ERR_NOMEM;
+	*ret_binding = binding;
+	return ERR_OK;
+}
+
 struct gathering {
 	struct arena *arena;
 	const char *agency; /* id */
@@ -41,6 +61,7 @@ static enum err gather(void *context, const struct device *device)
 {
 	struct gathering *gathering = context;
 	Pb__Binding *binding;
+	enum err err;
 
 	if (gathering->count == gathering->cap) {
 		size_t cap = gathering->cap == 0 ? 64 : 2 * gathering->cap;
@@ -53,25 +74,14 @@ static enum err gather(void *context, const struct device *device)
 		gathering->bindings = grown;
 		gathering->cap = cap;
 	}
-	binding = arena_alloc(gathering->arena, sizeof(*binding));
-	if (binding == NULL)
-		return ERR_NOMEM;
-	pb__binding__init(binding);
-	binding->agency = pb_of_text(gathering->agency);
-	binding->device = device->device;
-	binding->device_name = arena_text(gathering->arena, bytes_of_text(device->name));
-	binding->signing_certificate = pb_of_bytes(device->signing_certificate); /* borrowed from txn: nothing is written meanwhile */
-	binding->sealing_certificate = pb_of_bytes(device->sealing_certificate);
-	binding->seq = device->seq;
-	binding->bound_at_us = device->bound_at_us;
-	if (binding->device_name == NULL)
-		return ERR_NOMEM;
-	gathering->bindings[gathering->count++] = binding;
-	return ERR_OK;
+	err = binding_shown(device, gathering->agency, gathering->arena, &binding);
+	if (err == ERR_OK)
+		gathering->bindings[gathering->count++] = binding;
+	return err;
 }
 
-/* Bindings in force of the agencies that everyone may see. */
-static enum err gather_public(struct txn *txn, const Pb__DirectoryFile *file, struct gathering *gathering)
+/* Bindings in force of the agencies of a file. */
+static enum err gather_of(struct txn *txn, const Pb__DirectoryFile *file, struct gathering *gathering)
 {
 	for (size_t i = 0; i < file->n_agencies; i++) {
 		uint32_t number;
@@ -87,8 +97,14 @@ static enum err gather_public(struct txn *txn, const Pb__DirectoryFile *file, st
 	return ERR_OK;
 }
 
-/* A copy of the file without its confidential agencies; what it points to is shared. */
-static enum err public_file(const Pb__DirectoryFile *file, struct arena *arena, Pb__DirectoryFile *ret_file)
+static bool is_behind(const Pb__Agency *agency, const char *proxy)
+{
+	return agency->confidential && strcmp(agency->proxy, proxy) == 0;
+}
+
+/* A copy of the file with those agencies alone that everyone may see (proxy NULL), or those that are reached through proxy; what it
+ * points to is shared. */
+static enum err file_of(const Pb__DirectoryFile *file, const char *proxy, struct arena *arena, Pb__DirectoryFile *ret_file)
 {
 	Pb__Agency **agencies = arena_alloc(arena, (file->n_agencies + 1) * sizeof(*agencies));
 	size_t count = 0;
@@ -96,7 +112,7 @@ static enum err public_file(const Pb__DirectoryFile *file, struct arena *arena, 
 	if (agencies == NULL)
 		return ERR_NOMEM;
 	for (size_t i = 0; i < file->n_agencies; i++)
-		if (!file->agencies[i]->confidential)
+		if (proxy == NULL ? !file->agencies[i]->confidential : is_behind(file->agencies[i], proxy))
 			agencies[count++] = file->agencies[i];
 	*ret_file = *file;
 	ret_file->agencies = agencies;
@@ -118,9 +134,9 @@ enum err directory_snapshot(struct txn *txn, struct buf *out, uint64_t *ret_vers
 	gathering.arena = &arena;
 	err = directory_current(txn, &arena, &file, &version);
 	if (err == ERR_OK)
-		err = public_file(file, &arena, &shown);
+		err = file_of(file, NULL, &arena, &shown);
 	if (err == ERR_OK)
-		err = gather_public(txn, &shown, &gathering);
+		err = gather_of(txn, &shown, &gathering);
 	if (err == ERR_OK)
 		err = directory_standings(txn, &shown, &arena, &snapshot.standings, &snapshot.n_standings);
 	if (err == ERR_OK)
@@ -135,6 +151,41 @@ enum err directory_snapshot(struct txn *txn, struct buf *out, uint64_t *ret_vers
 	if (err == ERR_OK)
 		*ret_version = version;
 out:
+	arena_free(&arena);
+	return err;
+}
+
+static enum err pack_records(struct txn *txn, const Pb__DirectoryFile *shown, Pb__ConfidentialRecords *records, struct arena *arena, struct buf *out)
+{
+	struct gathering gathering = { .arena = arena };
+	enum err err = gather_of(txn, shown, &gathering);
+
+	if (err == ERR_OK)
+		err = directory_standings(txn, shown, arena, &records->standings, &records->n_standings);
+	if (err != ERR_OK)
+		return err;
+	records->agencies = shown->agencies;
+	records->n_agencies = shown->n_agencies;
+	records->bindings = gathering.bindings;
+	records->n_bindings = gathering.count;
+	return codec_pack(&records->base, out);
+}
+
+enum err confidential_records(struct txn *txn, const char *proxy, struct buf *out)
+{
+	Pb__ConfidentialRecords records = PB__CONFIDENTIAL_RECORDS__INIT;
+	const Pb__DirectoryFile *file;
+	Pb__DirectoryFile shown;
+	struct arena arena;
+	enum err err;
+
+	arena_init(&arena, SNAPSHOT_ARENA_BYTES);
+	err = directory_current(txn, &arena, &file, &records.version);
+	if (err == ERR_OK)
+		err = file_of(file, proxy, &arena, &shown);
+	records.proxy = pb_of_text(proxy);
+	if (err == ERR_OK)
+		err = pack_records(txn, &shown, &records, &arena, out);
 	arena_free(&arena);
 	return err;
 }

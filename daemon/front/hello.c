@@ -102,24 +102,13 @@ struct greeting {
 static enum err add_binding(void *context, const struct device *device)
 {
 	struct greeting *greeting = context;
-	Pb__Binding *binding = arena_alloc(greeting->arena, sizeof *binding);
 	char *agency = arena_text(greeting->arena, bytes_of(greeting->peer->address, strcspn(greeting->peer->address, "@")));
-	char *name = arena_text(greeting->arena, bytes_of_text(device->name));
 
-	if (binding == NULL || agency == NULL || name == NULL)
+	if (agency == NULL)
 		return ERR_NOMEM;
 	if (greeting->welcome.n_bindings == LIMIT_DEVICES)
 		return ERR_CORRUPT;
-	pb__binding__init(binding);
-	binding->agency = agency;
-	binding->device = device->device;
-	binding->device_name = name;
-	binding->signing_certificate = pb_of_bytes(device->signing_certificate); /* borrowed from the transaction: packed before its end */
-	binding->sealing_certificate = pb_of_bytes(device->sealing_certificate);
-	binding->seq = device->seq;
-	binding->bound_at_us = device->bound_at_us;
-	greeting->bindings[greeting->welcome.n_bindings++] = binding;
-	return ERR_OK;
+	return binding_shown(device, agency, greeting->arena, &greeting->bindings[greeting->welcome.n_bindings++]);
 }
 
 /* The newest checkpoint, and the proof from the one that the device knew to it. */

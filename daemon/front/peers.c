@@ -119,6 +119,7 @@ void peer_remove(struct peers *peers, struct peer *peer)
 	table_remove(peers, table_find(peers, peer->routing));
 	certificate_free(peer->certificate);
 	peer_flow_drop(peer->flow);
+	buf_free(&peer->records);
 	*peer = (struct peer){ .state = PEER_NONE };
 	peers->free_slots[peers->free_count++] = (uint32_t)(peer - peers->slots);
 	peers->count--;

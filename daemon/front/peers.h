@@ -6,6 +6,7 @@
 #pragma once
 #include <stdatomic.h>
 
+#include "base/buf.h"
 #include "crypto/certificate.h"
 #include "front/keyring.h"
 
@@ -47,6 +48,8 @@ struct peer {
 	bool binds;                   /* one of them binds a device */
 	struct certificate *certificate; /* the signer last seen; ours */
 	struct peer_flow *flow;
+	struct buf records;           /* the sealed records of who is behind it, until the last piece was asked for (read_confidential.c) */
+	int64_t records_sealed_us;    /* monotonic; 0: never */
 };
 
 struct peers {

@@ -74,6 +74,8 @@ static enum err answer(struct asking *asking, const Pb__Read *read)
 	switch (read->what_case) {
 	case PB__READ__WHAT_DIRECTORY_OFFSET:
 		return read_directory(asking, read->directory_offset);
+	case PB__READ__WHAT_CONFIDENTIAL_OFFSET:
+		return read_confidential(asking, read->confidential_offset);
 	case PB__READ__WHAT_RECEIPT_MESSAGE_ID:
 		return read_receipt_of_message(asking, bytes_of_pb(read->receipt_message_id));
 	case PB__READ__WHAT_RECEIPT_SEQ:

@@ -2,7 +2,8 @@
 /* front/reads.h - questions that change nothing, answered from a read transaction on the front's thread.
  *
  * A reader sees what is theirs: receipts of entries of which they are author or addressee, the trace of what they sent or were sent,
- * their own mailbox, the segments of what they were handed or sent.  The directory and its certificates are for every agency of the site. */
+ * their own mailbox, the segments of what they were handed or sent.  The directory and its certificates are for every agency of the site; of
+ * the confidential ones each agency learns those that are reached through it. */
 #pragma once
 #include "front/state.h"
 #include "ledger/entry.h"
@@ -23,6 +24,7 @@ struct asking {
 
 /* Each fills in the result.  ERR_NOT_FOUND where the thing is not there or not the reader's: nobody learns which. */
 enum err read_directory(struct asking *asking, uint64_t offset);
+enum err read_confidential(struct asking *asking, uint64_t offset);
 enum err read_receipt_of_message(struct asking *asking, struct bytes message_id);
 enum err read_receipt_of_entry(struct asking *asking, uint64_t seq);
 enum err read_certificate(struct asking *asking, struct bytes digest);

@@ -8,18 +8,24 @@
 
 #define SNAPSHOT_BYTES (4u * LIMIT_DIRECTORY_BYTES) /* with every device's certificates */
 
-static enum err sign(const struct front *front, struct bytes snapshot, struct buf *out)
+enum err snapshot_sign(const struct front *front, struct bytes snapshot, const struct digest *digest, struct buf *out)
 {
-	struct digest digest = directory_signed_digest(front->config.site, snapshot);
 	Pb__SignedSnapshot message = PB__SIGNED_SNAPSHOT__INIT;
 	uint8_t signature[ED25519_SIGNATURE];
-	enum err err = signature_sign_ed25519(front->keys->checkpoint, digest_bytes(&digest), signature);
+	enum err err = signature_sign_ed25519(front->keys->checkpoint, digest_bytes(digest), signature);
 
 	if (err != ERR_OK)
 		return err;
 	message.snapshot = pb_of_bytes(snapshot);
 	message.signature = pb_of_bytes(bytes_of(signature, sizeof signature));
 	return codec_pack(&message.base, out);
+}
+
+static enum err sign(const struct front *front, struct bytes snapshot, struct buf *out)
+{
+	const struct digest digest = directory_signed_digest(front->config.site, snapshot);
+
+	return snapshot_sign(front, snapshot, &digest, out);
 }
 
 static enum err build(struct front *front, struct txn *txn, struct snapshot *ret_snapshot)

@@ -8,6 +8,7 @@
 
 static const char batch_context[] = "tsunagi-batch-v1";
 static const char directory_context[] = "tsunagi-directory-v1";
+static const char confidential_context[] = "tsunagi-confidential-v1";
 
 struct digest order_hash_of_root(const struct digest *root)
 {
@@ -62,5 +63,14 @@ struct digest directory_signed_digest(const char *site, struct bytes snapshot)
 	struct digest digest;
 
 	digest_of_parts(parts, 3, &digest);
+	return digest;
+}
+
+struct digest confidential_signed_digest(const char *site, const char *proxy, struct bytes records)
+{
+	const struct bytes parts[] = { with_end(confidential_context), with_end(site), with_end(proxy), records };
+	struct digest digest;
+
+	digest_of_parts(parts, 4, &digest);
 	return digest;
 }

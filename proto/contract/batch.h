@@ -20,3 +20,7 @@ enum err batch_verify(const char *site, const struct certificate *certificate, c
 
 /* The same for a directory snapshot: "tsunagi-directory-v1" || 0x00 || site || 0x00 || snapshot; the site's Ed25519 key signs its SHA-256. */
 struct digest directory_signed_digest(const char *site, struct bytes snapshot);
+
+/* The same for the records of the confidential agencies behind proxy (its id):
+ * "tsunagi-confidential-v1" || 0x00 || site || 0x00 || proxy || 0x00 || records. */
+struct digest confidential_signed_digest(const char *site, const char *proxy, struct bytes records);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the front and the operators' socket read, on a living site. */
+#include "broker/rows.h"
 #include "hidden.h"
 #include "unit.h"
 
@@ -140,6 +141,49 @@ static void test_confidential(void)
 	site_close(&site);
 }
 
+static const Pb__ConfidentialRecords *records_of(struct txn *txn, const char *proxy, struct buf *packed, struct arena *arena)
+{
+	const Pb__ConfidentialRecords *records;
+
+	buf_clear(packed);
+	require_ok(confidential_records(txn, proxy, packed));
+	require_ok(CODEC_DECODE(confidential_records, buf_bytes(packed), arena, &records, NULL));
+	check_text(records->proxy, proxy);
+	return records;
+}
+
+/* The proxy is told who is behind it, with its certificates; nobody else is told of anybody. */
+static void test_behind_a_proxy(void)
+{
+	const Pb__ConfidentialRecords *records;
+	struct desk_device shelter;
+	struct arena arena;
+	uint64_t version;
+	struct buf packed;
+	struct txn *txn;
+
+	set_up();
+	shelter = site_enrol(&site, "shelter");
+	site_operate(&site, site_load_hidden(ids, 3, "shelter", "alice"));
+	txn = site_read(&site);
+	arena_init(&arena, 1000000);
+	buf_init(&packed, 1000000);
+	records = records_of(txn, "alice", &packed, &arena);
+	require(records->n_agencies == 1 && records->n_bindings == 1);
+	check_text(records->agencies[0]->id, "shelter");
+	check_bytes(bytes_of_pb(records->bindings[0]->sealing_certificate), bytes_of(shelter.sealing, sizeof(shelter.sealing)));
+	require_ok(directory_version_get(txn, &version));
+	check_uint(records->version, version);
+	records = records_of(txn, "bob", &packed, &arena);
+	check_uint(records->n_agencies + records->n_bindings + records->n_standings, 0);
+	records = records_of(txn, "shelter", &packed, &arena); /* not even itself: its bindings it is told in the welcome */
+	check_uint(records->n_agencies + records->n_bindings + records->n_standings, 0);
+	txn_abort(txn);
+	buf_free(&packed);
+	arena_free(&arena);
+	site_close(&site);
+}
+
 static void test_no_directory(void)
 {
 	const Pb__DirectoryFile *file;
@@ -166,4 +210,5 @@ UNIT_SUITE("broker/lookup",
 	{ "open deliveries, of all and of one agency", test_open_deliveries },
 	{ "messages by id and sender", test_messages },
 	{ "a confidential agency is not in the snapshot", test_confidential },
+	{ "its proxy alone is told of it", test_behind_a_proxy },
 	{ "before the first directory", test_no_directory });

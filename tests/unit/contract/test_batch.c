@@ -119,10 +119,24 @@ static void test_directory_digest(void)
 	check(!digest_equal(&digest, &other));
 }
 
+/* Bound to the site and to the one agency that it is for; never to be taken for a directory. */
+static void test_confidential_digest(void)
+{
+	struct digest digest = confidential_signed_digest("chiba-city", "link", bytes_of("records", 7));
+	struct digest expected = digest_of(bytes_of("tsunagi-confidential-v1\0chiba-city\0link\0records", 47));
+	struct digest other = confidential_signed_digest("chiba-city", "desk", bytes_of("records", 7));
+	struct digest directory = directory_signed_digest("chiba-city", bytes_of("link\0records", 12));
+
+	check(digest_equal(&digest, &expected));
+	check(!digest_equal(&digest, &other));
+	check(!digest_equal(&digest, &directory));
+}
+
 UNIT_SUITE("contract/batch",
 	{ "an order is a leaf over a tree of its statements", test_order_hash },
 	{ "one order of two statements is not two orders of one", test_orders_cannot_be_torn_apart },
 	{ "the message that a batch signs", test_signed_message },
 	{ "a signature holds for its batch alone", test_verify },
 	{ "sites sign different messages", test_sites_differ },
-	{ "what a directory's signature covers", test_directory_digest });
+	{ "what a directory's signature covers", test_directory_digest },
+	{ "what the signature of a proxy's records covers", test_confidential_digest });

@@ -67,6 +67,7 @@ void stage_free(struct stage *stage)
 		bundle_free(stage->agencies[i].bundle);
 	for (size_t i = 0; i < STAGE_SESSIONS; i++)
 		buf_free(&stage->sessions[i].routing);
+	buf_free(&stage->records);
 	buf_free(&stage->directory);
 	private_key_free(stage->root_key);
 	private_key_free(stage->checkpoint_key);
@@ -250,9 +251,11 @@ void stage_publish(struct stage *stage)
 	size_t bound = 0;
 
 	for (size_t i = 0; i < stage->agency_count; i++) {
+		if (stage->agencies[i].proxy != NULL)
+			continue;
 		pb__agency__init(&agencies[i]);
 		agencies[i].id = stage->agencies[i].id;
-		agency_list[i] = &agencies[i];
+		agency_list[file.n_agencies++] = &agencies[i];
 		if (stage->agencies[i].binding_seq == 0)
 			continue;
 		pb__binding__init(&bindings[i]);
@@ -264,7 +267,6 @@ void stage_publish(struct stage *stage)
 		binding_list[bound++] = &bindings[i];
 	}
 	file.site = (char *)(uintptr_t)STAGE_SITE;
-	file.n_agencies = stage->agency_count;
 	file.agencies = agency_list;
 	if (stage->with_rules)
 		put_rules(&file);

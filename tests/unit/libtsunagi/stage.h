@@ -64,6 +64,7 @@ struct stage_agency {
 	char path[512];          /* of its bundle's file */
 	struct bundle *bundle;
 	uint32_t number;
+	const char *proxy;       /* set before stage_publish: the agency is confidential, and reached through that one */
 	uint64_t binding_seq;    /* 0: invited only; its bundle has no certificate yet */
 };
 
@@ -115,6 +116,7 @@ struct stage {
 	uint64_t directory_version;
 	bool with_rules; /* the directory routes debts to agency desk, and all else to third */
 	struct buf directory;    /* a serialised SignedSnapshot */
+	struct buf records;      /* those sealed last */
 
 	struct stage_item *items;
 	size_t item_count;
@@ -195,6 +197,12 @@ void stage_batch(struct stage *stage, const struct stage_frame *frame);
 void stage_hand_out(struct stage *stage, struct stage_session *session);
 void stage_send(struct stage *stage, struct stage_session *session, const Pb__FromBroker *message, struct bytes data);
 void stage_read(struct stage *stage, const struct stage_frame *frame);
+
+/* ---- confidential agencies (stage_confidential.c) ---- */
+
+/* What is behind proxy, signed, and sealed to a certificate; appended to out. */
+void stage_records(struct stage *stage, const char *proxy, const struct certificate *to, struct buf *out);
+void stage_read_records(struct stage *stage, const struct stage_frame *frame, uint64_t offset, Pb__ReadResult *result, struct bytes *ret_data);
 
 /* ---- legs (stage_legs.c) ---- */
 

@@ -279,6 +279,8 @@ void stage_read(struct stage *stage, const struct stage_frame *frame)
 		result.directory_size = 1;
 	} else if (read->what_case == PB__READ__WHAT_DIRECTORY_OFFSET) {
 		read_directory(stage, read->directory_offset, &result, &data);
+	} else if (read->what_case == PB__READ__WHAT_CONFIDENTIAL_OFFSET) {
+		stage_read_records(stage, frame, read->confidential_offset, &result, &data);
 	} else if (read->what_case == PB__READ__WHAT_BLOB_SHA256) {
 		read_blob(stage, frame, read, &result, &data);
 	} else if (read->what_case == PB__READ__WHAT_CERTIFICATE_SHA256) {

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A shelter and its proxy work with each other: everything that two agencies do, and nobody else is there."""
+import json
+import os
+import unittest
+
+from harness import Site
+
+SHELTER, PROXY, LINK = "k4w7-q2hm9xtd", "shelter-proxy", "link"
+
+
+class Desk:
+    """What two agencies do all day; each class below has a site of its own."""
+
+    def do(self, agency, *words, code=0, input=None):
+        outcome = self.site.as_agency(agency, *words, "--json", input=input)
+        self.assertEqual(outcome.code, code, f"{agency} {words}: {outcome!r}")
+        return outcome.json()
+
+    def sheet(self, name="refuge-through-proxy", **changes):
+        with open(self.site.sheet(name), encoding="utf-8") as file:
+            return json.dumps(dict(json.load(file), **changes))
+
+    def send(self, agency, to, code=0, **changes):
+        return self.do(agency, "send", "-", code=code, input=self.sheet(to=[to], **changes))
+
+    def receive(self, agency):
+        outcome = self.site.as_agency(agency, "receive", "--out", os.path.join(self.site.work, "in-" + agency), "--wait", "1", "--json")
+        self.assertEqual(outcome.code, 0, f"{agency}: {outcome!r}")
+        return [row for row in outcome.lines() if row["type"] == "delivery"]
+
+    def stored(self, agency, message_id):
+        with open(os.path.join(self.site.work, "in-" + agency, message_id, "message.json"), encoding="utf-8") as file:
+            return json.load(file)
+
+    def state(self, agency, message_id):
+        return self.do(agency, "request", "show", message_id)["legs"][0]["state"]
+
+
+class Shelter(Desk, unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.site = Site(agencies=[LINK, PROXY, SHELTER], options={"test_site": 1})
+        cls.site.__enter__()
+        cls.addClassCleanup(cls.site.__exit__, None, None, None)
+
+    def test_what_the_proxy_asks(self):
+        """From the sheet to the last word, each side's library seals to the other's."""
+        asked = self.send(PROXY, SHELTER)["message_id"]
+        self.assertEqual([row["sender"] for row in self.receive(SHELTER)], [f"{PROXY}@chiba-city"])
+        self.do(SHELTER, "request", "seen", asked)
+        self.do(SHELTER, "request", "ask", asked, "--text", "お子さんは何人ですか")
+        self.assertEqual([row["leg_act"]["action"] for row in self.receive(PROXY)], ["ASK"])
+        self.do(PROXY, "request", "answer", asked, "--text", "ひとりです")
+        self.receive(SHELTER)
+        self.do(SHELTER, "request", "accept", asked)
+        self.do(SHELTER, "request", "start", asked, "--on", "2026-11-01")
+        self.do(SHELTER, "request", "report", asked, "--text", "落ち着いて過ごしている")
+        self.assertEqual([row["leg_act"]["action"] for row in self.receive(PROXY)], ["ACCEPT", "START", "REPORT"])
+        self.assertEqual(self.state(PROXY, asked), "ACTIVE")
+
+    def test_what_the_shelter_asks(self):
+        asked = self.send(SHELTER, PROXY)["message_id"]
+        self.receive(PROXY)
+        self.do(PROXY, "request", "accept", asked)
+        self.assertEqual([row["leg_act"]["action"] for row in self.receive(SHELTER)], ["ACCEPT"])
+
+    def test_nobody_else(self):
+        self.assertEqual(self.send(LINK, SHELTER, code=1)["error"]["code"], "UNKNOWN_AGENCY")
+        self.assertEqual(self.send(SHELTER, LINK, code=1)["error"]["code"], "UNKNOWN_AGENCY")
+
+
+if __name__ == "__main__":
+    unittest.main()
