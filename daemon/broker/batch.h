@@ -33,6 +33,7 @@
 #define BATCH_BODY_BYTES (64u * 1024u * 1024u)   /* one packed entry */
 #define SALTS 1024u                              /* drawn at once */
 #define SESSIONS_MAX 65536u
+#define FROZEN_ROWS_MAX 8192u /* timers looked at in one batch while they stand still */
 
 /* What became of one order or act. */
 struct outcome {
@@ -133,6 +134,7 @@ struct broker {
 	size_t salts_used;
 	int64_t next_timer_us;  /* the site's time; 0: to be looked up; INT64_MAX: none */
 	int64_t next_unpolled_us; /* the site's time: when to look for mailboxes that nobody looks into */
+	struct timer_row frozen_from; /* where that look goes on; zero: at the first */
 	int64_t next_frozen_us; /* monotonic: when to look for timers of danger while the others stand still */
 	_Atomic int64_t moved_us; /* of a test site's clock; for other threads */
 	int64_t next_prune_us;  /* monotonic */

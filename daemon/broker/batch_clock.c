@@ -57,6 +57,7 @@ void batch_clock_follow(struct batch *batch, const Pb__ClockEntry *entry)
 	}
 	broker->next_timer_us = 0; /* to be looked up: by another time, or none stands still any more */
 	broker->next_frozen_us = 0;
+	broker->frozen_from = (struct timer_row){ 0 };
 	broker->next_unpolled_us = 0;
 	set_time(batch);
 }

@@ -267,6 +267,13 @@ void timer_drop(struct txn *txn, const struct timer_row *timer)
 	txn_delete(txn, TABLE_TIMERS, timer_key(timer, key));
 }
 
+enum err timer_seek(struct cursor *cursor, const struct timer_row *least, struct bytes *ret_key, struct bytes *ret_value)
+{
+	uint8_t key[TIMER_KEY_BYTES];
+
+	return cursor_seek(cursor, timer_key(least, key), ret_key, ret_value);
+}
+
 enum err timer_decode(struct bytes key, struct timer_row *ret_timer)
 {
 	if (key.len != TIMER_KEY_BYTES)

@@ -98,6 +98,7 @@ struct timer_row {
 void timer_put(struct txn *txn, const struct timer_row *timer);
 void timer_drop(struct txn *txn, const struct timer_row *timer);
 enum err timer_decode(struct bytes key, struct timer_row *ret_timer);
+enum err timer_seek(struct cursor *cursor, const struct timer_row *least, struct bytes *ret_key, struct bytes *ret_value); /* of TIMERS: the first from least on */
 
 /* MESSAGES: message id and sender give the submission.  order_hash tells a repeat from a conflict without reading the entry. */
 struct message_row {

@@ -52,5 +52,51 @@ static void test_danger_goes_on(void)
 	desks_close(&desks);
 }
 
+/* Rows of timers that stand still: none of them is looked into. */
+static void put_timers(size_t count)
+{
+	struct txn *txn;
+
+	require_ok(txn_begin_write(desks.site.store, &txn));
+	for (size_t i = 0; i < count; i++)
+		timer_put(txn, &(struct timer_row){ (int64_t)i + 1, PB__TIMER_KIND__TIMER_KIND_EXPIRES, i });
+	require_ok(txn_commit(txn));
+}
+
+static uint32_t steps_of(const struct asked *asked)
+{
+	return desks_leg(&desks, asked, 0).steps;
+}
+
+/* However many timers stand still before those of danger: a look goes through them once, a bounded number a batch, without a pause. */
+static void test_one_look(void)
+{
+	struct asked danger[3];
+	size_t served = 0;
+
+	desks_open(&desks);
+	for (size_t i = 0; i < 3; i++)
+		danger[i] = desks_ask_one(&desks, ASKER, DESK, &(struct asking){ .urgency = URGENCY(DANGER) });
+	put_timers(2 * FROZEN_ROWS_MAX - 1);
+	desks.site.clocks.wall_us += 10 * DESKS_DAY_US;
+	site_run(&desks.site, NULL); /* it jumped; nothing of danger is due by the time that runs */
+	for (size_t batch = 0; batch_due_in(desks.site.broker, desks.site.clocks) == 0; batch++) {
+		require(batch < 10);
+		site_run(&desks.site, NULL);
+	}
+	site_pass(&desks.site, 6 * 60 * INT64_C(1000000));
+	for (size_t batch = 0; batch < 3; batch++) {
+		check_uint(served, batch < 2 ? 0 : 1);
+		check_int(batch_due_in(desks.site.broker, desks.site.clocks), 0);
+		site_run(&desks.site, NULL);
+		served = (size_t)(steps_of(&danger[0]) > 1) + (steps_of(&danger[1]) > 1) + (steps_of(&danger[2]) > 1);
+	}
+	check_uint(served, 3);
+	check(batch_due_in(desks.site.broker, desks.site.clocks) > 0);
+	site_run(&desks.site, NULL); /* not again within the second */
+	desks_close(&desks);
+}
+
 UNIT_SUITE("broker/frozen",
+	{ "a look passes each timer once", test_one_look },
 	{ "danger to life goes on, all else stands still", test_danger_goes_on });
