@@ -4,7 +4,6 @@
 
 #include "contract/codec.h"
 #include "contract/limits.h"
-#include "contract/request_states.h"
 #include "contract/signed_order.h"
 #include "frame.pb-c.h"
 #include "ledger/verify_walk.h"
@@ -101,30 +100,6 @@ static void check_submit(struct verify *verify, uint64_t seq, const Pb__SubmitEn
 	}
 }
 
-/* Whatever an entry leaves open has a holder and a due time; what it ended has no timer. */
-static void check_leg(struct verify *verify, uint64_t seq, const Pb__LegAfter *leg)
-{
-	bool open = leg != NULL && leg_is_open(leg->state);
-
-	if (leg == NULL)
-		return;
-	if (open != (leg->timer_at_us != 0) || open != (leg->due_at_us != 0) || (open && leg->holder == PB__PARTY__PARTY_UNSPECIFIED))
-		verify_found(verify, "entry", seq, 0, "leaves a leg in state %d without exactly one holder and one timer", (int)leg->state);
-}
-
-static void check_legs(struct verify *verify, uint64_t seq, const Pb__EntryBody *body)
-{
-	if (body->body_case == PB__ENTRY_BODY__BODY_LEG_EVENT && body->leg_event->leg == NULL)
-		verify_found(verify, "entry", seq, 0, "says nothing of the leg that it is about");
-	else if (body->body_case == PB__ENTRY_BODY__BODY_LEG_EVENT)
-		check_leg(verify, seq, body->leg_event->leg);
-	else if (body->body_case == PB__ENTRY_BODY__BODY_REQUEST_EVENT && body->request_event->request == NULL)
-		verify_found(verify, "entry", seq, 0, "says nothing of the request that it is about");
-	else if (body->body_case == PB__ENTRY_BODY__BODY_SUBMIT)
-		for (size_t i = 0; i < body->submit->n_recipients; i++)
-			check_leg(verify, seq, body->submit->recipients[i]->leg);
-}
-
 static void check_decoded(struct verify *verify, const struct leaf_header *header, const Pb__EntryBody *body)
 {
 	if ((unsigned)body->body_case != header->type)
@@ -136,7 +111,7 @@ static void check_decoded(struct verify *verify, const struct leaf_header *heade
 		verify_binding(verify, header->seq, body->bind);
 	if (body->body_case == PB__ENTRY_BODY__BODY_SUBMIT)
 		check_submit(verify, header->seq, body->submit);
-	check_legs(verify, header->seq, body);
+	verify_results(verify, header->seq, body);
 	verify_told(verify, header->seq, body);
 }
 

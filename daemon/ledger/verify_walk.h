@@ -65,6 +65,9 @@ void verify_order(struct verify *verify, uint64_t seq, const Pb__SignedOrder *or
 /* verify_told.c: what an entry put into mailboxes beside a message's Views. */
 void verify_told(struct verify *verify, uint64_t seq, const Pb__EntryBody *body);
 
+/* verify_results.c: what an entry leaves of legs, requests, conferences and action items. */
+void verify_results(struct verify *verify, uint64_t seq, const Pb__EntryBody *body);
+
 /* verify_parts.c */
 void verify_part(struct verify *verify, uint64_t seq, uint16_t part, struct bytes digest, size_t size);
 void verify_parts_before(struct verify *verify, uint64_t seq, unsigned part); /* rows that belong to nothing */
