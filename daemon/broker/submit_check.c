@@ -179,12 +179,13 @@ static bool is_act(const Pb__View *view)
 	       view->announcement_act != NULL;
 }
 
-/* Held back until it is accepted is what asks for that: a request, and its further sealing.  Nothing else is ever released. */
+/* Only what can be accepted is ever released: what asks for something, and its further sealing. */
 static bool is_held_for_nothing(const Pb__View *view, const Pb__PartRef *part)
 {
+	bool asks = view->kind == PB__KIND__KIND_REQUEST && !is_act(view);
 	bool seals = view->leg_act != NULL && view->leg_act->action == PB__LEG_ACTION__LEG_ACTION_SEAL;
 
-	return part->release == PB__RELEASE__RELEASE_ON_ACCEPT && is_act(view) && !seals;
+	return part->release == PB__RELEASE__RELEASE_ON_ACCEPT && !asks && !seals;
 }
 
 /* What each View has of its own. */
@@ -202,7 +203,7 @@ static struct objection check_view(const Pb__View *view)
 		if (objection.code != 0)
 			return objection;
 		if (is_held_for_nothing(view, view->parts[i]))
-			return OBJECT(MALFORMED, .subject = "parts.release");
+			return OBJECT(BASIS, .subject = "held_for_nothing");
 	}
 	if (view->n_sealed_to > LIMIT_SEALED_TO)
 		return OBJECT(TOO_MANY, .subject = "sealed_to", .value = (int64_t)view->n_sealed_to, .bound = LIMIT_SEALED_TO);

@@ -50,6 +50,10 @@ static const struct subject_text bases[] = {
 	ROW("whereabouts_on_delivery", "it tells where the person stays, and that is released only on acceptance (release: ON_ACCEPT)",
 	    "Set release to ON_ACCEPT, or leave the whereabouts out.", "本人の居所は、受諾の後にだけ開示できます(release は ON_ACCEPT)",
 	    "release を ON_ACCEPT にするか、居所を除いてください。"),
+	ROW("held_for_nothing", "only a request is accepted: what is held back here (release: ON_ACCEPT) would never be released",
+	    "Set release to ON_DELIVERY; what may be told only to who takes the case, and whereabouts, belong into a request.",
+	    "受諾されるのは依頼だけです。ここで伏せた内容(release: ON_ACCEPT)は、いつまでも開示されません",
+	    "release を ON_DELIVERY にしてください。引き受けた機関だけに伝えることや居所は、依頼に書きます。"),
 	ROW("class_undeclared", "it tells more than its envelope declares", "Declare every class in the envelope; a library does this by itself.",
 	    "宣言された区分を超える情報が含まれています", "含まれる区分を全て宣言してください。ライブラリーは自動で行います。"),
 

@@ -542,7 +542,7 @@ static struct bytes part_bytes(struct inbound *frame, const struct draft *draft,
 	return bytes_of(bytes, len);
 }
 
-static Pb__PartRef *part_ref(struct inbound *frame, struct bytes bytes, size_t index)
+static Pb__PartRef *part_ref(struct inbound *frame, struct bytes bytes, bool held)
 {
 	struct { Pb__PartRef ref; Pb__DisclosureClass classes[1]; } *made = take(frame, sizeof(*made));
 	struct digest digest = digest_of(bytes);
@@ -550,7 +550,7 @@ static Pb__PartRef *part_ref(struct inbound *frame, struct bytes bytes, size_t i
 	pb__part_ref__init(&made->ref);
 	made->ref.sha256 = keep(frame, digest_bytes(&digest));
 	made->ref.size = (uint32_t)bytes.len;
-	made->ref.release = index == 0 ? PB__RELEASE__RELEASE_ON_DELIVERY : PB__RELEASE__RELEASE_ON_ACCEPT;
+	made->ref.release = held ? PB__RELEASE__RELEASE_ON_ACCEPT : PB__RELEASE__RELEASE_ON_DELIVERY;
 	made->classes[0] = PB__DISCLOSURE_CLASS__DISCLOSURE_CLASS_EMPLOYMENT;
 	made->ref.classes = made->classes;
 	made->ref.n_classes = 1;
@@ -572,6 +572,7 @@ static void put_view(struct inbound *frame, struct inbound_order *order, const s
 	unit_random_bytes(nonce, sizeof(nonce));
 	view->message_id = keep(frame, bytes_of(draft->id, 16));
 	view->kind = draft->kind == 0 ? PB__KIND__KIND_NOTE : draft->kind;
+	view->ask = view->kind == PB__KIND__KIND_REQUEST && parts > 1 ? PB__ASK__ASK_REFER : PB__ASK__ASK_UNSPECIFIED;
 	view->sender = keep_text(frame, draft->from->address);
 	view->recipient = keep_text(frame, draft->to[index]->address);
 	view->case_id = keep(frame, bytes_of(draft->id, 16));
@@ -588,7 +589,7 @@ static void put_view(struct inbound *frame, struct inbound_order *order, const s
 		struct bytes bytes = part_bytes(frame, draft, index, part);
 
 		((struct bytes *)(uintptr_t)order->parts)[order->part_count++] = bytes;
-		view->parts[view->n_parts++] = part_ref(frame, bytes, part);
+		view->parts[view->n_parts++] = part_ref(frame, bytes, part > 0 && view->kind == PB__KIND__KIND_REQUEST);
 	}
 	view->sealed_to = take(frame, 2 * sizeof(*view->sealed_to));
 	for (size_t i = 0; i < 2; i++) {

@@ -89,11 +89,11 @@ struct draft {
 	uint8_t thread[16];        /* all zero: opens its own */
 	uint8_t case_id[16];       /* all zero: its thread's */
 	Pb__Urgency urgency;       /* 0: ROUTINE */
-	Pb__Kind kind;             /* 0: NOTE */
+	Pb__Kind kind;             /* 0: NOTE; a REQUEST of several parts is a REFER */
 	int64_t expires_at_us;
 	size_t part_bytes;         /* 0: 100 */
 	bool no_parts;             /* a word alone */
-	size_t parts;              /* 0: 1; the second and later ones are ON_ACCEPT */
+	size_t parts;              /* 0: 1; a request's second and later ones are ON_ACCEPT */
 	const struct digest *blob; /* of one segment; NULL: none */
 	uint32_t blob_size;
 	void (*change)(Pb__View *view, size_t index); /* last word on each View; NULL: none */

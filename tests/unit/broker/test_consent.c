@@ -329,6 +329,7 @@ static void test_narrowed(void)
 	check_uint(sheets_handed(), 1);
 	told = PB__DISCLOSURE_CLASS__DISCLOSURE_CLASS_IDENTITY;
 	second = sheet(&alice, &carol);
+	second.kind = PB__KIND__KIND_REQUEST;
 	second.parts = 2; /* both tell the identity: the second on acceptance */
 	require(submit(&second) == 0);
 	act.action = PB__CONSENT_ACTION__CONSENT_ACTION_NARROW;

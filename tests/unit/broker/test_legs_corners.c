@@ -42,8 +42,8 @@ static void test_words_held_back(void)
 
 	desks_open(&desks);
 	asked = desks_ask_one(&desks, ASKER, DESK, NULL);
-	check_uint(desks_act(&desks, &asked, DESK, ASKER, &ask), PB__REFUSAL_CODE__REFUSAL_CODE_MALFORMED);
-	check_text(site_reply(&desks.site, 0)->refusal->subject, "parts.release");
+	check_uint(desks_act(&desks, &asked, DESK, ASKER, &ask), PB__REFUSAL_CODE__REFUSAL_CODE_BASIS);
+	check_text(site_reply(&desks.site, 0)->refusal->subject, "held_for_nothing");
 	check_int(desks_leg(&desks, &asked, 0).state, STATE(SUBMITTED));
 	ask.held = false;
 	check_uint(desks_act(&desks, &asked, DESK, ASKER, &ask), 0);

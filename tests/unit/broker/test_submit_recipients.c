@@ -143,6 +143,8 @@ static void on_delivery(Pb__View *view, size_t index)
 static void on_accept(Pb__View *view, size_t index)
 {
 	(void)index;
+	view->kind = PB__KIND__KIND_REQUEST;
+	view->ask = PB__ASK__ASK_REFER;
 	tells_whereabouts(view, PB__RELEASE__RELEASE_ON_ACCEPT);
 }
 
@@ -176,7 +178,45 @@ static void test_whereabouts(void)
 	site_close(&site);
 }
 
+/* Nobody accepts a note: what it held back would never be let go. */
+static void held_note(Pb__View *view, size_t index)
+{
+	(void)index;
+	view->parts[0]->release = PB__RELEASE__RELEASE_ON_ACCEPT;
+}
+
+static void held_conference(Pb__View *view, size_t index)
+{
+	held_note(view, index);
+	view->kind = PB__KIND__KIND_CONFERENCE;
+}
+
+static void held_request(Pb__View *view, size_t index)
+{
+	held_note(view, index);
+	view->kind = PB__KIND__KIND_REQUEST;
+	view->ask = PB__ASK__ASK_REFER;
+}
+
+static void test_held_for_nothing(void)
+{
+	void (*const changes[])(Pb__View *view, size_t index) = { held_note, held_conference, held_request };
+
+	set_up();
+	for (size_t i = 0; i < 3; i++) {
+		struct draft draft = site_draft(&site, &alice, &bob);
+
+		draft.change = changes[i];
+		site_submit(&site, &draft);
+		check_int(site_refusal(&site, 0), i < 2 ? REFUSE(BASIS) : 0);
+		if (i < 2)
+			check_text(site_reply(&site, 0)->refusal->subject, "held_for_nothing");
+	}
+	site_close(&site);
+}
+
 UNIT_SUITE("broker/submit_recipients",
+	{ "a request alone holds anything back", test_held_for_nothing },
 	{ "a confidential agency is reached through its proxy alone", test_reached_through_its_proxy_alone },
 	{ "a confidential agency writes to its proxy alone", test_writes_to_its_proxy_alone },
 	{ "a confidential agency among other recipients", test_among_others },

@@ -82,6 +82,7 @@ static uint64_t send(size_t parts, uint8_t thread)
 	struct draft draft = site_draft(&site, &alice, &bob);
 
 	draft.parts = parts;
+	draft.kind = parts > 1 ? PB__KIND__KIND_REQUEST : PB__KIND__KIND_NOTE;
 	memset(draft.thread, thread, sizeof(draft.thread));
 	site_submit(&site, &draft);
 	require(site_refusal(&site, 0) == 0);

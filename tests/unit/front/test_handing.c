@@ -121,6 +121,8 @@ static void test_one_batch_is_one_source(void)
 
 static void hold_back(Pb__View *view)
 {
+	view->kind = PB__KIND__KIND_REQUEST;
+	view->ask = PB__ASK__ASK_REFER;
 	view->parts[0]->release = PB__RELEASE__RELEASE_ON_ACCEPT;
 }
 

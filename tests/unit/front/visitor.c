@@ -291,7 +291,8 @@ static void add_view(struct parcels *parcels, const struct visitor *from, const 
 	sealed_to[1] = pb_of_bytes(digest_bytes(certificate_digest(from->sealing_certificate)));
 	view.message_id = pb_of_bytes(bytes_of(id, 16));
 	view.case_id = pb_of_bytes(bytes_of(case_id, 16));
-	view.kind = PB__KIND__KIND_NOTE;
+	view.kind = held_bytes > 0 ? PB__KIND__KIND_REQUEST : PB__KIND__KIND_NOTE; /* nothing else is ever accepted */
+	view.ask = held_bytes > 0 ? PB__ASK__ASK_REFER : PB__ASK__ASK_UNSPECIFIED;
 	view.sender = (char *)(uintptr_t)from->address;
 	view.recipient = (char *)(uintptr_t)to->address;
 	view.urgency = PB__URGENCY__URGENCY_ROUTINE;
