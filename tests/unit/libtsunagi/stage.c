@@ -68,6 +68,9 @@ void stage_free(struct stage *stage)
 	for (size_t i = 0; i < STAGE_SESSIONS; i++)
 		buf_free(&stage->sessions[i].routing);
 	buf_free(&stage->records);
+	for (size_t i = 0; i < STAGE_SHELF; i++)
+		buf_free(&stage->shelf[i]);
+	buf_free(&stage->said);
 	buf_free(&stage->directory);
 	private_key_free(stage->root_key);
 	private_key_free(stage->checkpoint_key);

@@ -22,6 +22,7 @@
 #define STAGE_ITEMS 2048
 #define STAGE_SESSIONS 32
 #define STAGE_BLOBS 256
+#define STAGE_SHELF 8
 
 enum lie {
 	LIE_NONE,
@@ -125,6 +126,9 @@ struct stage {
 	struct buf blob_bytes[STAGE_BLOBS];
 	size_t blob_count;
 
+	struct buf shelf[STAGE_SHELF]; /* serialised ReadResults, see stage_show */
+	struct buf said;         /* the last statement that is no View and about no item */
+
 	pthread_t thread;
 	bool running;
 	void *context, *router;
@@ -207,6 +211,20 @@ void stage_read_records(struct stage *stage, const struct stage_frame *frame, ui
 /* ---- legs (stage_legs.c) ---- */
 
 void stage_read_legs(struct stage *stage, const struct stage_frame *frame, Pb__ReadResult *result);
+
+/* ---- what it shows of everything else (stage_shelf.c) ---- */
+
+/* From now on a question that this result answers gets it, in the place of the one before; what is not shown is not there.  json: a ReadResult, such
+ * as {"case_shown":{"case_id":"...","owner":"link@chiba-city"}}. */
+void stage_show(struct stage *stage, const char *json);
+void stage_read_shelf(struct stage *stage, const struct stage_frame *frame, Pb__ReadResult *result);
+
+/* Keeps a statement, and the last one kept, decoded into the arena; NULL: none was. */
+void stage_keep_said(struct stage *stage, struct bytes statement);
+const Pb__Statement *stage_said(struct stage *stage, struct arena *arena);
+
+/* The nth of the last message's Views (from 0), decoded into the arena; NULL: it has fewer. */
+const Pb__View *stage_view(struct stage *stage, size_t nth, struct arena *arena);
 
 /* ---- devices (stage_devices.c) ---- */
 

@@ -295,6 +295,8 @@ void stage_read(struct stage *stage, const struct stage_frame *frame)
 		read_trace(stage, frame, read->trace_message_id, &result);
 	} else if (read->what_case == PB__READ__WHAT_LEGS) {
 		stage_read_legs(stage, frame, &result);
+	} else {
+		stage_read_shelf(stage, frame, &result);
 	}
 	message.body_case = PB__FROM_BROKER__BODY_READ_RESULT;
 	message.read_result = &result;

@@ -239,6 +239,34 @@ static void take_refusal(struct batching *batching, size_t index, const Pb__Refu
 	accept(batching, index, stage_append(batching->stage, PB__ENTRY_TYPE__ENTRY_TYPE_REFUSE, &body), false);
 }
 
+/* What an agency says of a case, of itself or of what it deleted: an entry, and kept for the test to look at. */
+static void keep(struct batching *batching, size_t index, const Pb__Statement *statement)
+{
+	Pb__EntryBody body = PB__ENTRY_BODY__INIT;
+	Pb__PurgedEntry purged = PB__PURGED_ENTRY__INIT;
+	Pb__MarkCaseEntry mark = PB__MARK_CASE_ENTRY__INIT;
+	Pb__StandingEntry standing = PB__STANDING_ENTRY__INIT;
+	Pb__EntryType type = PB__ENTRY_TYPE__ENTRY_TYPE_PURGED;
+
+	stage_keep_said(batching->stage, bytes_of_pb(batching->batch->orders[index]->statements[0]));
+	if (statement->body_case == PB__STATEMENT__BODY_PURGED) {
+		purged.order = signed_order(batching, index);
+		body.body_case = PB__ENTRY_BODY__BODY_PURGED;
+		body.purged = &purged;
+	} else if (statement->body_case == PB__STATEMENT__BODY_MARK_CASE) {
+		mark.order = signed_order(batching, index);
+		body.body_case = PB__ENTRY_BODY__BODY_MARK_CASE;
+		body.mark_case = &mark;
+		type = PB__ENTRY_TYPE__ENTRY_TYPE_MARK_CASE;
+	} else {
+		standing.order = signed_order(batching, index);
+		body.body_case = PB__ENTRY_BODY__BODY_STANDING;
+		body.standing = &standing;
+		type = PB__ENTRY_TYPE__ENTRY_TYPE_STANDING;
+	}
+	accept(batching, index, stage_append(batching->stage, (uint16_t)type, &body), false);
+}
+
 static int told_to_refuse(struct stage *stage)
 {
 	int left = atomic_load(&stage->refuse_count);
@@ -273,6 +301,9 @@ static void answer(struct batching *batching, size_t index)
 	else if (statements[0]->body_case == PB__STATEMENT__BODY_BIND_DEVICE)
 		accept(batching, index,
 		       stage_bind(batching->stage, &batching->stage->agencies[batching->frame->session->agency - 1], statements[0]->bind_device), false);
+	else if (statements[0]->body_case == PB__STATEMENT__BODY_PURGED || statements[0]->body_case == PB__STATEMENT__BODY_MARK_CASE ||
+		 statements[0]->body_case == PB__STATEMENT__BODY_SAY_STANDING)
+		keep(batching, index, statements[0]);
 	else
 		refuse(batching, index, PB__REFUSAL_CODE__REFUSAL_CODE_NOT_YOURS);
 }
