@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/id.h"
 #include "contract/json.h"
 #include "contract/vocabulary_texts.h"
@@ -56,17 +55,17 @@ static void put_agency(struct table *table, const char *address)
 	table_cell_format(table, "%.*s", (int)strcspn(address, "@"), address);
 }
 
-static void put_code(struct table *table, const Pb__OverdueLeg *leg)
+static void put_code(struct table *table, ProtobufCBinaryData thread_id)
 {
 	char code[ID_CODE_TEXT] = "";
 	struct id id;
 
-	if (id_from_bytes(bytes_of_pb(leg->request_id), &id) == ERR_OK)
+	if (id_from_bytes(bytes_of_pb(thread_id), &id) == ERR_OK)
 		id_code(&id, code);
 	table_cell(table, code);
 }
 
-static void print_late(const Pb__OverdueListing *listing, int64_t now_us)
+static size_t print_late(const Pb__OverdueListing *listing, int64_t now_us)
 {
 	const char *titles[] = { words("CODE", "コード"), words("HOLDER", "番の機関"), words(">LATE BY", ">超過"), words("FROM", "依頼元"), words("TO", "依頼先"),
 				 words("STATE", "状態"), words("URGENCY", "緊急度"), words("NEXT", "次の動き"), words(">IN", ">まで") };
@@ -82,7 +81,7 @@ static void print_late(const Pb__OverdueListing *listing, int64_t now_us)
 		count++;
 		display_duration(now_us - leg->due_at_us, late, sizeof late);
 		display_duration(leg->next_at_us > now_us ? leg->next_at_us - now_us : 0, until, sizeof until);
-		put_code(table, leg);
+		put_code(table, leg->request_id);
 		put_agency(table, leg->holder_agency);
 		table_cell(table, late);
 		put_agency(table, leg->from);
@@ -94,8 +93,38 @@ static void print_late(const Pb__OverdueListing *listing, int64_t now_us)
 	}
 	table_print(table);
 	table_free(table);
-	if (count == 0)
-		out_text("%s\n", words("Nothing is overdue.", "期限を過ぎたものはありません。"));
+	return count;
+}
+
+/* What is held that is no leg. */
+static void put_what(struct table *table, const Pb__OverdueThread *thread)
+{
+	if (thread->kind == PB__TIMER_KIND__TIMER_KIND_ACTION_ITEM)
+		table_cell_format(table, words("action item %" PRIu64, "宿題 %" PRIu64), thread->item);
+	else if (thread->kind == PB__TIMER_KIND__TIMER_KIND_CONFERENCE)
+		table_cell(table, words("conference", "会議"));
+	else
+		table_cell(table, words("request, to decide what becomes of it", "依頼をどうするかの決定"));
+}
+
+static void print_threads(const Pb__OverdueListing *listing, int64_t now_us)
+{
+	const char *titles[] = { words("CODE", "コード"), words("HOLDER", "番の機関"), words(">LATE BY", ">超過"), words("FROM", "依頼元"), words("WHAT", "内容") };
+	struct table *table = table_new(titles, 5);
+
+	for (size_t i = 0; i < listing->n_threads; i++) {
+		const Pb__OverdueThread *thread = listing->threads[i];
+		char late[60];
+
+		display_duration(now_us - thread->due_at_us, late, sizeof late);
+		put_code(table, thread->thread_id);
+		put_agency(table, thread->holder_agency);
+		table_cell(table, late);
+		put_agency(table, thread->asked_by);
+		put_what(table, thread);
+	}
+	table_print(table);
+	table_free(table);
 }
 
 static void print_unseen(const Pb__OverdueListing *listing, int64_t now_us)
@@ -113,7 +142,7 @@ static void print_unseen(const Pb__OverdueListing *listing, int64_t now_us)
 		if (count++ == 0)
 			out_text("\n%s\n", words("Delivered, and nobody has looked at it:", "届いているが、まだ誰も見ていないもの:"));
 		display_duration(now_us - leg->since_us, age, sizeof age);
-		put_code(table, leg);
+		put_code(table, leg->request_id);
 		put_agency(table, leg->to);
 		table_cell(table, age);
 		put_agency(table, leg->from);
@@ -121,6 +150,18 @@ static void print_unseen(const Pb__OverdueListing *listing, int64_t now_us)
 	}
 	table_print(table);
 	table_free(table);
+}
+
+static void put_threads(const Pb__OverdueListing *listing, int64_t now_us, json_t *json)
+{
+	json_t *threads = json_object_get(json, "threads");
+	json_t *row;
+	size_t index;
+
+	if (threads == NULL)
+		json_object_set_new(json, "threads", json_array());
+	json_array_foreach(threads, index, row)
+		json_object_set_new(row, "late_s", json_integer((now_us - listing->threads[index]->due_at_us) / 1000000));
 }
 
 static json_t *listing_json(const Pb__OverdueListing *listing, int64_t now_us)
@@ -141,18 +182,21 @@ static json_t *listing_json(const Pb__OverdueListing *listing, int64_t now_us)
 		json_object_set_new(row, "state_text", json_string(text_of(&pb__leg_state__descriptor, (int)leg->state)));
 		json_object_set_new(row, "next_text", json_string(next_word(leg->next)));
 	}
+	put_threads(listing, now_us, json);
 	return json;
 }
 
 static void tell(const Pb__OverdueListing *listing)
 {
-	int64_t now_us = clock_wall_us();
+	int64_t now_us = listing->now_us; /* a test site's clock is not the machine's */
 
 	if (out_json_wanted()) {
 		out_json(listing_json(listing, now_us));
 		return;
 	}
-	print_late(listing, now_us);
+	if (print_late(listing, now_us) == 0 && listing->n_threads == 0)
+		out_text("%s\n", words("Nothing is overdue.", "期限を過ぎたものはありません。"));
+	print_threads(listing, now_us);
 	print_unseen(listing, now_us);
 	if (listing->more > 0)
 		out_text(words("... and %" PRIu64 " more; see them with --limit N\n", "ほかに %" PRIu64 " 件(--limit N で表示)\n"), listing->more);

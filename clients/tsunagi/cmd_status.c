@@ -69,7 +69,7 @@ static void print_overdue(const Pb__Status *status)
 
 		display_duration(status->now_us - status->overdue[i]->oldest_due_at_us, late, sizeof late);
 		snprintf(text + used, sizeof text - used, words("%s%s %" PRIu64 " (%s late)", "%s%s %" PRIu64 " 件(最長 %s)"), i == 0 ? "" : words(", ", "、"),
-			 status->overdue[i]->agency, status->overdue[i]->legs, late);
+			 status->overdue[i]->agency, status->overdue[i]->legs + status->overdue[i]->others, late);
 	}
 	line("overdue", "期限超過", *text == '\0' ? words("nothing", "なし") : text);
 }

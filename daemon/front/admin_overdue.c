@@ -14,7 +14,8 @@ struct listing {
 	int64_t now_us;
 	size_t limit;
 	Pb__OverdueLeg **legs;
-	size_t count;
+	Pb__OverdueThread **threads;
+	size_t count, thread_count; /* within the limit together */
 	uint64_t more;
 };
 
@@ -64,27 +65,52 @@ static enum err fill(struct listing *listing, const struct leg *leg, Pb__Overdue
 	return err == ERR_OK ? put_name(listing, leg_holder_agency(leg), &row->holder_agency) : err;
 }
 
-static enum err add(void *context, const struct leg *leg)
+static enum err add_leg(struct listing *listing, const struct leg *leg)
 {
-	struct listing *listing = context;
-	Pb__OverdueLeg *row;
-	enum err err;
+	Pb__OverdueLeg *row = arena_alloc(&listing->call->arena, sizeof *row);
+	enum err err = row == NULL ? ERR_NOMEM : fill(listing, leg, row);
 
-	if (listing->holder != 0 && leg_holder_agency(leg) != listing->holder)
-		return ERR_OK;
-	if (!leg_is_late(leg, listing->now_us) && !is_unseen(leg))
-		return ERR_OK;
-	if (listing->count == listing->limit) {
-		listing->more++;
-		return ERR_OK;
-	}
-	row = arena_alloc(&listing->call->arena, sizeof *row);
-	if (row == NULL)
-		return ERR_NOMEM;
-	err = fill(listing, leg, row);
 	if (err == ERR_OK)
 		listing->legs[listing->count++] = row;
 	return err;
+}
+
+static enum err add_thread(struct listing *listing, const struct open_turn *turn)
+{
+	Pb__OverdueThread *row = arena_alloc(&listing->call->arena, sizeof *row);
+	uint8_t *id = arena_copy(&listing->call->arena, bytes_of(turn->thread_id, sizeof turn->thread_id));
+	enum err err;
+
+	if (row == NULL || id == NULL)
+		return ERR_NOMEM;
+	pb__overdue_thread__init(row);
+	row->kind = turn->kind;
+	row->thread_id = pb_of_bytes(bytes_of(id, sizeof turn->thread_id));
+	row->item = turn->item;
+	row->due_at_us = turn->due_at_us;
+	row->next_at_us = turn->next_at_us;
+	row->provisional = turn->provisional;
+	err = put_name(listing, turn->holder, &row->holder_agency);
+	if (err == ERR_OK)
+		err = put_name(listing, turn->asked_by, &row->asked_by);
+	if (err == ERR_OK)
+		listing->threads[listing->thread_count++] = row;
+	return err;
+}
+
+static enum err add(void *context, const struct open_turn *turn)
+{
+	struct listing *listing = context;
+
+	if (listing->holder != 0 && turn->holder != listing->holder)
+		return ERR_OK;
+	if (!turn_is_late(turn, listing->now_us) && (turn->leg == NULL || !is_unseen(turn->leg)))
+		return ERR_OK;
+	if (listing->count + listing->thread_count == listing->limit) {
+		listing->more++;
+		return ERR_OK;
+	}
+	return turn->leg != NULL ? add_leg(listing, turn->leg) : add_thread(listing, turn);
 }
 
 static enum err reply(struct listing *listing)
@@ -96,7 +122,10 @@ static enum err reply(struct listing *listing)
 	pb__overdue_listing__init(reply);
 	reply->legs = listing->legs;
 	reply->n_legs = listing->count;
+	reply->threads = listing->threads;
+	reply->n_threads = listing->thread_count;
 	reply->more = listing->more;
+	reply->now_us = listing->now_us;
 	listing->call->reply.body_case = PB__ADMIN_REPLY__BODY_OVERDUE;
 	listing->call->reply.overdue = reply;
 	return ERR_OK;
@@ -110,7 +139,8 @@ enum err admin_overdue(struct admin_call *call, const Pb__AdminOverdue *asked)
 
 	listing.limit = asked->limit == 0 ? OVERDUE_DEFAULT : asked->limit < OVERDUE_MOST ? asked->limit : OVERDUE_MOST;
 	listing.legs = arena_calloc(&call->arena, listing.limit, sizeof *listing.legs);
-	if (err == ERR_OK && listing.legs == NULL)
+	listing.threads = arena_calloc(&call->arena, listing.limit, sizeof *listing.threads);
+	if (err == ERR_OK && (listing.legs == NULL || listing.threads == NULL))
 		err = ERR_NOMEM;
 	if (err == ERR_OK && *asked->agency != '\0')
 		err = agency_by_id(call->txn, bytes_of_text(asked->agency), &call->arena, &agency);
@@ -120,6 +150,6 @@ enum err admin_overdue(struct admin_call *call, const Pb__AdminOverdue *asked)
 	}
 	listing.holder = agency.number;
 	if (err == ERR_OK)
-		err = open_legs_each(call->txn, add, &listing);
+		err = open_turns_each(call->txn, add, &listing);
 	return err == ERR_OK ? reply(&listing) : err;
 }

@@ -7,7 +7,7 @@
 
 #define HOLDERS_TOLD 10u
 #define HOLDERS_KEPT 1024u
-#define LEGS_COUNTED 200000u /* looked at: beyond so many open legs the counts are of those whose timers are due first */
+#define TURNS_COUNTED 200000u /* looked at: beyond so many that are open the counts are of those whose timers are due first */
 
 struct counting {
 	struct admin_call *call;
@@ -15,34 +15,36 @@ struct counting {
 	size_t looked_at, count;
 	struct {
 		uint32_t agency;
-		uint64_t legs;
+		uint64_t legs, others;
 		int64_t oldest_us;
 	} rows[HOLDERS_KEPT];
 };
 
-static enum err count(void *context, const struct leg *leg)
+static enum err count(void *context, const struct open_turn *turn)
 {
 	struct counting *counting = context;
-	uint32_t holder = leg_holder_agency(leg);
 	size_t at = 0;
 
-	if (counting->looked_at++ == LEGS_COUNTED)
+	if (counting->looked_at++ == TURNS_COUNTED)
 		return ERR_BUSY;
-	if (!leg_is_late(leg, counting->now_us))
+	if (!turn_is_late(turn, counting->now_us))
 		return ERR_OK;
-	while (at < counting->count && counting->rows[at].agency != holder)
+	while (at < counting->count && counting->rows[at].agency != turn->holder)
 		at++;
 	if (at == HOLDERS_KEPT)
 		return ERR_OK;
 	if (at == counting->count) {
-		counting->rows[at].agency = holder;
-		counting->rows[at].legs = 0;
-		counting->rows[at].oldest_us = leg->due_at_us;
+		counting->rows[at].agency = turn->holder;
+		counting->rows[at].legs = counting->rows[at].others = 0;
+		counting->rows[at].oldest_us = turn->due_at_us;
 		counting->count++;
 	}
-	counting->rows[at].legs++;
-	if (leg->due_at_us < counting->rows[at].oldest_us)
-		counting->rows[at].oldest_us = leg->due_at_us;
+	if (turn->leg != NULL)
+		counting->rows[at].legs++;
+	else
+		counting->rows[at].others++;
+	if (turn->due_at_us < counting->rows[at].oldest_us)
+		counting->rows[at].oldest_us = turn->due_at_us;
 	return ERR_OK;
 }
 
@@ -70,6 +72,7 @@ static enum err tell_holder(struct counting *counting, Pb__Status *status)
 	pb__holder_overdue__init(row);
 	row->agency = agency.record->confidential ? pb_of_text("*") : agency.record->id;
 	row->legs = counting->rows[at].legs;
+	row->others = counting->rows[at].others;
 	row->oldest_due_at_us = counting->rows[at].oldest_us;
 	status->overdue[status->n_overdue++] = row;
 	counting->rows[at] = counting->rows[--counting->count];
@@ -86,7 +89,7 @@ enum err admin_status_overdue(struct admin_call *call, Pb__Status *status)
 		return err;
 	counting->call = call;
 	counting->now_us = broker_wall_us(call->front->broker);
-	err = open_legs_each(call->txn, count, counting);
+	err = open_turns_each(call->txn, count, counting);
 	if (err == ERR_BUSY)
 		err = ERR_OK;
 	while (err == ERR_OK && counting->count > 0 && status->n_overdue < HOLDERS_TOLD)

@@ -128,6 +128,7 @@ static void put_standing(const struct leg *leg, const struct request *request, i
 		return;
 	shown->request_state = request->state;
 	shown->request_due_at_us = request->due_at_us;
+	shown->overdue = shown->overdue || (request->timer_at_us != 0 && request->due_at_us != 0 && request->due_at_us <= now_us); /* its decision */
 	shown->closed_with = request->outcome;
 }
 

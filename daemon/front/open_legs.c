@@ -1,11 +1,90 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "front/open_legs.h"
 
+#include <string.h>
+
+#include "broker/conferences.h"
 #include "broker/rows.h"
 #include "rules/deadlines.h"
 #include "store/tables.h"
 
-enum err open_legs_each(struct txn *txn, enum err (*each)(void *context, const struct leg *leg), void *context)
+static enum err leg_turn(struct txn *txn, uint64_t number, struct leg *leg, struct open_turn *turn)
+{
+	enum err err = leg_get(txn, number, leg);
+
+	if (err != ERR_OK)
+		return err;
+	turn->leg = leg;
+	turn->holder = leg_holder_agency(leg);
+	turn->due_at_us = leg->due_at_us;
+	turn->provisional = leg->provisional;
+	return ERR_OK;
+}
+
+static enum err request_turn(struct txn *txn, uint64_t number, struct open_turn *turn)
+{
+	struct request request;
+	enum err err = request_get(txn, number, &request);
+
+	if (err != ERR_OK)
+		return err;
+	memcpy(turn->thread_id, request.message_id, sizeof turn->thread_id);
+	turn->asked_by = turn->holder = request.sender;
+	turn->due_at_us = request.due_at_us;
+	turn->provisional = request.provisional;
+	return ERR_OK;
+}
+
+static enum err conference_turn(struct txn *txn, uint64_t number, struct open_turn *turn)
+{
+	struct conference conference;
+	enum err err = conference_get(txn, number, &conference);
+
+	if (err != ERR_OK)
+		return err;
+	memcpy(turn->thread_id, conference.id, sizeof turn->thread_id);
+	turn->asked_by = turn->holder = conference.convener;
+	turn->due_at_us = conference.due_at_us;
+	turn->provisional = conference.provisional;
+	return ERR_OK;
+}
+
+static enum err action_item_turn(struct txn *txn, uint64_t number, struct open_turn *turn)
+{
+	struct action_item item;
+	enum err err = action_item_get(txn, number, &item);
+
+	if (err != ERR_OK)
+		return err;
+	memcpy(turn->thread_id, item.thread_id, sizeof turn->thread_id);
+	turn->item = item.number;
+	turn->asked_by = item.convener;
+	turn->holder = item.holder == PB__PARTY__PARTY_OWNER ? item.owner : item.convener;
+	turn->due_at_us = item.due_at_us;
+	turn->provisional = item.provisional;
+	return ERR_OK;
+}
+
+/* ERR_OK with the kind UNSPECIFIED: nobody's turn, as where a consent runs out. */
+static enum err read_turn(struct txn *txn, const struct timer_row *timer, struct leg *leg, struct open_turn *ret_turn)
+{
+	*ret_turn = (struct open_turn){ .kind = timer->kind, .next_at_us = timer->due_at_us };
+	switch (timer->kind) {
+	case PB__TIMER_KIND__TIMER_KIND_LEG:
+		return leg_turn(txn, timer->number, leg, ret_turn);
+	case PB__TIMER_KIND__TIMER_KIND_REQUEST:
+		return request_turn(txn, timer->number, ret_turn);
+	case PB__TIMER_KIND__TIMER_KIND_CONFERENCE:
+		return conference_turn(txn, timer->number, ret_turn);
+	case PB__TIMER_KIND__TIMER_KIND_ACTION_ITEM:
+		return action_item_turn(txn, timer->number, ret_turn);
+	default:
+		ret_turn->kind = PB__TIMER_KIND__TIMER_KIND_UNSPECIFIED;
+		return ERR_OK;
+	}
+}
+
+enum err open_turns_each(struct txn *txn, enum err (*each)(void *context, const struct open_turn *turn), void *context)
 {
 	struct bytes key, value;
 	struct cursor *cursor;
@@ -15,17 +94,16 @@ enum err open_legs_each(struct txn *txn, enum err (*each)(void *context, const s
 		return err;
 	for (err = cursor_first(cursor, &key, &value); err == ERR_OK; err = cursor_next(cursor, &key, &value)) {
 		struct timer_row timer;
+		struct open_turn turn;
 		struct leg leg;
 
 		err = timer_decode(key, &timer);
-		if (err == ERR_OK && timer.kind != PB__TIMER_KIND__TIMER_KIND_LEG)
-			continue;
 		if (err == ERR_OK)
-			err = leg_get(txn, timer.number, &leg);
+			err = read_turn(txn, &timer, &leg, &turn);
 		if (err == ERR_NOT_FOUND)
 			err = ERR_CORRUPT;
-		if (err == ERR_OK)
-			err = each(context, &leg);
+		if (err == ERR_OK && turn.kind != PB__TIMER_KIND__TIMER_KIND_UNSPECIFIED)
+			err = each(context, &turn);
 		if (err != ERR_OK)
 			break;
 	}

@@ -141,7 +141,81 @@ static void test_lateness(void)
 	check(!leg_is_late(&leg, 5000));
 }
 
+struct seen_turns {
+	struct open_turn turns[8];
+	size_t count, stop_at;
+};
+
+static enum err see(void *context, const struct open_turn *turn)
+{
+	struct seen_turns *seen = context;
+
+	require(seen->count < 8);
+	seen->turns[seen->count++] = *turn;
+	return seen->count == seen->stop_at ? ERR_BUSY : ERR_OK;
+}
+
+static enum err walk(struct seen_turns *seen)
+{
+	struct txn *txn;
+	enum err err;
+
+	require_ok(txn_begin_read(trio.house.store, &txn));
+	err = open_turns_each(txn, see, seen);
+	txn_abort(txn);
+	return err;
+}
+
+static uint32_t number_of(const char *id)
+{
+	struct agency agency;
+	struct arena arena;
+	struct txn *txn;
+
+	arena_init(&arena, 1u << 20);
+	require_ok(txn_begin_read(trio.house.store, &txn));
+	require_ok(agency_by_id(txn, bytes_of_text(id), &arena, &agency));
+	txn_abort(txn);
+	arena_free(&arena);
+	return agency.number;
+}
+
+/* Of two requests one waits for its recipient and one for its sender's decision: each is somebody's turn, once, that of the sooner step first. */
+static void test_turns(void)
+{
+	const struct visitor *to[] = { &trio.beta };
+	struct seen_turns seen = { .count = 0 };
+	uint8_t waiting[16], declined[16];
+
+	trio_open(&trio, NULL);
+	legs_request(&trio.alpha, to, 1, PB__URGENCY__URGENCY_ROUTINE, waiting);
+	legs_request(&trio.alpha, to, 1, PB__URGENCY__URGENCY_ROUTINE, declined);
+	check_int(legs_act(&trio.beta, &trio.alpha, declined, PB__LEG_ACTION__LEG_ACTION_DECLINE, PB__REASON__REASON_FULL), 0);
+	trio_settle(&trio);
+	check_err(walk(&seen), ERR_OK);
+	require(seen.count == 2);
+	for (size_t i = 0; i < 2; i++) {
+		const struct open_turn *turn = &seen.turns[i];
+		bool leg = turn->kind == PB__TIMER_KIND__TIMER_KIND_LEG;
+
+		check_uint(turn->holder, number_of(leg ? "beta" : "alpha"));
+		check(turn->due_at_us > 0 && turn->next_at_us > 0 && turn->next_at_us >= seen.turns[0].next_at_us);
+		check(!turn_is_late(turn, turn->due_at_us - 1) && turn_is_late(turn, turn->due_at_us));
+		if (!leg) {
+			check_int(turn->kind, PB__TIMER_KIND__TIMER_KIND_REQUEST);
+			check(turn->leg == NULL);
+			check_bytes(bytes_of(turn->thread_id, 16), bytes_of(declined, 16));
+			check_uint(turn->asked_by, number_of("alpha"));
+		}
+	}
+	seen = (struct seen_turns){ .stop_at = 1 };
+	check_err(walk(&seen), ERR_BUSY); /* ended where it was told to */
+	check_uint(seen.count, 1);
+	trio_close(&trio);
+}
+
 UNIT_SUITE("front/admin_overdue",
+	{ "whose turn it is, of all that is open", test_turns },
 	{ "delivered and unseen", test_unseen },
 	{ "limits", test_limits },
 	{ "what comes next", test_what_comes_next },
