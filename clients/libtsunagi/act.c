@@ -132,6 +132,7 @@ static const struct {
 	{ "device_add", act_device_add, false },
 	{ "note", act_note, false },
 	{ "purge", act_purge, false },
+	{ "review", act_review, false },
 	{ "acknowledge_warning", act_acknowledge_warning, true },
 };
 

@@ -12,6 +12,9 @@ int act_case(struct tsg_client *client, const char *word, const json_t *action, 
 int act_consent(struct tsg_client *client, const char *word, const json_t *action, json_t **ret_json);
 int act_request(struct tsg_client *client, const char *word, const json_t *action, json_t **ret_json);
 
+/* {"since","until","after","limit","reviewed"}: the review list, of what this agency sent and was handed. */
+int act_review(struct tsg_client *client, const json_t *action, json_t **ret_json);
+
 /* {"id","from"}: deletes what was stored of a recalled request, and confirms it. */
 int act_purge(struct tsg_client *client, const json_t *action, json_t **ret_json);
 

@@ -10,6 +10,7 @@ extern const struct option_row commands_common_options[];
 extern const struct command commands_of_operators[];
 extern const struct command commands_of_agencies[];
 extern const struct command commands_of_cases[];
+extern const struct command commands_of_records[]; /* of both sides */
 extern const struct command commands_of_requests[]; /* of agencies too */
 extern const struct command commands_of_conferences[]; /* likewise */
 

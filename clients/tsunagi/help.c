@@ -109,6 +109,7 @@ void help_all(const char *group)
 	print_side(words("Requests (with a bundle)", "依頼のやり取り(バンドルを使う)"), commands_of_requests, group);
 	print_side(words("Conferences, action items, announcements (with a bundle)", "会議・宿題・お知らせ(バンドルを使う)"), commands_of_conferences, group);
 	print_side(words("Cases and consents (with a bundle)", "ケースと同意(バンドルを使う)"), commands_of_cases, group);
+	print_side(words("Kept for the law (with a home, or a bundle for what is an agency's own)", "法令に基づく記録(ホーム、または自機関の分はバンドルを使う)"), commands_of_records, group);
 	print_title("Every command takes", "すべてのコマンドで");
 	print_options(commands_common_options);
 	print_title("Exit codes", "終了コード");

@@ -27,6 +27,8 @@ enum outcome cmd_item_reassign(const struct call *call);
 enum outcome cmd_item_report(const struct call *call);
 enum outcome cmd_note(const struct call *call);
 enum outcome cmd_purge(const struct call *call);
+enum outcome cmd_review(const struct call *call);
+enum outcome cmd_review_done(const struct call *call);
 enum outcome cmd_init(const struct call *call);
 enum outcome cmd_directory_check(const struct call *call);
 enum outcome cmd_directory_load(const struct call *call);

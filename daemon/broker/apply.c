@@ -7,6 +7,7 @@
 #include "broker/entry_kinds.h"
 #include "broker/purge.h"
 #include "broker/requests.h"
+#include "broker/review.h"
 #include "broker/verbs.h"
 
 #define APPLY(NAME, member, apply, follow)   \

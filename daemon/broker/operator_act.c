@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/operator_act.c - acts on the operators' socket, each to its verb.  Reading envelopes is an act: its entry comes first. */
 #include "broker/batch.h"
+#include "broker/review.h"
 #include "broker/verbs.h"
 
 /* Many envelopes at once: what is shown is not named one by one. */
@@ -42,6 +43,10 @@ enum err operator_act(struct batch *batch, const struct inbound *inbound, struct
 		return read_list(batch, inbound, "queue", ret_decision);
 	case PB__ADMIN_REQUEST__BODY_OVERDUE:
 		return read_list(batch, inbound, "overdue", ret_decision);
+	case PB__ADMIN_REQUEST__BODY_REVIEWED:
+		return reviewed_decide(world, operator, request->reviewed, ret_decision);
+	case PB__ADMIN_REQUEST__BODY_REVIEW_LIST:
+		return read_list(batch, inbound, "review", ret_decision);
 	case PB__ADMIN_REQUEST__BODY_QUEUE_SHOW:
 		return read_message(batch, inbound, "queue show", request->queue_show, ret_decision);
 	case PB__ADMIN_REQUEST__BODY_TRACE:

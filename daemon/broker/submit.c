@@ -8,6 +8,7 @@
 #include "broker/case_check.h"
 #include "broker/consent_act.h"
 #include "broker/requests.h"
+#include "broker/review.h"
 #include "broker/announcement_act.h"
 #include "broker/conference_act.h"
 #include "broker/conference_after.h"
@@ -251,6 +252,7 @@ enum err submit_apply(struct txn *txn, const struct leaf_header *header, const P
 		blob_refer(txn, entry->blobs[i]);
 	message.order_hash = merkle_root(view_hashes, entry->n_recipients);
 	message_put(txn, bytes_of_pb(entry->message_id), entry->order->agency, &message);
+	review_note(txn, header, entry);
 	err = case_apply(txn, header, entry);
 	if (err == ERR_OK)
 		err = consent_act_apply(txn, header, entry);

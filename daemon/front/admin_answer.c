@@ -46,46 +46,36 @@ enum err admin_prove(struct admin_call *call, uint64_t seq)
 	return ERR_OK;
 }
 
+static enum err read_envelopes(struct admin_call *call, const Pb__AdminRequest *asked)
+{
+	switch (asked->body_case) {
+	case PB__ADMIN_REQUEST__BODY_QUEUE_LIST:
+		return admin_queue_list(call, asked->queue_list);
+	case PB__ADMIN_REQUEST__BODY_QUEUE_SHOW:
+		return admin_queue_show(call, bytes_of_pb(asked->queue_show));
+	case PB__ADMIN_REQUEST__BODY_OVERDUE:
+		return admin_overdue(call, asked->overdue);
+	case PB__ADMIN_REQUEST__BODY_REVIEW_LIST:
+		return admin_reviews(call, asked->review_list);
+	default:
+		return admin_trace(call, bytes_of_pb(asked->trace));
+	}
+}
+
 /* Readings that show envelopes: the entry that says so is durable before anything is shown. */
 static enum err recorded_reading(struct admin_call *call)
 {
-	const Pb__AdminRequest *request = call->request;
-	Pb__AdminRequest asked = *request; /* what it points to goes with the writer's inbound, and may be gone after */
-	Pb__AdminQueueList list = PB__ADMIN_QUEUE_LIST__INIT;
-	Pb__AdminOverdue overdue = PB__ADMIN_OVERDUE__INIT;
-	struct bytes id = bytes_of(NULL, 0);
+	const ProtobufCMessage *copy; /* the request goes with the writer's inbound, and may be gone after */
 	uint64_t seq;
-	enum err err;
+	enum err err = codec_copy(&call->request->base, &call->arena, &copy);
 
-	if (asked.body_case == PB__ADMIN_REQUEST__BODY_QUEUE_LIST) {
-		list = *asked.queue_list;
-		list.agency = arena_text(&call->arena, bytes_of_text(list.agency));
-		list.state = arena_text(&call->arena, bytes_of_text(list.state));
-		if (list.agency == NULL || list.state == NULL)
-			return ERR_NOMEM;
-	} else if (asked.body_case == PB__ADMIN_REQUEST__BODY_OVERDUE) {
-		overdue = *asked.overdue;
-		overdue.agency = arena_text(&call->arena, bytes_of_text(overdue.agency));
-		if (overdue.agency == NULL)
-			return ERR_NOMEM;
-	} else {
-		id = bytes_of_pb(asked.body_case == PB__ADMIN_REQUEST__BODY_TRACE ? asked.trace : asked.queue_show);
-		id.data = arena_copy(&call->arena, id);
-		if (id.data == NULL)
-			return ERR_NOMEM;
-	}
+	if (err != ERR_OK)
+		return err;
 	if (!admin_to_writer(call))
 		return ERR_OK; /* its refusal is the reply */
 	seq = call->reply.seq;
 	pb__admin_reply__init(&call->reply);
-	if (asked.body_case == PB__ADMIN_REQUEST__BODY_QUEUE_LIST)
-		err = admin_queue_list(call, &list);
-	else if (asked.body_case == PB__ADMIN_REQUEST__BODY_OVERDUE)
-		err = admin_overdue(call, &overdue);
-	else if (asked.body_case == PB__ADMIN_REQUEST__BODY_TRACE)
-		err = admin_trace(call, id);
-	else
-		err = admin_queue_show(call, id);
+	err = read_envelopes(call, (const Pb__AdminRequest *)copy);
 	call->reply.seq = seq;
 	return err;
 }
@@ -109,6 +99,7 @@ static enum err answer(struct admin_call *call)
 	case PB__ADMIN_REQUEST__BODY_QUEUE_SHOW:
 	case PB__ADMIN_REQUEST__BODY_TRACE:
 	case PB__ADMIN_REQUEST__BODY_OVERDUE:
+	case PB__ADMIN_REQUEST__BODY_REVIEW_LIST:
 		return recorded_reading(call);
 	case PB__ADMIN_REQUEST__BODY_ENROL_REQUEST:
 		return admin_enrol(call, request->enrol_request);
@@ -119,6 +110,7 @@ static enum err answer(struct admin_call *call)
 	case PB__ADMIN_REQUEST__BODY_CALENDAR_LOAD:
 	case PB__ADMIN_REQUEST__BODY_CLOCK_CONFIRM:
 	case PB__ADMIN_REQUEST__BODY_CLOCK_MOVE:
+	case PB__ADMIN_REQUEST__BODY_REVIEWED:
 		admin_to_writer(call);
 		return ERR_OK;
 	default:

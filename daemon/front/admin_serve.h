@@ -39,6 +39,7 @@ enum err admin_queue_list(struct admin_call *call, const Pb__AdminQueueList *lis
 enum err admin_queue_show(struct admin_call *call, struct bytes message_id);
 enum err admin_trace(struct admin_call *call, struct bytes message_id);
 enum err admin_overdue(struct admin_call *call, const Pb__AdminOverdue *asked);
+enum err admin_reviews(struct admin_call *call, const Pb__ReviewQuery *query);
 enum err admin_checkpoint(struct admin_call *call);
 enum err admin_prove(struct admin_call *call, uint64_t seq);
 

@@ -102,6 +102,8 @@ static enum err answer(struct asking *asking, const Pb__Read *read)
 		return read_action_items(asking);
 	case PB__READ__WHAT_ANNOUNCEMENT_ID:
 		return read_announcement(asking, bytes_of_pb(read->announcement_id));
+	case PB__READ__WHAT_REVIEWS:
+		return read_reviews(asking, read->reviews);
 	default:
 		return ERR_NOT_FOUND;
 	}
@@ -110,7 +112,7 @@ static enum err answer(struct asking *asking, const Pb__Read *read)
 static bool is_costly(const Pb__Read *read)
 {
 	return read->what_case == PB__READ__WHAT_INBOX_AFTER || read->what_case == PB__READ__WHAT_TRACE_MESSAGE_ID ||
-	       read->what_case == PB__READ__WHAT_LEGS;
+	       read->what_case == PB__READ__WHAT_LEGS || read->what_case == PB__READ__WHAT_REVIEWS;
 }
 
 /* What is named by an id, or by a number. */

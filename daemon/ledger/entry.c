@@ -81,6 +81,40 @@ enum err entry_decode(struct txn *txn, uint64_t seq, struct arena *arena, struct
 	return ERR_OK;
 }
 
+static enum err time_of(struct txn *txn, uint64_t seq, int64_t *ret_time_us)
+{
+	struct key key = key_u64(seq);
+	struct entry entry;
+	struct bytes row;
+	enum err err = txn_get(txn, TABLE_ENTRIES, key_bytes(&key), &row);
+
+	if (err == ERR_OK)
+		err = entry_parse(row, &entry);
+	if (err == ERR_OK)
+		*ret_time_us = entry.header.time_us;
+	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err; /* entries leave no gap */
+}
+
+enum err entry_seq_at(struct txn *txn, int64_t time_us, uint64_t *ret_seq)
+{
+	uint64_t low = 0, high = txn_rows(txn, TABLE_ENTRIES);
+
+	while (low < high) {
+		uint64_t middle = low + (high - low) / 2;
+		int64_t at_us;
+		enum err err = time_of(txn, middle, &at_us);
+
+		if (err != ERR_OK)
+			return err;
+		if (at_us < time_us)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*ret_seq = low;
+	return ERR_OK;
+}
+
 /* The cursor's last row whose size is at most size. */
 static enum err newest_within(struct cursor *cursor, uint64_t size, struct bytes *ret_key, struct bytes *ret_note)
 {

@@ -30,5 +30,8 @@ enum err entry_read(struct txn *txn, uint64_t seq, struct entry *ret_entry);
  * ERR_NOT_FOUND also when it was erased, ERR_VERSION when a newer release wrote it, ERR_TOO_LARGE when the arena is too small. */
 enum err entry_decode(struct txn *txn, uint64_t seq, struct arena *arena, struct entry *ret_entry, const Pb__EntryBody **ret_body);
 
+/* The first entry of that time or a later one; the number of the next entry where there is none.  Times never go back. */
+enum err entry_seq_at(struct txn *txn, int64_t time_us, uint64_t *ret_seq);
+
 /* The newest checkpoint at or below size (0: the newest of all): its note, borrowed, and its size.  ERR_NOT_FOUND when there is none. */
 enum err checkpoint_newest(struct txn *txn, uint64_t size, struct bytes *ret_note, uint64_t *ret_size);

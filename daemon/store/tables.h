@@ -42,6 +42,7 @@ enum table_kind { TABLE_PRIMARY, TABLE_DERIVED };
 	X(TABLE_AGENCY_ITEMS, TABLE_DERIVED, "agency_items") /* agency u32, item u64 empty: owner or convener */         \
 	X(TABLE_ANNOUNCEMENTS, TABLE_DERIVED, "announcements") /* seq u64      places, how many are taken */             \
 	X(TABLE_SIGN_UPS, TABLE_DERIVED, "sign_ups") /* seq u64, agency u32    places u32 */                             \
+	X(TABLE_REVIEWS, TABLE_DERIVED, "reviews") /* seq u64                  a message that is to be reviewed, and when it was */ \
 	X(TABLE_POLLS, TABLE_DERIVED, "polls") /* agency u32                 when it last took something, and whether its silence was told */ \
 	X(TABLE_STANDINGS, TABLE_DERIVED, "standings") /* agency u32           what it last said of itself */            \
 	X(TABLE_CALENDAR, TABLE_DERIVED, "calendar") /* name                   the holiday file; whether timers stand still */

@@ -163,6 +163,9 @@ int tsg_inbox_json(tsg_client *client, char **ret_json);
  *   waitlist or full}}: how many places our services have, "*" being the agency as a whole, and without places only what stands; confirm:
  *   our entry in the directory is right, as of today.  Both give {"type":"standing","agency","services","places","confirmed_on","seq"}.
  *
+ * review {since, until, after, limit, reviewed}: what was provided without consent and every fan-out in danger to life, of what this agency
+ *   sent and was handed: {"type":"reviews","reviews":[{"seq","at","message_id","from","to","basis","classes","danger","reviewed_at",…}],"more_after"}.
+ *
  * What an agency does to a request: request.seen, ask, answer, accept, decline, redirect, start, report, hold, resume, complete, withdraw and
  * close {id, to, on, reason, outcome, next_agency, none_known, text, text_classes, attach, purge, key}.  id is the request's, or its short code;
  * the library finds the legs, refuses what cannot be done with what can, seals the words on the request's own basis, and sends it as a message:

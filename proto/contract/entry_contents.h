@@ -34,5 +34,6 @@
 	ROW(CONFERENCE_EVENT, conference_event, NONE,  TOLD)        \
 	ROW(PURGED,           purged,           ORDER, TOLD)        \
 	ROW(ERASE,            erase,            NONE,  NONE)        \
-	ROW(AGENCY_EVENT,     agency_event,     NONE,  TOLD)
+	ROW(AGENCY_EVENT,     agency_event,     NONE,  TOLD)        \
+	ROW(REVIEWED,         reviewed,         NONE,  NONE)
 /* clang-format on */

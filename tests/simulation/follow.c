@@ -212,6 +212,7 @@ void follow_next(struct sim *sim, struct txn *txn, uint64_t seq)
 	case PB__ENTRY_BODY__BODY_GENESIS:
 	case PB__ENTRY_BODY__BODY_INVITE:
 	case PB__ENTRY_BODY__BODY_ACCESS:
+	case PB__ENTRY_BODY__BODY_REVIEWED:
 		break;
 	case PB__ENTRY_BODY__BODY_ACKNOWLEDGE:
 		orderer(sim, seq, body->acknowledge->order);

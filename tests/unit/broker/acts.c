@@ -57,6 +57,19 @@ struct inbound *site_confirm(const char *reason)
 	return inbound;
 }
 
+struct inbound *site_reviewed(const uint64_t *seqs, size_t count, const char *remark)
+{
+	Pb__AdminRequest *request;
+	struct inbound *inbound = act_new(PB__ADMIN_REQUEST__BODY_REVIEWED, &request);
+	Pb__AdminReviewed made = PB__ADMIN_REVIEWED__INIT;
+
+	made.seqs = keep(inbound, bytes_of(seqs, count * sizeof(*seqs)));
+	made.n_seqs = count;
+	made.remark = keep(inbound, bytes_of(remark, strlen(remark) + 1));
+	request->reviewed = keep(inbound, bytes_of(&made, sizeof(made)));
+	return inbound;
+}
+
 struct inbound *site_move(int64_t by_us, uint32_t business_days)
 {
 	Pb__AdminRequest *request;

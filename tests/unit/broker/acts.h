@@ -11,6 +11,8 @@ struct inbound *site_calendar(struct bytes file);
 struct inbound *site_confirm(const char *reason);
 struct inbound *site_move(int64_t by_us, uint32_t business_days);
 
+struct inbound *site_reviewed(const uint64_t *seqs, size_t count, const char *remark);
+
 /* The refusal of the last act; 0: done. */
 Pb__RefusalCode site_answered(const struct site *site);
 

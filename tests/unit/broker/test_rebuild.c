@@ -3,6 +3,7 @@
  * also meets restarts. */
 #include <stdlib.h>
 
+#include "broker/rows_reviews.h"
 #include "broker/told.h"
 #include "acts.h"
 #include "site.h"
@@ -30,6 +31,16 @@ static void as_request(Pb__View *view, size_t index)
 	view->kind = PB__KIND__KIND_REQUEST;
 	view->ask = PB__ASK__ASK_REFER;
 	view->take = PB__TAKE__TAKE_ANY_ONE;
+}
+
+/* Without anybody's consent: it comes on the review list. */
+static void as_danger(Pb__View *view, size_t index)
+{
+	as_request(view, index);
+	view->urgency = PB__URGENCY__URGENCY_DANGER;
+	view->basis->basis = PB__BASIS__BASIS_PROTECT_LIFE;
+	view->basis->law = PB__LAW__LAW_PERSONAL_INFORMATION_27_1_2;
+	view->basis->reason = (char *)(uintptr_t)"a test";
 }
 
 /* Consents of the cases, in turn: what they cover changes, and so does what rests on them. */
@@ -109,7 +120,7 @@ static void submit(void)
 		draft.part_bytes = 1 + unit_random_below(60000);
 		memcpy(draft.case_id, unit_random_below(3) == 0 ? cases[unit_random_below(3)] : draft.id, 16);
 		if (unit_random_below(2) == 0)
-			draft.change = as_request;
+			draft.change = unit_random_below(2) == 0 ? as_danger : as_request;
 		if (unit_random_below(3) == 0)
 			memcpy(draft.thread, threads[unit_random_below(4)], 16);
 		if (unit_random_below(4) == 0)
@@ -269,6 +280,23 @@ static void jump(void)
 	site_operate(&site, site_confirm("a test"));
 }
 
+/* Whatever seems to be on the list; much of it is not, or was looked at before. */
+static void review(void)
+{
+	struct txn *txn = site_read(&site);
+	uint64_t seqs[2] = { 1 + unit_random_below(txn_rows(txn, TABLE_ENTRIES)) };
+	struct review_row row;
+
+	for (uint64_t seq = seqs[0]; seq > 0; seq--)
+		if (review_row_get(txn, seq, &row) == ERR_OK) {
+			seqs[0] = seq;
+			break;
+		}
+	txn_abort(txn);
+	seqs[1] = seqs[0] + unit_random_below(2);
+	site_operate(&site, site_reviewed(seqs, 1 + unit_random_below(2), "a test"));
+}
+
 static void restart(void)
 {
 	site_reopen(&site);
@@ -292,7 +320,7 @@ static void mark(void)
 static void step(void)
 {
 	site_pass(&site, (int64_t)unit_random_below(3000000));
-	switch (unit_random_below(43)) {
+	switch (unit_random_below(44)) {
 	case 0:
 		act();
 		break;
@@ -348,6 +376,9 @@ static void step(void)
 		break;
 	case 42:
 		jump();
+		break;
+	case 43:
+		review();
 		break;
 	default:
 		grant();
@@ -437,6 +468,7 @@ static void test_equal_tables(void)
 	check(rows[TABLE_QUEUE] > 0);
 	check(rows[TABLE_TIMERS] > 0);
 	check(rows[TABLE_CASES] > 3);
+	check(rows[TABLE_REVIEWS] > 0);
 	check(rows[TABLE_CONSENTS] > 0);
 	check(rows[TABLE_CONDITIONS] == rows[TABLE_CONSENT_USES]);
 	check(rows[TABLE_CASE_ENTRIES] > rows[TABLE_CASES]);

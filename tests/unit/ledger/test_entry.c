@@ -239,6 +239,34 @@ static void test_checkpoint_newest(void)
 	site_close(&site);
 }
 
+/* The first entry at or after a time; the next number where there is none. */
+static void test_seq_at(void)
+{
+	struct entry entry;
+	struct site site;
+	struct txn *txn;
+	uint64_t seq;
+
+	site_open(&site);
+	for (int i = 0; i < 9; i++)
+		site_append_access(&site, "a test");
+	site_commit(&site);
+	require_ok(txn_begin_read(site.store, &txn));
+	for (uint64_t i = 0; i < 9; i++) {
+		require_ok(entry_read(txn, i, &entry));
+		check_ok(entry_seq_at(txn, entry.header.time_us, &seq));
+		check_uint(seq, i);
+		check_ok(entry_seq_at(txn, entry.header.time_us + 1, &seq));
+		check_uint(seq, i + 1);
+	}
+	check_ok(entry_seq_at(txn, INT64_MIN, &seq));
+	check_uint(seq, 0);
+	check_ok(entry_seq_at(txn, INT64_MAX, &seq));
+	check_uint(seq, 9);
+	txn_abort(txn);
+	site_close(&site);
+}
+
 UNIT_SUITE("ledger/entry",
 	{ "a row is header, salt and body", test_parse },
 	{ "an erased row keeps its leaf", test_parse_erased },
@@ -248,4 +276,5 @@ UNIT_SUITE("ledger/entry",
 	{ "what does not decode is damage", test_not_a_body },
 	{ "an erased entry keeps its hash", test_erased },
 	{ "a changed row is damage", test_damaged },
+	{ "an entry by its time", test_seq_at },
 	{ "the newest checkpoint within a size", test_checkpoint_newest });

@@ -189,9 +189,10 @@ static void test_newer_format(void)
 {
 	struct store_options options = fixture_options(unit_folder());
 	struct store *store = NULL;
+	uint8_t next[4];
 
-	_Static_assert(STORE_FORMAT == 2, "the next format is written below");
-	write_format("\0\0\0\3", 4);
+	be32_put(next, STORE_FORMAT + 1);
+	write_format((const char *)next, sizeof next);
 	check_err(store_open(&options, &store), ERR_VERSION);
 	options.read_only = true;
 	check_err(store_open(&options, &store), ERR_VERSION);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is kept for the law, to operators: envelopes alone.  The entry that says so was made before. */
+#include "front/admin_serve.h"
+#include "front/reviews.h"
+
+enum err admin_reviews(struct admin_call *call, const Pb__ReviewQuery *query)
+{
+	Pb__ReviewListing *listing = arena_alloc(&call->arena, sizeof *listing);
+	struct reader reader;
+	enum err err = listing == NULL ? ERR_NOMEM : reader_operator(call, &reader);
+
+	if (err == ERR_OK)
+		err = reviews_list(&reader, query, listing);
+	call->reply.body_case = PB__ADMIN_REPLY__BODY_REVIEWS;
+	call->reply.reviews = listing;
+	return err;
+}
