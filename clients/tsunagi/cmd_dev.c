@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
@@ -39,13 +38,10 @@ static enum outcome split(const struct call *call, char *text, const char *agenc
 /* TSUNAGI_BUNDLE_LINK and the like; the first agency is also the one of TSUNAGI_BUNDLE. */
 static void export_bundle(const struct dev_site *site, const char *agency, bool first)
 {
-	char name[100] = "TSUNAGI_BUNDLE_";
+	char name[DEV_BUNDLE_NAME];
 	char path[PATH_MAX];
-	size_t used = strlen(name);
 
-	for (const char *from = agency; *from != '\0' && used + 1 < sizeof name; from++)
-		name[used++] = *from == '-' ? '_' : (char)toupper((unsigned char)*from);
-	name[used] = '\0';
+	dev_bundle_name(agency, name);
 	dev_site_bundle(site, agency, path);
 	setenv(name, path, 1);
 	if (first)
@@ -120,13 +116,10 @@ static void greet(const char *const *agencies, size_t count)
 			     "TEST 拠点 dev-test を起動しました。このシェルを終えると消えます(exit)。環境変数:"));
 	out_note("  TSUNAGI_HOME");
 	for (size_t i = 0; i < count; i++) {
-		char name[80];
-		size_t n = 0;
+		char name[DEV_BUNDLE_NAME];
 
-		for (; agencies[i][n] != '\0' && n + 1 < sizeof name; n++)
-			name[n] = agencies[i][n] == '-' ? '_' : (char)toupper((unsigned char)agencies[i][n]);
-		name[n] = '\0';
-		out_note("  TSUNAGI_BUNDLE_%s", name);
+		dev_bundle_name(agencies[i], name);
+		out_note("  %s", name);
 	}
 }
 

@@ -14,7 +14,7 @@ const struct option_row commands_common_options[] = {
 	{ NULL },
 };
 
-static const struct command *const tables[] = { commands_of_operators, commands_of_agencies, commands_of_requests, commands_of_conferences, commands_of_cases, commands_of_records };
+static const struct command *const tables[] = { commands_of_operators, commands_of_developers, commands_of_agencies, commands_of_requests, commands_of_conferences, commands_of_cases, commands_of_records };
 
 const struct command *command_at(size_t index)
 {

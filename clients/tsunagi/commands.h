@@ -8,6 +8,7 @@ extern const struct option_row commands_common_options[];
 
 /* The rows of each side, ended by a row without name. */
 extern const struct command commands_of_operators[];
+extern const struct command commands_of_developers[];
 extern const struct command commands_of_agencies[];
 extern const struct command commands_of_cases[];
 extern const struct command commands_of_records[]; /* of both sides */

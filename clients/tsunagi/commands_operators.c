@@ -101,11 +101,6 @@ static const struct option_row site_key_options[] = {
 	{ NULL },
 };
 
-static const struct option_row dev_options[] = {
-	{ "agencies", "a,b", { "ids of the agencies to enrol (a,b)", "登録する機関の ID(a,b)" } },
-	{ NULL },
-};
-
 #define QUEUE_ACT_DETAIL                                                                                                      \
 	{ "Items are named by number, message id or short code; \"-\" reads them from stdin. Without any, --to, --state\n"    \
 	  "and --older choose. Every act is an entry of the ledger.",                                                        \
@@ -209,22 +204,6 @@ const struct command commands_of_operators[] = {
 	  { "prints the site's verification key, to publish", "公開用の検証鍵を示す" }, NO_DETAIL, "tsunagi ledger site key >chiba-city.key" },
 	{ "site key", "", 0, 0, site_key_options, cmd_site_key,
 	  { "the same", "同上" }, NO_DETAIL, "tsunagi site key --history" },
-	{ "dev", "[-- CMD...]", 0, 10000, dev_options, cmd_dev,
-	  { "a throw-away local site for developers", "開発用の使い捨ての拠点" },
-	  { "Makes a home in a temporary directory, starts tsunagid on ipc://, enrols the agencies, exports TSUNAGI_HOME and\n"
-	    "TSUNAGI_BUNDLE_<ID> (upper case, - as _), runs CMD (else your shell), exits as CMD does and leaves nothing.\n"
-	    "Its site is dev-test, and its receipts say TEST.",
-	    "一時ディレクトリにホームを作り、ipc:// で tsunagid を起動して機関を登録し、TSUNAGI_HOME と TSUNAGI_BUNDLE_<ID>\n"
-	    "(大文字、- は _)を設定して CMD(なければシェル)を実行します。終了コードは CMD のもので、何も残しません。\n"
-	    "拠点名は dev-test で、受付証には TEST と記されます。" },
-	  "tsunagi dev --agencies link,jiritsu-hanamigawa -- sh -c 'tsunagi ping --as \"$TSUNAGI_BUNDLE_LINK\"'" },
-	{ "dev clock", "+AMOUNT", 1, 1, NULL, cmd_dev_clock,
-	  { "sends a test site's clock ahead; what is due meanwhile happens, in order", "試験用の拠点の時計を進める。その間の期限は順に来る" },
-	  { "+6bd are business days of the usual hours; +3h, +2d, +90m and +30s go by the clock. It stays ahead, also after a restart.\n"
-	    "Only for a site of `tsunagi dev` or `tsunagi init --test`; a real one refuses.",
-	    "+6bd は通常の開庁時間での営業日、+3h、+2d、+90m、+30s は時計の時間です。再起動の後も進んだままです。\n"
-	    "「tsunagi dev」か「tsunagi init --test」の拠点だけで使えます。本物の拠点では断られます。" },
-	  "tsunagi dev clock +6bd\ntsunagi dev clock +3h" },
 	{ "version", "", 0, 0, NULL, cmd_version,
 	  { "release and formats", "版と形式" }, NO_DETAIL, "tsunagi version --json" },
 	{ NULL },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tsunagi/dev_site.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -22,6 +23,15 @@
 #define START_US (20 * INT64_C(1000000))
 #define STOP_US (10 * INT64_C(1000000))
 #define PATHS (PATH_MAX + 64)
+
+void dev_bundle_name(const char *agency, char name[DEV_BUNDLE_NAME])
+{
+	size_t used = (size_t)snprintf(name, DEV_BUNDLE_NAME, "TSUNAGI_BUNDLE_");
+
+	for (const char *from = agency; *from != '\0' && used + 1 < DEV_BUNDLE_NAME; from++)
+		name[used++] = *from == '-' ? '_' : (char)toupper((unsigned char)*from);
+	name[used] = '\0';
+}
 
 void dev_site_bundle(const struct dev_site *site, const char *agency, char path[PATH_MAX])
 {

@@ -21,5 +21,10 @@ enum outcome dev_site_start(const char *const *agencies, size_t count, struct de
 /* Stops the daemon and removes everything. */
 void dev_site_stop(struct dev_site *site);
 
+#define DEV_BUNDLE_NAME 100
+
+/* The variable that names an agency's bundle: TSUNAGI_BUNDLE_LINK and the like. */
+void dev_bundle_name(const char *agency, char name[DEV_BUNDLE_NAME]);
+
 /* The agency's bundle. */
 void dev_site_bundle(const struct dev_site *site, const char *agency, char path[PATH_MAX]);

@@ -105,6 +105,7 @@ void help_all(const char *group)
 				     "tsunagi - 相談機関のあいだの受け渡しを、失わず、封をして、証明できるように\n"
 				     "使い方:tsunagi [--home DIR | --as FILE] コマンド [オプション] ...\n"));
 	print_side(words("For operators (with a home)", "運用担当(ホームを使う)"), commands_of_operators, group);
+	print_side(words("For developers of partner tools", "連携ソフトの開発者"), commands_of_developers, group);
 	print_side(words("For agencies (with a bundle)", "各機関(バンドルを使う)"), commands_of_agencies, group);
 	print_side(words("Requests (with a bundle)", "依頼のやり取り(バンドルを使う)"), commands_of_requests, group);
 	print_side(words("Conferences, action items, announcements (with a bundle)", "会議・宿題・お知らせ(バンドルを使う)"), commands_of_conferences, group);

@@ -62,7 +62,9 @@ enum outcome cmd_desk(const struct call *call);
 enum outcome cmd_calendar_load(const struct call *call);
 enum outcome cmd_calendar_show(const struct call *call);
 enum outcome cmd_clock_confirm(const struct call *call);
+enum outcome cmd_dev_answer(const struct call *call);
 enum outcome cmd_dev_clock(const struct call *call);
+enum outcome cmd_dev_fault(const struct call *call);
 enum outcome cmd_dev(const struct call *call);
 enum outcome cmd_version(const struct call *call);
 

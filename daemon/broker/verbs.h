@@ -116,6 +116,9 @@ enum err clock_confirm_decide(struct world *world, const Pb__Operator *operator,
 enum err clock_move_decide(struct world *world, const Pb__Operator *operator, const Pb__AdminClockMove *move, struct decision *ret_decision);
 enum err clock_apply(struct txn *txn, const struct leaf_header *header, const Pb__ClockEntry *entry);
 
+/* dev_fault.c: what goes wrong on purpose at a test site */
+enum err dev_fault_decide(struct world *world, const Pb__Operator *operator, const Pb__AdminDevFault *asked, struct decision *ret_decision);
+
 /* access.c: an operator read envelopes */
 enum err access_decide(struct world *world, const Pb__Operator *operator, const char *command, const struct bytes *message_ids,
 		       size_t count, struct decision *ret_decision);

@@ -101,6 +101,8 @@ static enum err answer(struct admin_call *call)
 	case PB__ADMIN_REQUEST__BODY_OVERDUE:
 	case PB__ADMIN_REQUEST__BODY_REVIEW_LIST:
 		return recorded_reading(call);
+	case PB__ADMIN_REQUEST__BODY_DEV_FAULT:
+		return admin_dev_fault(call, request->dev_fault);
 	case PB__ADMIN_REQUEST__BODY_ENROL_REQUEST:
 		return admin_enrol(call, request->enrol_request);
 	case PB__ADMIN_REQUEST__BODY_DIRECTORY_LOAD:

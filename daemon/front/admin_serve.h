@@ -43,6 +43,9 @@ enum err admin_reviews(struct admin_call *call, const Pb__ReviewQuery *query);
 enum err admin_checkpoint(struct admin_call *call);
 enum err admin_prove(struct admin_call *call, uint64_t seq);
 
+/* Arms it, once it is on record. */
+enum err admin_dev_fault(struct admin_call *call, const Pb__AdminDevFault *asked);
+
 /* Makes the entry for a request brought by hand and hands it in. */
 enum err admin_enrol(struct admin_call *call, const Pb__AdminEnrolRequest *request);
 

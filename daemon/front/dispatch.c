@@ -44,11 +44,13 @@ static void from_peer(struct front *front, struct frame *frame, struct peer *pee
 
 	switch (message->body_case) {
 	case PB__FROM_CLIENT__BODY_BATCH:
-		intake_batch(front, frame, peer, message->batch);
+		if (!fault_cuts(front, peer))
+			intake_batch(front, frame, peer, message->batch);
 		break;
 	case PB__FROM_CLIENT__BODY_CREDIT:
 		credit(peer, message->credit);
 		peer_offer_credit(front, peer);
+		fault_repeats(front, peer);
 		break;
 	case PB__FROM_CLIENT__BODY_BLOB_PUT:
 		intake_blob(front, frame, peer, message->blob_put);

@@ -187,6 +187,7 @@ static void init(struct front *front, const struct front_setup *setup)
 	buf_init(&front->packing, LIMIT_DECODE_BYTES);
 	flow_init(&front->pending, front->config.pending_bytes_max, front->config.pending_reserve);
 	flow_init(&front->sending, front->config.pending_bytes_max, front->config.pending_bytes_max / SENDING_RESERVE_SHARE);
+	faults_init(&front->faults);
 	pthread_mutex_init(&front->reload_mutex, NULL);
 	pthread_mutex_init(&front->ended_mutex, NULL);
 }
@@ -204,6 +205,7 @@ static void tear_down(struct front *front)
 	peers_free(&front->peers);
 	guard_free(&front->guard);
 	pulses_free(&front->pulses);
+	faults_free(&front->faults);
 	keyring_free(&front->keyring);
 	buf_free(&front->snapshot.signed_bytes);
 	arena_free(&front->scratch);

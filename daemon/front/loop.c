@@ -123,6 +123,7 @@ static void take_wake(struct front *front)
 
 	eventfd_read(front->wake_fd, &count);
 	take_reload(front);
+	faults_begin(front);
 	if (atomic_load(&front->close_doors) && !front->doors_closed) {
 		front->doors_closed = true;
 		tell_stopping(front);

@@ -12,6 +12,8 @@ static void send_frame(struct front *front, struct peer *peer, const Pb__FromBro
 	if (frame->body_case == PB__FROM_BROKER__BODY_REPLIES && peer->unanswered > 0)
 		peer->unanswered--;
 	peer->binds = peer->binds && peer->unanswered > 0;
+	if (fault_loses(front, peer, frame))
+		return;
 	reply_send(front, peer, frame, NULL);
 	if (enrolling && peer->state == PEER_ENROLLING)
 		peer_end(front, peer, true, "enrolled"); /* it connects again, with its own key */
@@ -35,6 +37,7 @@ static void to_peer(struct front *front, struct peer *peer, const struct outboun
 		peer->handed_items += outbound->item_count;
 		peer->handed_bytes += outbound->part_bytes;
 		hand_out(front, peer, outbound->items, outbound->item_count);
+		fault_note(front, peer, outbound->items, outbound->item_count);
 		break;
 	case OUTBOUND_CLOSE:
 		close_peer(front, peer, outbound->frame);

@@ -10,6 +10,7 @@
 #include "broker/broker.h"
 #include "config/home.h"
 #include "front/endpoint.h"
+#include "front/fault.h"
 #include "front/frame.h"
 #include "front/guard.h"
 #include "front/pulse.h"
@@ -82,6 +83,7 @@ struct front {
 	atomic_uint open_peers;
 	atomic_size_t connections;
 	struct pulses pulses;
+	struct faults faults;
 	int ended_fd;
 	pthread_mutex_t ended_mutex;
 	enum err ended;           /* under ended_mutex, with: */

@@ -84,6 +84,21 @@ struct inbound *site_move(int64_t by_us, uint32_t business_days)
 	return inbound;
 }
 
+struct inbound *site_fault(Pb__DevFault fault, const char *agency, uint32_t times)
+{
+	Pb__AdminRequest *request;
+	struct inbound *inbound = act_new(PB__ADMIN_REQUEST__BODY_DEV_FAULT, &request);
+	Pb__AdminDevFault *asked = arena_alloc(&inbound->arena, sizeof(*asked));
+
+	require(asked != NULL);
+	pb__admin_dev_fault__init(asked);
+	asked->fault = fault;
+	asked->agency = keep(inbound, bytes_of(agency, strlen(agency) + 1));
+	asked->times = times;
+	request->dev_fault = asked;
+	return inbound;
+}
+
 Pb__RefusalCode site_answered(const struct site *site)
 {
 	return site->answer->body_case == PB__ADMIN_REPLY__BODY_REFUSAL ? site->answer->refusal->code : 0;

@@ -10,6 +10,7 @@ struct bytes acts_holidays(char text[ACTS_FILE], int last_year);
 struct inbound *site_calendar(struct bytes file);
 struct inbound *site_confirm(const char *reason);
 struct inbound *site_move(int64_t by_us, uint32_t business_days);
+struct inbound *site_fault(Pb__DevFault fault, const char *agency, uint32_t times);
 
 struct inbound *site_reviewed(const uint64_t *seqs, size_t count, const char *remark);
 

@@ -57,6 +57,7 @@ void alone_open(struct alone *alone, struct house *house, const struct alone_bou
 	front->wake_fd = -1;
 	front->ended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	pthread_mutex_init(&front->ended_mutex, NULL);
+	faults_init(&front->faults);
 	arena_init(&front->scratch, LIMIT_DECODE_BYTES);
 	arena_init(&front->reading, 64u << 20);
 	buf_init(&front->packing, 1u << 20);
