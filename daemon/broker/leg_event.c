@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/leg_event.c - rules: when one agency took a request to any one, the others' legs end; what an agency that closes had not answered
- * ends, and what it had taken, or held for another, stays with its coordinator, or the next one up that is there; what consent no longer
- * covers is never handed out. */
+ * ends, and what it had taken, or held for another, stays with its coordinator, or the next one up that is there and may know of the
+ * case; what consent no longer covers is never handed out. */
 #include "broker/leg_event.h"
 
 #include "broker/leg_event_draft.h"
 #include "broker/leg_parts.h"
+#include "broker/rows_cases.h"
 
 #define A(name) PB__LEG_ACTION__LEG_ACTION_##name
 #define NOTICE(name) PB__NOTICE_WHAT__NOTICE_WHAT_##name
@@ -40,34 +41,48 @@ static enum err tell_closed(struct leg_event *event, uint32_t coordinator)
 
 #define COORDINATORS_MAX 8u /* how far up one is looked for: two may name each other */
 
-static bool can_act(const struct world *world, uint32_t agency)
+/* Whether it is there, and may know of the case. */
+static enum err can_act(const struct leg_event *event, uint32_t agency, bool *ret_can)
 {
-	const struct registry_agency *entry = registry_agency(world->registry, agency);
+	const struct registry_agency *entry = registry_agency(event->world->registry, agency);
+	const struct request *request = &event->change.request;
+	bool kept_out = false;
+	enum err err = ERR_OK;
 
-	return entry != NULL && !entry->closed && entry->device_count > 0;
+	if (entry != NULL && request->has_case)
+		err = kept_out_of(event->world->txn, bytes_of_text(entry->address), bytes_of(request->case_id, CASE_ID_BYTES), &kept_out);
+	*ret_can = entry != NULL && !entry->closed && entry->device_count > 0 && !kept_out;
+	return err;
 }
 
-/* From coordinator to coordinator, until one is there; 0: none is. */
-static uint32_t successor(const struct world *world, uint32_t agency)
+/* From coordinator to coordinator, until one can act; 0: none can. */
+static enum err successor(const struct leg_event *event, uint32_t agency, uint32_t *ret_agency)
 {
-	for (size_t i = 0; agency != 0 && i < COORDINATORS_MAX; i++) {
-		agency = coordinator_of(world, agency);
-		if (can_act(world, agency))
-			return agency;
+	bool can = false;
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && !can && agency != 0 && i < COORDINATORS_MAX; i++) {
+		agency = coordinator_of(event->world, agency);
+		err = can_act(event, agency, &can);
 	}
-	return 0;
+	*ret_agency = can ? agency : 0;
+	return err;
 }
 
 enum err leg_close_agency_decide(struct world *world, uint64_t leg, struct decision *ret_decision)
 {
 	struct leg_event event;
-	uint32_t coordinator;
+	uint32_t coordinator = 0;
+	bool stays = false;
 	enum err err = leg_event_begin(world, leg, &event);
 
+	if (err == ERR_OK)
+		err = successor(&event, event.leg->acting != 0 ? event.leg->acting : event.leg->agency, &coordinator);
+	if (err == ERR_OK && event.leg->acting != 0)
+		err = can_act(&event, event.leg->acting, &stays);
 	if (err != ERR_OK)
 		return err;
-	coordinator = successor(world, event.leg->acting != 0 ? event.leg->acting : event.leg->agency);
-	if (event.leg->acting != 0 && (can_act(world, event.leg->acting) || coordinator == 0)) {
+	if (stays || (event.leg->acting != 0 && coordinator == 0)) {
 		decide_nothing(ret_decision);
 		return ERR_OK;
 	}

@@ -177,6 +177,45 @@ static void test_coordinator_closes_later(void)
 	desks_close(&desks);
 }
 
+static void keep_out(const struct asked *asked, const char *const *addresses, size_t count)
+{
+	struct inbound *frame = frame_new(&desks.desk[ASKER]);
+
+	frame_mark(frame, asked->case_id, true, addresses, count);
+	site_run(&desks.site, frame);
+	require(site_refusal(&desks.site, 0) == 0);
+}
+
+/* The first so many up from fourth are kept out: who acts then, and that they hear nothing of it. */
+static void check_kept_out(size_t count, unsigned acting)
+{
+	static const char *const first[] = { "asker", "desk", "other", "third", "chief" };
+	static const unsigned up[] = { THIRD, OTHER, CHIEF };
+	const char *addresses[3];
+	struct asked taken = taken_by_fourth();
+
+	for (size_t i = 0; i < count; i++)
+		addresses[i] = desks.desk[up[i]].address;
+	keep_out(&taken, addresses, count);
+	stay(first, 5);
+	check_acting(&taken, acting);
+	for (size_t i = 0; i < count; i++)
+		check_uint(desks_told(&desks, up[i], NOTICE(AGENCY_CLOSED)), 0);
+	desks_close(&desks);
+}
+
+/* Nobody is given what it may not know of. */
+static void test_coordinator_kept_out(void)
+{
+	check_kept_out(1, OTHER);
+}
+
+/* It comes back to who asked. */
+static void test_coordinators_kept_out(void)
+{
+	check_kept_out(3, ASKER);
+}
+
 /* One desk with a leg of its own and another's: each act is for the one that it can be meant for. */
 static void test_acting_beside_own(void)
 {
@@ -205,4 +244,6 @@ UNIT_SUITE("broker/legs_corners",
 	{ "nor what was given up", test_release_given_up },
 	{ "a coordinator that closes at the same time acts for nobody", test_coordinator_closes_too },
 	{ "a coordinator that was asked as well", test_acting_beside_own },
+	{ "nor one that is kept out of the case", test_coordinator_kept_out },
+	{ "nor any, when all are", test_coordinators_kept_out },
 	{ "what a coordinator held goes on to its own when it closes", test_coordinator_closes_later });
