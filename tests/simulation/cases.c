@@ -43,6 +43,43 @@ static bool may_answer(const struct letter *letter)
 	       letter->to_count == 1 && letter->to[0] == thread->from->desk && was_written_to(thread, letter->from->desk);
 }
 
+struct m_case *case_by_id(struct sim *sim, struct bytes id)
+{
+	return id.len == 16 ? map_get(&sim->case_ids, be64_get(id.data)) : NULL;
+}
+
+const struct m_case *cases_some(struct sim *sim, const struct desk *owner)
+{
+	for (size_t tries = 0; tries < 40 && sim->letter_count > 0; tries++) {
+		size_t back = (size_t)chance_below(&sim->chance, sim->letter_count > 300 ? 300 : sim->letter_count);
+		const struct m_case *known = case_of(sim, sim->letters[sim->letter_count - 1 - back]->case_number);
+
+		if (known != NULL && (owner == NULL || known->owner == owner))
+			return known;
+	}
+	return NULL;
+}
+
+bool case_is_known_to(const struct sim *sim, const struct m_case *known, const struct desk *desk)
+{
+	return has_member(known, desk) && !is_kept_out(sim, known, desk);
+}
+
+bool case_keeps_out(struct sim *sim, uint64_t number, const struct desk *desk)
+{
+	const struct m_case *known = case_of(sim, number);
+
+	return known != NULL && desk != &sim->strangers && is_kept_out(sim, known, desk);
+}
+
+bool case_keeps_out_named(struct sim *sim, const struct letter *letter)
+{
+	for (size_t i = 0; i < letter->to_count; i++)
+		if (case_keeps_out(sim, letter->case_number, letter->to[i]))
+			return true;
+	return letter->said.next != NULL && case_keeps_out(sim, letter->case_number, letter->said.next);
+}
+
 bool case_may_name(struct sim *sim, const struct letter *letter)
 {
 	const struct m_case *known = case_of(sim, letter->case_number);
@@ -74,6 +111,7 @@ void follow_case(struct sim *sim, uint64_t seq, const Pb__SubmitEntry *entry, co
 	HOLDS(case_may_name(sim, letter), "entry %llu: %s names a case that it does not know", (ull)seq, letter->from->desk->id);
 	HOLDS(entry->opens_case == (known == NULL && letter->case_number != 0), "entry %llu opens case %llu: %d", (ull)seq,
 	      (ull)letter->case_number, entry->opens_case);
+	HOLDS(!case_keeps_out_named(sim, letter), "entry %llu names somebody who is kept out of the case", (ull)seq);
 	if (letter->case_number == 0)
 		return;
 	if (known == NULL) {
@@ -83,12 +121,11 @@ void follow_case(struct sim *sim, uint64_t seq, const Pb__SubmitEntry *entry, co
 		known->owner = letter->from->desk;
 		join(known, known->owner);
 		map_put(&sim->known_cases, known->number, known);
+		map_put(&sim->case_ids, be64_get(letter_case(sim, known->number).bytes), known);
 	}
 	before = known->count;
-	for (size_t i = 0; brings(letter) && i < letter->to_count; i++) {
-		HOLDS(!is_kept_out(sim, known, letter->to[i]), "entry %llu leads %s into a case that it is kept out of", (ull)seq, letter->to[i]->id);
+	for (size_t i = 0; brings(letter) && i < letter->to_count; i++)
 		join(known, letter->to[i]);
-	}
 	HOLDS(entry->n_joins == known->count - before, "entry %llu brings %zu agencies into the case; should be %zu", (ull)seq, entry->n_joins,
 	      known->count - before);
 }
@@ -114,6 +151,8 @@ void whole_cases(struct sim *sim, struct txn *txn)
 		id = letter_case(sim, known->number);
 		require_ok(case_get(txn, bytes_of(id.bytes, 16), &row));
 		HOLDS(case_owner(&row) == known->owner->number && row.protected == known->protected, "case %llu is another's", (ull)known->number);
+		HOLDS(row.kept_out_count == (size_t)__builtin_popcountll(known->kept_out), "case %llu keeps out %zu", (ull)known->number,
+		      row.kept_out_count);
 		for (size_t k = 0; k < known->count; k++)
 			HOLDS(case_has_member(&row, known->members[k]->number), "case %llu lacks a member", (ull)known->number);
 	}
@@ -124,4 +163,5 @@ void cases_free(struct sim *sim)
 	for (size_t i = 0; i < sim->known_cases.room; i++)
 		free(sim->known_cases.places[i].value);
 	map_free(&sim->known_cases);
+	map_free(&sim->case_ids);
 }

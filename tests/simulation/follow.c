@@ -7,6 +7,7 @@
 #include "consents.h"
 #include "legs.h"
 #include "real.h"
+#include "statements.h"
 #include "unit.h"
 
 static struct place *place_of_device(const struct desk *desk, uint32_t device)
@@ -132,8 +133,9 @@ static void make_item(struct sim *sim, struct letter *letter, size_t index, uint
 	item = item_make(sim, number, recipient->thread, letter->to[index]);
 	item->from = letter->from->desk;
 	item->letter = letter;
+	item->case_number = letter->case_number;
 	item->index = index;
-	item->lane = recipient->lane;
+	item_lift(item, recipient->lane);
 	item->expires_at_us = recipient->expires_at_us;
 	memcpy(item->hash.bytes, recipient->view_hash.data, DIGEST_BYTES);
 	letter->items[index] = item;
@@ -222,6 +224,19 @@ void follow_next(struct sim *sim, struct txn *txn, uint64_t seq)
 	case PB__ENTRY_BODY__BODY_REFUSE:
 		orderer(sim, seq, body->refuse->order);
 		follow_delivery(sim, &entry.header, body);
+		break;
+	case PB__ENTRY_BODY__BODY_CALENDAR:
+		sim->calendars++;
+		sim->calendar_in = sim->batches;
+		break;
+	case PB__ENTRY_BODY__BODY_PURGED:
+		follow_purged(sim, &entry.header, orderer(sim, seq, body->purged->order), body->purged);
+		break;
+	case PB__ENTRY_BODY__BODY_MARK_CASE:
+		follow_mark(sim, seq, orderer(sim, seq, body->mark_case->order), body->mark_case);
+		break;
+	case PB__ENTRY_BODY__BODY_STANDING:
+		follow_standing(sim, seq, orderer(sim, seq, body->standing->order), body->standing);
 		break;
 	case PB__ENTRY_BODY__BODY_LEG_EVENT:
 		follow_leg_event(sim, &entry.header, body->leg_event);

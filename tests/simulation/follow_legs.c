@@ -30,6 +30,7 @@ static void take_after(struct m_leg *leg, uint64_t seq, const Pb__LegAfter *afte
 	      (long long)after->timer_at_us, leg->holder);
 	leg->timer_at_us = after->timer_at_us;
 	leg->steps = after->steps;
+	leg->provisional = after->provisional;
 }
 
 static void end_items(struct sim *sim, uint64_t seq, const Pb__LegAfter *after)
@@ -61,6 +62,13 @@ static void move(struct sim *sim, struct m_leg *leg, uint64_t seq, const struct 
 	end_items(sim, seq, after);
 }
 
+static void take_request(struct m_request *request, const Pb__RequestAfter *after)
+{
+	request->timer_at_us = after->timer_at_us;
+	request->steps = after->steps;
+	request->provisional = after->provisional;
+}
+
 static void settle(struct m_request *request, uint64_t seq, const Pb__RequestAfter *after)
 {
 	struct request_standing standing = request_stands(request);
@@ -77,7 +85,7 @@ static void settle(struct m_request *request, uint64_t seq, const Pb__RequestAft
 	      "entry %llu: request %llu in state %d, its timer at %lld", (ull)seq, number, standing.state,
 	      (long long)after->timer_at_us);
 	request->state = standing.state;
-	request->timer_at_us = after->timer_at_us;
+	take_request(request, after);
 }
 
 /* ---- what parties say ---- */
@@ -203,19 +211,29 @@ static void open_next(struct sim *sim, const struct leaf_header *header, const P
 	settle(leg->request, header->seq, entry->request);
 }
 
-/* Who never enrolled here cannot. */
-static bool can_act(struct sim *sim, uint32_t agency)
+/* The same steps of its clock at another time: once for what counted days that nobody knew of, when holidays come to be known. */
+static bool is_reckoned(struct sim *sim, uint64_t seq, bool provisional, uint32_t steps, uint32_t now)
+{
+	if (steps != now)
+		return false;
+	HOLDS(provisional && sim->calendar_in == sim->batches, "entry %llu reckons anew what stands", (ull)seq);
+	sim->legs->reckoned++;
+	return true;
+}
+
+/* Who never enrolled here cannot, nor who is kept out of the case. */
+static bool can_act(struct sim *sim, const struct m_leg *leg, uint32_t agency)
 {
 	const struct desk *desk = desk_by_number(sim, agency);
 
-	return desk != NULL && !desk->closed && desk->bound != 0;
+	return desk != NULL && !desk->closed && desk->bound != 0 && !case_keeps_out(sim, leg->request->opening->case_number, desk);
 }
 
 /* Whom the leg was with is no more: who was asked, unless that was long ago and another holds it since. */
 static bool has_gone(struct sim *sim, const struct m_leg *leg)
 {
 	if (leg->acting != 0)
-		return !can_act(sim, leg->acting);
+		return !can_act(sim, leg, leg->acting);
 	return leg->desk->closed || leg->desk->closed_in == sim->batches;
 }
 
@@ -228,6 +246,8 @@ static void check_event(struct sim *sim, const struct m_leg *leg, uint64_t seq, 
 
 	switch (after->action) {
 	case A(UNSPECIFIED):
+		if (is_reckoned(sim, seq, leg->provisional, leg->steps, after->steps))
+			break;
 		HOLDS(due && after->timer_at_us >= leg->timer_at_us && after->steps > leg->steps, "entry %llu: the clock of leg %llu strikes at its own pleasure: %lld, then %lld",
 		      (ull)seq, number, (long long)leg->timer_at_us, (long long)after->timer_at_us);
 		break;
@@ -239,11 +259,15 @@ static void check_event(struct sim *sim, const struct m_leg *leg, uint64_t seq, 
 		break;
 	case A(CLOSE_AGENCY):
 		HOLDS(has_gone(sim, leg), "entry %llu: who has leg %llu is there", (ull)seq, number);
-		HOLDS(after->acting == 0 || after->acting == leg->request->sender->number || can_act(sim, after->acting),
+		HOLDS(after->acting == 0 || after->acting == leg->request->sender->number || can_act(sim, leg, after->acting),
 		      "entry %llu gives leg %llu to agency %u, which is not there", (ull)seq, number, after->acting);
 		break;
 	case A(DEAD_LETTER):
 		HOLDS(leg->item->state == DELIVERY_DEAD, "entry %llu: leg %llu has no dead letter", (ull)seq, number);
+		break;
+	case A(EXPIRE):
+		HOLDS(leg->item->state == DELIVERY_UNDELIVERABLE || (due && leg->item->state == DELIVERY_DEAD), "entry %llu gives leg %llu up", (ull)seq,
+		      number);
 		break;
 	case A(REQUEUE):
 		HOLDS(leg->item->state == DELIVERY_WAITING, "entry %llu: leg %llu waits for nothing", (ull)seq, number);
@@ -306,8 +330,9 @@ void follow_request_event(struct sim *sim, const struct leaf_header *header, con
 
 	HOLDS(request != NULL && request->state == PB__REQUEST_STATE__REQUEST_STATE_DECISION_DUE && entry->request->state == request->state,
 	      "entry %llu: the clock of a request that awaits nothing", seq);
-	HOLDS(request->timer_at_us <= sim->site.clocks.wall_us && entry->request->timer_at_us > request->timer_at_us,
+	HOLDS(is_reckoned(sim, seq, request->provisional, request->steps, entry->request->steps) ||
+		      (request->timer_at_us <= sim->site.clocks.wall_us && entry->request->timer_at_us > request->timer_at_us),
 	      "entry %llu: the clock of request %llu strikes at its own pleasure", seq, (ull)request->seq);
-	request->timer_at_us = entry->request->timer_at_us;
+	take_request(request, entry->request);
 	items_told(sim, header, 0, entry->told, entry->n_told);
 }

@@ -3,6 +3,7 @@
  *
  * The rules anew, from what the broker promises and not from its code: an item is in nobody's hands or one's; a thread's items reach a
  * recipient in order; what arrived has arrived; failures are counted once a hand-out; a timer fires once. */
+#include "cases.h"
 #include "consents.h"
 #include "unit.h"
 
@@ -24,6 +25,24 @@ static bool is_in_hand(const struct sim *sim, const struct item *item)
 	return place != NULL && place->keys.session == item->session && item->lease_over_us > sim->site.clocks.mono_us;
 }
 
+#define LOOKED_BACK 400u /* items */
+
+/* Nothing more urgent, which nobody was handed yet and whose turn it is in its thread, is left behind for it. */
+static void check_urgency(struct sim *sim, uint64_t seq, const struct item *handed)
+{
+	for (size_t back = 1; back <= LOOKED_BACK && back <= sim->all_count; back++) {
+		const struct item *item = sim->all[sim->all_count - back], *before = item->before;
+
+		if (item->to != handed->to || item->lane <= handed->lifted || item->state != DELIVERY_WAITING || item->handouts > 0)
+			continue;
+		while (before != NULL && !item_lives(before) && before->ended_seq != seq) /* this very hand-out ends it */
+			before = before->before;
+		HOLDS(before != NULL, "entry %llu hands out item %llu before item %llu, which is more urgent", (ull)seq, (ull)handed->number,
+		      (ull)item->number);
+	}
+	sim->hurried++;
+}
+
 static void follow_handout(struct sim *sim, uint64_t seq, const Pb__HandoutEntry *entry)
 {
 	const struct place *place = map_get(&sim->sessions, entry->session);
@@ -36,6 +55,8 @@ static void follow_handout(struct sim *sim, uint64_t seq, const Pb__HandoutEntry
 		ull number = item->number;
 
 		HOLDS(item->to == place->desk, "entry %llu hands item %llu to another", (ull)seq, number);
+		HOLDS(!case_keeps_out(sim, item->case_number, item->to), "entry %llu hands out item %llu of a case that %s is kept out of", (ull)seq,
+		      number, item->to->id);
 		HOLDS(item->state == DELIVERY_WAITING, "entry %llu hands out item %llu in state %u", (ull)seq, number, item->state);
 		HOLDS(!is_in_hand(sim, item), "entry %llu hands out item %llu, which is in hand",
 		      (ull)seq, number);
@@ -45,6 +66,21 @@ static void follow_handout(struct sim *sim, uint64_t seq, const Pb__HandoutEntry
 		item->last_handout_seq = seq;
 		item->session = entry->session;
 		item->lease_over_us = sim->site.clocks.mono_us + sim->site.options.lease_us;
+	}
+}
+
+/* What waits for who is kept out of its case by now. */
+static void follow_kept_out(struct sim *sim, uint64_t seq, const Pb__HandoutEntry *entry)
+{
+	for (size_t i = 0; i < entry->n_kept_out; i++) {
+		struct item *item = item_of(sim, seq, entry->kept_out[i]);
+
+		HOLDS(item->state == DELIVERY_WAITING && item->to->number == entry->agency && case_keeps_out(sim, item->case_number, item->to),
+		      "entry %llu keeps item %llu away", (ull)seq, (ull)item->number);
+		item_set(item, DELIVERY_UNDELIVERABLE);
+		item->ended_seq = seq;
+		item->session = 0;
+		sim->kept_away++;
 	}
 }
 
@@ -169,7 +205,10 @@ void follow_delivery(struct sim *sim, const struct leaf_header *header, const Pb
 	switch (body->body_case) {
 	case PB__ENTRY_BODY__BODY_HANDOUT:
 		follow_handout(sim, seq, body->handout);
+		follow_kept_out(sim, seq, body->handout);
 		follow_conditions(sim, seq, body->handout);
+		for (size_t i = 0; i < body->handout->n_items; i++)
+			check_urgency(sim, seq, item_of(sim, seq, body->handout->items[i]));
 		break;
 	case PB__ENTRY_BODY__BODY_ACKNOWLEDGE:
 		follow_acknowledge(sim, seq, body->acknowledge);

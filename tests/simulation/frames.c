@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* frames.c - what a device says at once, put together as its library would; the same frame again is the same bytes. */
 #include "real.h"
+#include "statements.h"
 #include "unit.h"
 
 static void add(struct sim *sim, struct inbound *inbound, const struct deed *deed)
@@ -21,6 +22,9 @@ static void add(struct sim *sim, struct inbound *inbound, const struct deed *dee
 		break;
 	case DEED_UNBIND:
 		frame_unbind(inbound, deed->device, deed->compromised);
+		break;
+	default:
+		statement_write(sim, inbound, deed);
 		break;
 	}
 }

@@ -2,7 +2,8 @@
 /* items.c - what stands in mailboxes, as the model knows it. */
 #include <stdlib.h>
 
-#include "sim.h"
+#include "contract/codec.h"
+#include "cases.h"
 #include "unit.h"
 
 bool item_lives(const struct item *item)
@@ -53,6 +54,32 @@ struct item *item_make(struct sim *sim, uint64_t number, uint64_t thread, struct
 	return item;
 }
 
+/* What a notice says it is of. */
+static uint64_t case_told(struct sim *sim, ull seq, const Pb__Told *told)
+{
+	static struct arena arena;
+	const Pb__SiteNotice *notice;
+	const struct m_case *known;
+
+	if (arena.limit == 0)
+		arena_init(&arena, UINT32_MAX);
+	arena_reset(&arena);
+	require_ok(CODEC_DECODE(site_notice, bytes_of_pb(told->notice), &arena, &notice, NULL));
+	if (notice->case_id.len == 0)
+		return 0;
+	known = case_by_id(sim, bytes_of_pb(notice->case_id));
+	HOLDS(known != NULL, "entry %llu tells of a case that nobody named", seq);
+	return known->number;
+}
+
+void item_lift(struct item *item, Pb__Urgency lane)
+{
+	item->lane = lane;
+	for (struct item *each = item; each != NULL; each = each->before)
+		if (each->lifted < lane)
+			each->lifted = lane;
+}
+
 static void tell_one(struct sim *sim, const struct leaf_header *header, size_t index, const Pb__Told *told)
 {
 	ull seq = header->seq;
@@ -62,13 +89,16 @@ static void tell_one(struct sim *sim, const struct leaf_header *header, size_t i
 	HOLDS(told->hash.len == DIGEST_BYTES, "entry %llu tells without a hash", seq);
 	memcpy(item->hash.bytes, told->hash.data, DIGEST_BYTES);
 	item->what = told->what;
-	item->lane = told->lane;
+	item_lift(item, told->lane);
 	item->from = told->sender == 0 ? NULL : desk_by_number(sim, told->sender);
-	if (told->what == PB__ITEM_WHAT__ITEM_WHAT_NOTICE)
+	if (told->what == PB__ITEM_WHAT__ITEM_WHAT_NOTICE) {
+		item->case_number = case_told(sim, seq, told);
 		return;
+	}
 	item->about = map_get(&sim->items, told->about);
 	HOLDS(item->about != NULL && item->about->letter != NULL, "entry %llu brings parts of no message", seq);
 	item->letter = item->about->letter;
+	item->case_number = item->letter->case_number;
 	item->index = item->about->index;
 	HOLDS(told->quarantined == (told->what == PB__ITEM_WHAT__ITEM_WHAT_RELEASE && item->about->state == DELIVERY_QUARANTINED),
 	      "entry %llu sets aside other parts than those of what is set aside", seq);

@@ -4,6 +4,7 @@
 #include "cases.h"
 #include "consents.h"
 #include "legs.h"
+#include "statements.h"
 
 #define MS_US 1000
 
@@ -60,6 +61,8 @@ static bool submit_reason(struct sim *sim, const struct deed *deed, Pb__RefusalC
 	switch (code) {
 	case REFUSE(UNKNOWN_MESSAGE):
 		return !case_may_name(sim, letter);
+	case REFUSE(SAFETY):
+		return case_keeps_out_named(sim, letter);
 	case REFUSE(ID_TIME):
 		return is_out_of_time(sim, letter);
 	case REFUSE(CONFLICT):
@@ -138,6 +141,8 @@ void judge_refused(struct sim *sim, const struct frame *frame, const struct deed
 		right = submit_reason(sim, deed, code);
 	else if (deed->kind == DEED_BIND || deed->kind == DEED_UNBIND)
 		right = device_reason(frame, deed, code);
+	else if (deed->kind >= DEED_PURGED)
+		right = judge_statement(sim, frame, deed, code);
 	else
 		right = item_reason(sim, frame, deed, code);
 	HOLDS(right, "an order of kind %d (message %llu) of %s is refused with %d (%s, %lld, %lld) for no reason", deed->kind,

@@ -19,6 +19,7 @@ struct m_leg {
 	bool released;           /* its ON_ACCEPT parts */
 	int64_t timer_at_us;     /* 0: it ended */
 	uint32_t steps;          /* of its clock: each is done once */
+	bool provisional;        /* its due time counts days that nobody knows of */
 };
 
 struct m_request {
@@ -32,6 +33,8 @@ struct m_request {
 	Pb__RequestState state;
 	Pb__Outcome closed;
 	int64_t timer_at_us;
+	uint32_t steps;
+	bool provisional;
 };
 
 struct legs {
@@ -44,6 +47,7 @@ struct legs {
 	struct map by_item;      /* messages' items to legs */
 	uint64_t acts[LEG_ACTION_COUNT];
 	uint64_t ends[LEG_STATE_COUNT];
+	uint64_t reckoned;       /* anew, once holidays were known */
 };
 
 /* ---- legs.c ---- */
@@ -80,4 +84,8 @@ void whole_legs(struct sim *sim, struct txn *txn);
 /* ---- purges.c ---- */
 void follow_purges(struct sim *sim, uint64_t seq, Pb__ActionItemAfter *const *items, size_t count, bool by_clock);
 uint64_t purges_open(const struct sim *sim);
+bool purges_some(struct sim *sim, const struct desk *owner, uint64_t *ret_number); /* mostly an open one; owner NULL: anybody's */
+bool purge_is_of(struct sim *sim, uint64_t number, const struct desk *owner);
+bool purge_may_end(struct sim *sim, uint64_t number); /* one that there is */
+void purge_end(struct sim *sim, uint64_t seq, const Pb__ActionItemAfter *after);
 void purges_free(struct sim *sim);

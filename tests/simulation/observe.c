@@ -4,6 +4,7 @@
 #include "contract/replies.h"
 #include "ledger/entry.h"
 #include "real.h"
+#include "statements.h"
 #include "unit.h"
 
 /* ---- answers ---- */
@@ -70,7 +71,7 @@ static bool is_acknowledged_by(struct sim *sim, const struct deed *deed, uint64_
 	return false;
 }
 
-static void check_again(struct sim *sim, const struct deed *deed, uint64_t seq)
+static void check_again(struct sim *sim, const struct frame *frame, const struct deed *deed, uint64_t seq)
 {
 	const struct item *item = deed->count == 0 ? NULL : map_get(&sim->items, deed->items[0]);
 
@@ -79,10 +80,10 @@ static void check_again(struct sim *sim, const struct deed *deed, uint64_t seq)
 	else if (deed->kind == DEED_REFUSE)
 		HOLDS(item != NULL && item->failed_seq == seq, "a refusal is answered with entry %llu", (ull)seq);
 	else
-		sim_fail("entry %llu is given as a repeat", (ull)seq);
+		HOLDS(statement_is_repeat(frame, deed, seq), "entry %llu is given as a repeat", (ull)seq);
 }
 
-static void observe_accepted(struct sim *sim, struct txn *txn, const struct deed *deed, const Pb__Accepted *accepted)
+static void observe_accepted(struct sim *sim, struct txn *txn, const struct frame *frame, const struct deed *deed, const Pb__Accepted *accepted)
 {
 	uint64_t seq = seq_of(accepted);
 	bool fresh = seq >= sim->batch_first && seq == sim->audited;
@@ -93,7 +94,7 @@ static void observe_accepted(struct sim *sim, struct txn *txn, const struct deed
 	if (deed->kind == DEED_SUBMIT)
 		check_receipt(sim, deed, accepted, fresh);
 	else if (!fresh)
-		check_again(sim, deed, seq);
+		check_again(sim, frame, deed, seq);
 }
 
 static void observe_frame(struct sim *sim, struct txn *txn, const struct coming *coming)
@@ -105,7 +106,7 @@ static void observe_frame(struct sim *sim, struct txn *txn, const struct coming 
 		const Pb__Reply *reply = frame->replies->replies[i];
 
 		if (reply->outcome_case == PB__REPLY__OUTCOME_ACCEPTED) {
-			observe_accepted(sim, txn, &coming->frame.deeds[i], reply->accepted);
+			observe_accepted(sim, txn, &coming->frame, &coming->frame.deeds[i], reply->accepted);
 			continue;
 		}
 		sim->refusals++;
@@ -187,6 +188,12 @@ static bool holds(const struct place *place, uint64_t item)
 	return false;
 }
 
+/* It was handed out, and then came to nothing by what a hand-out of the same batch led to. */
+static bool ended_behind(const struct sim *sim, const struct item *item)
+{
+	return item->session == 0 && item->last_handout_seq >= sim->batch_first && item->ended_seq > item->last_handout_seq;
+}
+
 static void reach(struct sim *sim, struct txn *txn, const struct outbound *out)
 {
 	struct place *place = map_get(&sim->sessions, out->session);
@@ -194,7 +201,8 @@ static void reach(struct sim *sim, struct txn *txn, const struct outbound *out)
 	for (size_t i = 0; i < out->item_count && place != NULL; i++) {
 		const struct item *item = map_get(&sim->items, out->items[i].item);
 
-		HOLDS(item != NULL && item->session == out->session, "item %llu leaves without an entry", (ull)out->items[i].item);
+		HOLDS(item != NULL && (item->session == out->session || ended_behind(sim, item)), "item %llu leaves without an entry",
+		      (ull)out->items[i].item);
 		HOLDS((item->must_stay & ~out->items[i].blocked) == 0, "item %llu lets parts go that its consent does not cover", (ull)item->number);
 		if (sim->real)
 			real_open(sim, txn, place, item);

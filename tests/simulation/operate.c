@@ -2,6 +2,7 @@
 /* operate.c - operators at work: queues, directories, enrolments and revocations. */
 #include <stdio.h>
 
+#include "acts.h"
 #include "real.h"
 #include "unit.h"
 
@@ -41,6 +42,14 @@ static void load(struct sim *sim, struct coming *coming)
 	struct desk *desk = any_desk(sim);
 
 	coming->inbound = desks_load(sim, desk->closable && chance_in(&sim->chance, 3, 1) ? desk : NULL);
+}
+
+/* The file of holidays: mostly of a year more than before. */
+static void load_holidays(struct sim *sim, struct coming *coming)
+{
+	static char text[ACTS_FILE];
+
+	coming->inbound = site_calendar(acts_holidays(text, 2026 + (int)chance_below(&sim->chance, 3) + (int)(sim->calendars / 2)));
 }
 
 static void revoke(struct sim *sim, struct coming *coming)
@@ -94,7 +103,7 @@ static struct desk *not_enrolled(struct sim *sim)
 
 void operate_one(struct sim *sim, struct coming *coming)
 {
-	static const unsigned weights[] = { 60, 6, 3, 10, 40 };
+	static const unsigned weights[] = { 60, 6, 3, 10, 40, 3 };
 	struct desk *desk = not_enrolled(sim);
 	size_t what = chance_weighted(&sim->chance, weights, sizeof(weights) / sizeof(*weights));
 
@@ -105,6 +114,8 @@ void operate_one(struct sim *sim, struct coming *coming)
 		load(sim, coming);
 	else if (what == 2)
 		revoke(sim, coming);
+	else if (what == 5)
+		load_holidays(sim, coming);
 	else if (what == 3 || desk == NULL)
 		trace(sim, coming);
 	else

@@ -52,15 +52,18 @@ struct desk { /* an agency */
 	bool confidential;
 	uint32_t kinds;          /* bit n: takes messages of Kind n */
 	uint64_t living;         /* items that wait, are leased or frozen */
+	int64_t said_at_us;      /* what it last said of itself, by its clock; 0: nothing yet */
+	uint64_t said_seq;
 };
 
 /* ---- messages ---- */
 
 struct item {
 	uint64_t number, thread;
+	uint64_t case_number;    /* that it is of; 0: none */
 	struct desk *to, *from;  /* from NULL: the site */
 	Pb__ItemWhat what;
-	Pb__Urgency lane;
+	Pb__Urgency lane, lifted; /* lifted: at most, by what comes after it in its thread */
 	const struct item *about; /* RELEASE, SEAL_TASK: the message whose parts it brings */
 	const struct letter *letter; /* that its parts are of; NULL: a notice */
 	size_t index;            /* of the View */
@@ -127,19 +130,24 @@ struct letter {
 
 /* ---- what is said ---- */
 
-enum deed_kind { DEED_SUBMIT, DEED_ACKNOWLEDGE, DEED_REFUSE, DEED_BIND, DEED_UNBIND };
+enum deed_kind { DEED_SUBMIT, DEED_ACKNOWLEDGE, DEED_REFUSE, DEED_BIND, DEED_UNBIND, DEED_PURGED, DEED_MARK, DEED_STANDING };
 
 struct deed {
 	enum deed_kind kind;
 	struct letter *letter;   /* SUBMIT */
 	bool altered;            /* SUBMIT: other content under the same id */
-	uint64_t items[8];
+	uint64_t items[8];       /* ACKNOWLEDGE, REFUSE; PURGED: action items */
 	struct digest hashes[8];
 	size_t count;
 	Pb__RefuseReason reason;
 	uint32_t device;         /* BIND, UNBIND */
 	struct place *fresh;     /* BIND */
 	bool compromised;
+	uint64_t case_number, kept_out; /* MARK: bits by the desks' places in desks */
+	bool protected;
+	Pb__Places places;       /* STANDING */
+	bool unknown_service;
+	int64_t at_us;
 };
 
 struct frame {
@@ -182,6 +190,7 @@ struct sim {
 	const Pb__DirectoryFile *file; /* with all desks */
 	struct desk desks[SIM_DESKS];
 	size_t desk_count;
+	uint64_t hurried;        /* hand-outs that were looked at for something more urgent left behind */
 
 	struct letter **letters;
 	size_t letter_count, letter_room;
@@ -194,6 +203,7 @@ struct sim {
 	struct { uint64_t session; struct place *place; } ended[64]; /* closed by the broker, whose end the front has yet to report */
 	size_t ended_count;
 	struct map known_cases;  /* cases.h, by their numbers */
+	struct map case_ids;     /* the same by the heads of their ids */
 	struct map purges;       /* action items, by their numbers */
 	struct consents *consents; /* consents.h */
 	struct legs *legs;       /* legs.h */
@@ -206,12 +216,14 @@ struct sim {
 	uint64_t frames;
 	uint64_t audited;        /* entries that the model has followed */
 	uint64_t batch_first;    /* first entry of the batch */
+	uint64_t calendars, calendar_in; /* files of holidays loaded; the batch of the last */
 	bool lost;               /* what the last batch told reaches nobody */
 	bool settled;            /* the last batch was committed: nothing is due that was not seen to */
 	bool no_room;            /* a write found none: submissions may be refused for it */
 	uint64_t counts[64];     /* entries by type */
 	uint64_t refused[128];   /* orders by code */
 	uint64_t opened;         /* items whose parts were read */
+	uint64_t marks, sayings, purged, kept_away; /* cases marked, standings, purges confirmed, items that were kept from who is kept out */
 	uint64_t restarts, torn, lost_batches, jumps, refusals, repeats;
 	int64_t began_us;
 };
@@ -246,6 +258,7 @@ void operate_one(struct sim *sim, struct coming *coming);
 /* ---- items.c ---- */
 struct item *item_make(struct sim *sim, uint64_t number, uint64_t thread, struct desk *to); /* waits */
 void items_told(struct sim *sim, const struct leaf_header *header, size_t first, Pb__Told *const *told, size_t count);
+void item_lift(struct item *item, Pb__Urgency lane); /* it comes into that lane, and lifts what is before it */
 void item_set(struct item *item, enum delivery_state state);
 struct item *item_of(struct sim *sim, uint64_t seq, uint64_t number); /* that an entry names */
 bool item_lives(const struct item *item);

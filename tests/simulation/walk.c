@@ -2,6 +2,7 @@
 /* walk.c - what comes in with the next batch: agencies at work, now and then wrongly, late or twice. */
 #include "consents.h"
 #include "legs.h"
+#include "statements.h"
 #include "unit.h"
 
 #define SECOND_US INT64_C(1000000)
@@ -120,7 +121,7 @@ static bool consent(struct sim *sim, struct place *by, struct deed *deed)
 
 static void add_deed(struct sim *sim, struct frame *frame)
 {
-	static const unsigned weights[] = { 120, 40, 400, 30, 2, 1, 500, 40 };
+	static const unsigned weights[] = { 120, 40, 400, 30, 2, 1, 500, 40, 25 };
 	struct deed *deed = &frame->deeds[frame->count];
 	bool made = true;
 
@@ -146,6 +147,9 @@ static void add_deed(struct sim *sim, struct frame *frame)
 		break;
 	case 7:
 		made = consent(sim, frame->by, deed);
+		break;
+	case 8:
+		made = walk_statement(sim, frame->by, deed);
 		break;
 	default:
 		unbind(sim, frame->by, deed);
