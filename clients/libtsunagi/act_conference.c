@@ -208,6 +208,8 @@ int act_conference(struct tsg_client *client, const char *word, const json_t *ac
 		return list(client, action, ret_json);
 	if (strcmp(word, "show") == 0)
 		return show(client, action, ret_json);
+	if (strcmp(word, "ics") == 0)
+		return conference_calendar(client, action, ret_json);
 	result = conference_again(client, action, &found, ret_json);
 	if (result != TSG_OK || found)
 		return result;

@@ -55,5 +55,8 @@ json_t *action_item_json(const Pb__ActionItemShown *item);
 /* Sends an act's message; the receipt with the action's own name, and how the conference stands then. */
 int conference_send(struct tsg_client *client, const struct conference_found *found, json_t *message, const json_t *action, json_t **ret_json);
 
+/* conference.ics {id, conference}: conference is what the program kept of its content (title, place, series), and may be missing. */
+int conference_calendar(struct tsg_client *client, const json_t *action, json_t **ret_json);
+
 /* Whether the action's key stands for one that was done before: then *ret_json is its receipt. */
 int conference_again(struct tsg_client *client, const json_t *action, bool *ret_found, json_t **ret_json);

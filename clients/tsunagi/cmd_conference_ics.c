@@ -2,12 +2,17 @@
 #include <tsunagi/tsunagi.h>
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
-#include "tsunagi/command.h"
+#include "tsunagi/agency_client.h"
+#include "tsunagi/conference_kept.h"
+#include "tsunagi/ids.h"
 #include "tsunagi/input_file.h"
+#include "tsunagi/json_row.h"
 #include "tsunagi/message_problems.h"
 #include "tsunagi/subcommands.h"
 #include "tsunagi/words.h"
@@ -54,9 +59,8 @@ static enum outcome export_message(const struct call *call, const char *path, js
 	return outcome;
 }
 
-enum outcome cmd_conference_ics(const struct call *call)
+static enum outcome export_file(const struct call *call, const char *path)
 {
-	const char *path = call_operand(call, 0);
 	json_t *message = NULL;
 	struct buf content;
 	enum outcome outcome = input_file_read(path, &content);
@@ -73,4 +77,56 @@ enum outcome cmd_conference_ics(const struct call *call)
 	}
 	buf_free(&content);
 	return outcome;
+}
+
+/* ---- as the site says that it stands ---- */
+
+/* The site knows the id of what a short code names, and the folder is read by ids. */
+static enum outcome whole_id(const struct agency_client *client, const char *text, char id[ID_TEXT])
+{
+	json_t *conference = NULL;
+	enum outcome outcome = agency_client_act(client, json_pack("{s:s, s:s}", "action", "conference.show", "id", text), &conference);
+
+	if (outcome == OUTCOME_DONE)
+		snprintf(id, ID_TEXT, "%s", json_row_text(conference, "conference_id"));
+	json_decref(conference);
+	return outcome;
+}
+
+static enum outcome ask(const struct call *call, const struct agency_client *client, const char *id)
+{
+	const char *folder = args_text(&call->args, "from");
+	json_t *calendar = NULL;
+	enum outcome outcome = agency_client_act(client, json_pack("{s:s, s:s, s:o*}", "action", "conference.ics", "id", id, "conference",
+								   folder == NULL ? NULL : conference_kept(folder, id)), &calendar);
+
+	if (outcome == OUTCOME_DONE)
+		outcome = put_calendar(call, json_row_text(calendar, "text"));
+	json_decref(calendar);
+	return outcome;
+}
+
+static enum outcome export_id(const struct call *call, const char *text)
+{
+	struct agency_client client;
+	char id[ID_TEXT] = "";
+	enum outcome outcome = agency_client_open(call, &client);
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	outcome = whole_id(&client, text, id);
+	if (outcome == OUTCOME_DONE)
+		outcome = ask(call, &client, id);
+	agency_client_close(&client);
+	return outcome;
+}
+
+enum outcome cmd_conference_ics(const struct call *call)
+{
+	const char *operand = call_operand(call, 0);
+	struct id_query query;
+
+	if (id_query_parse(operand, &query) == ERR_OK && access(operand, F_OK) != 0)
+		return export_id(call, operand);
+	return export_file(call, operand);
 }

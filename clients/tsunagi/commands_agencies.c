@@ -79,6 +79,7 @@ static const struct option_row verify_options[] = {
 };
 
 static const struct option_row conference_ics_options[] = {
+	{ "from", "DIR", { "with an ID: where `receive --out` stored its messages", "ID のとき:`receive --out` の保存先" } },
 	{ "out", "FILE", { "where to write it; else stdout", "書き出し先。なければ標準出力" } },
 	{ "state", "STATE", { "PROPOSED, CONVENED, HELD, CLOSED or CANCELLED, where the message does not say", "会議の状態(PROPOSED、CONVENED、HELD、CLOSED、CANCELLED)" } },
 	{ "protected", NULL, { "the case is protected: leave the place out", "保護の対象のケース:場所を書き出さない" } },
@@ -112,12 +113,17 @@ const struct command commands_of_agencies[] = {
 	  { "FILE: a message as JSON, or a CSV of sheets (its name ends in .csv), which is told row by row.",
 	    "FILE:連絡の JSON、または名前が .csv で終わるシートの CSV(行ごとに示す)。" },
 	  "tsunagi check deploy/chiba/sheets/8050-household.json" },
-	{ "conference ics", "FILE", 1, 1, conference_ics_options, cmd_conference_ics,
+	{ "conference ics", "ID|FILE", 1, 1, conference_ics_options, cmd_conference_ics,
 	  { "writes a conference as a calendar file (.ics)", "会議をカレンダーのファイル(.ics)にする" },
-	  { "FILE: message.json as `tsunagi receive --out` stores it. A calendar leaves Tsunagi's protection: it tells when, where and under\n"
-	    "which title one meets, never agenda or minutes. For a protected case give --protected.",
-	    "FILE:`tsunagi receive --out` が保存した message.json。カレンダーは Tsunagi の保護の外に出ます:日時・場所・件名だけを書き出し、\n"
-	    "議題や議事録は含みません。保護の対象のケースでは --protected を付けてください。" },
+	  { "ID: as the site says that it stands; title, place and series stand in sealed messages, so say with --from where they were stored.\n"
+	    "Of a protected case the place is left out. FILE: message.json as `tsunagi receive --out` stores it, without a connection; for a\n"
+	    "protected case give --protected. A calendar leaves Tsunagi's protection: it tells when, where and under which title one meets,\n"
+	    "never agenda or minutes.",
+	    "ID:拠点が示す今の状態で書き出します。件名・場所・繰り返しは封をした連絡の中にあるので、保存先を --from で示してください。\n"
+	    "保護の対象のケースでは場所を書き出しません。FILE:`tsunagi receive --out` が保存した message.json(接続不要)。保護の対象の\n"
+	    "ケースでは --protected を付けてください。カレンダーは Tsunagi の保護の外に出ます:日時・場所・件名だけを書き出し、\n"
+	    "議題や議事録は含みません。" },
+	  "tsunagi conference ics 01930a1b-2c3d-7e4f-8a5b-6c7d8e9f0a1b --from inbox --out conference.ics\n"
 	  "tsunagi conference ics inbox/01930a1b-2c3d-7e4f-8a5b-6c7d8e9f0a1b/message.json --state CONVENED --out conference.ics" },
 	{ "send", "FILE.json|FILE.csv|-", 1, 1, send_options, cmd_send,
 	  { "checks, seals and submits a message; prints the receipt", "確認し、封をして送り、受付証を示す" },

@@ -2,6 +2,7 @@
 #include "front/conference_shown.h"
 
 #include "broker/lookup.h"
+#include "broker/rows_cases.h"
 #include "contract/codec.h"
 #include "contract/conference_states.h"
 #include "rules/safety.h"
@@ -164,6 +165,16 @@ static uint32_t conference_allowed(const struct asking *asking, const struct con
 	return seat_takes_part(seat) ? allowed : allowed & UINT32_C(1) << PB__CONFERENCE_ACTION__CONFERENCE_ACTION_ANSWER;
 }
 
+/* Where one meets over a protected case stands in no calendar. */
+static enum err put_protected(struct asking *asking, const struct conference *conference, Pb__ConferenceShown *shown)
+{
+	struct case_row row;
+	enum err err = conference->has_case ? case_get(asking->txn, bytes_of(conference->case_id, ID_BYTES), &row) : ERR_NOT_FOUND;
+
+	shown->protected_ = err == ERR_OK && row.protected;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
 enum err conference_shown(struct asking *asking, const struct conference *conference, Pb__ConferenceShown **ret_shown)
 {
 	Pb__ConferenceShown *shown = arena_alloc(asking->arena, sizeof *shown);
@@ -186,6 +197,8 @@ enum err conference_shown(struct asking *asking, const struct conference *confer
 	shown->sequence = conference->sequence;
 	shown->provisional = conference->provisional;
 	err = shown_as(asking, conference->convener, &shown->convener);
+	if (err == ERR_OK)
+		err = put_protected(asking, conference, shown);
 	if (err == ERR_OK)
 		err = put_seats(asking, conference, shown);
 	if (err == ERR_OK)

@@ -166,6 +166,9 @@ int tsg_inbox_json(tsg_client *client, char **ret_json);
  * review {since, until, after, limit, reviewed}: what was provided without consent and every fan-out in danger to life, of what this agency
  *   sent and was handed: {"type":"reviews","reviews":[{"seq","at","message_id","from","to","basis","classes","danger","reviewed_at",…}],"more_after"}.
  *
+ * conference.ics {id, conference: {title, place, series}}: a conference as a calendar, as the site says that it stands, with what the program
+ *   kept of its words; of a protected case without the place: {"type":"calendar","conference_id","protected","text"}.
+ *
  * What an agency does to a request: request.seen, ask, answer, accept, decline, redirect, start, report, hold, resume, complete, withdraw and
  * close {id, to, on, reason, outcome, next_agency, none_known, text, text_classes, attach, purge, key}.  id is the request's, or its short code;
  * the library finds the legs, refuses what cannot be done with what can, seals the words on the request's own basis, and sends it as a message:

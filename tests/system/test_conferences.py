@@ -99,6 +99,39 @@ class Conferences(unittest.TestCase):
             self.assertEqual(outcome.code, 0, repr(outcome))
             self.assertIn(word, outcome.out)
 
+    # ---- calendars ----
+
+    def ics(self, agency, conference, *words, case=None):
+        outcome = self.site.as_agency(agency, "conference", "ics", conference, *words)
+        self.assertEqual(outcome.code, 0, repr(outcome))
+        return outcome.out
+
+    def test_a_calendar_by_id_and_of_a_protected_case_without_its_place(self):
+        message = {"to": [DESK], "conference": dict(CASE, place="きぼーる 11F"), "basis": DUTY}
+        conference = self.done(LINK, "conference", "propose", "-", input=json.dumps(message))["message_id"]
+        self.assertEqual(self.refused(DESK, "conference", "ics", conference), "NO_DATE")
+        self.convene(conference)
+        inbox = os.path.join(self.site.work, "calendar")
+        wait_until(lambda: self.site.as_agency(DESK, "receive", "--out", inbox, "--wait", "2", "--max", "50") is not None
+                   and os.path.isdir(os.path.join(inbox, conference)), "the proposal arrives")
+        plain = self.ics(DESK, conference)
+        self.assertIn("DTSTART;TZID=Asia/Tokyo:20260105T100000", plain)
+        self.assertNotIn("支援方針", plain)  # sealed: the site knows no title
+        kept = self.ics(DESK, conference, "--from", inbox)
+        self.assertIn("SUMMARY:支援方針", kept)
+        self.assertIn("きぼーる", kept)
+        self.assertIn("STATUS:CONFIRMED", kept)
+        shown = self.show(DESK, conference)
+        self.assertEqual(self.ics(DESK, shown["code"], "--from", inbox).count("SUMMARY:支援方針"), 1)
+        self.assertEqual(self.site.as_agency(POLICE, "conference", "ics", conference).code, 3)
+        if "case_id" in shown:
+            self.done(LINK, "case", "protect", shown["case_id"])
+            hidden = self.ics(DESK, conference, "--from", inbox)
+            self.assertIn("SUMMARY:支援方針", hidden)
+            self.assertNotIn("きぼーる", hidden)
+            self.assertNotIn("LOCATION", hidden)
+        self.assertIn("case_id", shown)
+
     # ---- what members of a statutory meeting may share ----
 
     def test_members_of_a_support_meeting_share_and_nobody_else(self):

@@ -212,7 +212,70 @@ static void test_failures(void)
 	talk_end(&talk);
 }
 
+/* ---- as a calendar ---- */
+
+static bool in_calendar(const json_t *json, const char *part)
+{
+	return strstr(acting_text(json, "text"), part) != NULL;
+}
+
+#define DATED ",\"starts_at\":\"2027-01-05T10:00:00+09:00\",\"ends_at\":\"2027-01-05T11:30:00+09:00\",\"sequence\":2"
+#define KEPT ",\"conference\":{\"title\":\"支援方針\",\"place\":\"きぼーる\",\"agenda\":\"次の一歩\"}"
+
+static void test_calendar(void)
+{
+	json_t *json = NULL;
+
+	begin(LISTING(SHOWN("link", DATED, ALL)));
+	json = acting(talk.sender, TSG_OK, "{\"action\":\"conference.ics\",\"id\":\"" TALK "\"" KEPT "}");
+	check_text(acting_text(json, "type"), "calendar");
+	check(in_calendar(json, "UID:" TALK));
+	check(in_calendar(json, "DTSTART;TZID=Asia/Tokyo:20270105T100000"));
+	check(in_calendar(json, "DTEND;TZID=Asia/Tokyo:20270105T113000"));
+	check(in_calendar(json, "SUMMARY:支援方針"));
+	check(in_calendar(json, "LOCATION:きぼーる"));
+	check(in_calendar(json, "STATUS:CONFIRMED"));
+	check(in_calendar(json, "SEQUENCE:2"));
+	check(in_calendar(json, "ORGANIZER"));
+	check(in_calendar(json, "tsunagi:third@chiba-city"));
+	check(!in_calendar(json, "tsunagi:desk@chiba-city")); /* which said that it stays away */
+	check(!in_calendar(json, "次の一歩"));
+	json_decref(json);
+	json = acting(talk.sender, TSG_OK, "{\"action\":\"conference.ics\",\"id\":\"" TALK "\"}");
+	check(in_calendar(json, "SUMMARY:会議"));
+	check(!in_calendar(json, "LOCATION"));
+	json_decref(json);
+	talk_end(&talk);
+}
+
+/* Whatever was kept: of a protected case no place leaves, and the site alone says what is protected. */
+static void test_calendar_of_a_protected_case(void)
+{
+	json_t *json = NULL;
+
+	begin(LISTING(SHOWN("link", DATED ",\"protected\":true", ALL)));
+	json = acting(talk.sender, TSG_OK, "{\"action\":\"conference.ics\",\"id\":\"" TALK "\"" KEPT "}");
+	check(json_is_true(json_object_get(json, "protected")));
+	check(in_calendar(json, "SUMMARY:支援方針"));
+	check(!in_calendar(json, "LOCATION"));
+	check(!in_calendar(json, "きぼーる"));
+	json_decref(json);
+	talk_end(&talk);
+}
+
+static void test_calendar_without_a_date(void)
+{
+	begin(LISTING(SHOWN("link", "", ALL)));
+	check(acting(talk.sender, TSG_REFUSED, "{\"action\":\"conference.ics\",\"id\":\"" TALK "\"}") == NULL);
+	check(strstr(tsg_last_error(talk.sender), "NO_DATE") != NULL);
+	check(acting(talk.sender, TSG_USAGE, "{\"action\":\"conference.ics\"}") == NULL);
+	talk_end(&talk);
+}
+
 UNIT_SUITE("libtsunagi/act_conference",
+	{ "a calendar as the site has it", test_calendar },
+	{ "no place of a protected case", test_calendar_of_a_protected_case },
+	{ "no calendar without a date", test_calendar_without_a_date },
 	{ "listed and shown, by id and by code", test_read },
 	{ "who hears of each act", test_who_hears },
 	{ "a seat that was given away", test_delegated_seats },
