@@ -275,6 +275,7 @@ void racing_begin(struct racing *racing, uint64_t number, bool acknowledged)
 	for (size_t i = 0; i < 2; i++) {
 		draft = on_case(racing, ALICE, i == TO_BOB ? BOB : CAROL, as_request);
 		draft.parts = 2;
+		draft.kind = PB__KIND__KIND_REQUEST;
 		memcpy(i == TO_BOB ? racing->asked_bob : racing->asked_carol, draft.id, 16);
 		inbound[1 + i] = framed(&draft, SETTING_UP + 1 + i);
 	}
