@@ -221,9 +221,11 @@ enum err case_apply(struct txn *txn, const struct leaf_header *header, const Pb_
 		return ERR_OK;
 	if (case_id.len != ID_BYTES)
 		return ERR_CORRUPT;
-	if (entry->opens_case)
+	if (entry->opens_case) {
 		case_open(txn, case_id, header->seq, entry->order->agency, entry->joins, entry->n_joins);
-	else if (entry->n_joins > 0)
+		return ERR_OK;
+	}
+	if (entry->n_joins > 0)
 		err = case_join(txn, case_id, entry->joins, entry->n_joins);
 	case_entry_put(txn, case_id, header->seq);
 	return err;

@@ -220,7 +220,8 @@ enum err case_note(struct txn *txn, struct bytes case_id, uint64_t seq, uint32_t
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-enum err case_entries_each(struct txn *txn, struct bytes case_id, uint64_t from, enum err (*each)(void *context, uint64_t seq), void *context)
+/* Those that a row says: all but the one that opened the case. */
+static enum err each_row(struct txn *txn, struct bytes case_id, uint64_t from, enum err (*each)(void *context, uint64_t seq), void *context)
 {
 	uint8_t least[ENTRY_KEY_BYTES];
 	struct bytes key, value;
@@ -242,4 +243,16 @@ enum err case_entries_each(struct txn *txn, struct bytes case_id, uint64_t from,
 	}
 	cursor_close(cursor);
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+enum err case_entries_each(struct txn *txn, struct bytes case_id, uint64_t from, enum err (*each)(void *context, uint64_t seq), void *context)
+{
+	struct case_row row;
+	enum err err = case_get(txn, case_id, &row);
+
+	if (err == ERR_OK && row.seq >= from) {
+		from = row.seq + 1;
+		err = each(context, row.seq);
+	}
+	return err == ERR_OK || err == ERR_NOT_FOUND ? each_row(txn, case_id, from, each, context) : err;
 }

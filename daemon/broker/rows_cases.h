@@ -53,11 +53,12 @@ void kept_out_put(struct txn *txn, struct bytes case_id, const struct case_row *
 enum err kept_out_of(struct txn *txn, struct bytes address, struct bytes case_id, bool *ret_kept_out);
 enum err kept_out_of_any(struct txn *txn, struct bytes address, bool *ret_kept_out);
 
-/* CASE_ENTRIES: what the ledger holds of a case.  An entry may be noted twice. */
+/* CASE_ENTRIES: what the ledger holds of a case, beside the entry that opened it, which the case's own row names.  An entry may be noted
+ * twice. */
 void case_entry_put(struct txn *txn, struct bytes case_id, uint64_t seq);
 
 /* An event of a case, noted; joins: an agency that it brings in, 0: none.  case_id: empty where it is of no case. */
 enum err case_note(struct txn *txn, struct bytes case_id, uint64_t seq, uint32_t joins);
 
-/* Calls each with every such entry from *from* on, in order, until it gives another result than ERR_OK.  It may write no rows. */
+/* Calls each with every entry of the case from *from* on, the opening one too, in order, until it gives another result than ERR_OK.  It may write no rows. */
 enum err case_entries_each(struct txn *txn, struct bytes case_id, uint64_t from, enum err (*each)(void *context, uint64_t seq), void *context);

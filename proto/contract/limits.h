@@ -51,4 +51,4 @@
 
 #define WIRE_VERSION 1u
 #define LEDGER_FORMAT 1u
-#define STORE_FORMAT 3u
+#define STORE_FORMAT 4u

@@ -183,9 +183,25 @@ static void test_entries(void)
 	check_ok(case_entries_each(txn, this_case(), 8, see, &seen));
 	require(seen.count == 1);
 	check_uint(seen.seqs[0], 300);
-	case_entry_put(txn, this_case(), 99);
+	case_open(txn, this_case(), 5, 1, NULL, 0); /* its own row tells of the entry that opened it */
+	case_entry_put(txn, this_case(), 5);
+	seen.count = 0;
+	check_ok(case_entries_each(txn, this_case(), 5, see, &seen));
+	require(seen.count == 3);
+	check_uint(seen.seqs[0], 5);
+	check_uint(seen.seqs[1], 7);
+	seen.count = 0;
+	check_ok(case_entries_each(txn, this_case(), 6, see, &seen));
+	check_uint(seen.count, 2);
+	check_ok(case_drop(txn, this_case()));
+	case_open(txn, this_case(), 99, 1, NULL, 0);
 	seen.count = 0;
 	check_err(case_entries_each(txn, this_case(), 0, see, &seen), ERR_REFUSED);
+	check_uint(seen.count, 1);
+	check_ok(case_drop(txn, this_case()));
+	case_entry_put(txn, this_case(), 99);
+	seen.count = 0;
+	check_err(case_entries_each(txn, this_case(), 6, see, &seen), ERR_REFUSED);
 	check_uint(seen.count, 2);
 	tear_down();
 }
