@@ -86,7 +86,7 @@ static enum err reckon_request(void *context, const struct request *request)
 /* Once a year: every due time that counted days nobody knew of. */
 static enum err each_provisional(struct batch *batch)
 {
-	enum err err = legs_each(batch->world.txn, 0, reckon_leg, batch);
+	enum err err = legs_each(batch->world.txn, reckon_leg, batch);
 
 	return err == ERR_OK ? requests_each(batch->world.txn, 0, reckon_request, batch) : err;
 }

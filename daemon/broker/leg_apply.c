@@ -89,17 +89,15 @@ enum err leg_apply_sealed(struct txn *txn, const struct leaf_header *header, con
 	leg.item = item;
 	leg.held = recipient->n_held > 0;
 	leg_put(txn, &leg);
-	leg_item_append(txn, item, leg.leg);
+	leg_item_append(txn, item, &leg);
 	return ERR_OK;
 }
 
-enum err leg_apply_opened(struct txn *txn, const struct leaf_header *header, const Pb__LegAfter *after, struct leg *leg)
+void leg_apply_opened(struct txn *txn, const struct leaf_header *header, const Pb__LegAfter *after, struct leg *leg)
 {
 	leg->since_us = header->time_us;
 	take_over(header, after, leg);
 	move_timer(txn, PB__TIMER_KIND__TIMER_KIND_LEG, leg->leg, 0, leg->timer_at_us);
-	leg_append(txn, leg);
-	return ERR_OK;
 }
 
 enum err request_apply(struct txn *txn, const struct leaf_header *header, const Pb__RequestAfter *after)

@@ -70,16 +70,11 @@ enum err leg_event_end(struct leg_event *event, struct decision *ret_decision)
 static enum err apply_open(struct txn *txn, const struct leaf_header *header, const Pb__LegEventEntry *entry)
 {
 	uint64_t task = told_item_of(header, 0, entry->told, entry->n_told, PB__ITEM_WHAT__ITEM_WHAT_SEAL_TASK);
-	struct request request;
 	struct leg redirected, leg;
 	enum err err = leg_get(txn, entry->opened_by, &redirected);
 
-	if (err == ERR_OK)
-		err = request_get(txn, redirected.request, &request);
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
-	if (request.leg_count == LIMIT_LEGS)
-		return ERR_CORRUPT;
 	leg = (struct leg){
 		.leg = item_number(header->seq, 0),
 		.request = redirected.request,
@@ -89,10 +84,9 @@ static enum err apply_open(struct txn *txn, const struct leaf_header *header, co
 		.sender = redirected.sender,
 		.urgency = redirected.urgency,
 	};
-	err = leg_apply_opened(txn, header, entry->leg, &leg);
-	request.legs[request.leg_count++] = leg.leg;
-	request_put(txn, &request);
-	return err;
+	leg_apply_opened(txn, header, entry->leg, &leg);
+	leg_append(txn, &leg);
+	return ERR_OK;
 }
 
 enum err leg_event_apply(struct txn *txn, const struct leaf_header *header, const Pb__LegEventEntry *entry)

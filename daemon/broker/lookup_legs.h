@@ -97,5 +97,5 @@ enum err agency_legs_each(struct txn *txn, uint32_t agency, uint64_t after, enum
 /* Every request > after, in order, as above. */
 enum err requests_each(struct txn *txn, uint64_t after, enum err (*each)(void *context, const struct request *request), void *context);
 
-/* The same for every leg of the site. */
-enum err legs_each(struct txn *txn, uint64_t after, enum err (*each)(void *context, const struct leg *leg), void *context);
+/* Every leg of the site, request by request, as above. */
+enum err legs_each(struct txn *txn, enum err (*each)(void *context, const struct leg *leg), void *context);

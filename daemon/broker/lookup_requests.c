@@ -11,17 +11,6 @@ enum err request_by_message(struct txn *txn, const uint8_t message_id[MESSAGE_ID
 	return err != ERR_OK ? err : request_get(txn, seq, ret_request);
 }
 
-enum err legs_of_request(struct txn *txn, const struct request *request, struct leg legs[LIMIT_LEGS])
-{
-	for (size_t i = 0; i < request->leg_count; i++) {
-		enum err err = leg_get(txn, request->legs[i], &legs[i]);
-
-		if (err != ERR_OK)
-			return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
-	}
-	return ERR_OK;
-}
-
 size_t request_redirects(const struct leg *legs, size_t count)
 {
 	size_t redirects = 0;
@@ -77,22 +66,22 @@ static enum err agency_leg_row(const struct walk *walk, struct bytes key, struct
 	return walk->leg(walk->context, &leg);
 }
 
-/* A row of eight bytes says of a further item of a leg which that is. */
-static enum err leg_row(const struct walk *walk, struct bytes key, struct bytes value)
+/* All legs of one request. */
+static enum err legs_row(const struct walk *walk, struct bytes key, struct bytes value)
 {
-	struct leg leg;
-	enum err err;
+	struct leg legs[LIMIT_LEGS];
+	struct request request;
+	enum err err = request_decode(key, value, &request, legs);
 
-	if (!leg_row_is_leg(value) && value.len == sizeof(uint64_t))
-		return ERR_OK;
-	err = leg_decode(key, value, &leg);
-	return err == ERR_OK ? walk->leg(walk->context, &leg) : err;
+	for (size_t i = 0; err == ERR_OK && i < request.leg_count; i++)
+		err = walk->leg(walk->context, &legs[i]);
+	return err;
 }
 
 static enum err request_row(const struct walk *walk, struct bytes key, struct bytes value)
 {
 	struct request request;
-	enum err err = request_decode(key, value, &request);
+	enum err err = request_decode(key, value, &request, NULL);
 
 	return err == ERR_OK ? walk->request(walk->context, &request) : err;
 }
@@ -106,12 +95,12 @@ enum err agency_legs_each(struct txn *txn, uint32_t agency, uint64_t after, enum
 	return after == UINT64_MAX ? ERR_OK : walk_rows(&walk, TABLE_AGENCY_LEGS, key_bytes(&least));
 }
 
-enum err legs_each(struct txn *txn, uint64_t after, enum err (*each)(void *context, const struct leg *leg), void *context)
+enum err legs_each(struct txn *txn, enum err (*each)(void *context, const struct leg *leg), void *context)
 {
-	struct walk walk = { .row = leg_row, .txn = txn, .leg = each, .context = context };
-	struct key least = key_u64(after + 1);
+	struct walk walk = { .row = legs_row, .txn = txn, .leg = each, .context = context };
+	struct key least = key_u64(0);
 
-	return after == UINT64_MAX ? ERR_OK : walk_rows(&walk, TABLE_LEGS, key_bytes(&least));
+	return walk_rows(&walk, TABLE_REQUESTS, key_bytes(&least));
 }
 
 enum err requests_each(struct txn *txn, uint64_t after, enum err (*each)(void *context, const struct request *request), void *context)

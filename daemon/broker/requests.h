@@ -27,7 +27,7 @@ enum err request_close_decide(struct world *world, const struct signer *signer, 
 
 /* leg_apply.c.  told: item that the same entry puts into a mailbox for this leg (RELEASE, SEAL_TASK); 0: none. */
 enum err leg_apply(struct txn *txn, const struct leaf_header *header, const Pb__LegAfter *after, uint64_t told);
-enum err leg_apply_opened(struct txn *txn, const struct leaf_header *header, const Pb__LegAfter *after, struct leg *leg);
+void leg_apply_opened(struct txn *txn, const struct leaf_header *header, const Pb__LegAfter *after, struct leg *leg); /* its row is the caller's */
 enum err request_apply(struct txn *txn, const struct leaf_header *header, const Pb__RequestAfter *after);
 
 /* SEAL: the View number index of the entry is what the leg's message is from now on. */

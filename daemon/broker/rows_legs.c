@@ -1,81 +1,198 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* broker/rows_legs.c - see rows_legs.h for the contract. */
+/* broker/rows_legs.c - see rows_legs.h for the contract.
+ *
+ * REQUESTS: the request's numbers, its message's id, its case's where it has one; then each leg's number (u64) and its other numbers. */
 #include "broker/rows_legs.h"
 
-#define LEG_BYTES 107
-#define LEG_ITEM_BYTES 8
-#define REQUEST_BYTES 74 /* and 8 for each leg */
-#define FLAG_HELD 1u
-#define FLAG_PROVISIONAL 2u
-#define FLAG_CASE 4u
+#include "broker/row_sparse.h"
 
-/* ---- legs ---- */
+#define ROW_BYTES_MAX (SPARSE_BYTES_MAX + MESSAGE_ID_BYTES + CASE_ID_BYTES + LIMIT_LEGS * (8 + SPARSE_BYTES_MAX))
+#define PATH_BYTES (8 + 8) /* of LEGS: request, leg */
 
-static void leg_encode(const struct leg *leg, uint8_t to[LEG_BYTES])
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+/* A field more goes to the end; one that is no longer needed keeps its place. */
+static const struct sparse_field request_fields[] = {
+	SPARSE_FIELD(struct request, has_case, 1),
+	SPARSE_FIELD(struct request, provisional, 1),
+	SPARSE_FIELD(struct request, sender, 4),
+	SPARSE_FIELD(struct request, ask, 1),
+	SPARSE_FIELD(struct request, take, 1),
+	SPARSE_FIELD(struct request, urgency, 1),
+	SPARSE_FIELD(struct request, state, 1),
+	SPARSE_FIELD(struct request, outcome, 1),
+	SPARSE_FIELD(struct request, report_days, 4),
+	SPARSE_FIELD(struct request, steps, 4),
+	SPARSE_FIELD(struct request, since_us, 8),
+	SPARSE_FIELD(struct request, due_at_us, 8),
+	SPARSE_FIELD(struct request, timer_at_us, 8),
+};
+
+/* Neither its request nor who sent that: these are the row's.  The item is kept as that which tells it from the leg's own number, by
+ * which most are delivered. */
+static const struct sparse_field leg_fields[] = {
+	SPARSE_FIELD(struct leg, item, 8),
+	SPARSE_FIELD(struct leg, told, 8),
+	SPARSE_FIELD(struct leg, opened_by, 8),
+	SPARSE_FIELD(struct leg, agency, 4),
+	SPARSE_FIELD(struct leg, acting, 4),
+	SPARSE_FIELD(struct leg, next_agency, 4),
+	SPARSE_FIELD(struct leg, steps, 4),
+	SPARSE_FIELD(struct leg, state, 1),
+	SPARSE_FIELD(struct leg, holder, 1),
+	SPARSE_FIELD(struct leg, clock, 1),
+	SPARSE_FIELD(struct leg, urgency, 1),
+	SPARSE_FIELD(struct leg, reason, 1),
+	SPARSE_FIELD(struct leg, outcome, 1),
+	SPARSE_FIELD(struct leg, held, 1),
+	SPARSE_FIELD(struct leg, provisional, 1),
+	SPARSE_FIELD(struct leg, since_us, 8),
+	SPARSE_FIELD(struct leg, clock_from_us, 8),
+	SPARSE_FIELD(struct leg, due_at_us, 8),
+	SPARSE_FIELD(struct leg, timer_at_us, 8),
+	SPARSE_FIELD(struct leg, seen_at_us, 8),
+	SPARSE_FIELD(struct leg, last_word_us, 8),
+};
+
+/* ---- a request's row ---- */
+
+static bool take_bytes(struct bytes *row, uint8_t *to, size_t len)
 {
-	be64_put(to, leg->request);
-	be64_put(to + 8, leg->item);
-	be64_put(to + 16, leg->told);
-	be64_put(to + 24, leg->opened_by);
-	be32_put(to + 32, leg->agency);
-	be32_put(to + 36, leg->sender);
-	be32_put(to + 40, leg->acting);
-	be32_put(to + 44, leg->next_agency);
-	be32_put(to + 48, leg->steps);
-	to[52] = (uint8_t)leg->state;
-	to[53] = (uint8_t)leg->holder;
-	to[54] = (uint8_t)leg->clock;
-	to[55] = (uint8_t)leg->urgency;
-	to[56] = (uint8_t)leg->reason;
-	to[57] = (uint8_t)leg->outcome;
-	to[58] = (uint8_t)((leg->held ? FLAG_HELD : 0) | (leg->provisional ? FLAG_PROVISIONAL : 0));
-	be64_put(to + 59, (uint64_t)leg->since_us);
-	be64_put(to + 67, (uint64_t)leg->clock_from_us);
-	be64_put(to + 75, (uint64_t)leg->due_at_us);
-	be64_put(to + 83, (uint64_t)leg->timer_at_us);
-	be64_put(to + 91, (uint64_t)leg->seen_at_us);
-	be64_put(to + 99, (uint64_t)leg->last_word_us);
+	if (row->len < len)
+		return false;
+	memcpy(to, row->data, len);
+	*row = bytes_of(row->data + len, row->len - len);
+	return true;
 }
 
-bool leg_row_is_leg(struct bytes value)
+static bool take_leg(struct bytes *row, const struct request *request, struct leg *ret_leg)
 {
-	return value.len == LEG_BYTES;
+	uint8_t number[8];
+
+	*ret_leg = (struct leg){ .request = request->request, .sender = request->sender };
+	if (!take_bytes(row, number, sizeof(number)) || !sparse_take(leg_fields, COUNT(leg_fields), row, ret_leg))
+		return false;
+	ret_leg->leg = be64_get(number);
+	ret_leg->item ^= ret_leg->leg;
+	return true;
 }
 
-enum err leg_decode(struct bytes key, struct bytes value, struct leg *ret_leg)
+enum err request_decode(struct bytes key, struct bytes value, struct request *ret_request, struct leg *legs)
 {
-	const uint8_t *from = value.data;
+	struct request request = { 0 };
 
-	if (key.len != 8 || value.len != LEG_BYTES)
+	if (key.len != 8 || !sparse_take(request_fields, COUNT(request_fields), &value, &request))
 		return ERR_CORRUPT;
-	*ret_leg = (struct leg){
-		.leg = be64_get(key.data),
-		.request = be64_get(from),
-		.item = be64_get(from + 8),
-		.told = be64_get(from + 16),
-		.opened_by = be64_get(from + 24),
-		.agency = be32_get(from + 32),
-		.sender = be32_get(from + 36),
-		.acting = be32_get(from + 40),
-		.next_agency = be32_get(from + 44),
-		.steps = be32_get(from + 48),
-		.state = (Pb__LegState)from[52],
-		.holder = (Pb__Party)from[53],
-		.clock = (Pb__ClockKind)from[54],
-		.urgency = (Pb__Urgency)from[55],
-		.reason = (Pb__Reason)from[56],
-		.outcome = (Pb__Outcome)from[57],
-		.held = (from[58] & FLAG_HELD) != 0,
-		.provisional = (from[58] & FLAG_PROVISIONAL) != 0,
-		.since_us = (int64_t)be64_get(from + 59),
-		.clock_from_us = (int64_t)be64_get(from + 67),
-		.due_at_us = (int64_t)be64_get(from + 75),
-		.timer_at_us = (int64_t)be64_get(from + 83),
-		.seen_at_us = (int64_t)be64_get(from + 91),
-		.last_word_us = (int64_t)be64_get(from + 99),
-	};
+	request.request = be64_get(key.data);
+	if (!take_bytes(&value, request.message_id, MESSAGE_ID_BYTES) ||
+	    (request.has_case && !take_bytes(&value, request.case_id, CASE_ID_BYTES)))
+		return ERR_CORRUPT;
+	while (value.len > 0) {
+		struct leg leg;
+
+		if (request.leg_count == LIMIT_LEGS || !take_leg(&value, &request, &leg))
+			return ERR_CORRUPT;
+		if (legs != NULL)
+			legs[request.leg_count] = leg;
+		request.legs[request.leg_count++] = leg.leg;
+	}
+	*ret_request = request;
 	return ERR_OK;
 }
+
+static void put_leg(const struct leg *leg, uint8_t **at)
+{
+	struct leg kept = *leg;
+
+	be64_put(*at, leg->leg);
+	*at += 8;
+	kept.item ^= leg->leg;
+	sparse_put(leg_fields, COUNT(leg_fields), &kept, at);
+}
+
+static struct bytes request_encode(const struct request *request, const struct leg *legs, uint8_t to[ROW_BYTES_MAX])
+{
+	uint8_t *at = to;
+
+	sparse_put(request_fields, COUNT(request_fields), request, &at);
+	memcpy(at, request->message_id, MESSAGE_ID_BYTES);
+	at += MESSAGE_ID_BYTES;
+	if (request->has_case) {
+		memcpy(at, request->case_id, CASE_ID_BYTES);
+		at += CASE_ID_BYTES;
+	}
+	for (size_t i = 0; i < request->leg_count; i++)
+		put_leg(&legs[i], &at);
+	return bytes_of(to, (size_t)(at - to));
+}
+
+static enum err row_get(struct txn *txn, uint64_t number, struct request *ret_request, struct leg *legs)
+{
+	struct key key = key_u64(number);
+	struct bytes value;
+	enum err err = txn_get(txn, TABLE_REQUESTS, key_bytes(&key), &value);
+
+	return err != ERR_OK ? err : request_decode(key_bytes(&key), value, ret_request, legs);
+}
+
+static void row_put(struct txn *txn, const struct request *request, const struct leg *legs)
+{
+	struct key key = key_u64(request->request);
+	uint8_t row[ROW_BYTES_MAX];
+
+	txn_put(txn, TABLE_REQUESTS, key_bytes(&key), request_encode(request, legs, row));
+}
+
+/* For a change: that there is none is damage. */
+static bool row_get_to_change(struct txn *txn, uint64_t number, struct request *ret_request, struct leg legs[LIMIT_LEGS])
+{
+	enum err err = row_get(txn, number, ret_request, legs);
+
+	if (err != ERR_OK)
+		txn_fail(txn, err == ERR_NOT_FOUND ? ERR_CORRUPT : err);
+	return err == ERR_OK;
+}
+
+/* ---- requests ---- */
+
+void request_append(struct txn *txn, const struct request *request, const struct leg *legs)
+{
+	struct key key = key_u64(request->request);
+	uint8_t row[ROW_BYTES_MAX];
+
+	txn_append(txn, TABLE_REQUESTS, key_bytes(&key), request_encode(request, legs, row));
+	for (size_t i = 0; i < request->leg_count; i++) {
+		agency_leg_put(txn, legs[i].sender, legs[i].leg);
+		agency_leg_put(txn, legs[i].agency, legs[i].leg);
+	}
+}
+
+void request_put(struct txn *txn, const struct request *request)
+{
+	struct leg legs[LIMIT_LEGS];
+	struct request former;
+	struct request changed = *request;
+
+	if (!row_get_to_change(txn, request->request, &former, legs))
+		return;
+	changed.leg_count = former.leg_count;
+	row_put(txn, &changed, legs);
+}
+
+enum err request_get(struct txn *txn, uint64_t request, struct request *ret_request)
+{
+	return row_get(txn, request, ret_request, NULL);
+}
+
+enum err legs_of_request(struct txn *txn, const struct request *request, struct leg legs[LIMIT_LEGS])
+{
+	struct request now;
+	enum err err = row_get(txn, request->request, &now, legs);
+
+	return err == ERR_NOT_FOUND || (err == ERR_OK && now.leg_count != request->leg_count) ? ERR_CORRUPT : err;
+}
+
+/* ---- legs ---- */
 
 void agency_leg_put(struct txn *txn, uint32_t agency, uint64_t leg)
 {
@@ -84,139 +201,94 @@ void agency_leg_put(struct txn *txn, uint32_t agency, uint64_t leg)
 	txn_put(txn, TABLE_AGENCY_LEGS, key_bytes(&key), bytes_of(NULL, 0));
 }
 
-void leg_put(struct txn *txn, const struct leg *leg)
+void leg_item_append(struct txn *txn, uint64_t item, const struct leg *leg)
 {
-	struct key key = key_u64(leg->leg);
-	uint8_t row[LEG_BYTES];
+	struct key key = key_u64(item);
+	uint8_t row[PATH_BYTES];
 
-	leg_encode(leg, row);
-	txn_put(txn, TABLE_LEGS, key_bytes(&key), bytes_of(row, sizeof(row)));
+	be64_put(row, leg->request);
+	be64_put(row + 8, leg->leg);
+	txn_append(txn, TABLE_LEGS, key_bytes(&key), bytes_of(row, sizeof(row)));
 }
 
 void leg_append(struct txn *txn, const struct leg *leg)
 {
-	struct key key = key_u64(leg->leg);
-	uint8_t row[LEG_BYTES];
+	struct leg legs[LIMIT_LEGS];
+	struct request request;
 
-	leg_encode(leg, row);
-	txn_append(txn, TABLE_LEGS, key_bytes(&key), bytes_of(row, sizeof(row)));
+	if (!row_get_to_change(txn, leg->request, &request, legs))
+		return;
+	if (request.leg_count == LIMIT_LEGS) {
+		txn_fail(txn, ERR_CORRUPT);
+		return;
+	}
+	legs[request.leg_count++] = *leg;
+	row_put(txn, &request, legs);
+	leg_item_append(txn, leg->leg, leg);
 	agency_leg_put(txn, leg->sender, leg->leg);
 	agency_leg_put(txn, leg->agency, leg->leg);
 }
 
-void leg_item_append(struct txn *txn, uint64_t item, uint64_t leg)
+void leg_put(struct txn *txn, const struct leg *leg)
 {
-	struct key key = key_u64(item);
-	uint8_t row[LEG_ITEM_BYTES];
+	struct leg legs[LIMIT_LEGS];
+	struct request request;
+	size_t at = 0;
 
-	be64_put(row, leg);
-	txn_append(txn, TABLE_LEGS, key_bytes(&key), bytes_of(row, sizeof(row)));
+	if (!row_get_to_change(txn, leg->request, &request, legs))
+		return;
+	while (at < request.leg_count && legs[at].leg != leg->leg)
+		at++;
+	if (at == request.leg_count) {
+		txn_fail(txn, ERR_CORRUPT);
+		return;
+	}
+	legs[at] = *leg;
+	row_put(txn, &request, legs);
 }
 
-enum err leg_get(struct txn *txn, uint64_t leg, struct leg *ret_leg)
+/* ERR_NOT_FOUND: there is no such request, or it has no such leg. */
+static enum err leg_in(struct txn *txn, uint64_t request, uint64_t leg, struct leg *ret_leg)
 {
-	struct key key = key_u64(leg);
-	struct bytes value;
-	enum err err = txn_get(txn, TABLE_LEGS, key_bytes(&key), &value);
+	struct leg legs[LIMIT_LEGS];
+	struct request row;
+	enum err err = row_get(txn, request, &row, legs);
 
-	if (err == ERR_OK && value.len == LEG_ITEM_BYTES)
-		return ERR_NOT_FOUND;
-	return err != ERR_OK ? err : leg_decode(key_bytes(&key), value, ret_leg);
+	if (err != ERR_OK)
+		return err;
+	for (size_t i = 0; i < row.leg_count; i++) {
+		if (legs[i].leg == leg) {
+			*ret_leg = legs[i];
+			return ERR_OK;
+		}
+	}
+	return ERR_NOT_FOUND;
 }
 
 enum err leg_of_item(struct txn *txn, uint64_t item, struct leg *ret_leg)
 {
 	struct key key = key_u64(item);
 	struct bytes value;
-	enum err err = txn_get(txn, TABLE_LEGS, key_bytes(&key), &value);
+	enum err err = leg_in(txn, item_seq(item), item, ret_leg);
 
-	if (err == ERR_OK && value.len == LEG_ITEM_BYTES) {
-		err = leg_get(txn, be64_get(value.data), ret_leg);
-		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	if (err == ERR_NOT_FOUND) {
+		err = txn_get(txn, TABLE_LEGS, key_bytes(&key), &value);
+		if (err != ERR_OK)
+			return err;
+		err = value.len == PATH_BYTES ? leg_in(txn, be64_get(value.data), be64_get(value.data + 8), ret_leg) : ERR_CORRUPT;
+		err = err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 	}
-	return err != ERR_OK ? err : leg_decode(key_bytes(&key), value, ret_leg);
+	return err;
 }
 
-/* ---- requests ---- */
-
-static size_t request_encode(const struct request *request, uint8_t to[REQUEST_BYTES + 8 * LIMIT_LEGS])
+enum err leg_get(struct txn *txn, uint64_t leg, struct leg *ret_leg)
 {
-	memcpy(to, request->message_id, MESSAGE_ID_BYTES);
-	memcpy(to + 16, request->case_id, CASE_ID_BYTES);
-	be32_put(to + 32, request->sender);
-	to[36] = (uint8_t)request->ask;
-	to[37] = (uint8_t)request->take;
-	to[38] = (uint8_t)request->urgency;
-	to[39] = (uint8_t)request->state;
-	to[40] = (uint8_t)request->outcome;
-	to[41] = (uint8_t)((request->has_case ? FLAG_CASE : 0) | (request->provisional ? FLAG_PROVISIONAL : 0));
-	be32_put(to + 42, request->report_days);
-	be32_put(to + 46, request->steps);
-	be64_put(to + 50, (uint64_t)request->since_us);
-	be64_put(to + 58, (uint64_t)request->due_at_us);
-	be64_put(to + 66, (uint64_t)request->timer_at_us);
-	for (size_t i = 0; i < request->leg_count; i++)
-		be64_put(to + REQUEST_BYTES + 8 * i, request->legs[i]);
-	return REQUEST_BYTES + 8 * request->leg_count;
-}
+	struct leg found;
+	enum err err = leg_of_item(txn, leg, &found);
 
-enum err request_decode(struct bytes key, struct bytes value, struct request *ret_request)
-{
-	const uint8_t *from = value.data;
-
-	if (key.len != 8 || value.len < REQUEST_BYTES || (value.len - REQUEST_BYTES) % 8 != 0 ||
-	    (value.len - REQUEST_BYTES) / 8 > LIMIT_LEGS)
-		return ERR_CORRUPT;
-	*ret_request = (struct request){
-		.request = be64_get(key.data),
-		.sender = be32_get(from + 32),
-		.ask = (Pb__Ask)from[36],
-		.take = (Pb__Take)from[37],
-		.urgency = (Pb__Urgency)from[38],
-		.state = (Pb__RequestState)from[39],
-		.outcome = (Pb__Outcome)from[40],
-		.has_case = (from[41] & FLAG_CASE) != 0,
-		.provisional = (from[41] & FLAG_PROVISIONAL) != 0,
-		.report_days = be32_get(from + 42),
-		.steps = be32_get(from + 46),
-		.since_us = (int64_t)be64_get(from + 50),
-		.due_at_us = (int64_t)be64_get(from + 58),
-		.timer_at_us = (int64_t)be64_get(from + 66),
-		.leg_count = (value.len - REQUEST_BYTES) / 8,
-	};
-	memcpy(ret_request->message_id, from, MESSAGE_ID_BYTES);
-	memcpy(ret_request->case_id, from + 16, CASE_ID_BYTES);
-	for (size_t i = 0; i < ret_request->leg_count; i++)
-		ret_request->legs[i] = be64_get(from + REQUEST_BYTES + 8 * i);
-	return ERR_OK;
-}
-
-static struct bytes request_row(const struct request *request, uint8_t to[REQUEST_BYTES + 8 * LIMIT_LEGS])
-{
-	return bytes_of(to, request_encode(request, to));
-}
-
-void request_append(struct txn *txn, const struct request *request)
-{
-	struct key key = key_u64(request->request);
-	uint8_t row[REQUEST_BYTES + 8 * LIMIT_LEGS];
-
-	txn_append(txn, TABLE_REQUESTS, key_bytes(&key), request_row(request, row));
-}
-
-void request_put(struct txn *txn, const struct request *request)
-{
-	struct key key = key_u64(request->request);
-	uint8_t row[REQUEST_BYTES + 8 * LIMIT_LEGS];
-
-	txn_put(txn, TABLE_REQUESTS, key_bytes(&key), request_row(request, row));
-}
-
-enum err request_get(struct txn *txn, uint64_t request, struct request *ret_request)
-{
-	struct key key = key_u64(request);
-	struct bytes value;
-	enum err err = txn_get(txn, TABLE_REQUESTS, key_bytes(&key), &value);
-
-	return err != ERR_OK ? err : request_decode(key_bytes(&key), value, ret_request);
+	if (err == ERR_OK && found.leg != leg)
+		return ERR_NOT_FOUND; /* an item's number, no leg's */
+	if (err == ERR_OK)
+		*ret_leg = found;
+	return err;
 }

@@ -1,21 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/rows_legs.h - the rows of requests and legs; see rows.h for their common contract, lookup_legs.h for what they hold.
  *
- * A leg whose message was sealed later has a second row, by the number of the item that brings it: it says which leg that is. */
+ * A request and its legs are one row of REQUESTS: they are opened together, and whoever looks at one looks at the others.  A leg that its
+ * submission opened is found by its number alone, which says which entry that was.  LEGS leads to the others: from a leg that a redirect
+ * opened, and from an item by which a leg's message was sealed later. */
 #pragma once
 #include "broker/lookup_legs.h"
 #include "broker/rows.h"
 
-/* A new leg: its number is above that of all others, so that rows grow at their end.  Also its AGENCY_LEGS. */
+/* A new request, the greatest, with its legs: leg_count of them, numbered as request->legs says.  Also their AGENCY_LEGS. */
+void request_append(struct txn *txn, const struct request *request, const struct leg *legs);
+
+/* What is said of the request itself; its legs stay as they are.  ERR_CORRUPT sticks when there is none. */
+void request_put(struct txn *txn, const struct request *request);
+
+/* One more leg of a request that is there; its number is above that of all others.  Also its AGENCY_LEGS. */
 void leg_append(struct txn *txn, const struct leg *leg);
+
+/* A leg that is there.  ERR_CORRUPT sticks when it is not. */
 void leg_put(struct txn *txn, const struct leg *leg);
-void leg_item_append(struct txn *txn, uint64_t item, uint64_t leg);
+
+void leg_item_append(struct txn *txn, uint64_t item, const struct leg *leg);
 void agency_leg_put(struct txn *txn, uint32_t agency, uint64_t leg);
 
-/* Whether the row is a leg's, not one that names a leg by another item. */
-bool leg_row_is_leg(struct bytes value);
-enum err leg_decode(struct bytes key, struct bytes value, struct leg *ret_leg);
-
-void request_append(struct txn *txn, const struct request *request);
-void request_put(struct txn *txn, const struct request *request);
-enum err request_decode(struct bytes key, struct bytes value, struct request *ret_request);
+/* A request's row.  legs: room for LIMIT_LEGS; NULL when only their numbers are wanted. */
+enum err request_decode(struct bytes key, struct bytes value, struct request *ret_request, struct leg *legs);

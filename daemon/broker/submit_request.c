@@ -103,11 +103,14 @@ enum err submit_request_decide(struct world *world, const struct signer *signer,
 
 /* ---- apply ---- */
 
-static enum err apply_leg(struct txn *txn, const struct leaf_header *header, const Pb__SubmitEntry *entry, size_t index)
+static enum err apply_leg(struct txn *txn, const struct leaf_header *header, const Pb__SubmitEntry *entry, size_t index, struct leg *ret_leg)
 {
 	const Pb__SubmitEntry__Recipient *recipient = entry->recipients[index];
 	uint64_t item = item_number(header->seq, index);
-	struct leg leg = {
+
+	if (recipient->leg == NULL)
+		return ERR_CORRUPT;
+	*ret_leg = (struct leg){
 		.leg = item,
 		.request = header->seq,
 		.item = item,
@@ -116,8 +119,8 @@ static enum err apply_leg(struct txn *txn, const struct leaf_header *header, con
 		.urgency = recipient->lane,
 		.held = recipient->n_held > 0,
 	};
-
-	return recipient->leg == NULL ? ERR_CORRUPT : leg_apply_opened(txn, header, recipient->leg, &leg);
+	leg_apply_opened(txn, header, recipient->leg, ret_leg);
+	return ERR_OK;
 }
 
 static enum err apply_opening(struct txn *txn, const struct leaf_header *header, const Pb__SubmitEntry *entry)
@@ -133,18 +136,19 @@ static enum err apply_opening(struct txn *txn, const struct leaf_header *header,
 		.since_us = header->time_us,
 		.has_case = entry->case_id.len == CASE_ID_BYTES,
 	};
+	struct leg legs[LIMIT_RECIPIENTS];
 
 	memcpy(request.message_id, entry->message_id.data, MESSAGE_ID_BYTES);
 	if (request.has_case)
 		memcpy(request.case_id, entry->case_id.data, CASE_ID_BYTES);
 	for (size_t i = 0; i < entry->n_recipients; i++) {
-		enum err err = apply_leg(txn, header, entry, i);
+		enum err err = apply_leg(txn, header, entry, i, &legs[i]);
 
 		if (err != ERR_OK)
 			return err;
-		request.legs[request.leg_count++] = item_number(header->seq, i);
+		request.legs[request.leg_count++] = legs[i].leg;
 	}
-	request_append(txn, &request);
+	request_append(txn, &request, legs);
 	return ERR_OK;
 }
 

@@ -27,11 +27,11 @@ enum table_kind { TABLE_PRIMARY, TABLE_DERIVED };
 	X(TABLE_BLOB_INDEX, TABLE_DERIVED, "blob_index") /* sha256             number u64, references u32 */             \
 	X(TABLE_TIMERS, TABLE_DERIVED, "timers") /* due u64 us, kind u8, u64    empty; the number is of what its kind says */ \
 	X(TABLE_OPENERS, TABLE_DERIVED, "openers") /* item u64                 devices u32 that may still open it */      \
-	X(TABLE_REQUESTS, TABLE_DERIVED, "requests") /* seq u64                where a whole request stands, its legs */ \
-	X(TABLE_LEGS, TABLE_DERIVED, "legs") /* leg u64                        one recipient's share of a request */      \
+	X(TABLE_REQUESTS, TABLE_DERIVED, "requests") /* seq u64                a request and its legs: where they stand */ \
+	X(TABLE_LEGS, TABLE_DERIVED, "legs") /* item u64                       request u64, leg u64: that no submission opened, or by which one was sealed */ \
 	X(TABLE_AGENCY_LEGS, TABLE_DERIVED, "agency_legs") /* agency u32, leg u64   empty: it sent, has or holds it */   \
 	X(TABLE_CASES, TABLE_DERIVED, "cases") /* case id                      owner, members, protection */             \
-	X(TABLE_CASE_ENTRIES, TABLE_DERIVED, "case_entries") /* case id, seq u64    empty: what the ledger holds of it */ \
+	X(TABLE_CASE_ENTRIES, TABLE_DERIVED, "case_entries") /* case id, seq u64    empty: what more the ledger holds of it */ \
 	X(TABLE_KEPT_OUT, TABLE_DERIVED, "kept_out") /* address, 0, case id    empty: it is kept out of that protected case */ \
 	X(TABLE_CONSENTS, TABLE_DERIVED, "consents") /* consent id             what may be shared, with whom */          \
 	X(TABLE_CONSENT_USES, TABLE_DERIVED, "consent_uses") /* consent id, item u64 what was sent on it */              \

@@ -96,7 +96,7 @@ static void look_at_requests(struct looking *looking)
 
 	require_ok(cursor_open(looking->txn, TABLE_REQUESTS, &cursor));
 	for (enum err err = cursor_first(cursor, &key, &value); err == ERR_OK; err = cursor_next(cursor, &key, &value)) {
-		require_ok(request_decode(key, value, &request));
+		require_ok(request_decode(key, value, &request, NULL));
 		look_at_request(looking, &request);
 	}
 	cursor_close(cursor);
@@ -142,7 +142,7 @@ size_t holders_check(struct site *site)
 {
 	struct looking looking = { .txn = site_read(site) };
 
-	check_ok(legs_each(looking.txn, 0, look_at_leg, &looking));
+	check_ok(legs_each(looking.txn, look_at_leg, &looking));
 	look_at_requests(&looking);
 	look_at_timers(&looking);
 	txn_abort(looking.txn);

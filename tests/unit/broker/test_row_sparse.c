@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Numbers of a struct in a row: those that are zero take no room, and no damaged row is read as if it said something. */
+#include <string.h>
+
+#include "broker/row_sparse.h"
+#include "unit.h"
+
+enum kind { KIND_NONE, KIND_SOME = 200 };
+
+struct thing {
+	bool flag;
+	enum kind kind;
+	uint32_t narrow;
+	uint64_t wide;
+	int64_t time;
+};
+
+static const struct sparse_field fields[] = {
+	SPARSE_FIELD(struct thing, flag, 1),
+	SPARSE_FIELD(struct thing, kind, 1),
+	SPARSE_FIELD(struct thing, narrow, 4),
+	SPARSE_FIELD(struct thing, wide, 8),
+	SPARSE_FIELD(struct thing, time, 8),
+};
+
+#define FIELDS (sizeof(fields) / sizeof(fields[0]))
+
+static struct bytes put(const struct thing *thing, uint8_t to[SPARSE_BYTES_MAX])
+{
+	uint8_t *at = to;
+
+	sparse_put(fields, FIELDS, thing, &at);
+	return bytes_of(to, (size_t)(at - to));
+}
+
+static void check_same(const struct thing *thing, size_t len)
+{
+	uint8_t room[SPARSE_BYTES_MAX];
+	struct bytes row = put(thing, room);
+	struct thing read;
+
+	memset(&read, 0xff, sizeof(read)); /* what the row does not say is set to zero */
+	check_uint(row.len, len);
+	row.len++; /* and something behind it */
+	require(sparse_take(fields, FIELDS, &row, &read));
+	check_uint(row.len, 1);
+	check(read.flag == thing->flag);
+	check_int(read.kind, thing->kind);
+	check_uint(read.narrow, thing->narrow);
+	check_uint(read.wide, thing->wide);
+	check_int(read.time, thing->time);
+}
+
+static void test_each(void)
+{
+	check_same(&(struct thing){ 0 }, 4);
+	check_same(&(struct thing){ .flag = true }, 5);
+	check_same(&(struct thing){ .kind = KIND_SOME }, 5);
+	check_same(&(struct thing){ .narrow = UINT32_MAX }, 8);
+	check_same(&(struct thing){ .wide = UINT64_MAX }, 12);
+	check_same(&(struct thing){ .time = -1 }, 12);
+	check_same(&(struct thing){ true, KIND_SOME, 0x01020304, 0x0102030405060708, INT64_MIN }, 4 + 1 + 1 + 4 + 8 + 8);
+}
+
+static void test_big_endian(void)
+{
+	static const uint8_t row[] = { 0, 0, 0, 0x06, 200, 1, 2, 3, 4 };
+	uint8_t room[SPARSE_BYTES_MAX];
+
+	check_bytes(put(&(struct thing){ .kind = KIND_SOME, .narrow = 0x01020304 }, room), bytes_of(row, sizeof(row)));
+}
+
+static void test_cut_off(void)
+{
+	uint8_t room[SPARSE_BYTES_MAX];
+	struct bytes row = put(&(struct thing){ true, KIND_SOME, 1, 2, 3 }, room);
+	struct thing read;
+
+	for (size_t len = 0; len < row.len; len++) {
+		struct bytes cut = bytes_of(row.data, len);
+
+		unit_context("%zu bytes", len);
+		check(!sparse_take(fields, FIELDS, &cut, &read));
+	}
+}
+
+static void test_unknown(void)
+{
+	static const uint8_t row[16] = { 0, 0, 0, 1 << FIELDS };
+	struct bytes bytes = bytes_of(row, sizeof(row));
+	struct thing read;
+
+	check(!sparse_take(fields, FIELDS, &bytes, &read));
+}
+
+UNIT_SUITE("broker/sparse rows",
+	{ "each number, and none", test_each },
+	{ "big-endian, behind a mask", test_big_endian },
+	{ "a row that is cut off", test_cut_off },
+	{ "a row that says what no field is for", test_unknown });
