@@ -95,7 +95,7 @@ static int on_item(struct tsg_client *client, const char *word, const json_t *ac
 	int result = TSG_OK;
 
 	if (number == 0)
-		return failure_tell(&client->failure, PROBLEM_USAGE, "item is missing: the number of an action item", NULL);
+		return failure_lacks(&client->failure, "item is missing: the number of an action item", "item(宿題の番号)がありません");
 	result = find(client, number, conference, owner);
 	if (result != TSG_OK)
 		return result;
@@ -113,7 +113,7 @@ static int assign(struct tsg_client *client, const json_t *action, json_t **ret_
 	if (json_object_get(action, "item") != NULL)
 		return on_item(client, "ASSIGN", action, ret_json);
 	if (owner == NULL)
-		return failure_tell(&client->failure, PROBLEM_USAGE, "owner is missing: the agency that is to do it", NULL);
+		return failure_lacks(&client->failure, "owner is missing: the agency that is to do it", "owner(担当する機関)がありません");
 	conference_whole_address(client, owner, address);
 	return send(client, "ASSIGN", field_text(action, "id"), 0, address, action, ret_json);
 }

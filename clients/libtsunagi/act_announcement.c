@@ -174,7 +174,8 @@ static int read_shown(struct tsg_client *client, const json_t *action, struct id
 	int result = TSG_OK;
 
 	if (text == NULL || id_parse(text, id) != ERR_OK)
-		return failure_tell(&client->failure, PROBLEM_USAGE, "id is missing: the id of the announcement's first message (its thread)", NULL);
+		return failure_lacks(&client->failure, "id is missing: the id of the announcement's first message (its thread)",
+				     "id(お知らせの最初の連絡の番号)がありません");
 	read.what_case = PB__READ__WHAT_ANNOUNCEMENT_ID;
 	read.announcement_id = pb_of_bytes(bytes_of(id->bytes, ID_BYTES));
 	result = asking_wait(client, &read, "the announcement", client_deadline(client->timeout_ms), ret_answer);

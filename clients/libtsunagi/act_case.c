@@ -11,11 +11,6 @@
 #include "libtsunagi/fields.h"
 #include "libtsunagi/saying.h"
 
-static int missing(struct tsg_client *client, const char *what)
-{
-	return failure_tell(&client->failure, PROBLEM_USAGE, what, NULL);
-}
-
 static int show(struct tsg_client *client, const struct id *case_id, json_t **ret_json)
 {
 	Pb__Read read = PB__READ__INIT;
@@ -69,7 +64,7 @@ int act_case(struct tsg_client *client, const char *word, const json_t *action, 
 	struct id case_id;
 
 	if (text == NULL || id_parse(text, &case_id) != ERR_OK)
-		return missing(client, "case needs the id of a case");
+		return failure_lacks(&client->failure, "case needs the id of a case", "case にはケースの番号が必要です");
 	if (strcmp(word, "show") == 0)
 		return show(client, &case_id, ret_json);
 	if (strcmp(word, "protect") == 0)

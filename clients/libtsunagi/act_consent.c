@@ -12,11 +12,6 @@
 #include "libtsunagi/api.h"
 #include "libtsunagi/fields.h"
 
-static int missing(struct tsg_client *client, const char *what)
-{
-	return failure_tell(&client->failure, PROBLEM_USAGE, what, NULL);
-}
-
 /* ---- reading ---- */
 
 static int show(struct tsg_client *client, const char *id_text, json_t **ret_json)
@@ -27,10 +22,12 @@ static int show(struct tsg_client *client, const char *id_text, json_t **ret_jso
 	int result;
 
 	if (id_text == NULL || id_parse(id_text, &id) != ERR_OK)
-		return missing(client, "a consent is named by its id");
+		return failure_lacks(&client->failure, "a consent is named by its id", "同意は番号で指定してください");
 	read.what_case = PB__READ__WHAT_CONSENT_ID;
 	read.consent_id = pb_of_bytes(bytes_of(id.bytes, ID_BYTES));
 	result = asking_wait(client, &read, "the consent", client_deadline(client->timeout_ms), &answer);
+	if (result == TSG_REFUSED && strcmp(client->failure.code, refusal_code(PB__REFUSAL_CODE__REFUSAL_CODE_CONSENT)) == 0)
+		return failure_tell(&client->failure, PROBLEM_NO_CONSENT, id_text, NULL);
 	if (result != TSG_OK)
 		return result;
 	if (answer.result->result_case == PB__READ_RESULT__RESULT_CONSENT)
@@ -130,7 +127,7 @@ static int put_classes(struct tsg_client *client, const json_t *action, json_t *
 
 		if (word == NULL || !json_word_value(&pb__disclosure_class__descriptor, word, &class) || class <= 0) {
 			json_decref(sorted);
-			return failure_tell(&client->failure, PROBLEM_USAGE, word == NULL ? "classes" : word, NULL);
+			return failure_tell(&client->failure, PROBLEM_UNKNOWN_WORD, "classes", word == NULL ? "-" : word);
 		}
 		set |= (uint32_t)1 << class;
 	}
@@ -166,7 +163,8 @@ static int act_register(struct tsg_client *client, const json_t *action, json_t 
 	}
 	if (json_object_get(action, "text") == NULL && json_object_get(action, "person_name") == NULL) {
 		json_decref(act);
-		return missing(client, "say in text what the person agreed to, or name the person in person_name: only this agency reads it");
+		return failure_lacks(&client->failure, "say in text what the person agreed to, or name the person in person_name: only this agency reads it",
+				     "本人が何に同意したかを text に書くか、person_name に氏名を書いてください(読めるのは自機関だけです)");
 	}
 	return send(client, action, message_new(client, action, NULL, json_object_get(action, "case"), act), NULL, ret_json);
 }

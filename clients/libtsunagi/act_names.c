@@ -23,6 +23,15 @@ void act_names_free(struct act_names *names)
 	*names = (struct act_names){ 0 };
 }
 
+static int told_as_no_list(struct tsg_client *client, size_t most, const char *field)
+{
+	char en[120], ja[160];
+
+	snprintf(en, sizeof en, "%s is a list of at most %zu agencies, each id or id@site", field, most);
+	snprintf(ja, sizeof ja, "%s は%zu件までの機関の一覧です(id または id@site)", field, most);
+	return failure_lacks(&client->failure, en, ja);
+}
+
 int act_names_read(struct tsg_client *client, const json_t *list, size_t most, const char *field, struct act_names *ret_names)
 {
 	size_t count = json_array_size(list);
@@ -40,7 +49,7 @@ int act_names_read(struct tsg_client *client, const json_t *list, size_t most, c
 	}
 	if (count > most) {
 		act_names_free(&names);
-		return failure_tell(&client->failure, PROBLEM_USAGE, field, NULL);
+		return told_as_no_list(client, most, field);
 	}
 	if (names.texts == NULL || names.count != count) {
 		act_names_free(&names);

@@ -62,7 +62,11 @@ int act_note(struct tsg_client *client, const json_t *action, json_t **ret_json)
 	struct conference_found conference;
 	struct request_found request;
 	json_t *message = NULL;
-	int result = conference_find(client, text, &conference);
+	int result = TSG_OK;
+
+	if (field_text(action, "text") == NULL && json_object_get(action, "attach") == NULL)
+		return failure_lacks(&client->failure, "text is missing: a note says something", "text がありません。連絡には言葉が必要です");
+	result = conference_find(client, text, &conference);
 
 	if (result == TSG_OK) {
 		message = on_conference(client, &conference, action);

@@ -117,7 +117,7 @@ int act_purge(struct tsg_client *client, const json_t *action, json_t **ret_json
 	int result = TSG_OK;
 
 	if (text == NULL || id_parse(text, &id) != ERR_OK)
-		result = failure_tell(&client->failure, PROBLEM_USAGE, "id is missing: the recalled request's", NULL);
+		result = failure_lacks(&client->failure, "id is missing: the recalled request's", "id(取り消された依頼の番号)がありません");
 	else
 		result = find_items(client, &id, items, &count);
 	if (result == TSG_OK && count == 0)

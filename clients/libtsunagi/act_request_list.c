@@ -16,7 +16,7 @@ static int read_query(struct tsg_client *client, const json_t *action, Pb__LegQu
 	const char *holder = field_text(action, "holder");
 
 	if (named != NULL && id_parse(named, case_id) != ERR_OK)
-		return failure_tell(&client->failure, PROBLEM_USAGE, "case is no id", NULL);
+		return failure_lacks(&client->failure, "case is no id", "case が番号ではありません");
 	if (holder != NULL && strcmp(holder, "me") != 0)
 		return failure_tell(&client->failure, PROBLEM_UNKNOWN_WORD, "holder", holder);
 	if (named != NULL)

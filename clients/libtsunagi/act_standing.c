@@ -126,13 +126,13 @@ static int read_places(struct tsg_client *client, const json_t *places, struct s
 	json_t *value;
 
 	if (!json_is_object(places) || json_object_size(places) > LIMIT_SERVICES)
-		return failure_tell(&client->failure, PROBLEM_USAGE, "capacity needs places: {\"SERVICE\":\"open\"}", NULL);
+		return failure_lacks(&client->failure, "capacity needs places: {\"SERVICE\":\"open\"}", "capacity には places が必要です:{\"SERVICE\":\"open\"}");
 	json_object_foreach((json_t *)(uintptr_t)places, service, value) {
 		Pb__ServicePlaces *said = &saying->places[saying->said.n_places];
 
 		pb__service_places__init(said);
 		if (!places_word(value, &said->places))
-			return failure_tell(&client->failure, PROBLEM_USAGE, "places are open, waitlist or full", NULL);
+			return failure_lacks(&client->failure, "places are open, waitlist or full", "空き状況は open、waitlist、full のいずれかです");
 		said->service = pb_of_text(strcmp(service, WHOLE) == 0 ? "" : service);
 		saying->said.places[saying->said.n_places++] = said;
 	}

@@ -48,7 +48,7 @@ static int find_id(struct tsg_client *client, const char *text, struct id *ret_i
 	uint64_t tail = 0;
 
 	if (text == NULL)
-		return failure_tell(&client->failure, PROBLEM_USAGE, "id is missing: a conference's id or short code", NULL);
+		return failure_lacks(&client->failure, "id is missing: a conference's id or short code", "id(会議の番号または短いコード)がありません");
 	if (id_parse(text, ret_id) == ERR_OK)
 		return TSG_OK;
 	if (!id_code_parse(text, &tail))

@@ -66,13 +66,24 @@ static void split(const json_t *json, json_t *head, json_t *content, struct prob
 	}
 }
 
+/* Also one that cannot be read: then that is what is wrong, not that it has no words. */
+static bool is_meant_as_act(const json_t *head)
+{
+	static const char *const names[] = { "leg_act", "close", "conference_act", "consent_act", "announcement_act" };
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (json_object_get(head, names[i]) != NULL)
+			return true;
+	return false;
+}
+
 /* What an act says stands in the envelope: it needs words only where its rules ask for them (draft_acts.c). */
-static enum err read_content(const json_t *content, struct draft *draft, struct problems *problems)
+static enum err read_content(const json_t *head, const json_t *content, struct draft *draft, struct problems *problems)
 {
 	const ProtobufCMessage *body = NULL;
 	enum err err = ERR_OK;
 
-	if (json_object_size(content) == 0 && draft->head != NULL && draft_is_act(draft->head))
+	if (json_object_size(content) == 0 && (draft->head != NULL ? draft_is_act(draft->head) : is_meant_as_act(head)))
 		return ERR_OK;
 	if (json_object_size(content) == 1)
 		err = json_to_message(content, &pb__content__descriptor, &draft->arena, &body, problems_on_fault, problems);
@@ -97,7 +108,7 @@ static enum err read_messages(const json_t *json, struct draft *draft, struct pr
 	if (err == ERR_OK)
 		draft->head = (const Pb__View *)view;
 	if (err == ERR_OK || err == ERR_FORMAT)
-		err = read_content(content, draft, problems);
+		err = read_content(head, content, draft, problems);
 	json_decref(head);
 	json_decref(content);
 	return err == ERR_FORMAT ? ERR_OK : err;

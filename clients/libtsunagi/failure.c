@@ -69,6 +69,11 @@ int failure_tell(struct failure *failure, enum problem problem, const char *deta
 	return told.result;
 }
 
+int failure_lacks(struct failure *failure, const char *en, const char *ja)
+{
+	return failure_tell(failure, PROBLEM_USAGE, language_of_environment() == LANGUAGE_JA ? ja : en, NULL);
+}
+
 static bool says_not_there(Pb__RefusalCode code)
 {
 	return code == PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE || code == PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_ITEM;

@@ -24,6 +24,9 @@ void failure_clear(struct failure *failure);
 /* Tells a problem; details may be NULL.  Gives the problem's result, so that a call can return it. */
 int failure_tell(struct failure *failure, enum problem problem, const char *detail, const char *second);
 
+/* Tells what a call lacks, as PROBLEM_USAGE, in both languages' words. */
+int failure_lacks(struct failure *failure, const char *en, const char *ja);
+
 /* Tells what the broker refused; gives TSG_REFUSED, or TSG_NOT_FOUND for what it does not know. */
 int failure_refused(struct failure *failure, const Pb__Refusal *refusal);
 

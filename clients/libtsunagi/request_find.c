@@ -65,7 +65,7 @@ static int find_id(struct tsg_client *client, const char *text, bool may_be_kept
 	int result = TSG_OK;
 
 	if (text == NULL)
-		return failure_tell(&client->failure, PROBLEM_USAGE, "id is missing: a request's id or short code", NULL);
+		return failure_lacks(&client->failure, "id is missing: a request's id or short code", "id(依頼の番号または短いコード)がありません");
 	if (id_parse(text, ret_id) == ERR_OK)
 		return TSG_OK;
 	if (!id_code_parse(text, &tail))

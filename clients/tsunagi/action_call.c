@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tsunagi/action_call.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,20 @@ void action_put_text(const struct call *call, const char *option, const char *na
 {
 	if (args_has(&call->args, option))
 		json_object_set_new(action, name, json_string(args_text(&call->args, option)));
+}
+
+void action_put_code(const struct call *call, const char *option, json_t *action)
+{
+	const char *text = args_text(&call->args, option);
+	char word[64];
+	size_t len = 0;
+
+	if (text == NULL)
+		return;
+	for (; text[len] != '\0' && len + 1 < sizeof word; len++)
+		word[len] = text[len] == '-' ? '_' : (char)toupper((unsigned char)text[len]);
+	word[len] = '\0';
+	json_object_set_new(action, option, json_string(word));
 }
 
 void action_put_flag(const struct call *call, const char *option, const char *name, json_t *action)

@@ -7,6 +7,7 @@
 
 /* An option under the name that the action has for it; nothing when it was not given. */
 void action_put_text(const struct call *call, const char *option, const char *name, json_t *action);
+void action_put_code(const struct call *call, const char *option, json_t *action); /* "support-refused" as SUPPORT_REFUSED */
 void action_put_flag(const struct call *call, const char *option, const char *name, json_t *action);
 void action_put_list(const struct call *call, const char *option, const char *name, json_t *action); /* given once or more */
 

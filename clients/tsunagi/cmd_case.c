@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tsunagi/consent_act.h"
+#include "tsunagi/action_call.h"
 #include "tsunagi/out.h"
 #include "tsunagi/subcommands.h"
 #include "tsunagi/words.h"
@@ -22,7 +22,7 @@ static void print(const json_t *shown)
 
 enum outcome cmd_case_show(const struct call *call)
 {
-	return consent_act(call, json_pack("{s:s, s:s}", "action", "case.show", "case", call_operand(call, 0)), print);
+	return action_call(call, json_pack("{s:s, s:s}", "action", "case.show", "case", call_operand(call, 0)), print);
 }
 
 enum outcome cmd_case_protect(const struct call *call)
@@ -30,6 +30,6 @@ enum outcome cmd_case_protect(const struct call *call)
 	json_t *action = json_pack("{s:s, s:s, s:b}", "action", "case.protect", "case", call_operand(call, 0), "protected",
 				   !args_has(&call->args, "off"));
 
-	consent_put_list(call, "keep-out", "keep_out", action);
-	return consent_act(call, action, print);
+	action_put_list(call, "keep-out", "keep_out", action);
+	return action_call(call, action, print);
 }

@@ -8,7 +8,7 @@ enum outcome cmd_conference_answer(const struct call *call)
 	json_t *action = json_pack("{s:s, s:s}", "action", "conference.answer", "id", call_operand(call, 0));
 	enum outcome outcome = action_put_words(call, action);
 
-	action_put_text(call, "answer", "answer", action);
+	action_put_code(call, "answer", action);
 	action_put_text(call, "next", "next_agency", action);
 	if (outcome == OUTCOME_DONE)
 		return action_call(call, action, conference_print_receipt);

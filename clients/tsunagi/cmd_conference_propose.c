@@ -13,8 +13,8 @@ static json_t *action_of(const struct call *call, const json_t *file)
 		if (json_object_get(file, names[i]) != NULL)
 			json_object_set(action, names[i], json_object_get(file, names[i]));
 	action_put_list(call, "to", "to", action);
-	action_put_text(call, "kind", "kind", action);
-	action_put_text(call, "law", "law", action);
+	action_put_code(call, "kind", action);
+	action_put_code(call, "law", action);
 	action_put_text(call, "case", "case", action);
 	action_put_text(call, "starts", "starts_at", action);
 	action_put_text(call, "ends", "ends_at", action);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "tsunagi/action_call.h"
 #include "tsunagi/consent_act.h"
 #include "tsunagi/input_file.h"
 #include "tsunagi/out.h"
@@ -16,7 +17,7 @@ static enum outcome put_text(const struct call *call, json_t *action)
 	enum outcome outcome;
 
 	if (text == NULL || strcmp(text, "-") != 0) {
-		consent_put_text(call, "text", "text", action);
+		action_put_text(call, "text", "text", action);
 		return OUTCOME_DONE;
 	}
 	outcome = input_file_read("-", &content);
@@ -37,14 +38,14 @@ static enum outcome act(const struct call *call, json_t *action)
 	enum outcome outcome;
 
 	consent_put_words(call, "classes", "classes", action);
-	consent_put_list(call, "to", "agencies", action);
+	action_put_list(call, "to", "agencies", action);
 	consent_put_words(call, "categories", "categories", action);
-	consent_put_text(call, "from", "from", action);
-	consent_put_text(call, "until", "until", action);
-	consent_put_text(call, "key", "key", action);
+	action_put_text(call, "from", "from", action);
+	action_put_text(call, "until", "until", action);
+	action_put_text(call, "key", "key", action);
 	outcome = put_text(call, action);
 	if (outcome == OUTCOME_DONE)
-		return consent_act(call, action, consent_print_receipt);
+		return action_call(call, action, consent_print_receipt);
 	json_decref(action);
 	return outcome;
 }
@@ -53,11 +54,11 @@ enum outcome cmd_consent_register(const struct call *call)
 {
 	json_t *action = json_pack("{s:s}", "action", "consent.register");
 
-	consent_put_text(call, "case", "case", action);
-	consent_put_text(call, "giver", "giver", action);
-	consent_put_text(call, "how", "how", action);
-	consent_put_text(call, "person", "person_name", action);
-	consent_put_text(call, "given-by", "given_by", action);
+	action_put_text(call, "case", "case", action);
+	action_put_code(call, "giver", action);
+	action_put_code(call, "how", action);
+	action_put_text(call, "person", "person_name", action);
+	action_put_text(call, "given-by", "given_by", action);
 	return act(call, action);
 }
 
@@ -73,5 +74,5 @@ enum outcome cmd_consent_withdraw(const struct call *call)
 
 enum outcome cmd_consent_show(const struct call *call)
 {
-	return consent_act(call, json_pack("{s:s, s:s}", "action", "consent.show", "id", call_operand(call, 0)), consent_print);
+	return action_call(call, json_pack("{s:s, s:s}", "action", "consent.show", "id", call_operand(call, 0)), consent_print);
 }

@@ -9,7 +9,7 @@ enum outcome cmd_item_drop(const struct call *call)
 	json_t *action = json_pack("{s:s}", "action", "action_item.drop");
 	enum outcome outcome = item_number(call, action);
 
-	action_put_text(call, "reason", "reason", action);
+	action_put_code(call, "reason", action);
 	if (outcome == OUTCOME_DONE)
 		outcome = action_put_words(call, action);
 	if (outcome == OUTCOME_DONE)

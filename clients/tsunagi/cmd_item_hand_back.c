@@ -9,7 +9,7 @@ enum outcome cmd_item_hand_back(const struct call *call)
 	json_t *action = json_pack("{s:s}", "action", "action_item.hand_back");
 	enum outcome outcome = item_number(call, action);
 
-	action_put_text(call, "reason", "reason", action);
+	action_put_code(call, "reason", action);
 	if (outcome == OUTCOME_DONE)
 		outcome = action_put_words(call, action);
 	if (outcome == OUTCOME_DONE)

@@ -1,33 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tsunagi/consent_act.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "contract/vocabulary_texts.h"
 #include "contract/json.h"
-#include "tsunagi/agency_client.h"
 #include "tsunagi/display.h"
 #include "tsunagi/out.h"
 #include "tsunagi/words.h"
-
-void consent_put_text(const struct call *call, const char *option, const char *name, json_t *action)
-{
-	if (args_has(&call->args, option))
-		json_object_set_new(action, name, json_string(args_text(&call->args, option)));
-}
-
-void consent_put_list(const struct call *call, const char *option, const char *name, json_t *action)
-{
-	json_t *list = json_array();
-	const char *text;
-
-	for (size_t i = 0; (text = args_nth(&call->args, option, i)) != NULL; i++)
-		json_array_append_new(list, json_string(text));
-	if (json_array_size(list) > 0)
-		json_object_set(action, name, list);
-	json_decref(list);
-}
 
 void consent_put_words(const struct call *call, const char *option, const char *name, json_t *action)
 {
@@ -117,35 +97,4 @@ void consent_print_receipt(const json_t *receipt)
 		consent_print(json_object_get(receipt, "consent"));
 	else
 		out_text("%s  %s\n", words("Consent   ", "同意      "), text_of(receipt, "consent_id"));
-}
-
-/* ---- the act ---- */
-
-enum outcome consent_act(const struct call *call, json_t *action, void (*print)(const json_t *result))
-{
-	struct agency_client client;
-	char *text = NULL, *answer = NULL;
-	json_t *result = NULL;
-	enum outcome outcome = agency_client_open(call, &client);
-	int done;
-
-	if (outcome != OUTCOME_DONE) {
-		json_decref(action);
-		return outcome;
-	}
-	text = json_dumps(action, JSON_COMPACT);
-	json_decref(action);
-	done = text == NULL ? TSG_NO_MEMORY : tsg_act_json(client.tsg, text, strlen(text), &answer);
-	free(text);
-	if (answer != NULL)
-		result = agency_json(answer);
-	if (done != TSG_OK)
-		outcome = agency_client_problem(&client, done);
-	if (result != NULL && out_json_wanted() && done == TSG_OK)
-		out_json(json_incref(result));
-	else if (result != NULL && done == TSG_OK)
-		print(result);
-	json_decref(result);
-	agency_client_close(&client);
-	return outcome;
 }

@@ -22,7 +22,8 @@ enum outcome input_file_read(const char *path, struct buf *out)
 	if (!standard && fd >= 0)
 		close(fd);
 	if (err == ERR_NOT_FOUND)
-		return out_problem(OUTCOME_NOT_THERE, "NO_FILE", NULL, words("%s is not there.", "%s がありません。"), path);
+		return out_problem(OUTCOME_NOT_THERE, "NO_FILE", words("Check the name and the folder.", "名前とフォルダーを確かめてください。"),
+				   words("%s is not there.", "%s がありません。"), path);
 	if (err == ERR_TOO_LARGE)
 		return out_problem(OUTCOME_REFUSED, "TOO_LARGE", words("Long documents belong into attachments (--attach).", "長い文書は添付にしてください(--attach)。"),
 				   words("%s is larger than 16 MiB.", "%s は 16 MiB を超えています。"), path);
