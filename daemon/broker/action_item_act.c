@@ -42,19 +42,14 @@ static enum err add(struct conference_work *work, const struct action_item *item
 
 static enum err set_due(struct conference_work *work, struct action_item *item, int32_t day)
 {
-	struct reckoned begins, due;
 	struct calendar calendar;
 	enum err err = calendar_of(work->world, item->owner, &calendar);
 
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
-	begins = meetings_item_begins(day, &calendar);
-	due = meetings_item_due(day, &calendar);
-	item->timer_at_us = begins.us;
-	item->due_at_us = due.us;
-	item->provisional = due.provisional;
+	item->clock_from_us = civil_time_us((struct civil_time){ .day = day }, calendar.offset_minutes);
 	item->steps = 0;
-	return ERR_OK;
+	return action_item_clock(work->world, item);
 }
 
 static struct action_item item_new(const struct conference_work *work)
@@ -110,18 +105,13 @@ static enum err assign(struct conference_work *work, struct action_item *item, c
 
 static enum err hand_back(struct conference_work *work, struct action_item *item)
 {
-	struct calendar calendar;
-	struct reckoned due;
-	enum err err = calendar_of(work->world, item->convener, &calendar);
+	enum err err;
 
-	if (err != ERR_OK)
-		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
-	due = meetings_hand_back_due(work->world->now_us, &calendar);
-	item->due_at_us = due.us;
-	item->timer_at_us = due.us;
-	item->provisional = due.provisional;
+	item->clock_from_us = work->world->now_us;
+	err = action_item_clock(work->world, item);
+	item->timer_at_us = item->due_at_us;
 	item->steps = 1; /* it was said to be overdue at once: who holds it asked for none of it */
-	return ERR_OK;
+	return err;
 }
 
 static enum err move(struct conference_work *work, struct action_item *item, const Pb__ActionItemAct *act)

@@ -84,7 +84,9 @@ enum leg_work_kind {
 	LEG_WORK_RESEAL,             /* leg of one */
 	LEG_WORK_CALENDAR,           /* holidays are known that were not */
 	LEG_WORK_RECKON,             /* leg whose due time was provisional */
-	LEG_WORK_RECKON_REQUEST      /* request whose decision's was */
+	LEG_WORK_RECKON_REQUEST,     /* request whose decision's was */
+	LEG_WORK_RECKON_ITEM,        /* action item */
+	LEG_WORK_RECKON_CONFERENCE
 };
 
 struct leg_work {

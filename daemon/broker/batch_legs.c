@@ -4,6 +4,7 @@
  * What an entry leads to is put on a list as memory follows it, and worked off in the same transaction, after all that came in: within one
  * frame of an agency nothing but its own entries is recorded. */
 #include "broker/batch.h"
+#include "broker/conference_event.h"
 #include "broker/leg_event.h"
 #include "broker/lookup_legs.h"
 
@@ -83,12 +84,38 @@ static enum err reckon_request(void *context, const struct request *request)
 	return request->provisional ? batch_leg_work(context, LEG_WORK_RECKON_REQUEST, request->request) : ERR_OK;
 }
 
-/* Once a year: every due time that counted days nobody knew of. */
+/* What has a timer of that kind; each decision looks whether it was provisional. */
+static enum err reckon_timers(struct batch *batch, Pb__TimerKind kind, enum leg_work_kind work)
+{
+	struct bytes key, value;
+	struct cursor *cursor;
+	enum err err = cursor_open(batch->world.txn, TABLE_TIMERS, &cursor);
+
+	if (err != ERR_OK)
+		return err;
+	for (err = cursor_first(cursor, &key, &value); err == ERR_OK; err = cursor_next(cursor, &key, &value)) {
+		struct timer_row timer;
+
+		err = timer_decode(key, &timer);
+		if (err == ERR_OK && timer.kind == kind)
+			err = batch_leg_work(batch, work, timer.number);
+		if (err != ERR_OK)
+			break;
+	}
+	cursor_close(cursor);
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+/* Once a year: every due time that counted days nobody knew of.  A conference waits for its items: they come first. */
 static enum err each_provisional(struct batch *batch)
 {
 	enum err err = legs_each(batch->world.txn, reckon_leg, batch);
 
-	return err == ERR_OK ? requests_each(batch->world.txn, 0, reckon_request, batch) : err;
+	if (err == ERR_OK)
+		err = requests_each(batch->world.txn, 0, reckon_request, batch);
+	if (err == ERR_OK)
+		err = reckon_timers(batch, PB__TIMER_KIND__TIMER_KIND_ACTION_ITEM, LEG_WORK_RECKON_ITEM);
+	return err == ERR_OK ? reckon_timers(batch, PB__TIMER_KIND__TIMER_KIND_CONFERENCE, LEG_WORK_RECKON_CONFERENCE) : err;
 }
 
 static enum err decide(struct batch *batch, const struct leg_work *work, struct decision *ret_decision)
@@ -110,6 +137,10 @@ static enum err decide(struct batch *batch, const struct leg_work *work, struct 
 		return leg_reckon_decide(world, work->number, ret_decision);
 	case LEG_WORK_RECKON_REQUEST:
 		return request_reckon_decide(world, work->number, ret_decision);
+	case LEG_WORK_RECKON_ITEM:
+		return action_item_reckon_decide(world, work->number, ret_decision);
+	case LEG_WORK_RECKON_CONFERENCE:
+		return conference_reckon_decide(world, work->number, ret_decision);
 	case LEG_WORK_RESEAL:
 		return leg_reseal_decide(world, work->number, ret_decision);
 	default:

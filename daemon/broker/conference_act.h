@@ -8,6 +8,7 @@
 #include "broker/world.h"
 #include "contract/limits.h"
 #include "contract/transitions.h"
+#include "rules/calendar.h"
 
 /* What is decided about one message, while it is. */
 struct conference_work {
@@ -48,6 +49,9 @@ void conference_check_recipients(struct conference_work *work);
 enum err action_items_assign(struct conference_work *work);            /* MINUTES */
 enum err action_item_act(struct conference_work *work);
 
-/* conference_clock.c: when its holder's next turn is due, from its state */
+/* conference_clock.c: when its holder's next turn is due, from its state: from now on, or as reckoned from when its clock began */
 enum err conference_clock(struct conference_work *work);
+enum err conference_due(struct conference_work *work, struct reckoned *ret_due);
+/* An item's due time, from its state and clock_from_us; its timer where nobody was told of it yet (steps 0). */
+enum err action_item_clock(struct world *world, struct action_item *item);
 enum err conference_items_settled(struct conference_work *work, bool *ret_settled, int64_t *ret_last_due_us);

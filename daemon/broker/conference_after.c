@@ -52,6 +52,7 @@ Pb__ConferenceAfter *conference_after(struct world *world, const struct conferen
 	after->steps = conference->steps;
 	after->sequence = conference->sequence;
 	after->provisional = conference->provisional;
+	after->clock_from_us = conference->clock_from_us;
 	after->lane = conference->lane;
 	after->items = items;
 	after->n_items = count;
@@ -78,6 +79,7 @@ Pb__ActionItemAfter *action_item_after(struct world *world, const struct action_
 	after->thread = item->thread;
 	after->purge = item->purge;
 	after->provisional = item->provisional;
+	after->clock_from_us = item->clock_from_us;
 	after->lane = item->lane;
 	after->assigned_at_us = item->assigned_at_us;
 	return after;
@@ -101,6 +103,7 @@ static enum err take_item(const struct leaf_header *header, const Pb__ActionItem
 		.has_case = after->case_id.len != 0,
 		.purge = after->purge,
 		.provisional = after->provisional,
+		.clock_from_us = after->clock_from_us,
 		.state = after->state,
 		.holder = after->holder,
 		.lane = after->lane,
@@ -168,6 +171,7 @@ enum err conference_apply(struct txn *txn, const struct leaf_header *header, con
 		.number = after->conference != 0 ? after->conference : header->seq,
 		.has_case = after->case_id.len != 0,
 		.provisional = after->provisional,
+		.clock_from_us = after->clock_from_us,
 		.kind = after->kind,
 		.law = after->law,
 		.state = after->state,

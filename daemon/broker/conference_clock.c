@@ -2,6 +2,7 @@
 /* broker/conference_clock.c - when the convener's next turn is due: one clock of a conference at a time (P4). */
 #include "broker/business_time.h"
 #include "broker/conference_act.h"
+#include "contract/civil_time.h"
 #include "contract/conference_states.h"
 #include "rules/meetings.h"
 
@@ -46,10 +47,9 @@ enum err conference_items_settled(struct conference_work *work, bool *ret_settle
 	return ERR_OK;
 }
 
-enum err conference_clock(struct conference_work *work)
+enum err conference_due(struct conference_work *work, struct reckoned *ret_due)
 {
-	struct conference *now = &work->now;
-	struct reckoned due = { 0 };
+	const struct conference *now = &work->now;
 	struct calendar calendar;
 	int64_t last_due_us;
 	bool settled;
@@ -59,15 +59,60 @@ enum err conference_clock(struct conference_work *work)
 		err = conference_items_settled(work, &settled, &last_due_us);
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	*ret_due = (struct reckoned){ 0 };
 	if (now->state == S(PROPOSED))
-		due = meetings_date_due(work->world->now_us, &calendar);
+		*ret_due = meetings_date_due(now->clock_from_us, &calendar);
 	else if (now->state == S(CONVENED))
-		due = meetings_minutes_due(now->ends_at_us, &calendar);
+		*ret_due = meetings_minutes_due(now->ends_at_us, &calendar);
 	else if (now->state == S(HELD))
-		due = meetings_close_due(last_due_us > work->world->now_us ? last_due_us : work->world->now_us, &calendar);
+		*ret_due = meetings_close_due(last_due_us > now->clock_from_us ? last_due_us : now->clock_from_us, &calendar);
+	return ERR_OK;
+}
+
+enum err conference_clock(struct conference_work *work)
+{
+	struct conference *now = &work->now;
+	struct reckoned due;
+	enum err err;
+
+	now->clock_from_us = work->world->now_us;
+	err = conference_due(work, &due);
+	if (err != ERR_OK)
+		return err;
 	now->due_at_us = due.us;
 	now->timer_at_us = due.us;
 	now->provisional = due.provisional;
 	now->steps = 0;
+	return ERR_OK;
+}
+
+/* ---- action items ---- */
+
+static int32_t day_of(const struct action_item *item, const struct calendar *calendar)
+{
+	return civil_time_of(item->clock_from_us, calendar->offset_minutes).day;
+}
+
+enum err action_item_clock(struct world *world, struct action_item *item)
+{
+	bool back = item->state == PB__ACTION_ITEM_STATE__ACTION_ITEM_STATE_HANDED_BACK;
+	struct calendar calendar;
+	struct reckoned begins, due;
+	enum err err = calendar_of(world, back ? item->convener : item->owner, &calendar);
+
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	if (back)
+		begins = due = meetings_hand_back_due(item->clock_from_us, &calendar);
+	else if (item->purge)
+		begins = due = meetings_purge_due(item->clock_from_us, &calendar);
+	else {
+		begins = meetings_item_begins(day_of(item, &calendar), &calendar);
+		due = meetings_item_due(day_of(item, &calendar), &calendar);
+	}
+	item->due_at_us = due.us;
+	item->provisional = due.provisional;
+	if (item->steps == 0)
+		item->timer_at_us = begins.us;
 	return ERR_OK;
 }

@@ -36,6 +36,7 @@ static enum err new_item(struct world *world, const struct purge_asked *asked, s
 		.convener = asked->recalled_by,
 		.steps = 1, /* it is told now */
 		.assigned_at_us = world->now_us,
+		.clock_from_us = world->now_us,
 		.due_at_us = due.us,
 		.timer_at_us = due.us,
 	};

@@ -3,7 +3,7 @@
 #include "broker/row_fields.h"
 #include "broker/rows_conferences.h"
 
-#define ROW_BYTES (8 + 2 * ID_BYTES + 4 + 3 * 4 + 3 * 8)
+#define ROW_BYTES (8 + 2 * ID_BYTES + 4 + 3 * 4 + 4 * 8)
 
 static void encode(const struct action_item *item, uint8_t to[ROW_BYTES])
 {
@@ -22,6 +22,7 @@ static void encode(const struct action_item *item, uint8_t to[ROW_BYTES])
 	row_put_time(&at, item->assigned_at_us);
 	row_put_time(&at, item->due_at_us);
 	row_put_time(&at, item->timer_at_us);
+	row_put_time(&at, item->clock_from_us);
 }
 
 static enum err decode(uint64_t number, struct bytes value, struct action_item *ret_item)
@@ -48,6 +49,7 @@ static enum err decode(uint64_t number, struct bytes value, struct action_item *
 	item.assigned_at_us = row_get_time(&at);
 	item.due_at_us = row_get_time(&at);
 	item.timer_at_us = row_get_time(&at);
+	item.clock_from_us = row_get_time(&at);
 	*ret_item = item;
 	return ERR_OK;
 }
