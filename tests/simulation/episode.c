@@ -123,6 +123,7 @@ static void begin(struct sim *sim)
 	machine_begin(sim->seed, START_US, SECOND_US);
 	sim->site.options.attempts_max = 3;
 	sim->site.options.mailbox_items_max = 300;
+	sim->site.options.unpolled_us = 8 * HOUR_US;
 	sim->site.map_bytes = UINT64_C(4) << 30;
 	site_open(&sim->site);
 	sim->site.clocks = (struct clocks){ START_US, SECOND_US };
@@ -143,9 +144,9 @@ static void tell(const struct sim *sim)
 	       (ull)sim->counts[PB__ENTRY_TYPE__ENTRY_TYPE_ACKNOWLEDGE], (ull)sim->counts[PB__ENTRY_TYPE__ENTRY_TYPE_TIMER],
 	       (ull)sim->refusals, (ull)sim->repeats, (ull)sim->restarts, (ull)sim->torn,
 	       (ull)sim->lost_batches, (ull)sim->jumps);
-	printf("  recalls: %zu things to be destroyed, %llu are; cases marked %llu times, %llu items kept from who is kept out; %llu standings;\n  %llu files of holidays, %llu due times reckoned anew\n",
+	printf("  recalls: %zu things to be destroyed, %llu are; cases marked %llu times, %llu items kept from who is kept out; %llu standings;\n  %llu files of holidays, %llu due times reckoned anew; %llu mailboxes fell silent\n",
 	       sim->purges.held, (ull)sim->purged, (ull)sim->marks, (ull)sim->kept_away, (ull)sim->sayings,
-	       (ull)sim->calendars, (ull)sim->legs->reckoned);
+	       (ull)sim->calendars, (ull)sim->legs->reckoned, (ull)sim->silences);
 	printf("  consents: %llu registered, %llu narrowed, %llu withdrawn, %llu ran out; %llu times something was kept back\n",
 	       (ull)sim->consents->registered, (ull)sim->consents->narrowed, (ull)sim->consents->withdrawn, (ull)sim->consents->ran_out,
 	       (ull)sim->consents->kept_back);

@@ -45,9 +45,10 @@ static void check_urgency(struct sim *sim, uint64_t seq, const struct item *hand
 
 static void follow_handout(struct sim *sim, uint64_t seq, const Pb__HandoutEntry *entry)
 {
-	const struct place *place = map_get(&sim->sessions, entry->session);
+	struct place *place = map_get(&sim->sessions, entry->session);
 
 	HOLDS(place != NULL && place->keys.session == entry->session, "entry %llu hands out to no session", (ull)seq);
+	place->desk->silent = false;
 	HOLDS(place->desk->number == entry->agency && place->keys.device == entry->device && place->bound && place->receives,
 	      "entry %llu hands out to the wrong device", (ull)seq);
 	for (size_t i = 0; i < entry->n_items; i++) {
@@ -187,6 +188,20 @@ static void follow_act(struct sim *sim, uint64_t seq, const Pb__QueueActEntry *e
 	HOLDS(fits, "entry %llu: act %d on item %llu", (ull)seq, entry->act, (ull)item->number);
 }
 
+static void follow_silence(struct sim *sim, const struct leaf_header *header, const Pb__AgencyEventEntry *entry)
+{
+	struct desk *desk = desk_by_number(sim, entry->agency);
+
+	if (desk != NULL) {
+		HOLDS(!desk->silent && !desk->closed && desk->living > 0 && entry->waiting == desk->living,
+		      "entry %llu: nobody looks into the mailbox of %s, in which %llu wait; should be %llu, told before %d", (ull)header->seq, desk->id,
+		      (ull)entry->waiting, (ull)desk->living, desk->silent);
+		desk->silent = true;
+	}
+	items_told(sim, header, 0, entry->told, entry->n_told);
+	sim->silences++;
+}
+
 static void follow_quarantine(struct sim *sim, uint64_t seq, const Pb__QuarantineEntry *entry)
 {
 	for (size_t i = 0; i < entry->n_items; i++) {
@@ -225,6 +240,9 @@ void follow_delivery(struct sim *sim, const struct leaf_header *header, const Pb
 	case PB__ENTRY_BODY__BODY_QUEUE_ACT:
 		for (size_t i = 0; i < body->queue_act->n_items; i++)
 			follow_act(sim, seq, body->queue_act, item_of(sim, seq, body->queue_act->items[i]));
+		break;
+	case PB__ENTRY_BODY__BODY_AGENCY_EVENT:
+		follow_silence(sim, header, body->agency_event);
 		break;
 	case PB__ENTRY_BODY__BODY_QUARANTINE:
 		follow_quarantine(sim, seq, body->quarantine);

@@ -54,6 +54,7 @@ struct desk { /* an agency */
 	uint64_t living;         /* items that wait, are leased or frozen */
 	int64_t said_at_us;      /* what it last said of itself, by its clock; 0: nothing yet */
 	uint64_t said_seq;
+	bool silent;             /* its coordinator was told that nobody looks into its mailbox, and nobody has since */
 };
 
 /* ---- messages ---- */
@@ -219,6 +220,7 @@ struct sim {
 	uint64_t calendars, calendar_in; /* files of holidays loaded; the batch of the last */
 	bool lost;               /* what the last batch told reaches nobody */
 	bool settled;            /* the last batch was committed: nothing is due that was not seen to */
+	uint64_t silences;
 	bool no_room;            /* a write found none: submissions may be refused for it */
 	uint64_t counts[64];     /* entries by type */
 	uint64_t refused[128];   /* orders by code */
