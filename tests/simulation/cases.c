@@ -77,6 +77,11 @@ bool case_keeps_out_named(struct sim *sim, const struct letter *letter)
 	for (size_t i = 0; i < letter->to_count; i++)
 		if (case_keeps_out(sim, letter->case_number, letter->to[i]))
 			return true;
+	for (size_t i = 0; i < letter->conferring.item_count; i++)
+		if (letter->conferring.items[i].owner != NULL && case_keeps_out(sim, letter->case_number, letter->conferring.items[i].owner))
+			return true;
+	if (letter->conferring.next != NULL && case_keeps_out(sim, letter->case_number, letter->conferring.next))
+		return true;
 	return letter->said.next != NULL && case_keeps_out(sim, letter->case_number, letter->said.next);
 }
 
@@ -94,7 +99,7 @@ static bool brings(const struct letter *letter)
 {
 	if (letter->said.action == PB__LEG_ACTION__LEG_ACTION_SEAL)
 		return true;
-	return letter->kind == PB__KIND__KIND_REQUEST && letter->thread == NULL;
+	return (letter->kind == PB__KIND__KIND_REQUEST || letter->kind == PB__KIND__KIND_CONFERENCE) && letter->thread == NULL;
 }
 
 static void join(struct m_case *known, const struct desk *desk)
@@ -126,6 +131,8 @@ void follow_case(struct sim *sim, uint64_t seq, const Pb__SubmitEntry *entry, co
 	before = known->count;
 	for (size_t i = 0; brings(letter) && i < letter->to_count; i++)
 		join(known, letter->to[i]);
+	if (letter->conferring.next != NULL)
+		join(known, letter->conferring.next);
 	HOLDS(entry->n_joins == known->count - before, "entry %llu brings %zu agencies into the case; should be %zu", (ull)seq, entry->n_joins,
 	      known->count - before);
 }

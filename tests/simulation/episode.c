@@ -6,7 +6,9 @@
 
 #include "base/log.h"
 #include "ledger/entry.h"
+#include "action_items.h"
 #include "cases.h"
+#include "conferences.h"
 #include "consents.h"
 #include "legs.h"
 #include "machine.h"
@@ -144,12 +146,17 @@ static void tell(const struct sim *sim)
 	       (ull)sim->counts[PB__ENTRY_TYPE__ENTRY_TYPE_ACKNOWLEDGE], (ull)sim->counts[PB__ENTRY_TYPE__ENTRY_TYPE_TIMER],
 	       (ull)sim->refusals, (ull)sim->repeats, (ull)sim->restarts, (ull)sim->torn,
 	       (ull)sim->lost_batches, (ull)sim->jumps);
-	printf("  recalls: %zu things to be destroyed, %llu are; cases marked %llu times, %llu items kept from who is kept out; %llu standings;\n  %llu files of holidays, %llu due times reckoned anew; %llu mailboxes fell silent\n",
-	       sim->purges.held, (ull)sim->purged, (ull)sim->marks, (ull)sim->kept_away, (ull)sim->sayings,
+	printf("  recalls: %llu things were destroyed; cases marked %llu times, %llu items kept from who is kept out; %llu standings;\n  %llu files of holidays, %llu due times reckoned anew; %llu mailboxes fell silent\n",
+	       (ull)sim->purged, (ull)sim->marks, (ull)sim->kept_away, (ull)sim->sayings,
 	       (ull)sim->calendars, (ull)sim->legs->reckoned, (ull)sim->silences);
 	printf("  consents: %llu registered, %llu narrowed, %llu withdrawn, %llu ran out; %llu times something was kept back\n",
 	       (ull)sim->consents->registered, (ull)sim->consents->narrowed, (ull)sim->consents->withdrawn, (ull)sim->consents->ran_out,
 	       (ull)sim->consents->kept_back);
+	printf("  conferences: %zu proposed, %llu convened, %llu held, %llu closed, %llu by themselves, %llu cancelled; %zu action items\n",
+	       sim->conferences->count, (ull)sim->conferences->acts[PB__CONFERENCE_ACTION__CONFERENCE_ACTION_CONVENE],
+	       (ull)sim->conferences->acts[PB__CONFERENCE_ACTION__CONFERENCE_ACTION_MINUTES],
+	       (ull)sim->conferences->acts[PB__CONFERENCE_ACTION__CONFERENCE_ACTION_CLOSE], (ull)sim->conferences->closed,
+	       (ull)sim->conferences->acts[PB__CONFERENCE_ACTION__CONFERENCE_ACTION_CANCEL], sim->action_items.held);
 	if (sim->real)
 		printf("  signed and sealed: %llu items opened\n", (ull)sim->opened);
 	for (unsigned action = 1; action < LEG_ACTION_COUNT; action++)
@@ -176,7 +183,8 @@ static void end(struct sim *sim)
 	free(sim->all);
 	legs_free(sim);
 	cases_free(sim);
-	purges_free(sim);
+	action_items_free(sim);
+	conferences_free(sim);
 	consents_free(sim);
 	for (size_t i = 0; i < sim->desk_count; i++)
 		for (size_t k = 0; k < sim->desks[i].place_count; k++) {
@@ -223,7 +231,8 @@ struct digest episode_run(const char *directory, uint64_t seed, uint64_t command
 	sim->real = talks && seed % REAL_EVERY == 0;
 	sim->legs = calloc(1, sizeof(*sim->legs));
 	sim->consents = calloc(1, sizeof(*sim->consents));
-	require(sim->legs != NULL && sim->consents != NULL);
+	sim->conferences = calloc(1, sizeof(*sim->conferences));
+	require(sim->legs != NULL && sim->consents != NULL && sim->conferences != NULL);
 	sim_running = sim;
 	begin(sim);
 	while (sim->commands < commands) {

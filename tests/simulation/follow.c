@@ -4,6 +4,7 @@
 
 #include "ledger/entry.h"
 #include "cases.h"
+#include "conferences.h"
 #include "consents.h"
 #include "legs.h"
 #include "real.h"
@@ -182,7 +183,8 @@ static void follow_submit(struct sim *sim, const struct leaf_header *header, con
 	else if (letter->said.action != 0 || letter->said.close != 0)
 		follow_leg_acts(sim, header, entry, letter);
 	HOLDS(entry->n_purges == 0 || letter->said.purge, "entry %llu has things destroyed that nobody recalled", seq);
-	follow_purges(sim, header->seq, entry->purges, entry->n_purges, false);
+	follow_purges(sim, header->seq, entry->purges, entry->n_purges);
+	follow_conference(sim, header, entry, letter);
 	items_told(sim, header, entry->n_recipients, entry->told, entry->n_told);
 }
 
@@ -242,8 +244,7 @@ void follow_next(struct sim *sim, struct txn *txn, uint64_t seq)
 		follow_leg_event(sim, &entry.header, body->leg_event);
 		break;
 	case PB__ENTRY_BODY__BODY_CONFERENCE_EVENT:
-		follow_purges(sim, seq, body->conference_event->items, body->conference_event->n_items, true);
-		items_told(sim, &entry.header, 0, body->conference_event->told, body->conference_event->n_told);
+		follow_conference_event(sim, &entry.header, body->conference_event);
 		break;
 	case PB__ENTRY_BODY__BODY_CONSENT_EVENT:
 		follow_consent_event(sim, &entry.header, body->consent_event);

@@ -2,6 +2,7 @@
 /* judge.c - a refusal must have a reason: each code is held against the model as it was when the order's turn came. */
 #include "contract/limits.h"
 #include "cases.h"
+#include "conferences.h"
 #include "consents.h"
 #include "legs.h"
 #include "statements.h"
@@ -56,7 +57,7 @@ static bool submit_reason(struct sim *sim, const struct deed *deed, Pb__RefusalC
 {
 	const struct letter *letter = deed->letter;
 
-	if (judge_consent(sim, letter, code) || judge_act(sim, letter, code))
+	if (judge_consent(sim, letter, code) || judge_act(sim, letter, code) || judge_conference(sim, letter, code))
 		return true;
 	switch (code) {
 	case REFUSE(UNKNOWN_MESSAGE):

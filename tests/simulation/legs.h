@@ -80,12 +80,3 @@ bool judge_act(struct sim *sim, const struct letter *letter, Pb__RefusalCode cod
 
 /* ---- whole_legs.c ---- */
 void whole_legs(struct sim *sim, struct txn *txn);
-
-/* ---- purges.c ---- */
-void follow_purges(struct sim *sim, uint64_t seq, Pb__ActionItemAfter *const *items, size_t count, bool by_clock);
-uint64_t purges_open(const struct sim *sim);
-bool purges_some(struct sim *sim, const struct desk *owner, uint64_t *ret_number); /* mostly an open one; owner NULL: anybody's */
-bool purge_is_of(struct sim *sim, uint64_t number, const struct desk *owner);
-bool purge_may_end(struct sim *sim, uint64_t number); /* one that there is */
-void purge_end(struct sim *sim, uint64_t seq, const Pb__ActionItemAfter *after);
-void purges_free(struct sim *sim);

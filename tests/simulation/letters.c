@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "conferences.h"
 #include "consents.h"
 #include "legs.h"
 #include "real.h"
@@ -245,6 +246,7 @@ static void last_word(Pb__View *view, size_t index)
 		view->n_parts = 0;
 	rest_on(view, letter);
 	consent_to(view, &letter->consenting);
+	conference_write(view, letter);
 	if (letter->from->real != NULL)
 		real_seal(letter, index, view, (struct inbound_order *)(uintptr_t)&batch->orders[batch->count - 1]);
 	say(view, &letter->said);

@@ -98,6 +98,26 @@ struct consenting {
 	int64_t until_us;
 };
 
+#define CONFERRED_ITEMS 2u
+
+/* What a message does in a conference. */
+struct conferring {
+	bool is_one;
+	Pb__ConferenceAction action; /* 0: to the one action item */
+	int64_t starts_at_us, ends_at_us; /* 0: no date */
+	Pb__ConferenceAnswer answer;
+	struct desk *next;
+	Pb__Reason reason;
+	struct conferred_item {
+		Pb__ActionItemAction action;
+		uint64_t number;     /* 0: a new one */
+		struct desk *owner;
+		char due_on[16];
+		Pb__Reason reason;
+	} items[CONFERRED_ITEMS];
+	size_t item_count;
+};
+
 /* What somebody means to send: the same bytes whenever it is sent. */
 struct letter {
 	uint64_t number;         /* the tail of its id */
@@ -119,6 +139,7 @@ struct letter {
 	const struct letter *consent; /* that it rests on, by the letter that registered it; NULL: it is ANONYMOUS */
 	struct said said;
 	struct consenting consenting;
+	struct conferring conferring;
 	struct sealed *sealed;   /* real.h; NULL: its parts are bytes that follow from it */
 	bool dropped;            /* never sent: there was nothing to say */
 	/* what came of it */
@@ -205,7 +226,8 @@ struct sim {
 	size_t ended_count;
 	struct map known_cases;  /* cases.h, by their numbers */
 	struct map case_ids;     /* the same by the heads of their ids */
-	struct map purges;       /* action items, by their numbers */
+	struct map action_items; /* action_items.h, by their numbers */
+	struct conferences *conferences; /* conferences.h */
 	struct consents *consents; /* consents.h */
 	struct legs *legs;       /* legs.h */
 	struct frame late[64];

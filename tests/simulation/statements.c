@@ -4,9 +4,9 @@
 
 #include <stdio.h>
 
+#include "action_items.h"
 #include "acts.h"
 #include "cases.h"
-#include "legs.h"
 
 #define SECOND_US INT64_C(1000000)
 #define AHEAD_US (LIMIT_ID_AHEAD_S * SECOND_US)
@@ -161,7 +161,10 @@ void follow_purged(struct sim *sim, const struct leaf_header *header, const stru
 	for (size_t i = 0; i < entry->n_items; i++) {
 		HOLDS(purge_is_of(sim, entry->items[i]->item, by) && purge_may_end(sim, entry->items[i]->item),
 		      "entry %llu: %s confirms what it is not asked to destroy", (ull)header->seq, by->id);
-		purge_end(sim, header->seq, entry->items[i]);
+		HOLDS(entry->items[i]->state == PB__ACTION_ITEM_STATE__ACTION_ITEM_STATE_DONE && entry->items[i]->purge,
+		      "entry %llu leaves what is destroyed in state %d", (ull)header->seq, entry->items[i]->state);
+		action_item_take(sim, header->seq, entry->items[i]->item, entry->items[i]);
+		sim->purged++;
 	}
 	items_told(sim, header, 0, entry->told, entry->n_told);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* walk.c - what comes in with the next batch: agencies at work, now and then wrongly, late or twice. */
+#include "conferences.h"
 #include "consents.h"
 #include "legs.h"
 #include "statements.h"
@@ -119,9 +120,19 @@ static bool consent(struct sim *sim, struct place *by, struct deed *deed)
 	return !deed->letter->dropped;
 }
 
+static bool confer(struct sim *sim, struct place *by, struct deed *deed)
+{
+	deed->kind = DEED_SUBMIT;
+	deed->letter = letter_new(sim, by);
+	deed->letter->thread = NULL;
+	deed->letter->consent = NULL;
+	deed->letter->dropped = !walk_conference(sim, by, deed->letter);
+	return !deed->letter->dropped;
+}
+
 static void add_deed(struct sim *sim, struct frame *frame)
 {
-	static const unsigned weights[] = { 120, 40, 400, 30, 2, 1, 500, 40, 25 };
+	static const unsigned weights[] = { 120, 40, 400, 30, 2, 1, 500, 40, 25, 130 };
 	struct deed *deed = &frame->deeds[frame->count];
 	bool made = true;
 
@@ -147,6 +158,9 @@ static void add_deed(struct sim *sim, struct frame *frame)
 		break;
 	case 7:
 		made = consent(sim, frame->by, deed);
+		break;
+	case 9:
+		made = confer(sim, frame->by, deed);
 		break;
 	case 8:
 		made = walk_statement(sim, frame->by, deed);

@@ -4,6 +4,7 @@
 
 #include "ledger/verify.h"
 #include "cases.h"
+#include "conferences.h"
 #include "consents.h"
 #include "legs.h"
 #include "unit.h"
@@ -79,6 +80,7 @@ void whole_check(struct sim *sim)
 	      (ull)letters);
 	check_timers(txn, timers);
 	whole_legs(sim, txn);
+	whole_conferences(sim, txn);
 	whole_cases(sim, txn);
 	whole_consents(sim, txn);
 	txn_abort(txn);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* whole_legs.c - the tables of requests and legs against the model; each open one with one holder and one timer (P4). */
 #include "broker/lookup_legs.h"
+#include "action_items.h"
 #include "legs.h"
 #include "unit.h"
 
@@ -88,7 +89,7 @@ void whole_legs(struct sim *sim, struct txn *txn)
 	HOLDS(counts[PB__TIMER_KIND__TIMER_KIND_LEG] == open && counts[PB__TIMER_KIND__TIMER_KIND_REQUEST] == due,
 	      "%llu and %llu timers of legs and requests; should be %llu and %llu", (ull)counts[PB__TIMER_KIND__TIMER_KIND_LEG],
 	      (ull)counts[PB__TIMER_KIND__TIMER_KIND_REQUEST], (ull)open, (ull)due);
-	HOLDS(counts[PB__TIMER_KIND__TIMER_KIND_ACTION_ITEM] == purges_open(sim), "%llu timers of action items; should be %llu",
-	      (ull)counts[PB__TIMER_KIND__TIMER_KIND_ACTION_ITEM], (ull)purges_open(sim));
+	HOLDS(counts[PB__TIMER_KIND__TIMER_KIND_ACTION_ITEM] == action_items_open(sim), "%llu timers of action items; should be %llu",
+	      (ull)counts[PB__TIMER_KIND__TIMER_KIND_ACTION_ITEM], (ull)action_items_open(sim));
 	HOLDS(txn_rows(txn, TABLE_REQUESTS) == legs->request_count, "other requests than were opened");
 }

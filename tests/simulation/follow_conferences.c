@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* follow_conferences.c - conferences as entries leave them, and as the tables have them. */
+#include <stdlib.h>
+
+#include "broker/conferences.h"
+#include "contract/conference_states.h"
+#include "conferences.h"
+#include "unit.h"
+
+#define A(name) PB__CONFERENCE_ACTION__CONFERENCE_ACTION_##name
+#define S(name) PB__CONFERENCE_STATE__CONFERENCE_STATE_##name
+
+/* ---- entries ---- */
+
+static struct m_conference *keep(struct sim *sim, const struct letter *letter)
+{
+	struct conferences *conferences = sim->conferences;
+	struct m_conference *conference = calloc(1, sizeof(*conference));
+	uint8_t id[16];
+
+	if (conferences->count == conferences->room) {
+		conferences->room = conferences->room == 0 ? 256 : 2 * conferences->room;
+		conferences->all = realloc(conferences->all, conferences->room * sizeof(*conferences->all));
+	}
+	require(conference != NULL && conferences->all != NULL);
+	conferences->all[conferences->count++] = conference;
+	map_put(&conferences->by_letter, letter->number, conference);
+	letter_id(letter, id);
+	map_put(&conferences->by_id, be64_get(id + 8), conference);
+	return conference;
+}
+
+static void check_after(struct m_conference *now, uint64_t seq, const Pb__ConferenceAfter *after)
+{
+	bool open = conference_is_open(now->state);
+
+	HOLDS(after->state == now->state && after->convener == now->convener->number && after->sequence == now->sequence &&
+		      after->starts_at_us == now->starts_at_us && after->n_seats == now->seat_count,
+	      "entry %llu leaves conference %llu in state %d, date %u, with %zu seats; should be %d, %u, %zu", (ull)seq, (ull)now->seq, after->state,
+	      after->sequence, after->n_seats, now->state, now->sequence, now->seat_count);
+	for (size_t i = 0; i < now->seat_count; i++)
+		HOLDS(after->seats[i]->agency == now->seats[i].desk->number && after->seats[i]->answer == now->seats[i].answer,
+		      "entry %llu: seat %zu of conference %llu", (ull)seq, i, (ull)now->seq);
+	HOLDS(open == (after->timer_at_us != 0), "entry %llu: conference %llu is open %d, its timer at %lld", (ull)seq, (ull)now->seq, open,
+	      (long long)after->timer_at_us);
+	now->timer_at_us = after->timer_at_us;
+	now->steps = after->steps;
+}
+
+static void take_items(struct conferring_work *work, uint64_t seq, const Pb__ConferenceAfter *after)
+{
+	HOLDS(after->n_items == work->count, "entry %llu moves %zu action items; should be %zu", (ull)seq, after->n_items, work->count);
+	for (size_t i = 0; i < work->count; i++) {
+		const struct m_action_item *item = &work->items[i];
+		uint64_t number = item->number != 0 ? item->number : item_number(seq, i);
+
+		HOLDS(after->items[i]->item == item->number && after->items[i]->state == item->state && after->items[i]->holder == item->holder &&
+			      after->items[i]->owner == item->owner && after->items[i]->convener == item->convener && !after->items[i]->purge,
+		      "entry %llu leaves action item %llu in state %d with %u, held by %d; should be %d, %u, %d", (ull)seq, (ull)number,
+		      after->items[i]->state, after->items[i]->owner, after->items[i]->holder, item->state, item->owner, item->holder);
+		if (item->number == 0)
+			work->now.items[work->now.item_count++] = number;
+		action_item_take(work->sim, seq, number, after->items[i]);
+	}
+}
+
+void follow_conference(struct sim *sim, const struct leaf_header *header, const Pb__SubmitEntry *entry, const struct letter *letter)
+{
+	struct m_conference *conference = conference_of(sim, letter->thread);
+	struct conferring_work work;
+
+	if (!letter->conferring.is_one) {
+		HOLDS(entry->conference == NULL, "entry %llu moves a conference that nobody speaks of", (ull)header->seq);
+		return;
+	}
+	conference_work_out(sim, letter, &work);
+	HOLDS(work.code == 0 && entry->conference != NULL, "entry %llu: an act in a conference that should be refused with %d", (ull)header->seq,
+	      work.code);
+	if (letter->conferring.action == A(PROPOSE)) {
+		conference = keep(sim, letter);
+		work.now.seq = header->seq;
+	}
+	check_after(&work.now, header->seq, entry->conference);
+	take_items(&work, header->seq, entry->conference);
+	*conference = work.now;
+	sim->conferences->acts[letter->conferring.action]++;
+	sim->conferences->item_acts[letter->conferring.action == 0 ? letter->conferring.items[0].action : 0]++;
+}
+
+static struct m_conference *conference_by_tail(struct sim *sim, struct bytes id)
+{
+	return id.len == 16 ? map_get(&sim->conferences->by_id, be64_get(id.data + 8)) : NULL;
+}
+
+/* Its clock: the convener is chased, or it closes by itself once all is done. */
+static void strike(struct sim *sim, uint64_t seq, const Pb__ConferenceAfter *after)
+{
+	struct m_conference *conference = conference_by_tail(sim, bytes_of_pb(after->conference_id));
+	struct conferring_work work = { .sim = sim };
+
+	HOLDS(conference != NULL && conference->timer_at_us != 0 && conference->timer_at_us <= sim->site.clocks.wall_us && after->n_items == 0,
+	      "entry %llu: the clock of a conference strikes at its own pleasure", (ull)seq);
+	work.now = *conference;
+	if (conference->state == S(HELD) && conference_settled(&work)) {
+		work.now.state = S(CLOSED);
+		sim->conferences->closed++;
+	} else {
+		HOLDS(after->steps > conference->steps && after->timer_at_us > conference->timer_at_us, "entry %llu chases for conference %llu twice",
+		      (ull)seq, (ull)conference->seq);
+	}
+	check_after(&work.now, seq, after);
+	*conference = work.now;
+}
+
+void follow_conference_event(struct sim *sim, const struct leaf_header *header, const Pb__ConferenceEventEntry *entry)
+{
+	if (entry->conference != NULL)
+		strike(sim, header->seq, entry->conference);
+	follow_overdue_items(sim, header->seq, entry->items, entry->n_items);
+	items_told(sim, header, 0, entry->told, entry->n_told);
+}
+
+/* ---- the whole ---- */
+
+static void check_row(const struct sim *sim, struct txn *txn, const struct m_conference *conference)
+{
+	static struct conference row;
+	ull seq = conference->seq;
+
+	require_ok(conference_get(txn, conference->seq, &row));
+	HOLDS(row.state == conference->state && row.timer_at_us == conference->timer_at_us && row.sequence == conference->sequence &&
+		      row.convener == conference->convener->number && row.seat_count == conference->seat_count &&
+		      row.item_count == conference->item_count,
+	      "conference %llu: state %d, timer %lld, %zu seats, %zu items; should be %d, %lld, %zu, %zu", seq, row.state, (long long)row.timer_at_us,
+	      row.seat_count, row.item_count, conference->state, (long long)conference->timer_at_us, conference->seat_count, conference->item_count);
+	for (size_t i = 0; i < conference->seat_count; i++)
+		HOLDS(row.seats[i].agency == conference->seats[i].desk->number && row.seats[i].answer == conference->seats[i].answer,
+		      "conference %llu: seat %zu", seq, i);
+	for (size_t i = 0; i < conference->item_count; i++)
+		HOLDS(row.items[i] == conference->items[i], "conference %llu: action item %zu", seq, i);
+	HOLDS(!sim->settled || conference->timer_at_us == 0 || conference->timer_at_us > sim->site.clocks.wall_us,
+	      "conference %llu: its timer did not fire", seq);
+}
+
+void whole_conferences(struct sim *sim, struct txn *txn)
+{
+	for (size_t i = 0; i < sim->conferences->count; i++)
+		check_row(sim, txn, sim->conferences->all[i]);
+	HOLDS(txn_rows(txn, TABLE_CONFERENCES) == sim->conferences->count, "other conferences than were proposed");
+	for (size_t i = 0; i < sim->action_items.room; i++) {
+		const struct m_action_item *item = sim->action_items.places[i].value;
+		struct action_item row;
+
+		if (item == NULL)
+			continue;
+		require_ok(action_item_get(txn, item->number, &row));
+		HOLDS(row.state == item->state && row.holder == item->holder && row.owner == item->owner && row.timer_at_us == item->timer_at_us,
+		      "action item %llu: state %d, timer %lld; should be %d, %lld", (ull)item->number, row.state, (long long)row.timer_at_us, item->state,
+		      (long long)item->timer_at_us);
+	}
+}
+
+void conferences_free(struct sim *sim)
+{
+	for (size_t i = 0; i < sim->conferences->count; i++)
+		free(sim->conferences->all[i]);
+	free(sim->conferences->all);
+	map_free(&sim->conferences->by_letter);
+	map_free(&sim->conferences->by_id);
+	free(sim->conferences);
+}
