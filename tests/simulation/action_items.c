@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "contract/conference_states.h"
+#include "legs.h"
 #include "unit.h"
 
 struct m_action_item *action_item_of(struct sim *sim, uint64_t number)
@@ -34,6 +35,7 @@ void action_item_take(struct sim *sim, uint64_t seq, uint64_t number, const Pb__
 		.holder = after->holder,
 		.timer_at_us = after->timer_at_us,
 		.steps = after->steps,
+		.provisional = after->provisional,
 	};
 }
 
@@ -51,8 +53,11 @@ void follow_overdue_items(struct sim *sim, uint64_t seq, Pb__ActionItemAfter *co
 	for (size_t i = 0; i < count; i++) {
 		const struct m_action_item *item = action_item_of(sim, items[i]->item);
 
-		HOLDS(item != NULL && item->timer_at_us != 0 && item->timer_at_us <= sim->site.clocks.wall_us && items[i]->steps > item->steps &&
-			      items[i]->state == item->state && items[i]->owner == item->owner && items[i]->purge == item->purge,
+		HOLDS(item != NULL && item->timer_at_us != 0 && items[i]->state == item->state && items[i]->owner == item->owner &&
+			      items[i]->purge == item->purge,
+		      "entry %llu changes action item %llu by itself", (ull)seq, (ull)items[i]->item);
+		HOLDS(follow_reckoned(sim, seq, item->provisional, item->steps, items[i]->steps) ||
+			      (item->timer_at_us <= sim->site.clocks.wall_us && items[i]->steps > item->steps),
 		      "entry %llu: the clock of action item %llu strikes at its own pleasure", (ull)seq, (ull)items[i]->item);
 		action_item_take(sim, seq, items[i]->item, items[i]);
 	}

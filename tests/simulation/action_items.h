@@ -12,6 +12,7 @@ struct m_action_item {
 	Pb__Party holder;
 	int64_t timer_at_us;      /* 0: it ended */
 	uint32_t steps;
+	bool provisional;
 };
 
 struct m_action_item *action_item_of(struct sim *sim, uint64_t number); /* NULL: there is none */

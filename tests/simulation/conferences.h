@@ -24,6 +24,7 @@ struct m_conference {
 	int64_t starts_at_us;        /* 0: no date */
 	int64_t timer_at_us;         /* 0: it ended */
 	uint32_t steps, sequence;
+	bool provisional;
 };
 
 struct conferences {

@@ -212,7 +212,7 @@ static void open_next(struct sim *sim, const struct leaf_header *header, const P
 }
 
 /* The same steps of its clock at another time: once for what counted days that nobody knew of, when holidays come to be known. */
-static bool is_reckoned(struct sim *sim, uint64_t seq, bool provisional, uint32_t steps, uint32_t now)
+bool follow_reckoned(struct sim *sim, uint64_t seq, bool provisional, uint32_t steps, uint32_t now)
 {
 	if (steps != now)
 		return false;
@@ -246,7 +246,7 @@ static void check_event(struct sim *sim, const struct m_leg *leg, uint64_t seq, 
 
 	switch (after->action) {
 	case A(UNSPECIFIED):
-		if (is_reckoned(sim, seq, leg->provisional, leg->steps, after->steps))
+		if (follow_reckoned(sim, seq, leg->provisional, leg->steps, after->steps))
 			break;
 		HOLDS(due && after->timer_at_us >= leg->timer_at_us && after->steps > leg->steps, "entry %llu: the clock of leg %llu strikes at its own pleasure: %lld, then %lld",
 		      (ull)seq, number, (long long)leg->timer_at_us, (long long)after->timer_at_us);
@@ -330,7 +330,7 @@ void follow_request_event(struct sim *sim, const struct leaf_header *header, con
 
 	HOLDS(request != NULL && request->state == PB__REQUEST_STATE__REQUEST_STATE_DECISION_DUE && entry->request->state == request->state,
 	      "entry %llu: the clock of a request that awaits nothing", seq);
-	HOLDS(is_reckoned(sim, seq, request->provisional, request->steps, entry->request->steps) ||
+	HOLDS(follow_reckoned(sim, seq, request->provisional, request->steps, entry->request->steps) ||
 		      (request->timer_at_us <= sim->site.clocks.wall_us && entry->request->timer_at_us > request->timer_at_us),
 	      "entry %llu: the clock of request %llu strikes at its own pleasure", seq, (ull)request->seq);
 	take_request(request, entry->request);
