@@ -48,6 +48,25 @@ static void check_error(tsg_client *client, const char *code)
 	json_decref(json);
 }
 
+/* Whoever asks for what there is not is told all that there is. */
+static void test_every_action_is_told(void)
+{
+	static const char *const names[] = { "request.", "conference.", "action_item.", "announcement.", "case.", "consent.", "note", "purge", "capacity",
+					     "confirm", "route", "receipt", "trace", "directory", "certificates", "refuse", "acknowledge", "rotate",
+					     "device_add", "review", "acknowledge_warning", "dry_run" };
+	struct talk talk = talk_begin();
+	json_t *json = NULL, *told = NULL;
+
+	check_int(act(talk.sender, &json, "{\"action\":\"dance\"}"), TSG_USAGE);
+	told = json_loads(tsg_last_error(talk.sender), 0, NULL);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		unit_context("%s", names[i]);
+		check(strstr(text_of(json_object_get(told, "error"), "hint"), names[i]) != NULL);
+	}
+	json_decref(told);
+	talk_end(&talk);
+}
+
 /* What lacks something is refused before anything is said to the broker. */
 static void test_called_wrongly(void)
 {
@@ -306,6 +325,7 @@ static void test_after_a_fork(void)
 }
 
 UNIT_SUITE("libtsunagi/act",
+	{ "every action there is, told to who asks for another", test_every_action_is_told },
 	{ "called wrongly", test_called_wrongly },
 	{ "receipts", test_receipts },
 	{ "traces", test_traces },
