@@ -152,6 +152,9 @@ static int announce(struct tsg_client *client, const json_t *action, json_t **re
 	to = audience(client, action);
 	if (json_array_size(to) == 0) {
 		json_decref(to);
+		if (json_array_size(json_object_get(action, "categories")) == 0)
+			return failure_lacks(&client->failure, "whom is it for? name other agencies in to, or their categories",
+					     "だれに宛てるかがありません。to に他の機関を、または categories に種別を書いてください");
 		return nobody(client, json_object_get(action, "categories"));
 	}
 	receipts = json_array();
@@ -208,12 +211,13 @@ static int show(struct tsg_client *client, const json_t *action, json_t **ret_js
 static int sign_up(struct tsg_client *client, const json_t *action, json_t **ret_json)
 {
 	bool cancel = json_is_true(json_object_get(action, "cancel"));
-	json_t *act = cancel ? json_pack("{s:b}", "cancel", 1) :
-			       json_pack("{s:I}", "sign_up", (json_int_t)field_number(action, "places", UINT32_MAX, 1));
+	uint64_t places = json_object_get(action, "places") == NULL ? 1 : field_number(action, "places", UINT32_MAX, 0);
+	json_t *act = cancel ? json_pack("{s:b}", "cancel", 1) : json_pack("{s:I}", "sign_up", (json_int_t)places);
 	struct answer_read answer;
 	json_t *message = NULL;
 	struct id id;
-	int result = read_shown(client, action, &id, &answer);
+	int result = places == 0 ? failure_lacks(&client->failure, "places is a number, at least 1", "places は 1 以上の数です") :
+				   read_shown(client, action, &id, &answer);
 
 	if (result == TSG_OK) {
 		message = json_pack("{s:s, s:s, s:[s], s:O}", "kind", "ANNOUNCEMENT", "thread", field_text(action, "id"), "to",

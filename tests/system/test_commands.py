@@ -39,7 +39,7 @@ AGENCIES = [
     (["conference", "propose", "/nowhere"], 3, None), (["conference", "propose", "-"], 1, "{}"), (["conference", "ics", "/nowhere"], 3, None),
     (["item", "finish", "1"], 3, None), (["item", "finish", "x"], 2, None),
     (["item", "assign", NOBODYS, "--owner", DESK, "--text", "x", "--due", "2027-01-05"], 3, None),
-    (["announce", "-"], 1, "{}"), (["announcement", "show", NOBODYS], 3, None), (["announcement", "sign-up", NOBODYS], 3, None),
+    (["announce", "-"], 2, "{}"), (["announcement", "show", NOBODYS], 3, None), (["announcement", "sign-up", NOBODYS], 3, None),
     (["purge", NOBODYS], 3, None), (["note", NOBODYS, "--text", "x"], 3, None), (["note", NOBODYS], 2, None), (["note"], 2, None),
     (["case", "show", NOBODYS], 3, None), (["case", "show", "x"], 2, None), (["case", "protect", NOBODYS], 3, None),
     (["consent", "show", NOBODYS], 3, None), (["consent", "withdraw", NOBODYS], 3, None), (["consent", "show", "x"], 2, None),
