@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/follow_items.c - the mailboxes' order and the leases follow what becomes of items: handed out, acknowledged, refused, expired. */
 #include "broker/follow.h"
+#include "broker/told.h"
 
 static enum err end_lease(struct batch *batch, uint64_t item)
 {
