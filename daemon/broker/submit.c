@@ -8,6 +8,7 @@
 #include "broker/case_check.h"
 #include "broker/consent_act.h"
 #include "broker/erased.h"
+#include "broker/note_check.h"
 #include "broker/requests.h"
 #include "broker/review.h"
 #include "broker/announcement_act.h"
@@ -176,6 +177,8 @@ enum err submit_decide(struct world *world, const struct signer *signer, struct 
 		return ERR_NOMEM;
 	pb__submit_entry__init(entry);
 	err = case_check(world, signer, entry, &objection);
+	if (err == ERR_OK && objection.code == 0)
+		err = note_check(world, signer, &objection);
 	if (err == ERR_OK && objection.code == 0)
 		err = find_blobs(world, signer, entry, &objection);
 	if (err != ERR_OK)

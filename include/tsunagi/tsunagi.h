@@ -166,6 +166,9 @@ int tsg_inbox_json(tsg_client *client, char **ret_json);
  * review {since, until, after, limit, reviewed}: what was provided without consent and every fan-out in danger to life, of what this agency
  *   sent and was handed: {"type":"reviews","reviews":[{"seq","at","message_id","from","to","basis","classes","danger","reviewed_at",…}],"more_after"}.
  *
+ * note {id, text, text_classes, attach, to, basis, key}: a word on a conference, a request or a case, to those who take part in it; without a basis
+ *   it rests on what that rests on (of a case its newest request).
+ *
  * conference.ics {id, conference: {title, place, series}}: a conference as a calendar, as the site says that it stands, with what the program
  *   kept of its words; of a protected case without the place: {"type":"calendar","conference_id","protected","text"}.
  *
