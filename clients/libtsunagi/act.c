@@ -133,6 +133,9 @@ static const struct {
 	{ "note", act_note, false },
 	{ "purge", act_purge, false },
 	{ "review", act_review, false },
+	{ "provisions", act_provisions, false },
+	{ "disclosure", act_disclosure, false },
+	{ "persons", act_persons, true },
 	{ "acknowledge_warning", act_acknowledge_warning, true },
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "contract/json.h"
+#include "libtsunagi/act_household.h"
 #include "libtsunagi/act_names.h"
 #include "libtsunagi/acts.h"
 #include "libtsunagi/api.h"
@@ -29,6 +30,20 @@ static int show(struct tsg_client *client, const struct id *case_id, json_t **re
 		return failure_tell(&client->failure, PROBLEM_BROKER_TALK, "no case came", NULL);
 	json_object_set_new(*ret_json, "type", json_string("case"));
 	return TSG_OK;
+}
+
+/* With what this device alone knows: who it is about, and which other cases are of the same household. */
+static int show_whole(struct tsg_client *client, const struct id *case_id, const json_t *action, json_t **ret_json)
+{
+	int result = show(client, case_id, ret_json);
+
+	if (result == TSG_OK)
+		result = household_put(client, json_object_get(action, "received"), *ret_json);
+	if (result != TSG_OK) {
+		json_decref(*ret_json);
+		*ret_json = NULL;
+	}
+	return result;
 }
 
 /* Addresses as the broker wants them, in names' memory. */
@@ -66,7 +81,7 @@ int act_case(struct tsg_client *client, const char *word, const json_t *action, 
 	if (text == NULL || id_parse(text, &case_id) != ERR_OK)
 		return failure_lacks(&client->failure, "case needs the id of a case", "case にはケースの番号が必要です");
 	if (strcmp(word, "show") == 0)
-		return show(client, &case_id, ret_json);
+		return show_whole(client, &case_id, action, ret_json);
 	if (strcmp(word, "protect") == 0)
 		return protect(client, &case_id, action, ret_json);
 	return failure_tell(&client->failure, PROBLEM_UNKNOWN_ACTION, field_text(action, "action"), NULL);

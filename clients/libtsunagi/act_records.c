@@ -4,6 +4,7 @@
 #include "contract/json.h"
 #include "libtsunagi/acts.h"
 #include "libtsunagi/fields.h"
+#include "libtsunagi/persons.h"
 
 #define PAGE 256u
 #define LISTED_STANDARD 1000u
@@ -88,6 +89,35 @@ static int review_page(struct tsg_client *client, const json_t *action, const st
 	return result;
 }
 
+static int provision_page(struct tsg_client *client, const json_t *action, const struct span *span, json_t *list, uint64_t *ret_more)
+{
+	Pb__ProvisionQuery query = PB__PROVISION_QUERY__INIT;
+	Pb__Read read = PB__READ__INIT;
+	struct answer_read answer;
+	const Pb__ProvisionListing *page = NULL;
+	int result;
+
+	(void)action;
+	query.since_us = span->since_us;
+	query.until_us = span->until_us;
+	query.after = span->after;
+	query.limit = page_size(span, list);
+	read.what_case = PB__READ__WHAT_PROVISIONS;
+	read.provisions = &query;
+	result = asking_wait(client, &read, "the provision records", client_deadline(client->timeout_ms), &answer);
+	if (result != TSG_OK)
+		return result;
+	if (answer.result->result_case == PB__READ_RESULT__RESULT_PROVISIONS)
+		page = answer.result->provisions;
+	else
+		result = failure_tell(&client->failure, PROBLEM_BROKER_TALK, "no provision records came", NULL);
+	for (size_t i = 0; page != NULL && i < page->n_provisions; i++)
+		add_row(list, &page->provisions[i]->base, page->provisions[i]->message_id);
+	*ret_more = page == NULL ? 0 : page->more_after;
+	asking_free(&answer);
+	return result;
+}
+
 static int all_pages(struct tsg_client *client, const json_t *action, const char *name, read_page *page, json_t **ret_json)
 {
 	json_t *list = json_array();
@@ -111,4 +141,37 @@ static int all_pages(struct tsg_client *client, const json_t *action, const char
 int act_review(struct tsg_client *client, const json_t *action, json_t **ret_json)
 {
 	return all_pages(client, action, "reviews", review_page, ret_json);
+}
+
+/* ---- with names, which stand on this device alone ---- */
+
+static void put_name(const json_t *persons, json_t *row)
+{
+	const json_t *person = persons_find(persons, field_text(row, "message_id"), field_text(row, "from"), field_text(row, "case_id"));
+
+	if (person == NULL)
+		return;
+	json_object_set(row, "person_name", json_object_get(person, "name"));
+	if (json_object_get(person, "kana") != NULL)
+		json_object_set(row, "person_kana", json_object_get(person, "kana"));
+}
+
+int act_provisions(struct tsg_client *client, const json_t *action, json_t **ret_json)
+{
+	json_t *persons = NULL, *row;
+	size_t index;
+	int result = persons_read(client, json_object_get(action, "received"), &persons);
+
+	if (result == TSG_OK)
+		result = all_pages(client, action, "provisions", provision_page, ret_json);
+	if (result == TSG_OK)
+		json_array_foreach(json_object_get(*ret_json, "provisions"), index, row)
+		{
+			bool given = field_text(row, "from") != NULL && strcmp(field_text(row, "from"), client->bundle->address) == 0;
+
+			json_object_set_new(row, "direction", json_string(given ? "GIVEN" : "RECEIVED"));
+			put_name(persons, row);
+		}
+	json_decref(persons);
+	return result;
 }

@@ -15,6 +15,16 @@ int act_request(struct tsg_client *client, const char *word, const json_t *actio
 /* {"since","until","after","limit","reviewed"}: the review list, of what this agency sent and was handed. */
 int act_review(struct tsg_client *client, const json_t *action, json_t **ret_json);
 
+/* {"since","until","after","limit","received"}: provision records of what this agency sent and was handed, with the person's name from its own copies
+ * and from the folders of received. */
+int act_provisions(struct tsg_client *client, const json_t *action, json_t **ret_json);
+
+/* {"case","received"}: all that happened in a case that this agency owns. */
+int act_disclosure(struct tsg_client *client, const json_t *action, json_t **ret_json);
+
+/* {"query","received"}: whom this device knows by that name or its kana; without a query everybody.  Asks no broker. */
+int act_persons(struct tsg_client *client, const json_t *action, json_t **ret_json);
+
 /* {"id","from"}: deletes what was stored of a recalled request, and confirms it. */
 int act_purge(struct tsg_client *client, const json_t *action, json_t **ret_json);
 

@@ -8,6 +8,7 @@
 #include "libtsunagi/bundle_session.h"
 #include "libtsunagi/delivery.h"
 #include "libtsunagi/fields.h"
+#include "libtsunagi/own_copies.h"
 #include "libtsunagi/requests.h"
 #include "libtsunagi/sent_keys.h"
 
@@ -193,6 +194,7 @@ static int open_folder(struct tsg_client *client, const char *outbox_directory)
 		return failure_tell(&client->failure, PROBLEM_FILE, client->folder, err_text(err));
 	outbox_sweep(&client->outbox);
 	sent_keys_prune(client->folder, clock_wall_us());
+	own_copies_prune(client->folder, clock_wall_us());
 	request_memory_prune(client->folder, clock_wall_us());
 	return TSG_OK;
 }

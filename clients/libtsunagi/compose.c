@@ -106,8 +106,6 @@ static bool needs_case(const Pb__View *head)
 		return head->case_id.len == 0 && head->conference_act->action == PB__CONFERENCE_ACTION__CONFERENCE_ACTION_PROPOSE &&
 		       (head->conference_act->kind == PB__CONFERENCE_KIND__CONFERENCE_KIND_CASE ||
 			head->conference_act->kind == PB__CONFERENCE_KIND__CONFERENCE_KIND_SUPPORT_MEETING);
-	if (head->leg_act != NULL || head->close != PB__OUTCOME__OUTCOME_UNSPECIFIED || (head->kind == PB__KIND__KIND_NOTE && head->thread_id.len > 0))
-		return false; /* what stands in a thread is about what that is about, be it nobody */
 	return head->case_id.len == 0 && head->kind != PB__KIND__KIND_ANNOUNCEMENT && head->ask != PB__ASK__ASK_CAPACITY;
 }
 
@@ -221,6 +219,16 @@ static int seal_views(struct composing *composing)
 	return result;
 }
 
+/* Such a message's own copy is kept: the record that the law asks for names the person. */
+static bool names_person(const struct composing *composing)
+{
+	const Pb__Content *content = composing->draft.content;
+
+	if (content != NULL && content->body_case == PB__CONTENT__BODY_SHEET)
+		return (content->sheet->person != NULL && *content->sheet->person->name != '\0') || content->sheet->n_household_cases > 0;
+	return content != NULL && content->body_case == PB__CONTENT__BODY_CONSENT && *content->consent->person_name != '\0';
+}
+
 static json_t *head_json(const struct composing *composing)
 {
 	const Pb__View *head = &composing->head;
@@ -228,7 +236,7 @@ static json_t *head_json(const struct composing *composing)
 
 	for (size_t i = 0; i < composing->count; i++)
 		json_array_append_new(to, json_string(composing->addresses[i]));
-	return json_pack("{s:s, s:o, s:s, s:s*, s:o*, s:I, s:I, s:s*, s:O*, s:O*}", "type", "tsunagi-outbox", "to", to, "kind",
+	return json_pack("{s:s, s:b, s:o, s:s, s:s*, s:o*, s:I, s:I, s:s*, s:O*, s:O*}", "type", "tsunagi-outbox", "names_person", (int)names_person(composing), "to", to, "kind",
 			 json_word(&pb__kind__descriptor, (int)head->kind), "urgency", json_word(&pb__urgency__descriptor, (int)head->urgency),
 			 "case_id", head->case_id.len == ID_BYTES ? json_id(head->case_id.data) : NULL, "urgency_number",
 			 (json_int_t)head->urgency, "directory_version", (json_int_t)head->directory_version, "key", composing->draft.key, "danger", composing->precautions.danger, "warnings",

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "libtsunagi/client.h"
 #include "libtsunagi/fields.h"
+#include "libtsunagi/own_copies.h"
 #include "libtsunagi/sent_keys.h"
 
 #define FEED_BYTES (4u * LIMIT_BATCH_BYTES) /* held in memory ahead of what travels */
@@ -88,6 +89,8 @@ static void accepted(struct tsg_client *client, struct outbox_message *message, 
 		sending_pause(message, 0, &failure);
 	} else {
 		sending_finish(client, message, receipt, TSG_OK, NULL);
+		if (own_copy_wanted(message->head))
+			own_copy_keep(client->folder, &client->outbox, message);
 		remove_message(client, message);
 	}
 	json_decref(receipt);

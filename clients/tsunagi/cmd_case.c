@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tsunagi/action_call.h"
+#include "tsunagi/json_row.h"
 #include "tsunagi/out.h"
+#include "tsunagi/records.h"
 #include "tsunagi/subcommands.h"
 #include "tsunagi/words.h"
 
@@ -8,6 +10,20 @@ static void list(const char *label, const json_t *names)
 {
 	for (size_t i = 0; i < json_array_size(names); i++)
 		out_text("%s  %s\n", i == 0 ? label : "          ", json_string_value(json_array_get(names, i)));
+}
+
+/* What this device alone knows. */
+static void print_household(const json_t *shown)
+{
+	const json_t *person = json_object_get(shown, "person");
+	json_t *other;
+	size_t index;
+
+	if (person != NULL)
+		out_text("%s  %s  %s\n", words("Person    ", "本人      "), json_row_text(person, "name"), json_row_text(person, "kana"));
+	json_array_foreach(json_object_get(shown, "household"), index, other)
+		out_text("%s  %s  %s  %s\n", index == 0 ? words("Household ", "同じ世帯  ") : "          ", json_row_text(other, "case_id"),
+			 json_row_text(other, "name"), json_row_text(other, "kana"));
 }
 
 static void print(const json_t *shown)
@@ -18,11 +34,12 @@ static void print(const json_t *shown)
 	list(words("Members   ", "参加機関  "), json_object_get(shown, "members"));
 	out_text("%s  %s\n", words("Protected ", "保護の対象"), protected ? words("yes", "はい") : words("no", "いいえ"));
 	list(words("Kept out  ", "除外      "), json_object_get(shown, "kept_out"));
+	print_household(shown);
 }
 
 enum outcome cmd_case_show(const struct call *call)
 {
-	return action_call(call, json_pack("{s:s, s:s}", "action", "case.show", "case", call_operand(call, 0)), print);
+	return action_call(call, json_pack("{s:s, s:s, s:o*}", "action", "case.show", "case", call_operand(call, 0), "received", records_received(call)), print);
 }
 
 enum outcome cmd_case_protect(const struct call *call)

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of what is done with cases and consents. */
 #include "tsunagi/commands.h"
+#include "tsunagi/records.h"
 #include "tsunagi/subcommands.h"
 
 #define NO_DETAIL { NULL, NULL }
 #define TEXT_ROW { "text", "TEXT", { "words that only this agency reads again; \"-\" reads stdin", "この機関だけが読み返せる言葉。- で標準入力から" } }
 #define KEY_ROW { "key", "TEXT", { "makes a retry the same act", "再実行を同じ操作として扱うためのキー" } }
+
+static const struct option_row received_options[] = { RECORDS_RECEIVED, { NULL } };
 
 static const struct option_row protect_options[] = {
 	{ "keep-out", "AGENCY", { "an agency that is kept out; may be repeated. The list given takes the place of the former one",
@@ -43,9 +46,15 @@ static const struct option_row narrow_options[] = {
 static const struct option_row withdraw_options[] = { TEXT_ROW, KEY_ROW, { NULL } };
 
 const struct command commands_of_cases[] = {
-	{ "case show", "CASE", 1, 1, NULL, cmd_case_show,
+	{ "case list", "", 0, 0, received_options, cmd_case_list,
+	  { "lists the cases whose person this device knows", "この端末に控えのあるケースを一覧する" },
+	  { "From what it sent, and from the folders of --received. Asks no broker.", "送った控えと --received の保存先から示します。ブローカーには問い合わせません。" },
+	  "tsunagi case list --received inbox --as link.bundle" },
+	{ "case show", "CASE", 1, 1, received_options, cmd_case_show,
 	  { "tells who owns a case, who is on it, and whether it is protected", "ケースの担当機関、参加機関、保護の有無を示す" },
-	  { "The owner sees every member; others see the owner and themselves.", "担当機関には全ての参加機関が、それ以外には担当機関と自機関だけが示されます。" },
+	  { "The owner sees every member; others see the owner and themselves. Cases of the same household are shown as far as this\n"
+	    "device knows them and is on them; of a protected case never.", "担当機関には全ての参加機関が、それ以外には担当機関と自機関だけが示されます。同じ世帯のケースは、この端末の控えにあり、\n"
+	    "自機関が関わるものだけが示されます。保護の対象のケースは示されません。" },
 	  "tsunagi case show 01930a1b-2c3d-7e4f-8a5b-6c7d8e9f0a1b --as link.bundle" },
 	{ "case protect", "CASE", 1, 1, protect_options, cmd_case_protect,
 	  { "protects a case, and keeps agencies out of it", "ケースを保護の対象にし、関わらせない機関を定める" },

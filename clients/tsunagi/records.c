@@ -41,6 +41,7 @@ enum outcome records_span_of(const struct call *call, struct records_span *ret_s
 static enum outcome read_as_agency(const struct call *call, const struct records_list *list, const struct records_span *span, bool all, json_t **ret_json)
 {
 	json_t *action = json_pack("{s:s, s:I, s:I}", "action", list->action, "after", (json_int_t)span->after, "limit", (json_int_t)span->limit);
+	json_t *received = records_received(call);
 	struct agency_client client;
 	enum outcome outcome = agency_client_open(call, &client);
 
@@ -50,6 +51,8 @@ static enum outcome read_as_agency(const struct call *call, const struct records
 		json_object_set_new(action, "until", json_time(span->until_us));
 	if (list->flag != NULL && all)
 		json_object_set_new(action, list->flag, json_true());
+	if (received != NULL)
+		json_object_set_new(action, "received", received);
 	if (outcome != OUTCOME_DONE) {
 		json_decref(action);
 		return outcome;
@@ -144,26 +147,31 @@ static const struct code_list *list_of(const char *field)
 	return NULL;
 }
 
-const char *records_word(const char *field, const char *word)
+const char *records_word_in(const char *field, const char *word, enum language language)
 {
 	const struct code_list *list = list_of(field);
 	const char *text = NULL;
 	int value = 0;
 
 	if (list != NULL && json_word_value(list->words, word, &value))
-		text = code_text(list, value, words_language());
+		text = code_text(list, value, language);
 	return text == NULL ? word : text;
 }
 
-void records_words(const char *field, const json_t *list, char *to, size_t room)
+const char *records_word(const char *field, const char *word)
+{
+	return records_word_in(field, word, words_language());
+}
+
+void records_words_in(const char *field, const json_t *list, enum language language, char *to, size_t room)
 {
 	size_t at = 0, index;
 	json_t *word;
 
 	to[0] = '\0';
 	json_array_foreach(list, index, word) {
-		const char *text = json_is_string(word) ? records_word(field, json_string_value(word)) : "";
-		const char *between = index == 0 ? "" : words(", ", "、");
+		const char *text = json_is_string(word) ? records_word_in(field, json_string_value(word), language) : "";
+		const char *between = index == 0 ? "" : language == LANGUAGE_JA ? "、" : ", ";
 
 		if (at + strlen(between) + strlen(text) >= room)
 			return;
@@ -172,4 +180,21 @@ void records_words(const char *field, const json_t *list, char *to, size_t room)
 		memcpy(to + at, text, strlen(text) + 1);
 		at += strlen(text);
 	}
+}
+
+void records_words(const char *field, const json_t *list, char *to, size_t room)
+{
+	records_words_in(field, list, words_language(), to, room);
+}
+
+json_t *records_received(const struct call *call)
+{
+	const char *folder;
+	json_t *list = NULL;
+
+	for (size_t i = 0; (folder = args_nth(&call->args, "received", i)) != NULL; i++) {
+		list = list == NULL ? json_array() : list;
+		json_array_append_new(list, json_string(folder));
+	}
+	return list;
 }

@@ -5,10 +5,17 @@
 #include <jansson.h>
 
 #include "admin.pb-c.h"
+#include "contract/language.h"
 #include "tsunagi/command.h"
 
 #define RECORDS_LIMIT 1000u /* rows, unless --limit says otherwise */
 #define RECORDS_MOST 100000u
+
+#define RECORDS_RECEIVED                                                                                                               \
+	{                                                                                                                                \
+		"received", "DIR", { "a folder of `receive --out`: names come from there and from what this device sent; may be repeated", \
+				     "「receive --out」の保存先。氏名はそこと、この端末が送った控えから補う。繰り返し可" }              \
+	}
 
 /* --since, --until, --after and --limit: which stretch of a list. */
 #define RECORDS_OPTIONS                                                                                                                  \
@@ -51,8 +58,13 @@ enum outcome records_read(const struct call *call, const struct records_list *li
 /* The short code of every row's message. */
 void records_put_codes(json_t *rows);
 
-/* A word of a list as a desk calls it in the reader's language; the word itself where the list lacks it. */
+/* A word of a list as a desk calls it in the reader's language, or in that one; the word itself where the list lacks it. */
 const char *records_word(const char *field, const char *word);
+const char *records_word_in(const char *field, const char *word, enum language language);
 
 /* The same of a list of words, with separators, into to. */
 void records_words(const char *field, const json_t *list, char *to, size_t room);
+void records_words_in(const char *field, const json_t *list, enum language language, char *to, size_t room);
+
+/* The folders of --received as a list; NULL where there is none. */
+json_t *records_received(const struct call *call);

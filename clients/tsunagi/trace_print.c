@@ -6,6 +6,7 @@
 
 #include "contract/json.h"
 #include "contract/vocabulary_texts.h"
+#include "tsunagi/disclosure_print.h"
 #include "tsunagi/display.h"
 #include "tsunagi/json_row.h"
 #include "tsunagi/out.h"
@@ -47,6 +48,10 @@ static void note_text(const char *note, char *to, size_t room)
 	to[0] = '\0';
 	if (strncmp(note, "act=", 4) == 0 && json_word_value(&pb__leg_action__descriptor, note + 4, &action))
 		snprintf(to, room, "%s", vocabulary_text(&pb__leg_action__descriptor, action, words_language()));
+	else if (strcmp(note, "release") == 0)
+		snprintf(to, room, "%s", words("what was held until acceptance", "受諾後に開示した部分"));
+	else if (strcmp(note, "seal_task") == 0)
+		snprintf(to, room, "%s", words("to be sealed to the next agency", "次の機関へ封じる作業"));
 	else if (sscanf(note, "times=%u", &count) == 1)
 		snprintf(to, room, words("%u times", "%u 回"), count);
 	else if (sscanf(note, "attempts=%u reason=%63s", &count, reason) == 2)
@@ -71,6 +76,19 @@ static void print_station(struct table *table, const json_t *row)
 	table_cell(table, note);
 }
 
+/* What became of the request, conference or consent in whose thread it stands. */
+static void print_thread(const json_t *trace)
+{
+	const json_t *thread = json_object_get(trace, "thread");
+
+	if (json_array_size(thread) == 0)
+		return;
+	out_text("\n%s\n", words("What became of its thread", "この連絡に始まる経過"));
+	happenings_print(thread);
+	if (json_is_true(json_object_get(trace, "more")))
+		out_text("%s\n", words("... and more", "(以下略)"));
+}
+
 void trace_print(const json_t *trace)
 {
 	const char *titles[] = { words("TIME", "時刻"), words("STATION", "できごと"), words("AGENCY", "機関"), words(">ENTRY", ">記録"), words("NOTE", "備考") };
@@ -85,4 +103,5 @@ void trace_print(const json_t *trace)
 		print_station(table, row);
 	table_print(table);
 	table_free(table);
+	print_thread(trace);
 }

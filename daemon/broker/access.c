@@ -1,13 +1,49 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/access.c - rule: an operator who is shown envelopes leaves an entry that says so, before the envelopes are shown.  It
- * changes no table. */
+ * stands among the entries of the case whose envelopes they were, so that the case's report names it. */
+#include "broker/rows_cases.h"
 #include "broker/verbs.h"
+#include "ledger/entry.h"
+
+/* The case of a message, where it is of one that is not erased; ids are their senders' own, and the first one's is taken. */
+static enum err case_of(struct world *world, struct bytes message_id, ProtobufCBinaryData *ret_case)
+{
+	const Pb__EntryBody *body;
+	struct entry entry;
+	uint64_t seq;
+	enum err err = message_seq(world->txn, message_id.data, 0, &seq);
+
+	if (err == ERR_OK)
+		err = entry_decode(world->txn, seq, world->arena, &entry, &body);
+	if (err == ERR_OK && body->body_case == PB__ENTRY_BODY__BODY_SUBMIT)
+		*ret_case = body->submit->case_id;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+enum err access_case_decide(struct world *world, const Pb__Operator *operator, const char *command, struct bytes case_id,
+			    struct decision *ret_decision)
+{
+	Pb__AccessEntry *entry = world_alloc(world, 1, sizeof(*entry));
+	struct case_row row;
+	enum err err = entry == NULL ? ERR_NOMEM : case_id.len == ID_BYTES ? case_get(world->txn, case_id, &row) : ERR_NOT_FOUND;
+
+	if (err == ERR_NOT_FOUND)
+		return decide_refusal(world, REFUSE(UNKNOWN_MESSAGE), "case_id", 0, 0, ret_decision);
+	if (err != ERR_OK)
+		return err;
+	pb__access_entry__init(entry);
+	entry->operator_ = (Pb__Operator *)(uintptr_t)operator;
+	entry->command = pb_of_text(command);
+	entry->case_id = pb_of_bytes(case_id);
+	return decide_entry(world, PB__ENTRY_BODY__BODY_ACCESS, entry, ret_decision);
+}
 
 enum err access_decide(struct world *world, const Pb__Operator *operator, const char *command, const struct bytes *message_ids,
 		       size_t count, struct decision *ret_decision)
 {
 	Pb__AccessEntry *entry = world_alloc(world, 1, sizeof(*entry));
 	ProtobufCBinaryData *ids = world_alloc(world, count, sizeof(*ids));
+	enum err err = ERR_OK;
 
 	if (entry == NULL || ids == NULL)
 		return ERR_NOMEM;
@@ -21,13 +57,14 @@ enum err access_decide(struct world *world, const Pb__Operator *operator, const 
 	entry->command = pb_of_text(command);
 	entry->message_ids = ids;
 	entry->n_message_ids = count;
-	return decide_entry(world, PB__ENTRY_BODY__BODY_ACCESS, entry, ret_decision);
+	if (count == 1)
+		err = case_of(world, message_ids[0], &entry->case_id);
+	return err != ERR_OK ? err : decide_entry(world, PB__ENTRY_BODY__BODY_ACCESS, entry, ret_decision);
 }
 
 enum err access_apply(struct txn *txn, const struct leaf_header *header, const Pb__AccessEntry *entry)
 {
-	(void)txn;
-	(void)header;
-	(void)entry;
+	if (entry->case_id.len == ID_BYTES)
+		case_entry_put(txn, bytes_of_pb(entry->case_id), header->seq);
 	return ERR_OK;
 }

@@ -5,6 +5,7 @@
 #include "broker/requests.h"
 #include "broker/rows_cases.h"
 #include "broker/rows_legs.h"
+#include "broker/thread_entries.h"
 
 #define A(name) PB__LEG_ACTION__LEG_ACTION_##name
 
@@ -105,5 +106,7 @@ enum err leg_event_apply(struct txn *txn, const struct leaf_header *header, cons
 	if (err == ERR_OK)
 		err = case_note(txn, bytes_of_pb(entry->case_id), header->seq,
 				entry->leg->acting != 0 ? entry->leg->acting : entry->agency);
+	if (err == ERR_OK)
+		err = thread_note_leg(txn, header, entry);
 	return err == ERR_OK ? request_apply(txn, header, entry->request) : err;
 }

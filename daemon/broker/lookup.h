@@ -108,6 +108,9 @@ enum err delivery_get(struct txn *txn, uint64_t item, struct delivery *ret_deliv
 enum err delivery_each_open(struct txn *txn, uint32_t agency, uint64_t after,
 			    enum err (*each)(void *context, const struct delivery *delivery), void *context);
 
+/* Deliveries to which something happened, with item >= from, in item order, until each gives another result than ERR_OK, which is given back. */
+enum err delivery_each(struct txn *txn, uint64_t from, enum err (*each)(void *context, const struct delivery *delivery), void *context);
+
 /* The submission of (sender, message id); ERR_NOT_FOUND.  sender 0: any sender's (operators). */
 enum err message_seq(struct txn *txn, const uint8_t message_id[16], uint32_t sender, uint64_t *ret_seq);
 

@@ -37,6 +37,27 @@ enum err delivery_each_open(struct txn *txn, uint32_t agency, uint64_t after,
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
+enum err delivery_each(struct txn *txn, uint64_t from, enum err (*each)(void *context, const struct delivery *delivery), void *context)
+{
+	struct key least = key_u64(from);
+	struct delivery delivery;
+	struct bytes key, value;
+	struct cursor *cursor;
+	enum err err = cursor_open(txn, TABLE_DELIVERIES, &cursor);
+
+	if (err != ERR_OK)
+		return err;
+	for (err = cursor_seek(cursor, key_bytes(&least), &key, &value); err == ERR_OK; err = cursor_next(cursor, &key, &value)) {
+		err = key.len == 8 ? delivery_get(txn, be64_get(key.data), &delivery) : ERR_CORRUPT;
+		if (err == ERR_OK)
+			err = each(context, &delivery);
+		if (err != ERR_OK)
+			break;
+	}
+	cursor_close(cursor);
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
 /* The first sender's of that id, in order of sender. */
 static enum err message_seq_any(struct txn *txn, const uint8_t message_id[16], uint64_t *ret_seq)
 {

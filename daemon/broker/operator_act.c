@@ -41,8 +41,6 @@ enum err operator_act(struct batch *batch, const struct inbound *inbound, struct
 		return clock_move_decide(world, operator, request->clock_move, ret_decision);
 	case PB__ADMIN_REQUEST__BODY_DEV_FAULT:
 		return dev_fault_decide(world, operator, request->dev_fault, ret_decision);
-	case PB__ADMIN_REQUEST__BODY_ERASE:
-		return batch_erase(batch, inbound, ret_decision);
 	case PB__ADMIN_REQUEST__BODY_QUEUE_LIST:
 		return read_list(batch, inbound, "queue", ret_decision);
 	case PB__ADMIN_REQUEST__BODY_OVERDUE:
@@ -51,6 +49,10 @@ enum err operator_act(struct batch *batch, const struct inbound *inbound, struct
 		return reviewed_decide(world, operator, request->reviewed, ret_decision);
 	case PB__ADMIN_REQUEST__BODY_REVIEW_LIST:
 		return read_list(batch, inbound, "review", ret_decision);
+	case PB__ADMIN_REQUEST__BODY_PROVISIONS:
+		return read_list(batch, inbound, "provisions", ret_decision);
+	case PB__ADMIN_REQUEST__BODY_DISCLOSURE:
+		return access_case_decide(world, operator, "disclosure", bytes_of_pb(request->disclosure->case_id), ret_decision);
 	case PB__ADMIN_REQUEST__BODY_QUEUE_SHOW:
 		return read_message(batch, inbound, "queue show", request->queue_show, ret_decision);
 	case PB__ADMIN_REQUEST__BODY_TRACE:

@@ -5,6 +5,8 @@
 #include "broker/leg_event.h"
 #include "broker/requests.h"
 #include "broker/rows_cases.h"
+#include "broker/thread_entries.h"
+#include "broker/told.h"
 
 #define DECISION_DUE PB__NOTICE_WHAT__NOTICE_WHAT_DECISION_DUE
 
@@ -76,5 +78,7 @@ enum err request_event_apply(struct txn *txn, const struct leaf_header *header, 
 		err = request_get(txn, entry->request->request, &request);
 	if (err == ERR_OK)
 		err = case_note(txn, bytes_of(request.case_id, request.has_case ? CASE_ID_BYTES : 0), header->seq, 0);
+	if (err == ERR_OK && !request.has_case)
+		thread_note(txn, bytes_of(NULL, 0), told_thread(bytes_of(request.message_id, MESSAGE_ID_BYTES)), header->seq);
 	return err == ERR_OK ? request_apply(txn, header, entry->request) : err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }

@@ -7,6 +7,7 @@
 #include "front/admin_serve.h"
 #include "front/item_view.h"
 #include "front/trace.h"
+#include "front/trace_thread.h"
 #include "ledger/entry.h"
 
 #define QUEUE_LIMIT_DEFAULT 1000u
@@ -231,6 +232,7 @@ enum err admin_queue_show(struct admin_call *call, struct bytes message_id)
 enum err admin_trace(struct admin_call *call, struct bytes message_id)
 {
 	Pb__Trace *trace = arena_alloc(&call->arena, sizeof *trace);
+	struct reader reader;
 	uint64_t seq;
 	enum err err = trace != NULL ? admin_reading(call) : ERR_NOMEM;
 
@@ -238,6 +240,10 @@ enum err admin_trace(struct admin_call *call, struct bytes message_id)
 		err = message_id.len == 16 ? message_seq(call->txn, message_id.data, 0, &seq) : ERR_NOT_FOUND;
 	if (err == ERR_OK)
 		err = trace_build(call->txn, seq, 0, &call->arena, trace);
+	if (err == ERR_OK)
+		err = reader_operator(call, &reader);
+	if (err == ERR_OK)
+		err = trace_thread(&reader, seq, trace);
 	if (err != ERR_OK)
 		return err;
 	call->reply.body_case = PB__ADMIN_REPLY__BODY_TRACE;

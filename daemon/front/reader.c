@@ -18,7 +18,7 @@ enum err reader_agency(struct asking *asking, struct reader *ret_reader)
 	char *address = NULL;
 	enum err err = agency_address(asking->txn, asking->front->site, asking->peer->agency, asking->arena, &address);
 
-	*ret_reader = (struct reader){ asking->txn, asking->arena, asking->front->site, asking->peer->agency, address };
+	*ret_reader = (struct reader){ asking->txn, asking->arena, asking->front->site, asking->peer->agency, address, false };
 	return err;
 }
 

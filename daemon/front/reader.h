@@ -11,6 +11,7 @@ struct reader {
 	const char *site;
 	uint32_t agency;       /* 0: an operator */
 	const char *address;   /* "": an operator */
+	bool owns;             /* it owns the case that is told of, and sees all of it */
 };
 
 /* Of a question on the operators' socket: its transaction is open then. */
@@ -18,6 +19,12 @@ enum err reader_operator(struct admin_call *call, struct reader *ret_reader);
 
 /* Of an agency's question. */
 enum err reader_agency(struct asking *asking, struct reader *ret_reader);
+
+/* Whether all of a message is the reader's to see: an operator, or the owner of its case. */
+static inline bool reader_sees_all(const struct reader *reader)
+{
+	return reader->agency == 0 || reader->owns;
+}
 
 /* The name of an agency by its number, never NULL: "" for none, "*" for one that the reader is not shown. */
 enum err reader_name(const struct reader *reader, uint32_t number, char **ret_name);

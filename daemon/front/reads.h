@@ -35,6 +35,8 @@ enum err read_trace(struct asking *asking, struct bytes message_id);
 enum err read_case(struct asking *asking, struct bytes case_id);
 enum err read_legs(struct asking *asking, const Pb__LegQuery *query);
 enum err read_consent(struct asking *asking, struct bytes consent_id);
+enum err read_provisions(struct asking *asking, const Pb__ProvisionQuery *query);
+enum err read_disclosure(struct asking *asking, const Pb__DisclosureQuery *query); /* of a case that the reader owns */
 enum err read_reviews(struct asking *asking, const Pb__ReviewQuery *query);
 
 /* The case, when the reader, whose address that is, is on it and may know of it; ERR_NOT_FOUND. */

@@ -57,7 +57,7 @@ enum err sent_is_seen(const struct reader *reader, const struct sent_message *su
 	struct delivery delivery;
 	enum err err;
 
-	*ret_seen = reader->agency == 0 || submission->entry->order->agency == reader->agency;
+	*ret_seen = reader_sees_all(reader) || submission->entry->order->agency == reader->agency;
 	if (*ret_seen || submission->entry->recipients[index]->agency != reader->agency || submission->entry->recipients[index]->silent)
 		return ERR_OK;
 	err = delivery_get(reader->txn, item_number(submission->seq, index), &delivery);

@@ -32,7 +32,6 @@ enum table_kind { TABLE_PRIMARY, TABLE_DERIVED };
 	X(TABLE_AGENCY_LEGS, TABLE_DERIVED, "agency_legs") /* agency u32, leg u64   empty: it sent, has or holds it */   \
 	X(TABLE_CASES, TABLE_DERIVED, "cases") /* case id                      owner, members, protection */             \
 	X(TABLE_CASE_ENTRIES, TABLE_DERIVED, "case_entries") /* case id, seq u64    empty: what more the ledger holds of it */ \
-	X(TABLE_ERASED, TABLE_DERIVED, "erased") /* mark 16 bytes              seq u64 of the entry that erased it */          \
 	X(TABLE_KEPT_OUT, TABLE_DERIVED, "kept_out") /* address, 0, case id    empty: it is kept out of that protected case */ \
 	X(TABLE_CONSENTS, TABLE_DERIVED, "consents") /* consent id             what may be shared, with whom */          \
 	X(TABLE_CONSENT_USES, TABLE_DERIVED, "consent_uses") /* consent id, item u64 what was sent on it */              \
@@ -43,6 +42,7 @@ enum table_kind { TABLE_PRIMARY, TABLE_DERIVED };
 	X(TABLE_AGENCY_ITEMS, TABLE_DERIVED, "agency_items") /* agency u32, item u64 empty: owner or convener */         \
 	X(TABLE_ANNOUNCEMENTS, TABLE_DERIVED, "announcements") /* seq u64      places, how many are taken */             \
 	X(TABLE_SIGN_UPS, TABLE_DERIVED, "sign_ups") /* seq u64, agency u32    places u32 */                             \
+	X(TABLE_THREAD_ENTRIES, TABLE_DERIVED, "thread_entries") /* thread u64, seq u64  empty: what the ledger holds of one without a case */ \
 	X(TABLE_REVIEWS, TABLE_DERIVED, "reviews") /* seq u64                  a message that is to be reviewed, and when it was */ \
 	X(TABLE_POLLS, TABLE_DERIVED, "polls") /* agency u32                 when it last took something, and whether its silence was told */ \
 	X(TABLE_STANDINGS, TABLE_DERIVED, "standings") /* agency u32           what it last said of itself */            \

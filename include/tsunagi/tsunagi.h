@@ -165,9 +165,11 @@ int tsg_inbox_json(tsg_client *client, char **ret_json);
  *
  * review {since, until, after, limit, reviewed}: what was provided without consent and every fan-out in danger to life, of what this agency
  *   sent and was handed: {"type":"reviews","reviews":[{"seq","at","message_id","from","to","basis","classes","danger","reviewed_at",…}],"more_after"}.
- *
- * note {id, text, text_classes, attach, to, basis, key}: a word on a conference, a request or a case, to those who take part in it; without a basis
- *   it rests on what that rests on (of a case its newest request).
+ * provisions {since, until, after, limit, received: [folders of tsg_delivery_save]}: what this agency provided and was provided with, a record each, with
+ *   "direction" GIVEN or RECEIVED; "person_name" is added here, from this device's own sealed copies and from those folders: no broker knows it.
+ * disclosure {case, received}: all that was provided about a case that this agency owns, and what happened in it ("provisions", "happenings").
+ * persons {query, received}: whom this device knows by that name or its kana, whatever the kind of kana; without query everybody.  Asks no broker.
+ * case.show {case, received}: with "person" and "household" as far as this device knows them; never of a protected case.
  *
  * conference.ics {id, conference: {title, place, series}}: a conference as a calendar, as the site says that it stands, with what the program
  *   kept of its words; of a protected case without the place: {"type":"calendar","conference_id","protected","text"}.

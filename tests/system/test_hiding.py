@@ -133,13 +133,15 @@ class Hiding(unittest.TestCase):
         for agency in (LINK, CARE, LAWYER, POLICE):
             run = lambda *words, env, agency=agency: self.site.as_agency(agency, *words, env=env)
             self.assertIn(PROXY, self.look(run, "route", "--need", need, "--all").out)
-            for words in (["inbox"], ["request", "list", "--ended"], ["conference", "list"], ["item", "list"], ["capacity"], ["ping"], ["codes"]):
+            for words in (["inbox"], ["request", "list", "--ended"], ["conference", "list"], ["item", "list"], ["capacity"], ["ping"], ["codes"],
+                          ["review", "--all"], ["provisions"], ["provisions", "--csv"], ["case", "list"], ["search", ""]):
                 self.look(run, *words)
             for receipt in (self.asked, self.waiting, self.dead, self.referred, self.talk, self.hidden_talk):
                 for words in (["request", "show"], ["trace"], ["receipt"], ["conference", "show"]):
                     self.look(run, *words, receipt["message_id"])
                 if "case_id" in receipt:
                     self.look(run, "case", "show", receipt["case_id"])
+                    self.look(run, "disclosure", receipt["case_id"])
             self.look(run, "consent", "show", self.consent["consent_id"])
         self.assertIn("SILENT", self.heard[CARE])
         self.assertIn("shelter-proxy", self.do(LINK, "case", "show", self.referred["case_id"], code=None).out)
@@ -205,12 +207,14 @@ class Hiding(unittest.TestCase):
 
     def test_what_operators_see(self):
         run = lambda *words, env: self.site.command(*words, env=env)
-        for words in (["status"], ["queue"], ["queue", "--state", "dead"], ["queue", PROXY], ["overdue"], ["overdue", PROXY], ["agency", "list"],
+        for words in (["status"], ["queue"], ["queue", "--state", "dead"], ["queue", PROXY], ["overdue"], ["overdue", PROXY], ["review", "--all"], ["provisions"], ["provisions", "--csv"], ["agency", "list"],
                       ["agency", "list", "--all"], ["directory", "show"], ["agency", "show", PROXY], ["ledger", "checkpoint"]):
             self.look(run, *words)
         for receipt in (self.asked, self.waiting, self.dead, self.talk, self.hidden_talk):
             for words in (["trace"], ["queue", "show"]):
                 self.look(run, *words, receipt["message_id"])
+            if "case_id" in receipt:
+                self.look(run, "disclosure", receipt["case_id"])
         self.assertIn(PROXY, self.site.must("trace", self.asked["message_id"]).out)
         self.assertIn(self.dead["message_id"], [item["message_id"] for item in json.loads(self.dead_letters[1])["items"]])
         self.assert_hidden("".join(self.dead_letters), "the dead letters")

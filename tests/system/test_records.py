@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is kept for the law, through the command, on a real daemon: the review list, provision records, what was disclosed of a case."""
+import csv
+import io
 import json
 import os
+import re
+import subprocess
+import tempfile
 import unittest
 
-from harness import Site, run, TSUNAGI
+from harness import Site, run
 
-LINK, DESK, POLICE, ELDER = "link", "jiritsu-hanamigawa", "police-seian", "korei-shogai-midori"
-ANSHIN = "anshin-midori"
+LINK, DESK, INAGE, POLICE, ELDER = "link", "jiritsu-hanamigawa", "jiritsu-inage", "police-seian", "korei-shogai-midori"
 JA = {"LANG": "ja_JP.UTF-8"}
 
 
@@ -101,6 +105,188 @@ class Reviews(unittest.TestCase):
         self.assertEqual(outcome.code, 0, repr(outcome))
         self.site.start()
         self.assertEqual(self.listing("--all"), before)
+
+
+class Provided(unittest.TestCase):
+    """Two desks are asked without a name, one takes it; what is told of that afterwards, and to whom."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.site = Site(agencies=[LINK, DESK, INAGE, POLICE])
+        cls.site.__enter__()
+        cls.request = cls.send("two-desks-one-takes-it")
+        for desk in (DESK, INAGE):
+            cls.receive(desk)
+        cls.acceptance = cls.site.as_agency(DESK, "request", "accept", cls.request["message_id"], "--json").json()
+        cls.receive(DESK)
+        cls.receive(LINK)
+
+    @classmethod
+    def tearDownClass(cls):
+        ledger = cls.site.command("ledger", "verify")
+        cls.site.__exit__(None, None, None)
+        assert ledger.code == 0, repr(ledger)
+
+    @classmethod
+    def send(cls, name):
+        outcome = cls.site.as_agency(LINK, "send", cls.site.sheet(name), "--json")
+        assert outcome.code == 0, repr(outcome)
+        return outcome.json()
+
+    @classmethod
+    def folder(cls, agency):
+        return os.path.join(cls.site.work, agency)
+
+    @classmethod
+    def receive(cls, agency, most=1):
+        outcome = cls.site.as_agency(agency, "receive", "--max", most, "--wait", 10, "--out", cls.folder(agency))
+        assert outcome.code == 0, repr(outcome)
+
+    def done(self, agency, *words, **more):
+        outcome = self.site.as_agency(agency, *words, **more)
+        self.assertEqual(outcome.code, 0, repr(outcome))
+        return outcome
+
+    def test_1_provisions(self):
+        record, = self.done(LINK, "provisions", "--json").json()["provisions"]
+        self.assertEqual((record["from"], record["to"]), (address(LINK), address(DESK)))
+        self.assertTrue(record["released"])  # the other desk never got it
+        self.assertIn("IDENTITY", record["classes"])
+        self.assertEqual(record["person_name"], "仮名 美咲")
+        self.assertIn("acknowledged_at", record)
+        theirs, = self.done(DESK, "provisions", "--json").json()["provisions"]
+        self.assertNotIn("person_name", theirs)  # it does not say where it received
+        theirs, = self.done(DESK, "provisions", "--received", self.folder(DESK), "--json").json()["provisions"]
+        self.assertEqual((theirs["direction"], theirs["person_name"]), ("RECEIVED", "仮名 美咲"))
+        self.assertEqual(self.done(INAGE, "provisions", "--json").json()["provisions"], [])
+        operators = self.site.must("provisions", "--json")
+        self.assertEqual(len(operators.json()["provisions"]), 1)
+        self.assertNotIn("仮名", operators.out)
+        self.assertEqual(self.done(LINK, "provisions", "--since", "2099-01-01", "--json").json()["provisions"], [])
+        self.assertIn("仮名 美咲", self.done(LINK, "provisions", env=JA).out)
+
+    def test_2_csv(self):
+        outcome = self.done(LINK, "provisions", "--csv")
+        self.assertTrue(outcome.out.startswith("\ufeff区分,"))
+        row, = csv.DictReader(io.StringIO(outcome.out.lstrip("\ufeff"), newline=""))
+        self.assertEqual((row["区分"], row["本人の氏名"], row["ふりがな"]), ("提供", "仮名 美咲", "かりな みさき"))
+        self.assertEqual((row["提供元"], row["提供先"]), (address(LINK), address(DESK)))
+        self.assertIn("家計", row["提供した情報の項目"])
+        self.assertEqual(row["法令"], "委託契約")
+        self.assertEqual(row["番号"], self.request["code"])
+        path = os.path.join(self.site.work, "record.csv")
+        self.done(LINK, "provisions", "--csv", "--encoding", "cp932", "--out", path)
+        with open(path, encoding="cp932") as file:
+            self.assertIn("仮名 美咲", file.read())
+        self.assertEqual(self.site.as_agency(LINK, "provisions", "--csv", "--out", path).code, 1)  # never over another file
+        self.assertEqual(self.site.as_agency(LINK, "provisions", "--csv", "--encoding", "latin1").code, 2)
+
+    def test_3_what_became_of_it(self):
+        mine = self.done(LINK, "trace", self.request["message_id"], "--json").json()["thread"]
+        self.assertEqual([row.get("leg_action", "") for row in mine], ["SUBMIT", "SUBMIT", "ACCEPT", "TAKE_ELSEWHERE"])
+        text = self.done(LINK, "trace", self.request["message_id"], env=JA).out
+        for word in ("この連絡に始まる経過", "依頼:受諾", "他機関", "保留していた部分を開示", "引き受け済み"):
+            self.assertIn(word, text)
+        loser = self.done(INAGE, "trace", self.request["message_id"]).out
+        self.assertIn("taken by another agency", loser)
+        self.assertNotIn(DESK, loser)  # nobody learns who took it
+        self.assertIn("request: accept", self.site.must("trace", self.acceptance["message_id"]).out)
+
+    def test_4_disclosure(self):
+        case = self.request["case_id"]
+        report = self.done(LINK, "disclosure", case, "--json").json()
+        self.assertEqual(report["case"]["owner"], address(LINK))
+        self.assertEqual(report["person"]["name"], "仮名 美咲")
+        self.assertEqual(len(report["provisions"]), 1)
+        self.assertIn("TAKE_ELSEWHERE", [row.get("leg_action") for row in report["happenings"]])
+        self.assertEqual(self.site.as_agency(DESK, "disclosure", case).code, 3)
+        operators = self.site.must("disclosure", case, env=JA).out
+        self.assertIn("運用担当が照会(disclosure)", operators)
+        self.assertNotIn("仮名", operators)
+        self.assertIn("運用担当が照会", self.done(LINK, "disclosure", case, env=JA).out)
+        self.assertEqual(self.site.command("disclosure", "no-case").code, 2)
+        self.assertEqual(self.site.command("disclosure", "01890a5d-ac96-774b-bcce-b302099a8057").code, 3)
+
+    def test_5_printed(self):
+        with tempfile.TemporaryDirectory() as folder:
+            html, pdf = os.path.join(folder, "report.html"), os.path.join(folder, "report.pdf")
+            self.done(LINK, "disclosure", self.request["case_id"], "--print", "--out", html)
+            self.tool("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", f"--user-data-dir={folder}/profile",
+                      f"--print-to-pdf={pdf}", f"file://{html}")
+            self.assertRegex(self.tool("pdfinfo", pdf), r"Page size: +59[45]\S* x 84[12]\S* pts \(A4\)")
+            text = re.sub(r"\s", "", self.tool("pdftotext", "-layout", pdf, "-"))
+            for word in ("提供の記録の報告", "仮名美咲", self.request["case_id"], address(LINK), "委託契約", "受諾後に開示", "依頼:受諾", self.request["code"]):
+                self.assertIn(word, text)
+            boxes = self.tool("pdftotext", "-bbox", pdf, "-")
+            for right in re.findall(r'xMax="([0-9.]+)" yMax', boxes):
+                self.assertLess(float(right), 595 - 20)  # nothing is cut off at the margin
+            with open(html, encoding="utf-8") as file:
+                self.assertNotIn("<script", file.read())
+
+    def tool(self, *arguments):
+        environment = {name: value for name, value in os.environ.items() if name not in ("LD_PRELOAD", "ASAN_OPTIONS")}
+        process = subprocess.run(arguments, capture_output=True, env=environment, timeout=120)
+        self.assertEqual(process.returncode, 0, process.stderr.decode(errors="replace")[-2000:])
+        return process.stdout.decode(errors="replace")
+
+    def test_6_names_in_kana(self):
+        for name in ("カリナ", "ｶﾘﾅ ﾐｻｷ", "かりなみさき", "美咲"):
+            person, = self.done(LINK, "search", name, "--json").json()["persons"]
+            self.assertEqual((person["name"], person["kana"]), ("仮名 美咲", "かりな みさき"))  # as it was written
+        person, = self.done(DESK, "search", "ミサキ", "--received", self.folder(DESK), "--json").json()["persons"]
+        self.assertEqual(person["case_id"], self.request["case_id"])
+        self.assertIn("nobody", self.done(DESK, "search", "たなか").out)
+        self.assertIn("かりな みさき", self.done(LINK, "case", "list").out)
+        outbox = os.path.join(self.site.bundle(LINK) + ".outbox", "own")
+        for name in os.listdir(outbox):  # on this device's disk it stands sealed
+            with open(os.path.join(outbox, name), "rb") as file:
+                self.assertNotIn("美咲".encode(), file.read())
+
+
+class Households(unittest.TestCase):
+    """The 80s side and the 50s side of one household, each a case of its own."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.site = Site(agencies=[LINK, DESK])
+        cls.site.__enter__()
+        cls.child = cls.send("仮想 健一", "かそう けんいち")
+        cls.parent = cls.send("仮想 トミ", "かそう とみ", household_cases=[cls.child])
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.site.__exit__(None, None, None)
+
+    @classmethod
+    def send(cls, name, kana, **more):
+        sheet = {"person": {"name": name, "kana": kana}, "history": "経過", "topics": [{"topic": "HOUSING", "mark": "MAIN"}], "referral_reason": "相談",
+                 "expected_support": "調整", "not_seen": "なし", "text_classes": ["FAMILY"], **more}
+        message = {"kind": "REQUEST", "ask": "REFER", "to": [DESK], "take": "ALL", "sheet": sheet,
+                   "basis": {"basis": "PUBLIC_DUTY", "law": "ENTRUSTMENT_CONTRACT", "reason": "連携"}}
+        outcome = cls.site.as_agency(LINK, "send", "-", "--json", input=json.dumps(message))
+        assert outcome.code == 0, repr(outcome)
+        return outcome.json()["case_id"]
+
+    def household(self, agency, case, *words):
+        outcome = self.site.as_agency(agency, "case", "show", case, *words, "--json")
+        self.assertEqual(outcome.code, 0, repr(outcome))
+        return [row["case_id"] for row in outcome.json().get("household", [])]
+
+    def test_1_who_may_know_it(self):
+        self.assertEqual(self.household(LINK, self.parent), [self.child])
+        self.assertEqual(self.household(LINK, self.child), [self.parent])
+        self.assertIn("仮想 トミ", self.site.as_agency(LINK, "case", "show", self.child).out)
+        received = os.path.join(self.site.work, "desk")
+        self.assertEqual(self.household(DESK, self.parent), [])  # nothing received yet
+        self.site.as_agency(DESK, "receive", "--max", 2, "--wait", 10, "--out", received)
+        self.assertEqual(self.household(DESK, self.parent, "--received", received), [self.child])
+
+    def test_2_never_of_a_protected_case(self):
+        self.assertEqual(self.site.as_agency(LINK, "case", "protect", self.child).code, 0)
+        self.assertEqual(self.household(LINK, self.parent), [])
+        self.assertEqual(self.household(LINK, self.child), [])
+        self.assertEqual(self.household(DESK, self.parent, "--received", os.path.join(self.site.work, "desk")), [])
+        self.assertNotIn("仮想", self.site.as_agency(LINK, "case", "show", self.child).out)
 
 
 if __name__ == "__main__":

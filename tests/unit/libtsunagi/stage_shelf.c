@@ -95,6 +95,12 @@ static bool answers(const Pb__ReadResult *result, const Pb__Read *read)
 		return result->result_case == PB__READ_RESULT__RESULT_CASE_SHOWN && same(result->case_shown->case_id, read->case_id);
 	case PB__READ__WHAT_ANNOUNCEMENT_ID:
 		return result->result_case == PB__READ_RESULT__RESULT_ANNOUNCEMENT && same(result->announcement->announcement_id, read->announcement_id);
+	case PB__READ__WHAT_REVIEWS:
+		return result->result_case == PB__READ_RESULT__RESULT_REVIEWS;
+	case PB__READ__WHAT_PROVISIONS:
+		return result->result_case == PB__READ_RESULT__RESULT_PROVISIONS && read->provisions->after == 0;
+	case PB__READ__WHAT_DISCLOSURE:
+		return result->result_case == PB__READ_RESULT__RESULT_DISCLOSURE && read->disclosure->after == 0;
 	default:
 		return false;
 	}
