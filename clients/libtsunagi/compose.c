@@ -106,6 +106,8 @@ static bool needs_case(const Pb__View *head)
 		return head->case_id.len == 0 && head->conference_act->action == PB__CONFERENCE_ACTION__CONFERENCE_ACTION_PROPOSE &&
 		       (head->conference_act->kind == PB__CONFERENCE_KIND__CONFERENCE_KIND_CASE ||
 			head->conference_act->kind == PB__CONFERENCE_KIND__CONFERENCE_KIND_SUPPORT_MEETING);
+	if (head->leg_act != NULL || head->close != PB__OUTCOME__OUTCOME_UNSPECIFIED || (head->kind == PB__KIND__KIND_NOTE && head->thread_id.len > 0))
+		return false; /* what stands in a thread is about what that is about, be it nobody */
 	return head->case_id.len == 0 && head->kind != PB__KIND__KIND_ANNOUNCEMENT && head->ask != PB__ASK__ASK_CAPACITY;
 }
 

@@ -53,7 +53,8 @@ static bool act(struct answering *answering, json_t *action)
 	}
 	json_object_set_new(receipt, "action", json_string(name));
 	test_site_mark(receipt);
-	out_json(json_incref(receipt));
+	if (out_json_wanted())
+		out_json_line(json_incref(receipt)); /* one of a stream */
 	out_text("TEST: %s: %s %s\n", call_operand(answering->call, 0), name, json_row_text(receipt, "code"));
 	json_decref(receipt);
 	return true;

@@ -104,6 +104,10 @@ static const struct option_row note_options[] = {
 	{ "text", "TEXT", { "words, sealed; \"-\" reads stdin", "言葉(封をする)。- で標準入力から" } },
 	{ "attach", "FILE", { "attach a file of up to 16 MiB; may be repeated", "添付ファイル(16 MiB まで)。繰り返し可" } },
 	{ "classes", "A,B", { "what the words and files tell, such as HEALTH,FAMILY", "言葉と添付の内容の区分(HEALTH,FAMILY など)" } },
+	{ "basis", "BASIS", { "on which it rests, such as public-duty; `tsunagi codes` lists them", "提供の根拠(public-duty など)。一覧は tsunagi codes" } },
+	{ "law", "LAW", { "with --basis: the law", "--basis と共に:法律" } },
+	{ "why", "TEXT", { "with --basis: the reason, without anybody's name", "--basis と共に:理由(個人名なし)" } },
+	{ "consent", "ID", { "with --basis consent: the consent's id", "--basis consent と共に:同意の番号" } },
 	{ "key", "TEXT", { "makes a retry the same act", "再実行を同じ操作として扱うためのキー" } },
 	{ NULL },
 };
@@ -199,8 +203,14 @@ const struct command commands_of_conferences[] = {
 	    "他のプログラムが作った写しは、先に削除してください。残っていないことを確認する操作です。" },
 	  "tsunagi purge 01960000-0000-7000-8000-000000000001 --from inbox --as jiritsu-hanamigawa.bundle" },
 	{ "note", "ID", 1, 1, note_options, cmd_note,
-	  { "sends a word on a conference or a request to those who take part", "会議や依頼について、関わる機関に連絡する" },
-	  NO_DETAIL,
-	  "tsunagi note 01890A-7M3KX --text 'The room has changed.' --classes EMPLOYMENT --as link.bundle" },
+	  { "sends a word on a conference, a request or a case to those who take part", "会議・依頼・ケースについて、関わる機関に連絡する" },
+	  { "ID is that of a conference or a request, or its short code, or a case's id. Of a case its owner writes to all who are on it, the others to\n"
+	    "its owner. Without --basis it rests on what the thread, or the newest request of the case, rests on; a request for a place is anonymous\n"
+	    "and takes no free text, so name a basis there, and nothing of who needs the place.",
+	    "ID は会議か依頼の番号または短いコード、あるいはケースの番号です。ケースでは、担当機関は関わる全機関に、ほかの機関は担当機関に送ります。\n"
+	    "--basis がなければ、その依頼や会議、またはケースの最新の依頼と同じ根拠によります。受入可否の照会は匿名で自由記述を受け付けないので、\n"
+	    "別の根拠を示し、誰のことかは書かないでください。" },
+	  "tsunagi note 01890A-7M3KX --text 'The room has changed.' --classes EMPLOYMENT --as link.bundle\n"
+	  "tsunagi note 01930a1b-2c3d-7e4f-8a5b-6c7d8e9f0a1b --text 'He called.' --classes HEALTH --basis public-duty --law self-reliance-9 --why 'support plan'" },
 	{ NULL },
 };

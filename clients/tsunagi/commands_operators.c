@@ -48,6 +48,13 @@ static const struct option_row agency_revoke_options[] = {
 	{ NULL },
 };
 
+static const struct option_row erase_options[] = {
+	{ "dry-run", NULL, { "only tell what would be destroyed", "消去されるものを示すだけ" } },
+	{ "even-open", NULL, { "also while something of the case is open", "終わっていないものがあっても消去する" } },
+	CONFIRM_OPTIONS,
+	{ NULL },
+};
+
 static const struct option_row status_options[] = {
 	{ "check", NULL, { "one line; exit 1 when something fails, for cron", "一行で。異常なら終了コード 1(cron 用)" } },
 	{ "wait", "S", { "wait so long until it is ready", "受付状態になるまで待つ秒数" } },
@@ -184,6 +191,16 @@ const struct command commands_of_operators[] = {
 	{ "queue expire", "[ID...|-]", 0, 10000, queue_expire_options, cmd_queue_expire,
 	  { "ends items undelivered", "項目を配達しないまま終える" }, QUEUE_ACT_DETAIL,
 	  "tsunagi queue expire --state dead --older 30d --yes --reason \"senders were told\"" },
+	{ "erase", "CASE", 1, 1, erase_options, cmd_erase,
+	  { "destroys all that this site holds of a case", "この拠点にある事例のデータをすべて消去する" },
+	  { "The content of its ledger entries, its sealed parts and attachments go, and with them who was asked what. Hashes stay, so that\n"
+	    "every proof and every receipt that an agency holds stays valid; the act itself stands in the ledger. Agencies that hold copies are\n"
+	    "told. A case of which something is open is refused, and told why. Cannot be undone.",
+	    "台帳の記録の内容、封をした本文、添付が消去され、誰が何を依頼したかも残りません。ハッシュは残るので、証明と各機関が持つ受領証は\n"
+	    "有効なままです。消去したこと自体は台帳に残ります。写しを持つ機関には通知されます。終わっていないものがある事例は、理由を示して\n"
+	    "断られます。取り消せません。" },
+	  "tsunagi erase 0192f3a1-7b2c-7d4e-8f5a-6b7c8d9e0f1a --dry-run\n"
+	  "tsunagi erase 0192f3a1-7b2c-7d4e-8f5a-6b7c8d9e0f1a --yes --reason \"request of 1 May, file 2026-114\"" },
 	{ "trace", "ID", 1, 1, NULL, cmd_trace,
 	  { "follows a message through every station", "連絡の足取りを示す" },
 	  { "With --as (or without a home) it asks as the agency, which sees its own messages only.",

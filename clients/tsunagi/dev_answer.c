@@ -104,9 +104,8 @@ enum dev_arrival dev_arrival_of(const json_t *delivery, const char **ret_id)
 		return DEV_ARRIVAL_CONFERENCE;
 	if (strcmp(kind, "REQUEST") != 0)
 		return DEV_ARRIVAL_OTHER;
-	if (strcmp(act, "ANSWER") == 0) {
-		*ret_id = json_row_text(delivery, "thread_id");
-		return DEV_ARRIVAL_ANSWER;
-	}
-	return *act == '\0' || strcmp(act, "SEAL") == 0 ? DEV_ARRIVAL_REQUEST : DEV_ARRIVAL_OTHER;
+	if (strcmp(act, "ANSWER") != 0 && strcmp(act, "SEAL") != 0)
+		return *act == '\0' ? DEV_ARRIVAL_REQUEST : DEV_ARRIVAL_OTHER;
+	*ret_id = json_row_text(delivery, "thread_id"); /* such a message stands in the request's thread */
+	return strcmp(act, "ANSWER") == 0 ? DEV_ARRIVAL_ANSWER : DEV_ARRIVAL_REQUEST;
 }

@@ -43,6 +43,7 @@ enum outcome cmd_agency_list(const struct call *call);
 enum outcome cmd_agency_show(const struct call *call);
 enum outcome cmd_agency_rotate(const struct call *call);
 enum outcome cmd_agency_revoke(const struct call *call);
+enum outcome cmd_erase(const struct call *call);
 enum outcome cmd_status(const struct call *call);
 enum outcome cmd_queue(const struct call *call);
 enum outcome cmd_overdue(const struct call *call);

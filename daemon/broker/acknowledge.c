@@ -6,6 +6,7 @@
  * The first acknowledgement of a leg's message is what moves the leg to RECEIVED; nothing else of the leg changes, its clock least of all. */
 #include <stdlib.h>
 
+#include "broker/erased.h"
 #include "broker/failure.h"
 #include "broker/rows_legs.h"
 #include "broker/verbs.h"
@@ -48,7 +49,7 @@ static enum err look(struct world *world, const struct signer *signer, const Pb_
 		*ret_objection = OBJECT(NOT_YOURS, .value = (int64_t)item->item);
 	else if (err == ERR_OK && !bytes_equal(bytes_of_pb(item->view_hash), digest_bytes(&ret_delivery->view_hash)))
 		*ret_objection = OBJECT(CONFLICT, .subject = "view_hash", .value = (int64_t)item->item);
-	return err == ERR_NOT_FOUND ? ERR_OK : err;
+	return err == ERR_NOT_FOUND ? erased_item_instead(world, signer, item->item, ret_objection) : err;
 }
 
 /* The leg whose message has now reached its recipient: once, whatever was said of it meanwhile. */
@@ -62,14 +63,21 @@ static enum err note_received(struct world *world, uint64_t item, Pb__Acknowledg
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-/* Puts the items that are acknowledged first into entry; ret_seq: the entry that acknowledged one that was before, if any. */
+/* Puts the items that are acknowledged first into entry, without those that were erased meanwhile, unless nothing else is named; ret_seq: the entry that acknowledged one that was before, if any. */
 static enum err gather(struct world *world, const struct signer *signer, const Pb__Acknowledge *acknowledge,
 		       Pb__AcknowledgeEntry *entry, uint64_t *ret_seq, struct objection *ret_objection)
 {
+	struct objection erased = { 0 };
+
 	for (size_t i = 0; i < acknowledge->n_items; i++) {
 		struct delivery delivery;
 		enum err err = look(world, signer, acknowledge->items[i], &delivery, ret_objection);
 
+		if (err == ERR_OK && ret_objection->code == REFUSE(ERASED) && acknowledge->n_items > 1) {
+			erased = *ret_objection;
+			*ret_objection = (struct objection){ 0 };
+			continue;
+		}
 		if (err != ERR_OK || ret_objection->code != 0)
 			return err;
 		if (delivery.state == DELIVERY_ACKNOWLEDGED)
@@ -81,6 +89,8 @@ static enum err gather(struct world *world, const struct signer *signer, const P
 		if (err != ERR_OK)
 			return err;
 	}
+	if (entry->n_items == 0 && *ret_seq == 0)
+		*ret_objection = erased;
 	return ERR_OK;
 }
 
@@ -125,7 +135,7 @@ static enum err receive(struct txn *txn, const struct leaf_header *header, uint6
 	enum err err = leg_get(txn, number, &leg);
 
 	if (err != ERR_OK)
-		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+		return err == ERR_NOT_FOUND ? erased_passes(txn, number) : err;
 	leg.state = PB__LEG_STATE__LEG_STATE_RECEIVED;
 	leg.holder = PB__PARTY__PARTY_RECIPIENT; /* a dead letter that arrived all the same is its turn again */
 	leg.since_us = header->time_us;
@@ -133,31 +143,36 @@ static enum err receive(struct txn *txn, const struct leaf_header *header, uint6
 	return ERR_OK;
 }
 
+static enum err apply_one(struct txn *txn, uint64_t seq, uint64_t item)
+{
+	struct delivery delivery;
+	enum err err = delivery_get(txn, item, &delivery);
+
+	if (err == ERR_NOT_FOUND)
+		return erased_passes(txn, item);
+	if (err == ERR_OK && delivery.state == DELIVERY_ACKNOWLEDGED)
+		return ERR_CORRUPT;
+	if (err != ERR_OK)
+		return err;
+	failure_drop_timer(txn, &delivery);
+	queue_row_delete(txn, delivery.item);
+	if (delivery.failed_seq != 0)
+		err = openers_forget(txn, delivery.item);
+	if (err != ERR_OK)
+		return err;
+	delivery.state = DELIVERY_ACKNOWLEDGED;
+	delivery.ended_seq = seq;
+	delivery_put(txn, &delivery);
+	return ERR_OK;
+}
+
 enum err acknowledge_apply(struct txn *txn, const struct leaf_header *header, const Pb__AcknowledgeEntry *entry)
 {
-	for (size_t i = 0; i < entry->n_items; i++) {
-		struct delivery delivery;
-		enum err err = delivery_get(txn, entry->items[i], &delivery);
+	enum err err = ERR_OK;
 
-		if (err == ERR_NOT_FOUND || (err == ERR_OK && delivery.state == DELIVERY_ACKNOWLEDGED))
-			return ERR_CORRUPT;
-		if (err != ERR_OK)
-			return err;
-		failure_drop_timer(txn, &delivery);
-		queue_row_delete(txn, delivery.item);
-		if (delivery.failed_seq != 0)
-			err = openers_forget(txn, delivery.item);
-		if (err != ERR_OK)
-			return err;
-		delivery.state = DELIVERY_ACKNOWLEDGED;
-		delivery.ended_seq = header->seq;
-		delivery_put(txn, &delivery);
-	}
-	for (size_t i = 0; i < entry->n_received; i++) {
-		enum err err = receive(txn, header, entry->received[i]);
-
-		if (err != ERR_OK)
-			return err;
-	}
-	return ERR_OK;
+	for (size_t i = 0; err == ERR_OK && i < entry->n_items; i++)
+		err = apply_one(txn, header->seq, entry->items[i]);
+	for (size_t i = 0; err == ERR_OK && i < entry->n_received; i++)
+		err = receive(txn, header, entry->received[i]);
+	return err;
 }

@@ -20,7 +20,6 @@ enum err apply_entry(struct txn *txn, const struct leaf_header *header, const Pb
 		return ERR_CORRUPT;
 	switch (body->body_case) {
 		ENTRY_KINDS(APPLY)
-	case PB__ENTRY_BODY__BODY_ERASE:
 	case PB__ENTRY_BODY__BODY__NOT_SET:
 	default:
 		return ERR_VERSION;

@@ -34,6 +34,8 @@ static enum err work(struct batch *batch)
 	for (size_t i = 0; err == ERR_OK && i < batch->count; i++)
 		err = batch_inbound(batch, i);
 	if (err == ERR_OK)
+		err = batch_erasure_told(batch);
+	if (err == ERR_OK)
 		err = batch_quarantine(batch);
 	if (err == ERR_OK)
 		err = batch_legs(batch); /* what a redirect opened rests on consents too */
@@ -117,6 +119,7 @@ static enum err undo(struct batch *batch)
 	batch->keys_changed = false;
 	batch->compromised = NULL;
 	batch->consents_changed = NULL;
+	batch->erased_tell_count = 0;
 	batch->leg_work = NULL;
 	batch->world.schedules = NULL;
 	batch->leg_work_last = NULL;
@@ -244,6 +247,7 @@ static void prepare(struct broker *broker, struct clocks clocks, struct inbound 
 	batch->keys_changed = false;
 	batch->compromised = NULL;
 	batch->consents_changed = NULL;
+	batch->erased_tell_count = 0;
 	batch->leg_work = NULL;
 	batch->world.schedules = NULL;
 	batch->leg_work_last = NULL;

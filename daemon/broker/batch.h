@@ -114,6 +114,9 @@ struct batch {
 	struct compromised *compromised; /* in the arena: keys revoked as compromised in this batch; NULL: none */
 	struct consent_change *consents_changed; /* in the arena; NULL: all that follows from it is done */
 	struct leg_work *leg_work, *leg_work_last; /* in the arena; NULL: nothing is left to do */
+	const uint32_t *erased_tell;    /* in the arena: who is still to be told that erased_case was erased */
+	size_t erased_tell_count;
+	ProtobufCBinaryData erased_case;
 	uint64_t version;               /* of the directory, when it changed; else 0 */
 	struct bytes note;              /* newest checkpoint */
 	uint64_t note_size;             /* its tree */
@@ -178,6 +181,8 @@ enum err batch_orders(struct batch *batch, const struct inbound *inbound, struct
 enum err operator_act(struct batch *batch, const struct inbound *inbound, struct decision *ret_decision);
 enum err batch_compromised(struct batch *batch, uint64_t seq, const Pb__UnbindEntry *entry); /* to be seen to by batch_quarantine */
 enum err batch_quarantine(struct batch *batch);
+enum err batch_erasure_told(struct batch *batch); /* who is still to be told of an erasure (batch_erase.c) */
+enum err batch_erase(struct batch *batch, const struct inbound *inbound, struct decision *ret_decision);
 enum err batch_consent_changed(struct batch *batch, ProtobufCBinaryData id); /* to be seen to by batch_consents */
 enum err batch_consents(struct batch *batch);
 enum err batch_legs(struct batch *batch); /* works off what entries led to for legs */

@@ -11,7 +11,6 @@ enum err batch_follow(struct batch *batch, const struct leaf_header *header, con
 {
 	switch (body->body_case) {
 		ENTRY_KINDS(FOLLOW)
-	case PB__ENTRY_BODY__BODY_ERASE:
 	case PB__ENTRY_BODY__BODY__NOT_SET:
 	default:
 		return ERR_VERSION; /* apply refused it already */

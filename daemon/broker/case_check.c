@@ -2,6 +2,7 @@
 /* broker/case_check.c - see case_check.h for the contract. */
 #include "broker/case_check.h"
 
+#include "broker/erased.h"
 #include "broker/rows.h"
 #include "broker/submit_check.h"
 #include "ledger/entry.h"
@@ -190,6 +191,18 @@ static enum err fill_joins(struct world *world, const struct known_case *known, 
 	return ERR_OK;
 }
 
+/* Nobody names it any more who knew what was erased; to others it is one that nobody has named yet. */
+static enum err check_erased(struct world *world, const struct signer *signer, struct bytes case_id, struct objection *ret_objection)
+{
+	struct erased_mark mark = erased_mark(ERASED_CASE, signer->agency->number, case_id);
+	uint64_t seq;
+	enum err err = txn_rows(world->txn, TABLE_ERASED) == 0 ? ERR_NOT_FOUND : erased_get(world->txn, &mark, &seq);
+
+	if (err == ERR_OK)
+		*ret_objection = OBJECT(ERASED, .subject = "case_id");
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
 enum err case_check(struct world *world, const struct signer *signer, Pb__SubmitEntry *entry, struct objection *ret_objection)
 {
 	const Pb__View *first = submit_view(signer, 0);
@@ -201,6 +214,8 @@ enum err case_check(struct world *world, const struct signer *signer, Pb__Submit
 	*ret_objection = (struct objection){ 0 };
 	if (there)
 		err = check_knows(world, signer, &known, ret_objection);
+	else if (err == ERR_NOT_FOUND && has_case)
+		err = check_erased(world, signer, bytes_of_pb(first->case_id), ret_objection);
 	if ((err != ERR_OK && err != ERR_NOT_FOUND) || ret_objection->code != 0)
 		return err;
 	for (size_t i = 0; ret_objection->code == 0 && i < signer->order->statement_count; i++)

@@ -3,6 +3,7 @@
  *
  * The list is of addresses, not of agencies: who is kept out may be at another site, or not be there at all, and the answer never tells. */
 #include "broker/case_check.h"
+#include "broker/erased.h"
 #include "broker/verbs.h"
 #include "contract/limits.h"
 
@@ -26,8 +27,12 @@ static enum err look(struct world *world, const struct signer *signer, const Pb_
 
 	*ret_objection = (struct objection){ 0 };
 	if (err == ERR_NOT_FOUND) {
-		*ret_objection = OBJECT(UNKNOWN_MESSAGE, .subject = "case_id");
-		return ERR_OK;
+		struct erased_mark erased = erased_mark(ERASED_CASE, signer->agency->number, bytes_of_pb(mark->case_id));
+		uint64_t seq;
+
+		err = erased_get(world->txn, &erased, &seq);
+		*ret_objection = err == ERR_OK ? OBJECT(ERASED, .subject = "case_id") : OBJECT(UNKNOWN_MESSAGE, .subject = "case_id");
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
 	}
 	if (err == ERR_OK && safety_check_protect(&known.safety, case_has_member(&known.row, signer->agency->number), signer->agency->address,
 						  (const char *const *)mark->kept_out, mark->n_kept_out, &fault) != ERR_OK)

@@ -2,6 +2,7 @@
 /* broker/conference_after.c - see conference_after.h for the contract. */
 #include "broker/conference_after.h"
 
+#include "broker/erased.h"
 #include "broker/rows_conferences.h"
 #include "broker/told.h"
 
@@ -119,6 +120,22 @@ static enum err take_item(const struct leaf_header *header, const Pb__ActionItem
 	return index < TOLD_ITEMS_MAX ? ERR_OK : ERR_CORRUPT;
 }
 
+/* One that was assigned before and has no row any more. */
+static bool is_gone(struct txn *txn, const Pb__ActionItemAfter *after)
+{
+	struct action_item was;
+
+	return after->item != 0 && action_item_get(txn, after->item, &was) == ERR_NOT_FOUND;
+}
+
+struct bytes action_items_case(Pb__ActionItemAfter *const *items, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		if (!bytes_equal(bytes_of_pb(items[0]->case_id), bytes_of_pb(items[i]->case_id)))
+			return bytes_of(NULL, 0);
+	return count == 0 ? bytes_of(NULL, 0) : bytes_of_pb(items[0]->case_id);
+}
+
 enum err action_items_apply(struct txn *txn, const struct leaf_header *header, Pb__ActionItemAfter *const *items, size_t count)
 {
 	enum err err = ERR_OK;
@@ -127,7 +144,9 @@ enum err action_items_apply(struct txn *txn, const struct leaf_header *header, P
 		struct action_item item;
 
 		err = take_item(header, items[i], i, &item);
-		if (err == ERR_OK)
+		if (err == ERR_OK && is_gone(txn, items[i]))
+			err = erased_passes(txn, item.number);
+		else if (err == ERR_OK)
 			err = action_item_row_put(txn, &item);
 	}
 	return err;

@@ -12,3 +12,6 @@ Pb__ActionItemAfter *action_item_after(struct world *world, const struct action_
 /* Writes rows from the entry alone.  ERR_CORRUPT when it does not fit the tables. */
 enum err conference_apply(struct txn *txn, const struct leaf_header *header, const Pb__ConferenceAfter *after);
 enum err action_items_apply(struct txn *txn, const struct leaf_header *header, Pb__ActionItemAfter *const *items, size_t count);
+
+/* The case that all of them are of, borrowed; empty: of none, or of more than one. */
+struct bytes action_items_case(Pb__ActionItemAfter *const *items, size_t count);

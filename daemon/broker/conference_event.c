@@ -5,6 +5,7 @@
 
 #include "broker/business_time.h"
 #include "broker/conference_after.h"
+#include "broker/rows_cases.h"
 #include "broker/thread_entries.h"
 #include "broker/told.h"
 #include "contract/conference_states.h"
@@ -287,12 +288,19 @@ enum err action_item_due_decide(struct world *world, const struct timer_row *tim
 
 /* ---- apply ---- */
 
+static struct bytes case_of(const Pb__ConferenceEventEntry *entry)
+{
+	return entry->conference != NULL ? bytes_of_pb(entry->conference->case_id) : action_items_case(entry->items, entry->n_items);
+}
+
 enum err conference_event_apply(struct txn *txn, const struct leaf_header *header, const Pb__ConferenceEventEntry *entry)
 {
 	enum err err = entry->conference == NULL ? ERR_OK : conference_apply(txn, header, entry->conference);
 
 	if (err == ERR_OK)
 		err = action_items_apply(txn, header, entry->items, entry->n_items);
+	if (err == ERR_OK)
+		err = case_note(txn, case_of(entry), header->seq, 0);
 	thread_note_conference(txn, header, entry);
 	return err == ERR_OK ? told_apply(txn, header, 0, entry->told, entry->n_told) : err;
 }

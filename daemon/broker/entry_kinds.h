@@ -31,6 +31,7 @@
 	ROW(CONSENT_EVENT,    consent_event,    consent_event_apply,    consent_event_follow)        \
 	ROW(CONFERENCE_EVENT, conference_event, conference_event_apply, conference_event_follow)     \
 	ROW(PURGED,           purged,           purged_apply,           purged_follow)               \
+	ROW(ERASE,            erase,            erase_apply,            erase_follow)                \
 	ROW(AGENCY_EVENT,     agency_event,     agency_event_apply,     agency_event_follow)         \
 	ROW(REVIEWED,         reviewed,         reviewed_apply,         follow_nothing)
 /* clang-format on */

@@ -2,6 +2,7 @@
 /* broker/failure.c - see failure.h for the contract. */
 #include "broker/failure.h"
 
+#include "broker/erased.h"
 #include "broker/rows.h"
 
 static bool is_alive(const struct delivery *delivery)
@@ -55,7 +56,9 @@ enum err failure_end(struct txn *txn, uint64_t seq, uint64_t item)
 	struct delivery delivery;
 	enum err err = delivery_get(txn, item, &delivery);
 
-	if (err == ERR_NOT_FOUND || (err == ERR_OK && !is_alive(&delivery) && delivery.state != DELIVERY_DEAD))
+	if (err == ERR_NOT_FOUND)
+		return erased_passes(txn, item);
+	if (err == ERR_OK && !is_alive(&delivery) && delivery.state != DELIVERY_DEAD)
 		return ERR_CORRUPT;
 	if (err == ERR_OK)
 		err = openers_forget(txn, item);
@@ -73,7 +76,9 @@ enum err failure_apply(struct txn *txn, uint64_t seq, const Pb__FailedItem *fail
 	struct delivery delivery;
 	enum err err = delivery_get(txn, failed->item, &delivery);
 
-	if (err == ERR_NOT_FOUND || (err == ERR_OK && !is_alive(&delivery)))
+	if (err == ERR_NOT_FOUND)
+		return erased_passes(txn, failed->item);
+	if (err == ERR_OK && !is_alive(&delivery))
 		return ERR_CORRUPT;
 	if (err != ERR_OK)
 		return err;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/follow_items.c - the mailboxes' order and the leases follow what becomes of items: handed out, acknowledged, refused, expired. */
 #include "broker/follow.h"
+#include "broker/told.h"
 
 static enum err end_lease(struct batch *batch, uint64_t item)
 {
@@ -142,4 +143,20 @@ enum err quarantine_follow(struct batch *batch, const struct leaf_header *header
 	for (size_t i = 0; i < entry->n_items; i++)
 		mailbox_quarantine(batch->broker->mailbox, entry->items[i]);
 	return ERR_OK;
+}
+
+/* Nothing of it is handed out any more; whoever has something in hand has it no longer. */
+enum err erase_follow(struct batch *batch, const struct leaf_header *header, const Pb__EraseEntry *entry)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < entry->n_items; i++) {
+		mailbox_remove(batch->broker->mailbox, entry->items[i]);
+		err = end_lease(batch, entry->items[i]);
+	}
+	batch->broker->next_timer_us = 0; /* some are gone */
+	batch->erased_tell = entry->tell; /* in the batch's arena */
+	batch->erased_tell_count = entry->n_tell;
+	batch->erased_case = entry->case_id;
+	return err == ERR_OK ? told_follow(batch, header, 0, entry->told, entry->n_told) : err;
 }

@@ -6,6 +6,7 @@
  * What rests on a consent is looked at again, by the consent's row as it stands: parts that it no longer covers are withheld for good, and
  * an item of which nothing is left ends.  So does what is of a protected case that the agency was kept out of meanwhile. */
 #include "broker/basis_check.h"
+#include "broker/erased.h"
 #include "broker/failure.h"
 #include "broker/kept_out.h"
 #include "broker/rows.h"
@@ -163,7 +164,7 @@ static enum err block(struct txn *txn, const Pb__Withheld *withheld)
 	enum err err = condition_get(txn, withheld->item, &condition);
 
 	if (err != ERR_OK)
-		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+		return err == ERR_NOT_FOUND ? erased_passes(txn, withheld->item) : err;
 	condition.blocked = (uint8_t)(condition.blocked | withheld->parts);
 	condition_put(txn, &condition);
 	return ERR_OK;
@@ -191,7 +192,7 @@ static enum err apply_item(struct txn *txn, const struct leaf_header *header, ui
 	enum err err = delivery_get(txn, item, &delivery);
 
 	if (err != ERR_OK)
-		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+		return err == ERR_NOT_FOUND ? erased_passes(txn, item) : err;
 	delivery.handouts++;
 	delivery.last_handout_seq = header->seq;
 	delivery_put(txn, &delivery);

@@ -40,16 +40,19 @@ static enum err case_of_message(struct txn *txn, const struct delivery *delivery
 	return err;
 }
 
+enum err case_of_item(struct txn *txn, const struct delivery *delivery, struct arena *arena, struct bytes *ret_case)
+{
+	if (delivery->what == PB__ITEM_WHAT__ITEM_WHAT_NOTICE)
+		return case_of_notice(txn, delivery, arena, ret_case);
+	return case_of_message(txn, delivery, arena, ret_case);
+}
+
 enum err kept_out_item(struct txn *txn, struct bytes address, const struct delivery *delivery, struct arena *arena, bool *ret_kept_out)
 {
 	struct bytes case_id;
-	enum err err;
+	enum err err = case_of_item(txn, delivery, arena, &case_id);
 
 	*ret_kept_out = false;
-	if (delivery->what == PB__ITEM_WHAT__ITEM_WHAT_NOTICE)
-		err = case_of_notice(txn, delivery, arena, &case_id);
-	else
-		err = case_of_message(txn, delivery, arena, &case_id);
 	if (err == ERR_OK)
 		err = kept_out_of(txn, address, case_id, ret_kept_out);
 	return err == ERR_NOT_FOUND ? ERR_OK : err;

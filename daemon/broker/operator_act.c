@@ -41,6 +41,8 @@ enum err operator_act(struct batch *batch, const struct inbound *inbound, struct
 		return clock_move_decide(world, operator, request->clock_move, ret_decision);
 	case PB__ADMIN_REQUEST__BODY_DEV_FAULT:
 		return dev_fault_decide(world, operator, request->dev_fault, ret_decision);
+	case PB__ADMIN_REQUEST__BODY_ERASE:
+		return batch_erase(batch, inbound, ret_decision);
 	case PB__ADMIN_REQUEST__BODY_QUEUE_LIST:
 		return read_list(batch, inbound, "queue", ret_decision);
 	case PB__ADMIN_REQUEST__BODY_OVERDUE:

@@ -5,6 +5,8 @@
 #include "broker/business_time.h"
 #include "broker/conference_after.h"
 #include "broker/conference_event.h"
+#include "broker/erased.h"
+#include "broker/rows_cases.h"
 #include "broker/thread_entries.h"
 #include "broker/told.h"
 #include "contract/conference_states.h"
@@ -115,8 +117,12 @@ static enum err look(struct world *world, const struct signer *signer, uint64_t 
 	if (err != ERR_OK && err != ERR_NOT_FOUND)
 		return err;
 	*ret_refused = true;
-	if (err == ERR_NOT_FOUND || !ret_item->purge || ret_item->owner != signer->agency->number)
-		return decide_refusal(world, REFUSE(UNKNOWN_ITEM), NULL, (int64_t)number, 0, ret_decision);
+	if (err == ERR_NOT_FOUND || !ret_item->purge || ret_item->owner != signer->agency->number) {
+		struct objection objection = OBJECT(UNKNOWN_ITEM, .value = (int64_t)number);
+
+		err = err == ERR_NOT_FOUND ? erased_item_instead(world, signer, number, &objection) : ERR_OK;
+		return err == ERR_OK ? decide_objection(world, &objection, ret_decision) : err;
+	}
 	act.state = ret_item->state;
 	if (action_item_decide(&act, &step, &refused) != ERR_OK)
 		return object(world, &refused, ret_decision);
@@ -183,6 +189,8 @@ enum err purged_apply(struct txn *txn, const struct leaf_header *header, const P
 {
 	enum err err = action_items_apply(txn, header, entry->items, entry->n_items);
 
+	if (err == ERR_OK)
+		err = case_note(txn, action_items_case(entry->items, entry->n_items), header->seq, 0);
 	thread_note_items(txn, header, entry->items, entry->n_items);
 	return err == ERR_OK ? told_apply(txn, header, 0, entry->told, entry->n_told) : err;
 }

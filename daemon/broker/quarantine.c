@@ -2,6 +2,7 @@
 /* broker/quarantine.c - rule: when keys are revoked as compromised, nobody knows who wrote what they signed last.  What waits and was
  * never handed out is set aside: everything that the agency sent when the operator revoked it, what the device signed when another device
  * of the agency did.  It holds nobody back, but marks what follows it, until the operator thaws or expires it.  What has left stays as it is. */
+#include "broker/erased.h"
 #include "broker/rows.h"
 #include "broker/verbs.h"
 #include "ledger/entry.h"
@@ -105,22 +106,28 @@ enum err quarantine_decide(struct world *world, const struct compromise *comprom
 	return ERR_OK;
 }
 
+static enum err set_aside(struct txn *txn, uint64_t item)
+{
+	struct delivery delivery;
+	enum err err = delivery_get(txn, item, &delivery);
+
+	if (err == ERR_NOT_FOUND)
+		return erased_passes(txn, item);
+	if (err == ERR_OK && delivery.state != DELIVERY_WAITING)
+		return ERR_CORRUPT;
+	if (err != ERR_OK)
+		return err;
+	delivery.state = DELIVERY_QUARANTINED;
+	delivery_put(txn, &delivery);
+	return queue_row_set_state(txn, delivery.item, DELIVERY_QUARANTINED);
+}
+
 enum err quarantine_apply(struct txn *txn, const struct leaf_header *header, const Pb__QuarantineEntry *entry)
 {
-	(void)header;
-	for (size_t i = 0; i < entry->n_items; i++) {
-		struct delivery delivery;
-		enum err err = delivery_get(txn, entry->items[i], &delivery);
+	enum err err = ERR_OK;
 
-		if (err == ERR_NOT_FOUND || (err == ERR_OK && delivery.state != DELIVERY_WAITING))
-			return ERR_CORRUPT;
-		if (err != ERR_OK)
-			return err;
-		delivery.state = DELIVERY_QUARANTINED;
-		delivery_put(txn, &delivery);
-		err = queue_row_set_state(txn, delivery.item, DELIVERY_QUARANTINED);
-		if (err != ERR_OK)
-			return err;
-	}
-	return ERR_OK;
+	(void)header;
+	for (size_t i = 0; err == ERR_OK && i < entry->n_items; i++)
+		err = set_aside(txn, entry->items[i]);
+	return err;
 }

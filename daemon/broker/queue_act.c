@@ -9,6 +9,7 @@
  * An item that is there already is passed over. */
 #include <stdlib.h>
 
+#include "broker/erased.h"
 #include "broker/failure.h"
 #include "broker/rows.h"
 #include "broker/verbs.h"
@@ -154,7 +155,9 @@ static enum err apply_one(struct txn *txn, uint64_t seq, Pb__QueueAct act, uint6
 	struct delivery delivery;
 	enum err err = delivery_get(txn, item, &delivery);
 
-	if (err == ERR_NOT_FOUND || (err == ERR_OK && judge(act, &delivery) != ACT_NOW))
+	if (err == ERR_NOT_FOUND)
+		return erased_passes(txn, item);
+	if (err == ERR_OK && judge(act, &delivery) != ACT_NOW)
 		return ERR_CORRUPT;
 	if (err != ERR_OK)
 		return err;

@@ -5,6 +5,7 @@
 #include "broker/rebuild.h"
 
 #include "broker/apply.h"
+#include "broker/erased.h"
 #include "contract/limits.h"
 #include "ledger/entry.h"
 #include "ledger/ledger.h"
@@ -46,10 +47,13 @@ static enum err apply_one(struct txn *txn, uint64_t seq, struct arena *arena)
 {
 	const Pb__EntryBody *body;
 	struct entry entry;
+	bool erased = false;
 	enum err err = entry_decode(txn, seq, arena, &entry, &body);
 
-	if (err == ERR_NOT_FOUND || err == ERR_FORMAT)
-		return ERR_CORRUPT; /* none is missing, and none is erased in this release */
+	if (err == ERR_NOT_FOUND)
+		return erased_entry(txn, seq, &erased) == ERR_OK && erased ? ERR_OK : ERR_CORRUPT; /* what it led to went with it */
+	if (err == ERR_FORMAT)
+		return ERR_CORRUPT;
 	return err != ERR_OK ? err : apply_entry(txn, &entry.header, body);
 }
 

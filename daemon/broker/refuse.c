@@ -5,9 +5,12 @@
  *
  * That a device cannot open it counts nothing while another one in force, to which it was sealed, has not said so too: it goes to
  * such a one.  When all have said so it is one failure, and all may try again; when none is in force any more it is dead. */
+#include "broker/erased.h"
 #include "broker/failure.h"
+#include "broker/kept_out.h"
 #include "broker/openers.h"
 #include "broker/rows.h"
+#include "broker/rows_cases.h"
 #include "broker/verbs.h"
 #include "contract/limits.h"
 
@@ -32,7 +35,7 @@ static enum err look(struct world *world, const struct signer *signer, const Pb_
 		*ret_objection = OBJECT(NOT_YOURS, .value = (int64_t)refuse->item);
 	else if (err == ERR_OK && !bytes_equal(bytes_of_pb(refuse->view_hash), digest_bytes(&ret_delivery->view_hash)))
 		*ret_objection = OBJECT(CONFLICT, .subject = "view_hash", .value = (int64_t)refuse->item);
-	return err == ERR_NOT_FOUND ? ERR_OK : err;
+	return err == ERR_NOT_FOUND ? erased_item_instead(world, signer, refuse->item, ret_objection) : err;
 }
 
 /* Whether the delivery's last failure was a refusal, not a lost session: then this order repeats it. */
@@ -71,6 +74,17 @@ static enum err cannot_open(struct world *world, const struct signer *signer, co
 	return ERR_OK;
 }
 
+/* What is said of it belongs to the case, and goes with it. */
+static enum err keep_case(struct world *world, const struct delivery *delivery, Pb__RefuseEntry *entry)
+{
+	struct bytes case_id;
+	enum err err = case_of_item(world->txn, delivery, world->arena, &case_id);
+
+	if (err == ERR_OK && case_id.len == ID_BYTES)
+		err = pb_keep(world->arena, case_id, &entry->case_id);
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
 enum err refuse_decide(struct world *world, const struct signer *signer, const Pb__Refuse *refuse, struct decision *ret_decision)
 {
 	struct { Pb__RefuseEntry entry; Pb__FailedItem failed; } *made;
@@ -100,6 +114,9 @@ enum err refuse_decide(struct world *world, const struct signer *signer, const P
 		if (err != ERR_OK)
 			return err;
 	}
+	err = keep_case(world, &delivery, &made->entry);
+	if (err != ERR_OK)
+		return err;
 	made->entry.order = world_signed_order(world, signer);
 	return made->entry.order == NULL ? ERR_NOMEM : decide_entry(world, PB__ENTRY_BODY__BODY_REFUSE, &made->entry, ret_decision);
 }
@@ -107,11 +124,17 @@ enum err refuse_decide(struct world *world, const struct signer *signer, const P
 enum err refuse_apply(struct txn *txn, const struct leaf_header *header, const Pb__RefuseEntry *entry)
 {
 	struct openers openers = { .count = entry->n_openers };
+	struct delivery delivery;
 	enum err err;
 
 	if (entry->failed == NULL || entry->n_openers > LIMIT_DEVICES)
 		return ERR_CORRUPT;
+	err = delivery_get(txn, entry->failed->item, &delivery);
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? erased_passes(txn, entry->failed->item) : err;
 	err = failure_apply(txn, header->seq, entry->failed, entry->reason);
+	if (err == ERR_OK)
+		err = case_note(txn, bytes_of_pb(entry->case_id), header->seq, 0);
 	if (err != ERR_OK || entry->n_openers == 0)
 		return err != ERR_OK ? err : openers_forget(txn, entry->failed->item);
 	memcpy(openers.devices, entry->openers, openers.count * sizeof(*openers.devices));

@@ -117,6 +117,24 @@ enum err action_item_row_put(struct txn *txn, const struct action_item *item)
 	return ERR_OK;
 }
 
+enum err action_item_row_drop(struct txn *txn, uint64_t number)
+{
+	struct key key = key_u64(number);
+	struct action_item was, ended;
+	enum err err = action_item_get(txn, number, &was);
+
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	ended = was;
+	ended.timer_at_us = 0;
+	move_index(txn, &was, &ended, was.owner);
+	if (was.convener != was.owner)
+		move_index(txn, &was, &ended, was.convener);
+	move_timer(txn, was.timer_at_us, 0, number);
+	txn_delete(txn, TABLE_ACTION_ITEMS, key_bytes(&key));
+	return ERR_OK;
+}
+
 enum err action_item_each(struct txn *txn, uint32_t agency, enum err (*each)(void *context, const struct action_item *item), void *context)
 {
 	struct key first = row_key_u32_u64(agency, 0);

@@ -206,6 +206,34 @@ void case_entry_put(struct txn *txn, struct bytes case_id, uint64_t seq)
 	txn_put(txn, TABLE_CASE_ENTRIES, entry_key(case_id, seq, key), bytes_of(NULL, 0));
 }
 
+/* The first entry noted; ERR_NOT_FOUND: none is left. */
+static enum err first_entry(struct txn *txn, struct bytes case_id, uint64_t *ret_seq)
+{
+	uint8_t least[ENTRY_KEY_BYTES];
+	struct bytes key, value;
+	struct cursor *cursor;
+	enum err err = cursor_open(txn, TABLE_CASE_ENTRIES, &cursor);
+
+	if (err != ERR_OK)
+		return err;
+	err = cursor_seek(cursor, entry_key(case_id, 0, least), &key, &value);
+	if (err == ERR_OK && (key.len != ENTRY_KEY_BYTES || memcmp(key.data, least, ID_BYTES) != 0))
+		err = ERR_NOT_FOUND;
+	if (err == ERR_OK)
+		*ret_seq = be64_get(key.data + ID_BYTES);
+	cursor_close(cursor);
+	return err;
+}
+
+void case_entries_forget(struct txn *txn, struct bytes case_id)
+{
+	uint8_t key[ENTRY_KEY_BYTES];
+	uint64_t seq;
+
+	while (txn_error(txn) == ERR_OK && first_entry(txn, case_id, &seq) == ERR_OK)
+		txn_delete(txn, TABLE_CASE_ENTRIES, entry_key(case_id, seq, key));
+}
+
 enum err case_note(struct txn *txn, struct bytes case_id, uint64_t seq, uint32_t joins)
 {
 	struct case_row row;

@@ -57,6 +57,8 @@ enum err kept_out_of_any(struct txn *txn, struct bytes address, bool *ret_kept_o
  * twice. */
 void case_entry_put(struct txn *txn, struct bytes case_id, uint64_t seq);
 
+void case_entries_forget(struct txn *txn, struct bytes case_id); /* all of a case's */
+
 /* An event of a case, noted; joins: an agency that it brings in, 0: none.  case_id: empty where it is of no case. */
 enum err case_note(struct txn *txn, struct bytes case_id, uint64_t seq, uint32_t joins);
 

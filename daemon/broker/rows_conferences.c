@@ -156,6 +156,22 @@ enum err conference_row_put(struct txn *txn, const struct conference *conference
 	return ERR_OK;
 }
 
+enum err conference_row_drop(struct txn *txn, uint64_t number)
+{
+	struct key key = key_u64(number);
+	struct conference was;
+	enum err err = conference_get(txn, number, &was);
+
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	for (size_t i = 0; i < was.seat_count; i++)
+		if (seat_is_held(&was.seats[i]))
+			drop_seat_row(txn, was.seats[i].agency, number);
+	move_timer(txn, was.timer_at_us, 0, number);
+	txn_delete(txn, TABLE_CONFERENCES, key_bytes(&key));
+	return ERR_OK;
+}
+
 /* ---- reading ---- */
 
 enum err message_find(struct txn *txn, const uint8_t id[ID_BYTES], enum err (*find)(struct txn *txn, uint64_t seq, void *to), void *to)

@@ -13,6 +13,10 @@
 
 enum err conference_row_put(struct txn *txn, const struct conference *conference);
 enum err action_item_row_put(struct txn *txn, const struct action_item *item);
+/* With their timers and index rows; nothing where there is none. */
+enum err conference_row_drop(struct txn *txn, uint64_t number);
+enum err action_item_row_drop(struct txn *txn, uint64_t number);
+
 void announcement_row_put(struct txn *txn, const struct announcement *announcement);
 void sign_up_row_put(struct txn *txn, uint64_t announcement, uint32_t agency, uint32_t places); /* 0: it was told, and takes none */
 

@@ -292,3 +292,46 @@ enum err leg_get(struct txn *txn, uint64_t leg, struct leg *ret_leg)
 		*ret_leg = found;
 	return err;
 }
+
+/* ---- for an erasure ---- */
+
+void agency_leg_forget(struct txn *txn, uint32_t agency, uint64_t leg)
+{
+	struct key key = key_u32_u64(agency, leg);
+
+	txn_forget(txn, TABLE_AGENCY_LEGS, key_bytes(&key));
+}
+
+enum err leg_path_drop(struct txn *txn, uint64_t item)
+{
+	struct key key = key_u64(item);
+
+	txn_forget(txn, TABLE_LEGS, key_bytes(&key));
+	return ERR_OK;
+}
+
+static void leg_forget(struct txn *txn, const struct leg *leg)
+{
+	agency_leg_forget(txn, leg->sender, leg->leg);
+	agency_leg_forget(txn, leg->agency, leg->leg);
+	agency_leg_forget(txn, leg->acting, leg->leg);
+	if (leg->timer_at_us != 0)
+		timer_drop(txn, &(struct timer_row){ leg->timer_at_us, PB__TIMER_KIND__TIMER_KIND_LEG, leg->leg });
+}
+
+enum err request_row_drop(struct txn *txn, uint64_t number)
+{
+	struct key key = key_u64(number);
+	struct leg legs[LIMIT_LEGS];
+	struct request request;
+	enum err err = row_get(txn, number, &request, legs);
+
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	for (size_t i = 0; i < request.leg_count; i++)
+		leg_forget(txn, &legs[i]);
+	if (request.timer_at_us != 0)
+		timer_drop(txn, &(struct timer_row){ request.timer_at_us, PB__TIMER_KIND__TIMER_KIND_REQUEST, number });
+	txn_delete(txn, TABLE_REQUESTS, key_bytes(&key));
+	return ERR_OK;
+}

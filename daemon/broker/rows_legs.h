@@ -23,5 +23,10 @@ void leg_put(struct txn *txn, const struct leg *leg);
 void leg_item_append(struct txn *txn, uint64_t item, const struct leg *leg);
 void agency_leg_put(struct txn *txn, uint32_t agency, uint64_t leg);
 
+/* For an erasure: a request with its legs, their timers and AGENCY_LEGS; what leads to a leg.  Nothing where there is none. */
+enum err request_row_drop(struct txn *txn, uint64_t number);
+enum err leg_path_drop(struct txn *txn, uint64_t item);
+void agency_leg_forget(struct txn *txn, uint32_t agency, uint64_t leg);
+
 /* A request's row.  legs: room for LIMIT_LEGS; NULL when only their numbers are wanted. */
 enum err request_decode(struct bytes key, struct bytes value, struct request *ret_request, struct leg *legs);

@@ -7,6 +7,8 @@
 #include "broker/basis_check.h"
 #include "broker/case_check.h"
 #include "broker/consent_act.h"
+#include "broker/erased.h"
+#include "broker/note_check.h"
 #include "broker/requests.h"
 #include "broker/review.h"
 #include "broker/announcement_act.h"
@@ -23,6 +25,23 @@
 
 /* ---- decide ---- */
 
+/* Decides when the id was used for what was erased since: ret_known. */
+static enum err look_for_erased(struct world *world, const struct signer *signer, bool *ret_known, struct decision *ret_decision)
+{
+	struct erased_mark mark;
+	uint64_t seq;
+	enum err err;
+
+	if (txn_rows(world->txn, TABLE_ERASED) == 0)
+		return ERR_OK;
+	mark = erased_mark(ERASED_SENT, signer->agency->number, bytes_of_pb(submit_view(signer, 0)->message_id));
+	err = erased_get(world->txn, &mark, &seq);
+	*ret_known = err == ERR_OK;
+	if (err == ERR_OK)
+		return decide_refusal(world, REFUSE(ERASED), "message_id", 0, 0, ret_decision);
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
 /* Decides when the id was used before: ret_known. */
 static enum err look_for_former(struct world *world, const struct signer *signer, bool *ret_known, struct decision *ret_decision)
 {
@@ -32,8 +51,10 @@ static enum err look_for_former(struct world *world, const struct signer *signer
 	enum err err = message_get(world->txn, bytes_of_pb(submit_view(signer, 0)->message_id), signer->agency->number, &former);
 
 	*ret_known = err == ERR_OK;
+	if (err == ERR_NOT_FOUND)
+		return look_for_erased(world, signer, ret_known, ret_decision);
 	if (err != ERR_OK)
-		return err == ERR_NOT_FOUND ? ERR_OK : err;
+		return err;
 	hash = merkle_root(order->leaf_hashes, order->statement_count);
 	if (memcmp(hash.bytes, former.order_hash.bytes, DIGEST_BYTES) != 0)
 		return decide_refusal(world, REFUSE(CONFLICT), "message_id", 0, 0, ret_decision);
@@ -158,6 +179,8 @@ enum err submit_decide(struct world *world, const struct signer *signer, struct 
 	pb__submit_entry__init(entry);
 	err = case_check(world, signer, entry, &objection);
 	if (err == ERR_OK && objection.code == 0)
+		err = note_check(world, signer, &objection);
+	if (err == ERR_OK && objection.code == 0)
 		err = find_blobs(world, signer, entry, &objection);
 	if (err != ERR_OK)
 		return err;
@@ -174,6 +197,8 @@ enum err submit_decide(struct world *world, const struct signer *signer, struct 
 		err = conference_act_decide(world, signer, entry, &objection);
 	if (err == ERR_OK && objection.code == 0 && submit_view(signer, 0)->announcement_act != NULL)
 		err = announcement_act_decide(world, signer, entry, &objection);
+	if (err == ERR_OK && objection.code != 0)
+		err = erased_instead(world, signer, &objection);
 	if (err == ERR_OK && objection.code != 0)
 		return decide_objection(world, &objection, ret_decision);
 	return err != ERR_OK ? err : decide_entry(world, PB__ENTRY_BODY__BODY_SUBMIT, entry, ret_decision);

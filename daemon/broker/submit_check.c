@@ -132,6 +132,7 @@ static struct objection check_kind(const Pb__View *view, size_t recipients)
 {
 	bool request = view->kind == PB__KIND__KIND_REQUEST;
 	bool caseless = is_announcement(view) || (request && view->ask == PB__ASK__ASK_CAPACITY);
+	bool may_lack;
 
 	if (view_acts_on_request(view))
 		return check_act(view);
@@ -146,7 +147,9 @@ static struct objection check_kind(const Pb__View *view, size_t recipients)
 		return OBJECT(MALFORMED, .subject = "take");
 	if (caseless && view->case_id.len != 0)
 		return OBJECT(MALFORMED, .subject = "case_id");
-	if (view->case_id.len != UUID_BYTES && (view->case_id.len != 0 || (!caseless && view->kind != PB__KIND__KIND_CONFERENCE)))
+	/* A note without a case stands in a thread without one: note_check.c looks at that. */
+	may_lack = caseless || view->kind == PB__KIND__KIND_CONFERENCE || (view->kind == PB__KIND__KIND_NOTE && is_id(view->thread_id));
+	if (view->case_id.len != UUID_BYTES && (view->case_id.len != 0 || !may_lack))
 		return OBJECT(MALFORMED, .subject = "case_id", .value = (int64_t)view->case_id.len, .bound = UUID_BYTES);
 	if (view->thread_id.len != 0 && view->thread_id.len != UUID_BYTES)
 		return OBJECT(MALFORMED, .subject = "thread_id", .value = (int64_t)view->thread_id.len, .bound = UUID_BYTES);

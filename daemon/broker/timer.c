@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/timer.c - rule: an item that is neither acknowledged nor dead at its expires_at becomes a dead letter, whether it waits, is
  * frozen, quarantined or in somebody's hands; what is acknowledged late is acknowledged all the same.  Due times come from the entry. */
+#include "broker/erased.h"
 #include "broker/failure.h"
 #include "broker/rows.h"
 #include "broker/verbs.h"
@@ -75,21 +76,26 @@ enum err timer_decide(struct world *world, struct decision *ret_decision)
 	return ERR_OK;
 }
 
+static enum err bury(struct txn *txn, uint64_t item, int64_t due_at_us)
+{
+	struct delivery delivery;
+	enum err err = delivery_get(txn, item, &delivery);
+
+	if (err == ERR_NOT_FOUND)
+		return erased_passes(txn, item);
+	if (err == ERR_OK && delivery.expires_at_us != due_at_us)
+		return ERR_CORRUPT;
+	return err == ERR_OK ? failure_bury(txn, &delivery) : err;
+}
+
 enum err timer_apply(struct txn *txn, const struct leaf_header *header, const Pb__TimerEntry *entry)
 {
+	enum err err = ERR_OK;
+
 	(void)header;
 	if (entry->n_items != entry->n_due_at_us)
 		return ERR_CORRUPT;
-	for (size_t i = 0; i < entry->n_items; i++) {
-		struct delivery delivery;
-		enum err err = delivery_get(txn, entry->items[i], &delivery);
-
-		if (err == ERR_NOT_FOUND || (err == ERR_OK && delivery.expires_at_us != entry->due_at_us[i]))
-			return ERR_CORRUPT;
-		if (err == ERR_OK)
-			err = failure_bury(txn, &delivery);
-		if (err != ERR_OK)
-			return err;
-	}
-	return ERR_OK;
+	for (size_t i = 0; err == ERR_OK && i < entry->n_items; i++)
+		err = bury(txn, entry->items[i], entry->due_at_us[i]);
+	return err;
 }

@@ -118,6 +118,10 @@ enum err clock_apply(struct txn *txn, const struct leaf_header *header, const Pb
 
 /* dev_fault.c: what goes wrong on purpose at a test site */
 enum err dev_fault_decide(struct world *world, const Pb__Operator *operator, const Pb__AdminDevFault *asked, struct decision *ret_decision);
+/* erase.c: all that a case left is destroyed; further entries tell who took part where one has no room for all of them */
+enum err erase_decide(struct world *world, const Pb__Operator *operator, const Pb__AdminErase *erase, struct decision *ret_decision);
+enum err erase_tell_decide(struct world *world, ProtobufCBinaryData case_id, const uint32_t *tell, size_t count, struct decision *ret_decision);
+enum err erase_apply(struct txn *txn, const struct leaf_header *header, const Pb__EraseEntry *entry);
 
 /* access.c: an operator read envelopes */
 enum err access_decide(struct world *world, const Pb__Operator *operator, const char *command, const struct bytes *message_ids,

@@ -66,6 +66,14 @@ static enum err read_envelopes(struct admin_call *call, const Pb__AdminRequest *
 	}
 }
 
+/* The message that was asked for; empty: none by its id. */
+static struct bytes named_in(const Pb__AdminRequest *asked)
+{
+	if (asked->body_case == PB__ADMIN_REQUEST__BODY_TRACE)
+		return bytes_of_pb(asked->trace);
+	return asked->body_case == PB__ADMIN_REQUEST__BODY_QUEUE_SHOW ? bytes_of_pb(asked->queue_show) : bytes_of(NULL, 0);
+}
+
 /* Readings that show envelopes: the entry that says so is durable before anything is shown. */
 static enum err recorded_reading(struct admin_call *call)
 {
@@ -75,6 +83,8 @@ static enum err recorded_reading(struct admin_call *call)
 
 	if (err != ERR_OK)
 		return err;
+	call->named = named_in((const Pb__AdminRequest *)copy);
+	call->named_as = ERASED_SENT;
 	if (!admin_to_writer(call))
 		return ERR_OK; /* its refusal is the reply */
 	seq = call->reply.seq;
@@ -111,6 +121,11 @@ static enum err answer(struct admin_call *call)
 		return admin_dev_fault(call, request->dev_fault);
 	case PB__ADMIN_REQUEST__BODY_ENROL_REQUEST:
 		return admin_enrol(call, request->enrol_request);
+	case PB__ADMIN_REQUEST__BODY_ERASE:
+		if (request->erase->look)
+			return admin_erase_look(call, bytes_of_pb(request->erase->case_id));
+		admin_to_writer(call);
+		return ERR_OK;
 	case PB__ADMIN_REQUEST__BODY_DIRECTORY_LOAD:
 	case PB__ADMIN_REQUEST__BODY_AGENCY_ADD:
 	case PB__ADMIN_REQUEST__BODY_AGENCY_REVOKE:
@@ -147,7 +162,7 @@ void admin_answer(struct admin_call *call)
 	if (err == ERR_OK)
 		return;
 	if (err == ERR_NOT_FOUND)
-		admin_refuse(call, PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE, NULL, 0, 0);
+		admin_refuse_absent(call);
 	else {
 		front_read_failed(call->front, err, command, 0);
 		admin_refuse(call, PB__REFUSAL_CODE__REFUSAL_CODE_INTERNAL, err_name(err), 0, 0);

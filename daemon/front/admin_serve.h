@@ -2,6 +2,7 @@
 /* front/admin_serve.h - one connection of the operators' socket, and one request on it. */
 #pragma once
 #include "admin.pb-c.h"
+#include "broker/erased.h"
 #include "front/state.h"
 
 #define ADMIN_REQUEST_BYTES (LIMIT_DIRECTORY_BYTES + 64u * 1024u)
@@ -19,6 +20,8 @@ struct admin_call {
 	struct arena arena;     /* what reply points to */
 	struct arena asked;     /* the request, and what is made for the writer; it goes there with it */
 	struct txn *txn;        /* NULL until a reading needs one; borrowed by the reply, ended after it was sent */
+	struct bytes named;     /* the id that a reading was asked for; empty: none */
+	enum erased_what named_as; /* what it is the id of, where it was erased */
 	Pb__AdminReply reply;
 	struct buf kept;
 };
@@ -44,6 +47,10 @@ enum err admin_provisions(struct admin_call *call, const Pb__ProvisionQuery *que
 enum err admin_disclosure(struct admin_call *call, const Pb__DisclosureQuery *query);
 enum err admin_checkpoint(struct admin_call *call);
 enum err admin_prove(struct admin_call *call, uint64_t seq);
+enum err admin_erase_look(struct admin_call *call, struct bytes case_id);
+
+/* What was asked for is not there: it was erased, or never was. */
+void admin_refuse_absent(struct admin_call *call);
 
 /* Arms it, once it is on record. */
 enum err admin_dev_fault(struct admin_call *call, const Pb__AdminDevFault *asked);

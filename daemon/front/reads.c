@@ -2,6 +2,7 @@
 #include "front/reads.h"
 
 #include "base/clock.h"
+#include "broker/erased.h"
 #include "broker/lookup.h"
 #include "contract/codec.h"
 #include "front/refusals.h"
@@ -148,11 +149,45 @@ static Pb__Refusal not_there(const Pb__Read *read)
 	}
 }
 
-static Pb__Refusal refusal_for(struct front *front, enum err err, const Pb__Read *read)
+/* What was erased is so to who took part in it; to others it was never there. */
+static bool was_erased(struct asking *asking, const Pb__Read *read)
 {
+	uint32_t agency = asking->peer->agency;
+	struct erased_mark mark;
+	uint64_t seq;
+
+	switch (read->what_case) {
+	case PB__READ__WHAT_RECEIPT_MESSAGE_ID:
+		return erased_message(asking->txn, agency, bytes_of_pb(read->receipt_message_id), &seq) == ERR_OK;
+	case PB__READ__WHAT_TRACE_MESSAGE_ID:
+		return erased_message(asking->txn, agency, bytes_of_pb(read->trace_message_id), &seq) == ERR_OK;
+	case PB__READ__WHAT_LEGS:
+		return erased_message(asking->txn, agency, bytes_of_pb(read->legs->request_id), &seq) == ERR_OK;
+	case PB__READ__WHAT_CONFERENCE_ID:
+		return erased_message(asking->txn, agency, bytes_of_pb(read->conference_id), &seq) == ERR_OK;
+	case PB__READ__WHAT_CONSENT_ID:
+		return erased_message(asking->txn, agency, bytes_of_pb(read->consent_id), &seq) == ERR_OK;
+	case PB__READ__WHAT_CASE_ID:
+		mark = erased_mark(ERASED_CASE, agency, bytes_of_pb(read->case_id));
+		return erased_get(asking->txn, &mark, &seq) == ERR_OK;
+	case PB__READ__WHAT_RECEIPT_SEQ:
+		mark = erased_mark_entry(agency, read->receipt_seq);
+		return erased_get(asking->txn, &mark, &seq) == ERR_OK;
+	case PB__READ__WHAT_BLOB_SHA256:
+		mark = erased_mark_item(agency, read->blob_item);
+		return erased_get(asking->txn, &mark, &seq) == ERR_OK;
+	default:
+		return false;
+	}
+}
+
+static Pb__Refusal refusal_for(struct asking *asking, enum err err, const Pb__Read *read)
+{
+	struct front *front = asking->front;
+
 	switch (err) {
 	case ERR_NOT_FOUND:
-		return not_there(read);
+		return was_erased(asking, read) ? refusal_of(PB__REFUSAL_CODE__REFUSAL_CODE_ERASED, NULL, 0, 0) : not_there(read);
 	case ERR_BUSY:
 		return refusal_overloaded(0, 0);
 	default:
@@ -202,7 +237,7 @@ void read_answer(struct front *front, struct peer *peer, const Pb__Read *read)
 	asking.result.number = read->number;
 	err = ask(&asking, read);
 	if (err != ERR_OK) {
-		refusal = refusal_for(front, err, read);
+		refusal = refusal_for(&asking, err, read);
 		asking.result.result_case = PB__READ_RESULT__RESULT_REFUSAL;
 		asking.result.refusal = &refusal;
 		asking.data = bytes_of(NULL, 0);

@@ -225,6 +225,7 @@ static void check_rests(struct verify *verify)
 	struct bytes row;
 
 	(void)tree_row_here(verify, UINT64_MAX, &row);
+	verify_erasures(verify);
 	verify_checkpoints_end(verify);
 	verify_parts_end(verify);
 	verify_blobs(verify);
@@ -262,6 +263,7 @@ enum err ledger_verify(struct store *store, const char *site, const uint8_t chec
 		return err;
 	arena_init(&verify.arena, ARENA_BYTES);
 	buf_init(&verify.scratch, LIMIT_CONTROL_BYTES);
+	verify_erased_begin(&verify);
 	err = txn_begin_read(store, &verify.txn);
 	if (err == ERR_OK) {
 		verify_all(&verify);
@@ -270,6 +272,7 @@ enum err ledger_verify(struct store *store, const char *site, const uint8_t chec
 	}
 	arena_free(&verify.arena);
 	buf_free(&verify.scratch);
+	verify_erased_end(&verify);
 	signers_free(verify.signers);
 	if (err != ERR_OK)
 		return err;

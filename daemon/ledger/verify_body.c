@@ -111,6 +111,8 @@ static void check_decoded(struct verify *verify, const struct leaf_header *heade
 		verify_binding(verify, header->seq, body->bind);
 	if (body->body_case == PB__ENTRY_BODY__BODY_SUBMIT)
 		check_submit(verify, header->seq, body->submit);
+	if (body->body_case == PB__ENTRY_BODY__BODY_ERASE)
+		verify_erasure(verify, header->seq, body->erase);
 	verify_results(verify, header->seq, body);
 	verify_told(verify, header->seq, body);
 }
@@ -123,8 +125,10 @@ void verify_body(struct verify *verify, const struct entry *entry)
 	enum err err;
 
 	verify_parts_before(verify, seq, 0);
-	if (entry_is_erased(entry))
+	if (entry_is_erased(entry)) {
+		verify_bodiless(verify, seq);
 		return;
+	}
 	arena_reset(&verify->arena);
 	err = CODEC_DECODE(entry_body, entry->body, &verify->arena, &body, &fault);
 	if (err == ERR_OK) {

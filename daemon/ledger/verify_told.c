@@ -1,33 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ledger/verify_told.c - what an entry put into mailboxes beside the Views of a message: is each what its kind must be. */
 #include "contract/codec.h"
-#include "contract/entry_contents.h"
 #include "contract/limits.h"
 #include "contract/merkle.h"
+#include "contract/told_list.h"
 #include "ledger/verify_walk.h"
-
-struct told {
-	Pb__Told *const *rows;
-	size_t count;
-	size_t views; /* items of the entry before them */
-};
-
-#define NONE(entry) ((struct told){ NULL, 0, 0 })
-#define TOLD(entry) ((struct told){ (entry)->told, (entry)->n_told, 0 })
-#define BEHIND(entry) ((struct told){ (entry)->told, (entry)->n_told, (entry)->n_recipients })
-#define TOLD_OF(NAME, member, order, told_of)  \
-	case PB__ENTRY_BODY__BODY_##NAME: \
-		return told_of(body->member);
-
-static struct told told_of(const Pb__EntryBody *body)
-{
-	switch (body->body_case) {
-		ENTRY_CONTENTS(TOLD_OF)
-	case PB__ENTRY_BODY__BODY__NOT_SET:
-	default:
-		return (struct told){ NULL, 0, 0 };
-	}
-}
 
 /* NULL, or what is wrong with it. */
 static const char *fault_of(const Pb__Told *told, uint64_t own_item)
@@ -52,7 +29,7 @@ static const char *fault_of(const Pb__Told *told, uint64_t own_item)
 
 void verify_told(struct verify *verify, uint64_t seq, const Pb__EntryBody *body)
 {
-	struct told told = told_of(body);
+	struct told_list told = told_list_of(body);
 
 	if (told.count > 0 && told.views + told.count > LIMIT_RECIPIENTS)
 		verify_found(verify, "entry", seq, 0, "it puts %zu items into mailboxes, of at most %u", told.views + told.count, LIMIT_RECIPIENTS);

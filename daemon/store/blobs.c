@@ -255,7 +255,28 @@ static void delete_blob(struct txn *txn, uint64_t number, const struct blob_head
 	txn_delete(txn, TABLE_BLOB_INDEX, digest_bytes(&head->digest));
 }
 
-/* Deletes the segment if nobody needs it; ret_deleted tells.  References only grow, so the floor passes what has one. */
+enum err blob_release(struct txn *txn, uint64_t number)
+{
+	struct blob_head head;
+	struct index_row row;
+	enum err err = blob_head(txn, number, &head);
+
+	if (err == ERR_OK)
+		err = index_get(txn, &head.digest, &row);
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	if (row.number != number || row.references == 0)
+		return ERR_CORRUPT;
+	row.references--;
+	if (row.references == 0)
+		delete_blob(txn, number, &head);
+	else
+		index_put(txn, &head.digest, &row);
+	return txn_error(txn);
+}
+
+/* Deletes the segment if nobody needs it; ret_deleted tells.  What loses its last reference goes at once (blob_release), so the floor
+ * passes what has one. */
 static enum err prune_one(struct txn *txn, uint64_t number, const struct blob_head *head, int64_t before_us, uint64_t *floor,
 			  bool *ret_deleted)
 {

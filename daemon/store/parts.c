@@ -86,3 +86,63 @@ void part_delete(struct txn *txn, uint64_t seq, uint16_t part, size_t size)
 		txn_delete(txn, TABLE_PARTS, key_bytes(&key));
 	}
 }
+
+/* The key of the first chunk of entry seq from this place on; ERR_NOT_FOUND when there is none. */
+static enum err next_chunk(struct cursor *cursor, uint64_t seq, const struct key *from, struct key *ret_key)
+{
+	struct bytes key, value;
+	enum err err = cursor_seek(cursor, key_bytes(from), &key, &value);
+
+	if (err != ERR_OK)
+		return err;
+	if (key.len != 10)
+		return ERR_CORRUPT;
+	if (be64_get(key.data) != seq)
+		return ERR_NOT_FOUND;
+	memcpy(ret_key->data, key.data, key.len);
+	ret_key->len = key.len;
+	return ERR_OK;
+}
+
+enum err parts_count(struct txn *txn, uint64_t seq, uint64_t *ret_count)
+{
+	struct key at = chunk_key(seq, 0, 0);
+	struct cursor *cursor;
+	uint64_t count = 0;
+	enum err err = cursor_open(txn, TABLE_PARTS, &cursor);
+
+	if (err != ERR_OK)
+		return err;
+	while ((err = next_chunk(cursor, seq, &at, &at)) == ERR_OK) {
+		count++;
+		if (at.data[8] == UINT8_MAX)
+			break;
+		at = chunk_key(seq, (uint16_t)(at.data[8] + 1), 0);
+	}
+	cursor_close(cursor);
+	if (err != ERR_OK && err != ERR_NOT_FOUND)
+		return err;
+	*ret_count = count;
+	return ERR_OK;
+}
+
+enum err parts_delete(struct txn *txn, uint64_t seq)
+{
+	struct key first = chunk_key(seq, 0, 0), at;
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK) {
+		struct cursor *cursor;
+
+		err = cursor_open(txn, TABLE_PARTS, &cursor);
+		if (err != ERR_OK)
+			return err;
+		err = next_chunk(cursor, seq, &first, &at);
+		cursor_close(cursor);
+		if (err == ERR_OK) {
+			txn_delete(txn, TABLE_PARTS, key_bytes(&at));
+			err = txn_error(txn);
+		}
+	}
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}

@@ -20,6 +20,10 @@ enum err part_load_into(struct txn *txn, uint64_t seq, uint16_t part, size_t siz
 
 void part_delete(struct txn *txn, uint64_t seq, uint16_t part, size_t size);
 
+/* All parts that entry seq still has, of whatever size. */
+enum err parts_count(struct txn *txn, uint64_t seq, uint64_t *ret_count);
+enum err parts_delete(struct txn *txn, uint64_t seq);
+
 #define BLOB_HEAD_BYTES (DIGEST_BYTES + 4 + 4 + 8 + 8)
 
 struct blob_head {
@@ -45,6 +49,9 @@ enum err blob_head(struct txn *txn, uint64_t number, struct blob_head *ret_head)
 /* Appends the segment to out, which is unchanged on failure.  ERR_CORRUPT when it is not what its head says. */
 enum err blob_load(struct txn *txn, uint64_t number, struct blob_head *ret_head, struct buf *out);
 void blob_refer(struct txn *txn, uint64_t number);  /* one more message refers to it */
+
+/* One less; what nobody refers to any more is deleted.  Nothing where it is not there: it was deleted before, and this is a replay. */
+enum err blob_release(struct txn *txn, uint64_t number);
 
 /* Deletes up to max segments that nobody refers to and that were stored before_us; ret_count: how many. */
 enum err blob_prune(struct txn *txn, int64_t before_us, size_t max, size_t *ret_count);

@@ -243,6 +243,19 @@ void txn_delete(struct txn *txn, enum table table, struct bytes key)
 		stick(txn, mdb_del(txn->mdb, txn->store->tables[table], &k, NULL));
 }
 
+void txn_forget(struct txn *txn, enum table table, struct bytes key)
+{
+	MDB_val k = val_of(key);
+	int rc;
+
+	drop(&txn->ends[table]);
+	drop(&txn->seeks[table]);
+	if (!may_write(txn))
+		return;
+	rc = mdb_del(txn->mdb, txn->store->tables[table], &k, NULL);
+	stick(txn, rc == MDB_NOTFOUND ? 0 : rc);
+}
+
 void txn_empty(struct txn *txn, enum table table)
 {
 	drop(&txn->ends[table]);

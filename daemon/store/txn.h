@@ -34,6 +34,7 @@ void txn_fail(struct txn *txn, enum err err);
 void txn_put(struct txn *txn, enum table table, struct bytes key, struct bytes value);     /* insert or replace */
 void txn_append(struct txn *txn, enum table table, struct bytes key, struct bytes value);  /* key must be the table's greatest: ERR_CORRUPT */
 void txn_delete(struct txn *txn, enum table table, struct bytes key);                      /* not there: ERR_CORRUPT */
+void txn_forget(struct txn *txn, enum table table, struct bytes key);                      /* not there: nothing is done */
 void txn_empty(struct txn *txn, enum table table);                                         /* all rows; for a rebuild */
 
 /* Room for a new greatest row, filled by the caller before the next call on txn; NULL when the transaction has failed. */

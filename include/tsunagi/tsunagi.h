@@ -171,6 +171,9 @@ int tsg_inbox_json(tsg_client *client, char **ret_json);
  * persons {query, received}: whom this device knows by that name or its kana, whatever the kind of kana; without query everybody.  Asks no broker.
  * case.show {case, received}: with "person" and "household" as far as this device knows them; never of a protected case.
  *
+ * note {id, text, text_classes, attach, to, basis, key}: a word on a conference, a request or a case, to those who take part in it; without a basis
+ *   it rests on what that rests on (of a case its newest request).
+ *
  * conference.ics {id, conference: {title, place, series}}: a conference as a calendar, as the site says that it stands, with what the program
  *   kept of its words; of a protected case without the place: {"type":"calendar","conference_id","protected","text"}.
  *

@@ -30,14 +30,19 @@ static void pack_raw(struct packing *packing, const void *data, size_t len)
 		memcpy(to, data, len);
 }
 
-static void pack_varint(struct packing *packing, uint64_t value)
+/* Most tags, lengths and values of enums are one byte. */
+static inline void pack_varint(struct packing *packing, uint64_t value)
 {
 	unsigned bits = 64 - (unsigned)__builtin_clzll(value | 1);
-	size_t len = (bits + 6) / 7;
+	size_t len = value < 0x80 ? 1 : (bits + 6) / 7;
 	uint8_t *to = room_for(packing, len);
 
 	if (to == NULL)
 		return;
+	if (len == 1) {
+		*to = (uint8_t)value;
+		return;
+	}
 	for (size_t i = 0; i + 1 < len; i++, value >>= 7)
 		to[i] = (uint8_t)(value | 0x80);
 	to[len - 1] = (uint8_t)value;

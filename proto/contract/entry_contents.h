@@ -33,7 +33,7 @@
 	ROW(CONSENT_EVENT,    consent_event,    NONE,  TOLD)        \
 	ROW(CONFERENCE_EVENT, conference_event, NONE,  TOLD)        \
 	ROW(PURGED,           purged,           ORDER, TOLD)        \
-	ROW(ERASE,            erase,            NONE,  NONE)        \
+	ROW(ERASE,            erase,            NONE,  TOLD)        \
 	ROW(AGENCY_EVENT,     agency_event,     NONE,  TOLD)        \
 	ROW(REVIEWED,         reviewed,         NONE,  NONE)
 /* clang-format on */

@@ -2,8 +2,8 @@
 /* contract/fields.c - see fields.h for the contract. */
 #include "contract/fields.h"
 
-/* Called for each field of whatever is packed, most of them absent: so no loop over bytes, and no call. */
-static bool stands(const ProtobufCFieldDescriptor *field, const void *value)
+/* Called for each field of whatever is packed, most of them absent: so one look at its type, no loop over bytes, and no call. */
+static inline bool stands(const ProtobufCFieldDescriptor *field, const void *value)
 {
 	const char *text;
 	uint64_t wide;
@@ -17,15 +17,18 @@ static bool stands(const ProtobufCFieldDescriptor *field, const void *value)
 		return field_pointer(value) != NULL;
 	case PROTOBUF_C_TYPE_BYTES:
 		return ((const ProtobufCBinaryData *)value)->len > 0;
-	default:
-		break;
-	}
-	if (field_width(field) == 8) {
+	case PROTOBUF_C_TYPE_INT64:
+	case PROTOBUF_C_TYPE_SINT64:
+	case PROTOBUF_C_TYPE_SFIXED64:
+	case PROTOBUF_C_TYPE_UINT64:
+	case PROTOBUF_C_TYPE_FIXED64:
+	case PROTOBUF_C_TYPE_DOUBLE:
 		memcpy(&wide, value, sizeof(wide));
 		return wide != 0;
+	default: /* as field_width has it */
+		memcpy(&narrow, value, sizeof(narrow));
+		return narrow != 0;
 	}
-	memcpy(&narrow, value, sizeof(narrow));
-	return narrow != 0;
 }
 
 size_t field_count(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field)

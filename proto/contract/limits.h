@@ -20,6 +20,7 @@
 #define LIMIT_CLASSES 12u
 #define LIMIT_CONSENT_NAMES 256u      /* agencies, and categories, in one consent */
 #define LIMIT_KEPT_OUT 64u            /* addresses kept out of a case */
+#define LIMIT_ERASED_ENTRIES 50000u   /* of one case, erased in one transaction */
 
 /* Attachments */
 #define LIMIT_BLOB_BYTES (256u * 1024u)           /* one sealed segment */

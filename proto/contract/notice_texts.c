@@ -5,11 +5,12 @@
  *
  *   $A  whose leg, seat or item it is      $D  the due time               $K  the kind of its thread
  *   $O  who opened the thread              $P  when the desk opens        $F  why it was refused
- *   $N  the next agency                    $R  the reason
+ *   $N  the next agency                    $R  the reason                 $C  the case
  *
  * What stands in brackets is left out when something in it is not said. */
 #include "contract/notice_texts.h"
 
+#include "base/id.h"
 #include "contract/civil_time.h"
 #include "contract/vocabulary_texts.h"
 
@@ -82,6 +83,9 @@ static const struct notice_row rows[] = {
 	ROW(PURGED, "destroyed", "廃棄済み",
 	    "$A has confirmed that what you recalled of your $K is destroyed there.",
 	    "$A から、取り消した$Kの内容を廃棄したとの確認がありました。"),
+	ROW(CASE_ERASED, "case erased", "事例の消去",
+	    "The operator has erased a case[: $C]. This site holds nothing of it any more. Destroy your own copies as your rules for such records say.",
+	    "運用担当が事例[ $C ]を消去しました。この拠点にはもう何も残っていません。手元の写しも、記録の規程に従って廃棄してください。"),
 	ROW(MEETING_DUE, "meeting due", "会議の期限",
 	    "The $K[ of $D] waits for you, its convener: hold it, move it or call it off.",
 	    "招集者であるあなたの$K[($D)]が次の手続きを待っています。開催、日程変更、中止のいずれかをしてください。"),
@@ -181,8 +185,15 @@ static const char *text_of(const struct saying *saying, char mark)
 static void put_mark(const struct saying *saying, char mark, struct buf *out)
 {
 	const char *text = text_of(saying, mark);
+	char id[ID_TEXT];
 
-	if (mark == 'D' || mark == 'P')
+	if (mark == 'C' && saying->notice->case_id.len == ID_BYTES) {
+		struct id case_id;
+
+		memcpy(case_id.bytes, saying->notice->case_id.data, ID_BYTES);
+		id_format(&case_id, id);
+		buf_put_text(out, id);
+	} else if (mark == 'D' || mark == 'P')
 		put_time(saying, mark == 'D' ? saying->notice->due_at_us : saying->notice->opens_at_us, out);
 	else if (text != NULL)
 		buf_put_text(out, text);

@@ -4,7 +4,7 @@
 
 #include "contract/codec_wire.h"
 
-enum { SUBMIT = 16, LEG_EVENT = 25, REQUEST_EVENT = 26, CONSENT_EVENT = 31, CONFERENCE_EVENT = 32, PURGED = 33, AGENCY_EVENT = 35 };
+enum { SUBMIT = 16, LEG_EVENT = 25, REQUEST_EVENT = 26, CONSENT_EVENT = 31, CONFERENCE_EVENT = 32, PURGED = 33, ERASE = 34, AGENCY_EVENT = 35 };
 enum { SUBMIT_RECIPIENTS = 4 };
 enum { TOLD_NOTICE = 6 };
 
@@ -12,7 +12,7 @@ enum { TOLD_NOTICE = 6 };
 static const struct {
 	uint32_t entry;
 	uint32_t told;
-} kinds[] = { { SUBMIT, 14 }, { LEG_EVENT, 3 }, { REQUEST_EVENT, 2 }, { CONSENT_EVENT, 2 }, { CONFERENCE_EVENT, 2 }, { AGENCY_EVENT, 4 }, { PURGED, 3 } };
+} kinds[] = { { SUBMIT, 14 }, { LEG_EVENT, 3 }, { REQUEST_EVENT, 2 }, { CONSENT_EVENT, 2 }, { CONFERENCE_EVENT, 2 }, { AGENCY_EVENT, 4 }, { PURGED, 3 }, { ERASE, 9 } };
 
 static uint32_t told_field(uint32_t entry)
 {

@@ -45,6 +45,30 @@ static struct session_options options_of(const struct bundle *bundle)
 	return options;
 }
 
+/* Not refused for good: the broker asks for a pause, since more of this agency's waits already than it keeps. */
+static bool is_pushed_back(const Pb__Reply *reply)
+{
+	return reply->outcome_case == PB__REPLY__OUTCOME_REFUSAL && reply->refusal->code == PB__REFUSAL_CODE__REFUSAL_CODE_OVERLOADED;
+}
+
+/* As the library does: it waits as long as it was told to, and goes again.  Its latency counts from when it was made. */
+static void keep_for_later(struct driver *driver, const Pb__Reply *reply, struct order *order)
+{
+	driver->pushed_back++;
+	driver->later_us = clock_mono_us() + (int64_t)reply->refusal->retry_after_ms * 1000;
+	order_queue_put(&driver->later, order);
+}
+
+static void send_later(struct driver *driver)
+{
+	struct order *order;
+
+	if (driver->later.count == 0 || clock_mono_us() < driver->later_us)
+		return;
+	while ((order = order_queue_take(&driver->later)) != NULL)
+		batcher_put(driver->batcher, order, order->owner == NULL);
+}
+
 static void take_reply(struct driver *driver, const Pb__Reply *reply, const struct order *order)
 {
 	bool accepted = reply->outcome_case == PB__REPLY__OUTCOME_ACCEPTED;
@@ -69,9 +93,18 @@ static void take_replies(struct driver *driver, const Pb__Replies *replies)
 
 	driver_must(batcher_answered(driver->batcher, replies->batch, replies->n_replies, &orders), "an answer to no batch");
 	for (size_t i = 0; (order = order_queue_take(&orders)) != NULL; i++) {
+		if (is_pushed_back(replies->replies[i])) {
+			keep_for_later(driver, replies->replies[i], order);
+			continue;
+		}
 		take_reply(driver, replies->replies[i], order);
 		order_free(order);
 	}
+}
+
+bool driver_busy(const struct driver *driver)
+{
+	return batcher_unanswered(driver->batcher) > 0 || batcher_waiting(driver->batcher) > 0 || driver->later.count > 0;
 }
 
 bool driver_turn(struct driver *driver, int64_t wait_until_us)
@@ -80,6 +113,7 @@ bool driver_turn(struct driver *driver, int64_t wait_until_us)
 	bool happened = false;
 	struct bytes data;
 
+	send_later(driver);
 	driver_must(batcher_send(driver->batcher, driver->session), "send");
 	for (;;) {
 		enum session_event event = session_next(driver->session, &message, &data);
@@ -94,6 +128,8 @@ bool driver_turn(struct driver *driver, int64_t wait_until_us)
 		else if (event == SESSION_FRAME && message->body_case == PB__FROM_BROKER__BODY_HANDOUT)
 			driver_take_handout(driver, message->handout);
 	}
+	if (driver->later.count > 0 && driver->later_us < wait_until_us)
+		wait_until_us = driver->later_us;
 	if (!happened && wait_until_us > 0)
 		session_wait(driver->session, wait_until_us);
 	return happened;

@@ -25,8 +25,11 @@ struct driver {
 	uint64_t random;
 	/* Told what became of an order that has an owner; NULL: its owner is the moment at which it was made, for latency. */
 	void (*answered)(struct driver *driver, void *owner, bool accepted);
+	struct order_queue later; /* orders that the broker asked to pause with, until later_us on the monotonic clock */
+	int64_t later_us;
 	/* what came of it */
 	uint64_t sent, accepted, refused, delivered, acknowledged;
+	uint64_t pushed_back; /* times that an order was asked to come later */
 	uint64_t notices; /* of what was delivered: the site's own word */
 	uint64_t granted; /* items that we gave credit for, in all */
 	struct samples latency;    /* senders: to the durable receipt; receivers: from creation to arrival */
@@ -39,6 +42,9 @@ const struct bundle *driver_bundle(const char *path);
 /* Connects and greets; exits the process when the broker does not welcome within 20 s. */
 void driver_open(struct driver *driver, const struct bundle *bundle, bool receives);
 void driver_close(struct driver *driver);
+
+/* Whether anything that was put to its batcher waits for its answer yet. */
+bool driver_busy(const struct driver *driver);
 
 /* Sends until the plan is fulfilled and everything is answered. */
 void driver_send(struct driver *driver);

@@ -89,7 +89,7 @@ void driver_take_handout(struct driver *driver, const Pb__Handout *handout)
 void driver_receive(struct driver *driver, const volatile int *stop)
 {
 	driver_give_credit(driver);
-	while (!*stop || batcher_unanswered(driver->batcher) > 0 || batcher_waiting(driver->batcher) > 0)
+	while (!*stop || driver_busy(driver))
 		driver_turn(driver, clock_mono_us() + 20000);
 }
 

@@ -108,8 +108,9 @@ static int run_load(int argc, char **argv, bool with_receivers)
 	for (size_t i = 0; i < receiver_count; i++)
 		pthread_join(threads[sender_count + i], NULL);
 	ended = clock_mono_us();
-	printf("{\"seconds\":%.3f,\"accepted\":%llu,\"refused\":%llu,\"accepted_per_s\":%.1f", (double)(sent - started) / 1e6,
+	printf("{\"seconds\":%.3f,\"accepted\":%llu,\"refused\":%llu,\"pushed_back\":%llu,\"accepted_per_s\":%.1f", (double)(sent - started) / 1e6,
 	       (unsigned long long)accepted, (unsigned long long)total(senders, sender_count, offsetof(struct driver, refused)),
+	       (unsigned long long)total(senders, sender_count, offsetof(struct driver, pushed_back)),
 	       (double)accepted * 1e6 / (double)(sent - started));
 	print_latency("submit", senders, sender_count);
 	if (with_receivers) {

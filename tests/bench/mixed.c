@@ -214,11 +214,6 @@ static uint64_t done_of(const struct pair *pair)
 	return sum;
 }
 
-static bool busy(const struct driver *driver)
-{
-	return batcher_unanswered(driver->batcher) > 0 || batcher_waiting(driver->batcher) > 0;
-}
-
 static void turn_both(struct pair *pair)
 {
 	bool happened = driver_turn(&pair->sender, 0);
@@ -233,7 +228,7 @@ static void carry_out(struct pair *pair, enum command fixed, uint64_t wanted)
 {
 	uint64_t issued = 0;
 
-	while (issued < wanted || pair->unanswered > 0 || busy(&pair->sender) || busy(&pair->receiver)) {
+	while (issued < wanted || pair->unanswered > 0 || driver_busy(&pair->sender) || driver_busy(&pair->receiver)) {
 		while (issued < wanted && pair->unanswered < pair->in_flight) {
 			enum command command = fixed == COMMANDS ? next_command(pair) : fixed;
 

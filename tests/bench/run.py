@@ -8,6 +8,7 @@ A figure's "limit" is what the machine reached at the same job without us in the
 import argparse
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -110,6 +111,7 @@ def measure_submit(figures, site, raw, clients, in_flight, seconds, mark=None):
     figures.add(f"{name}_p99", result["submit_p99_us"], "us")
     figures.add(f"{name}_p999", result["submit_p999_us"], "us")
     figures.add(f"{name}_bytes_written", written / max(result["accepted"], 1), "B", ROW_BYTES)
+    figures.add(f"{name}_pushed_back", result["pushed_back"] / max(result["accepted"], 1), "times")
 
 
 def measure_end_to_end(figures, site, raw, clients, in_flight, seconds, mark=None):
@@ -199,9 +201,14 @@ def measure_mixed(figures, count, commands, beside=None):
     figures.add(f"{name}_bytes_written", written / done, "B")
 
 
+def free_endpoint():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return f"tcp://127.0.0.1:{taken.getsockname()[1]}"
+
+
 def fresh(options=None):
     """A site of its own for each load, so that no figure depends on what was measured before it."""
-    return Site(agencies=SENDERS + MAILBOXES, endpoint="tcp://127.0.0.1:7491", options={"log_level": "warn", **(options or {})})
+    return Site(agencies=SENDERS + MAILBOXES, endpoint=free_endpoint(), options={"log_level": "warn", **(options or {})})
 
 
 def main():

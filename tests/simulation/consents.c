@@ -244,6 +244,14 @@ static uint8_t brings(const struct item *item)
 	return item->what == PB__ITEM_WHAT__ITEM_WHAT_MESSAGE ? all & 1u : 0;
 }
 
+/* Of a message, also where a release of it brings them. */
+static void note_left(struct item *item)
+{
+	struct item *message = item->what == PB__ITEM_WHAT__ITEM_WHAT_RELEASE ? (struct item *)(uintptr_t)item->about : item;
+
+	message->parts_left = (uint8_t)(message->parts_left | (brings(item) & ~item->must_stay));
+}
+
 void follow_conditions(struct sim *sim, uint64_t seq, const Pb__HandoutEntry *entry)
 {
 	for (size_t i = 0; i < entry->n_items; i++) {
@@ -253,6 +261,7 @@ void follow_conditions(struct sim *sim, uint64_t seq, const Pb__HandoutEntry *en
 			continue;
 		item->must_stay = (uint8_t)(brings(item) & consent_uncovers(sim, item->letter, item->index));
 		sim->consents->kept_back += item->must_stay != 0;
+		note_left(item);
 	}
 	for (size_t i = 0; i < entry->n_ended; i++) {
 		struct item *item = item_of(sim, seq, entry->ended[i]);
@@ -298,6 +307,21 @@ bool judge_consent(struct sim *sim, const struct letter *letter, Pb__RefusalCode
 	       (said->until_us != consent->until_us);
 }
 
+/* What a withdrawal's receipt lists is what left, all of it. */
+static void check_left(const struct sim *sim, struct txn *txn)
+{
+	for (size_t i = 0; i < sim->all_count; i++) {
+		const struct item *item = sim->all[i];
+		struct condition condition;
+
+		if (item->what != PB__ITEM_WHAT__ITEM_WHAT_MESSAGE || item->letter->consent == NULL || item->letter->parts == 0)
+			continue;
+		require_ok(condition_get(txn, item->number, &condition));
+		HOLDS(condition.handed == item->parts_left && (condition.handed != 0) == (condition.handed_at_us != 0),
+		      "item %llu: of its parts %x were handed out, should be %x", (ull)item->number, condition.handed, item->parts_left);
+	}
+}
+
 void whole_consents(struct sim *sim, struct txn *txn)
 {
 	struct arena arena;
@@ -318,6 +342,7 @@ void whole_consents(struct sim *sim, struct txn *txn)
 		      "consent %llu has not run out", (ull)consent->registered->number);
 	}
 	arena_free(&arena);
+	check_left(sim, txn);
 }
 
 void consents_free(struct sim *sim)

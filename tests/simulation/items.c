@@ -54,6 +54,19 @@ struct item *item_make(struct sim *sim, uint64_t number, uint64_t thread, struct
 	return item;
 }
 
+/* Who is confidential is named to itself and to its proxy alone. */
+static void check_named(struct sim *sim, ull seq, uint32_t reader, const char *address)
+{
+	for (size_t i = 0; i < sim->desk_count; i++) {
+		const struct desk *desk = &sim->desks[i];
+		size_t len = strlen(desk->id);
+
+		if (desk->confidential && strncmp(address, desk->id, len) == 0 && address[len] == '@')
+			HOLDS(reader == desk->number || (desk->proxy != NULL && reader == desk->proxy->number), "entry %llu names %s to agency %u", seq,
+			      desk->id, reader);
+	}
+}
+
 /* What a notice says it is of. */
 static uint64_t case_told(struct sim *sim, ull seq, const Pb__Told *told)
 {
@@ -65,6 +78,9 @@ static uint64_t case_told(struct sim *sim, ull seq, const Pb__Told *told)
 		arena_init(&arena, UINT32_MAX);
 	arena_reset(&arena);
 	require_ok(CODEC_DECODE(site_notice, bytes_of_pb(told->notice), &arena, &notice, NULL));
+	check_named(sim, seq, told->agency, notice->opened_by);
+	check_named(sim, seq, told->agency, notice->agency);
+	check_named(sim, seq, told->agency, notice->next_agency);
 	if (notice->case_id.len == 0)
 		return 0;
 	known = case_by_id(sim, bytes_of_pb(notice->case_id));
@@ -91,10 +107,10 @@ static void tell_one(struct sim *sim, const struct leaf_header *header, size_t i
 	item->what = told->what;
 	item_lift(item, told->lane);
 	item->from = told->sender == 0 ? NULL : desk_by_number(sim, told->sender);
-	if (told->what == PB__ITEM_WHAT__ITEM_WHAT_NOTICE) {
+	if (told->what != PB__ITEM_WHAT__ITEM_WHAT_RELEASE)
 		item->case_number = case_told(sim, seq, told);
+	if (told->what == PB__ITEM_WHAT__ITEM_WHAT_NOTICE)
 		return;
-	}
 	item->about = map_get(&sim->items, told->about);
 	HOLDS(item->about != NULL && item->about->letter != NULL, "entry %llu brings parts of no message", seq);
 	item->letter = item->about->letter;

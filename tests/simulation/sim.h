@@ -77,6 +77,7 @@ struct item {
 	struct item *before;     /* of its thread, to the same desk */
 	uint64_t session;        /* in whose hands; 0: in nobody's */
 	uint8_t must_stay;       /* parts that its last hand-out must keep back */
+	uint8_t parts_left;      /* MESSAGE that rests on a consent: those that ever left, released ones too */
 	int64_t lease_over_us;
 };
 

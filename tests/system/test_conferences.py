@@ -99,6 +99,27 @@ class Conferences(unittest.TestCase):
             self.assertEqual(outcome.code, 0, repr(outcome))
             self.assertIn(word, outcome.out)
 
+    # ---- notes ----
+
+    def test_a_word_on_a_case_and_where_a_place_is_asked_for(self):
+        receipt = self.done(LINK, "send", self.site.sheet())
+        case = receipt["case_id"]
+        words = ("--text", "電話があった", "--classes", "EMPLOYMENT")
+        told = self.done(LINK, "note", case, *words)
+        self.assertEqual([row["address"] for row in told["recipients"]], [address(DESK)])
+        back = self.done(DESK, "note", case, *words)
+        self.assertEqual([row["address"] for row in back["recipients"]], [address(LINK)])
+        self.assertEqual(back["case_id"], case)
+        self.assertEqual(self.refused(POLICE, "note", case, *words), "NO_THREAD")
+        place = self.done(LINK, "send", os.path.join(os.path.dirname(self.site.sheet()), "capacity-anonymous.json"))["message_id"]
+        self.assertEqual(self.refused(LINK, "note", place, *words), "MESSAGE")  # anonymous: no free text
+        basis = ("--basis", "public-duty", "--law", "self-reliance-9", "--why", "places")
+        sent = self.done(LINK, "note", place, *words, *basis)
+        self.assertEqual({row["address"] for row in sent["recipients"]}, {address(DESK), address(INAGE)})
+        self.assertNotIn("case_id", sent)
+        self.done(DESK, "note", place, *words, *basis)
+        self.assertEqual(self.refused(LINK, "note", place, "--text", "花子さん", "--classes", "IDENTITY", *basis), "BASIS")
+
     # ---- calendars ----
 
     def ics(self, agency, conference, *words, case=None):

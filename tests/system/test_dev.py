@@ -99,6 +99,20 @@ class Dev(unittest.TestCase):
         legs = self.answered("redirect", "--next", "c")
         self.assertEqual({leg["to"]: leg["state"] for leg in legs}["b@dev-test"], "REDIRECTED")
 
+    def test_who_was_redirected_to_answers_as_well(self):
+        script = f"""set -e
+            tsunagi dev answer c accept --max 1 >{self.tmp}/answers &
+            tsunagi dev answer b redirect --next c --max 1 >/dev/null &
+            tsunagi send {SHEET} --to b >/dev/null
+            tsunagi receive --wait 10 --max 1 --exec true >/dev/null # whose library seals to the next agency
+            wait
+            tsunagi request list --ended --json; cat {self.tmp}/answers; rm {self.tmp}/answers"""
+        outcome = self.dev("--agencies", "a,b,c", "--", "sh", "-c", script)
+        self.assertEqual(outcome.code, 0, outcome)
+        lines = outcome.out.splitlines()
+        self.assertEqual({leg["to"]: leg["state"] for leg in json.loads(lines[0])["legs"]}, {"b@dev-test": "REDIRECTED", "c@dev-test": "ACCEPTED"})
+        self.assertEqual([line.split(":")[0] for line in lines[1:]], ["TEST"])  # words to people, without --json
+
     def test_a_question_and_its_answer(self):
         script = f"""set -e
             tsunagi dev answer b ask --text 'since when?' --max 2 >{self.tmp}/answers &

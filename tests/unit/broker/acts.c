@@ -99,6 +99,21 @@ struct inbound *site_fault(Pb__DevFault fault, const char *agency, uint32_t time
 	return inbound;
 }
 
+struct inbound *site_erase(const uint8_t case_id[16], bool even_open)
+{
+	Pb__AdminRequest *request;
+	struct inbound *inbound = act_new(PB__ADMIN_REQUEST__BODY_ERASE, &request);
+	Pb__AdminErase *erase = arena_alloc(&inbound->arena, sizeof(*erase));
+
+	require(erase != NULL);
+	pb__admin_erase__init(erase);
+	erase->case_id = pb_of_bytes(bytes_of(keep(inbound, bytes_of(case_id, 16)), 16));
+	erase->reason = keep(inbound, bytes_of("a test", 7));
+	erase->even_open = even_open;
+	request->erase = erase;
+	return inbound;
+}
+
 Pb__RefusalCode site_answered(const struct site *site)
 {
 	return site->answer->body_case == PB__ADMIN_REPLY__BODY_REFUSAL ? site->answer->refusal->code : 0;

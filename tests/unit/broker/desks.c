@@ -3,6 +3,7 @@
 #include "desks.h"
 
 #include "broker/rows_legs.h"
+#include "contract/told_list.h"
 #include "ledger/entry.h"
 #include "unit.h"
 
@@ -252,24 +253,6 @@ void desks_tick(struct desks *desks, const struct asked *asked, size_t index)
 }
 
 /* What entries of any kind tell. */
-static Pb__Told *const *told_of(const Pb__EntryBody *body, size_t *ret_count)
-{
-	switch (body->body_case) {
-	case PB__ENTRY_BODY__BODY_SUBMIT:
-		*ret_count = body->submit->n_told;
-		return body->submit->told;
-	case PB__ENTRY_BODY__BODY_LEG_EVENT:
-		*ret_count = body->leg_event->n_told;
-		return body->leg_event->told;
-	case PB__ENTRY_BODY__BODY_REQUEST_EVENT:
-		*ret_count = body->request_event->n_told;
-		return body->request_event->told;
-	default:
-		*ret_count = 0;
-		return NULL;
-	}
-}
-
 size_t desks_notices(struct desks *desks, unsigned desk, Pb__NoticeWhat what, struct arena *arena, const Pb__SiteNotice **ret_newest)
 {
 	struct txn *txn = site_read(&desks->site);
@@ -278,18 +261,21 @@ size_t desks_notices(struct desks *desks, unsigned desk, Pb__NoticeWhat what, st
 
 	for (uint64_t seq = 0; seq < size; seq++) {
 		const Pb__EntryBody *body;
-		Pb__Told *const *told;
+		struct told_list told;
 		struct entry entry;
-		size_t count;
 
-		require_ok(entry_decode(txn, seq, arena, &entry, &body));
-		told = told_of(body, &count);
-		for (size_t i = 0; i < count; i++) {
+		enum err err = entry_decode(txn, seq, arena, &entry, &body);
+
+		require(err == ERR_OK || err == ERR_NOT_FOUND); /* erased */
+		if (err != ERR_OK)
+			continue;
+		told = told_list_of(body);
+		for (size_t i = 0; i < told.count; i++) {
 			const Pb__SiteNotice *notice;
 
-			if (told[i]->agency != desks->desk[desk].agency || told[i]->notice.len == 0)
+			if (told.rows[i]->agency != desks->desk[desk].agency || told.rows[i]->notice.len == 0)
 				continue;
-			require_ok(CODEC_DECODE(site_notice, bytes_of_pb(told[i]->notice), arena, &notice, NULL));
+			require_ok(CODEC_DECODE(site_notice, bytes_of_pb(told.rows[i]->notice), arena, &notice, NULL));
 			if (notice->what != what)
 				continue;
 			found++;

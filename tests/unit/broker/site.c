@@ -813,8 +813,10 @@ static uint64_t walk_items(struct site *site, size_t nth, size_t *ret_seen)
 		struct entry entry;
 
 		arena_reset(&arena);
-		require_ok(entry_decode(txn, seq, &arena, &entry, &body));
-		if (body->body_case != PB__ENTRY_BODY__BODY_SUBMIT)
+		enum err err = entry_decode(txn, seq, &arena, &entry, &body);
+
+		require(err == ERR_OK || err == ERR_NOT_FOUND); /* erased */
+		if (err != ERR_OK || body->body_case != PB__ENTRY_BODY__BODY_SUBMIT)
 			continue;
 		for (size_t i = 0; i < body->submit->n_recipients + body->submit->n_told && *ret_seen < nth; i++) {
 			if (i < body->submit->n_recipients && body->submit->recipients[i]->silent)

@@ -3,6 +3,7 @@
  * also meets restarts. */
 #include <stdlib.h>
 
+#include "broker/kept_out.h"
 #include "broker/rows_reviews.h"
 #include "broker/told.h"
 #include "acts.h"
@@ -16,6 +17,7 @@ static struct site site;
 static struct desk_device devices[AGENCIES];
 static uint64_t granted[AGENCIES];
 static uint8_t threads[4][16];
+static unsigned erased;
 static const char *const ids[AGENCIES] = { "a", "b", "c", "d", "e" };
 
 static const uint8_t cases[3][16] = { "the first case  ", "the second case ", "the third case  " };
@@ -178,13 +180,25 @@ static enum err tell_notice(struct world *world, void *context, Pb__Told **ret_t
 			   ret_told);
 }
 
+/* What is told about a message of a case stands in an entry of that case, which these are not. */
+static bool may_be_erased(struct world *world, const struct delivery *of)
+{
+	struct bytes case_id;
+
+	require_ok(case_of_item(world->txn, of, world->arena, &case_id));
+	for (size_t i = 0; i < 3; i++)
+		if (bytes_equal(case_id, bytes_of(cases[i], 16)))
+			return true;
+	return false;
+}
+
 static enum err tell_about(struct world *world, void *context, Pb__Told **ret_told)
 {
 	Pb__SiteNotice notice = PB__SITE_NOTICE__INIT;
 	struct delivery of;
 
 	require_ok(delivery_get(world->txn, *(uint64_t *)context, &of));
-	if (of.what != PB__ITEM_WHAT__ITEM_WHAT_MESSAGE)
+	if (of.what != PB__ITEM_WHAT__ITEM_WHAT_MESSAGE || may_be_erased(world, &of))
 		return ERR_OK;
 	return unit_random_below(2) == 0 ? told_release(world, &of, ret_told) : told_seal_task(world, &of, of.sender, &notice, ret_told);
 }
@@ -317,10 +331,17 @@ static void mark(void)
 	site_run(&site, frame);
 }
 
+/* A case goes, whatever is open of it, and may be named anew by who knew nothing of it. */
+static void erase(void)
+{
+	site_operate(&site, site_erase(cases[unit_random_below(2)], unit_random_below(4) != 0));
+	erased += site_answered(&site) == 0;
+}
+
 static void step(void)
 {
 	site_pass(&site, (int64_t)unit_random_below(3000000));
-	switch (unit_random_below(44)) {
+	switch (unit_random_below(45)) {
 	case 0:
 		act();
 		break;
@@ -380,6 +401,9 @@ static void step(void)
 	case 43:
 		review();
 		break;
+	case 44:
+		erase();
+		break;
 	default:
 		grant();
 		break;
@@ -392,6 +416,7 @@ static void work(int steps)
 	site_open(&site);
 	site_directory(&site, ids, AGENCIES);
 	memset(granted, 0, sizeof(granted));
+	erased = 0;
 	for (size_t i = 0; i < AGENCIES; i++)
 		devices[i] = site_enrol(&site, ids[i]);
 	for (size_t i = 0; i < 4; i++) {
@@ -467,6 +492,8 @@ static void test_equal_tables(void)
 	check(rows[TABLE_DELIVERIES] > 100);
 	check(rows[TABLE_QUEUE] > 0);
 	check(rows[TABLE_TIMERS] > 0);
+	check(erased > 0);
+	check(rows[TABLE_ERASED] > 0);
 	check(rows[TABLE_CASES] > 3);
 	check(rows[TABLE_REVIEWS] > 0);
 	check(rows[TABLE_CONSENTS] > 0);

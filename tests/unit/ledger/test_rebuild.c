@@ -70,10 +70,17 @@ static void test_erased(void)
 	struct site site;
 	struct digest before, after;
 	uint8_t row[LEAF_HEADER_BYTES + DIGEST_BYTES];
+	Pb__EraseEntry erase = PB__ERASE_ENTRY__INIT;
+	Pb__EntryBody body = PB__ENTRY_BODY__INIT;
 	struct ledger_entry made;
 
 	fill(&site, 10);
 	made = site_append_access(&site, "to be forgotten");
+	erase.seqs = (uint64_t[]){ 10 };
+	erase.n_seqs = 1;
+	body.body_case = PB__ENTRY_BODY__BODY_ERASE;
+	body.erase = &erase;
+	site_append_body(&site, &body);
 	site_commit(&site);
 	before = digest_of_tree(&site);
 	memcpy(row, made.header_bytes, LEAF_HEADER_BYTES);

@@ -42,7 +42,7 @@ static Pb__Told a_task(void)
 static struct verdict verdict_of(const Pb__Told *told, size_t count, Pb__EntryBody__BodyCase type)
 {
 	struct { Pb__LegEventEntry leg; Pb__RequestEventEntry request; Pb__ConferenceEventEntry conference; Pb__ConsentEventEntry consent;
-		 Pb__AgencyEventEntry agency; Pb__PurgedEntry purged; } entries;
+		 Pb__AgencyEventEntry agency; Pb__PurgedEntry purged; Pb__EraseEntry erase; } entries;
 	Pb__EntryBody body = PB__ENTRY_BODY__INIT;
 	Pb__Told copy = *told, *rows[32];
 	struct verdict verdict;
@@ -54,10 +54,11 @@ static struct verdict verdict_of(const Pb__Told *told, size_t count, Pb__EntryBo
 	pb__consent_event_entry__init(&entries.consent);
 	pb__agency_event_entry__init(&entries.agency);
 	pb__purged_entry__init(&entries.purged);
+	pb__erase_entry__init(&entries.erase);
 	for (size_t i = 0; i < count; i++)
 		rows[i] = &copy;
-	entries.leg.told = entries.request.told = entries.conference.told = entries.consent.told = entries.agency.told = entries.purged.told = rows;
-	entries.purged.n_told = count;
+	entries.leg.told = entries.request.told = entries.conference.told = entries.consent.told = entries.agency.told = entries.purged.told = entries.erase.told = rows;
+	entries.purged.n_told = entries.erase.n_told = count;
 	entries.leg.n_told = entries.request.n_told = entries.conference.n_told = entries.consent.n_told = entries.agency.n_told = count;
 	body.body_case = type;
 	body.leg_event = type == PB__ENTRY_BODY__BODY_LEG_EVENT ? &entries.leg : NULL;
@@ -71,6 +72,8 @@ static struct verdict verdict_of(const Pb__Told *told, size_t count, Pb__EntryBo
 		body.agency_event = &entries.agency;
 	if (type == PB__ENTRY_BODY__BODY_PURGED)
 		body.purged = &entries.purged;
+	if (type == PB__ENTRY_BODY__BODY_ERASE)
+		body.erase = &entries.erase;
 	site_open(&site);
 	site_append_access(&site, "before");
 	site_append_body(&site, &body);
@@ -82,7 +85,7 @@ static struct verdict verdict_of(const Pb__Told *told, size_t count, Pb__EntryBo
 
 static const Pb__EntryBody__BodyCase types[] = { PB__ENTRY_BODY__BODY_LEG_EVENT, PB__ENTRY_BODY__BODY_REQUEST_EVENT,
 						 PB__ENTRY_BODY__BODY_CONFERENCE_EVENT, PB__ENTRY_BODY__BODY_CONSENT_EVENT,
-						 PB__ENTRY_BODY__BODY_AGENCY_EVENT, PB__ENTRY_BODY__BODY_PURGED };
+						 PB__ENTRY_BODY__BODY_AGENCY_EVENT, PB__ENTRY_BODY__BODY_PURGED, PB__ENTRY_BODY__BODY_ERASE };
 
 /* Every kind of entry whose schema tells, but a submission, which needs an order, is among them. */
 static void test_every_kind(void)

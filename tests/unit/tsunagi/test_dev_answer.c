@@ -43,7 +43,7 @@ static void test_arrivals(void)
 {
 	static const struct arriving rows[] = {
 		{ "{'type':'delivery','kind':'REQUEST','ask':'REFER','message_id':'m'}", DEV_ARRIVAL_REQUEST, "m" },
-		{ "{'type':'delivery','kind':'REQUEST','message_id':'m','thread_id':'t','leg_act':{'action':'SEAL'}}", DEV_ARRIVAL_REQUEST, "m" },
+		{ "{'type':'delivery','kind':'REQUEST','message_id':'m','thread_id':'t','leg_act':{'action':'SEAL'}}", DEV_ARRIVAL_REQUEST, "t" },
 		{ "{'type':'delivery','kind':'REQUEST','message_id':'m','thread_id':'t','leg_act':{'action':'ANSWER'}}", DEV_ARRIVAL_ANSWER, "t" },
 		{ "{'type':'delivery','kind':'REQUEST','message_id':'m','thread_id':'t','leg_act':{'action':'WITHDRAW'}}", DEV_ARRIVAL_OTHER, "m" },
 		{ "{'type':'delivery','kind':'REQUEST','message_id':'m','released':true}", DEV_ARRIVAL_OTHER, "m" },

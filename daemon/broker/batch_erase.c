@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* broker/batch_erase.c - a case is erased within a batch: what this batch's entries led to is worked off first, since it may be of that case;
+ * and who took part is told, by as many entries as that takes. */
+#include "broker/batch.h"
+
+enum err batch_erase(struct batch *batch, const struct inbound *inbound, struct decision *ret_decision)
+{
+	enum err err = batch_quarantine(batch);
+
+	if (err == ERR_OK)
+		err = batch_legs(batch);
+	if (err == ERR_OK)
+		err = batch_consents(batch);
+	if (err == ERR_OK)
+		err = batch_legs(batch);
+	if (err == ERR_OK)
+		err = batch_erasure_told(batch); /* of one before */
+	return err == ERR_OK ? erase_decide(&batch->world, inbound->act.operator, inbound->act.request->erase, ret_decision) : err;
+}
+
+enum err batch_erasure_told(struct batch *batch)
+{
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK && batch->erased_tell_count > 0) {
+		struct decision decision;
+		struct outcome outcome;
+
+		err = erase_tell_decide(&batch->world, batch->erased_case, batch->erased_tell, batch->erased_tell_count, &decision);
+		if (err == ERR_OK)
+			err = batch_settle(batch, &decision, &outcome);
+	}
+	return err;
+}
