@@ -2,9 +2,11 @@
 /* broker/apply.c - see apply.h for the contract, entry_kinds.h for the table. */
 #include "broker/apply.h"
 
+#include "broker/chores.h"
 #include "broker/conference_event.h"
 #include "broker/consent_act.h"
 #include "broker/entry_kinds.h"
+#include "broker/notices.h"
 #include "broker/purge.h"
 #include "broker/requests.h"
 #include "broker/review.h"

@@ -40,6 +40,8 @@ static enum err work(struct batch *batch)
 	if (err == ERR_OK)
 		err = batch_legs(batch); /* what a redirect opened rests on consents too */
 	if (err == ERR_OK)
+		err = batch_chores(batch);
+	if (err == ERR_OK)
 		err = batch_consents(batch);
 	if (err == ERR_OK)
 		err = batch_legs(batch);
@@ -100,6 +102,22 @@ static enum err commit(struct batch *batch)
 	return err;
 }
 
+/* What a batch keeps of what its entries led to. */
+static void forget(struct batch *batch)
+{
+	batch->wrote = false;
+	batch->keys_changed = false;
+	batch->compromised = NULL;
+	batch->consents_changed = NULL;
+	batch->erased_tell_count = 0;
+	batch->leg_work = NULL;
+	batch->leg_work_last = NULL;
+	batch->untold = NULL;
+	batch->world.untold = NULL;
+	batch->world.schedules = NULL;
+	batch->version = 0;
+}
+
 /* As if the batch had not begun; memory is loaded anew from what is committed. */
 static enum err undo(struct batch *batch)
 {
@@ -115,15 +133,7 @@ static enum err undo(struct batch *batch)
 	outbox_clear(&batch->news);
 	outbox_clear(&batch->handouts);
 	arena_reset(&batch->arena);
-	batch->wrote = false;
-	batch->keys_changed = false;
-	batch->compromised = NULL;
-	batch->consents_changed = NULL;
-	batch->erased_tell_count = 0;
-	batch->leg_work = NULL;
-	batch->world.schedules = NULL;
-	batch->leg_work_last = NULL;
-	batch->version = 0;
+	forget(batch);
 	broker->gauges.batch_errors++;
 	err = txn_begin_read(broker->store, &txn);
 	if (err != ERR_OK)
@@ -243,15 +253,7 @@ static void prepare(struct broker *broker, struct clocks clocks, struct inbound 
 	batch->inbound = inbound;
 	batch->count = count;
 	batch->first_seq = ledger_size(broker->ledger);
-	batch->wrote = false;
-	batch->keys_changed = false;
-	batch->compromised = NULL;
-	batch->consents_changed = NULL;
-	batch->erased_tell_count = 0;
-	batch->leg_work = NULL;
-	batch->world.schedules = NULL;
-	batch->leg_work_last = NULL;
-	batch->version = 0;
+	forget(batch);
 	batch->world.txn = NULL;
 	batch->world.registry = broker->registry;
 	batch->world.holidays = broker->holidays;
@@ -329,6 +331,8 @@ int64_t batch_due_in(const struct broker *broker, struct clocks clocks)
 	int64_t due = INT64_MAX;
 
 	if (mailbox_is_stirred(broker->mailbox) || clock_watch_moves(&broker->clock) || clock_watch_jump(&broker->clock, clocks) != 0)
+		return 0;
+	if (broker->chores && broker->next_look_us == INT64_MAX)
 		return 0;
 	if (lease != INT64_MAX)
 		due = lease - clocks.mono_us;

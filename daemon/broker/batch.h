@@ -5,7 +5,8 @@
  *   inbound   each in turn: decide, record (batch_inbound.c, batch_orders.c, operator_act.c)
  *   compromise  what was sent with keys just revoked (batch_quarantine.c)
  *   consents  what those that changed no longer cover (batch_consents.c)
- *   legs      what all that led to for legs of requests (batch_legs.c)
+ *   legs      what all that led to for legs of requests (batch_legs.c), and what had to be told and found no room (notices.h)
+ *   chores    a piece of what is more than one batch's (batch_chores.c)
  *   due       timers, leases that ran out, hand-outs (batch_due.c, batch_handout.c)
  *   seal      checkpoint; replies with their proofs (replies.c)
  *   commit    durable from here on; until here nothing has left and everything can be undone
@@ -33,6 +34,7 @@
 #define BATCH_BODY_BYTES (64u * 1024u * 1024u)   /* one packed entry */
 #define SALTS 1024u                              /* drawn at once */
 #define SESSIONS_MAX 65536u
+#define CHORE_ROWS_MAX 512u   /* legs or requests looked at in one batch for what is done piece by piece */
 #define FROZEN_ROWS_MAX 8192u /* timers looked at in one batch while they stand still */
 
 /* What became of one order or act. */
@@ -77,16 +79,7 @@ enum leg_work_kind {
 	LEG_WORK_REDIRECTED,         /* leg */
 	LEG_WORK_DEAD,               /* item: a dead letter */
 	LEG_WORK_REQUEUED,           /* item */
-	LEG_WORK_EXPIRED,            /* item: given up by an operator */
-	LEG_WORK_AGENCY_CLOSED,      /* agency */
-	LEG_WORK_CLOSE,              /* leg of one */
-	LEG_WORK_AGENCY_COMPROMISED, /* agency */
-	LEG_WORK_RESEAL,             /* leg of one */
-	LEG_WORK_CALENDAR,           /* holidays are known that were not */
-	LEG_WORK_RECKON,             /* leg whose due time was provisional */
-	LEG_WORK_RECKON_REQUEST,     /* request whose decision's was */
-	LEG_WORK_RECKON_ITEM,        /* action item */
-	LEG_WORK_RECKON_CONFERENCE
+	LEG_WORK_EXPIRED             /* item: given up by an operator */
 };
 
 struct leg_work {
@@ -113,6 +106,7 @@ struct batch {
 	bool keys_changed;
 	struct compromised *compromised; /* in the arena: keys revoked as compromised in this batch; NULL: none */
 	struct consent_change *consents_changed; /* in the arena; NULL: all that follows from it is done */
+	struct untold *untold;          /* in the arena; NULL: all was told */
 	struct leg_work *leg_work, *leg_work_last; /* in the arena; NULL: nothing is left to do */
 	const uint32_t *erased_tell;    /* in the arena: who is still to be told that erased_case was erased */
 	size_t erased_tell_count;
@@ -143,6 +137,7 @@ struct broker {
 	int64_t next_frozen_us; /* monotonic: when to look for timers of danger while the others stand still */
 	_Atomic int64_t moved_us; /* of a test site's clock; for other threads */
 	int64_t next_prune_us;  /* monotonic */
+	bool chores;            /* something is left to do piece by piece; it may be that there is nothing */
 	int64_t next_look_us;   /* monotonic: whether there is room again; INT64_MAX: there is */
 
 	struct ring *inbound;
@@ -186,6 +181,7 @@ enum err batch_erase(struct batch *batch, const struct inbound *inbound, struct 
 enum err batch_consent_changed(struct batch *batch, ProtobufCBinaryData id); /* to be seen to by batch_consents */
 enum err batch_consents(struct batch *batch);
 enum err batch_legs(struct batch *batch); /* works off what entries led to for legs */
+enum err batch_chores(struct batch *batch); /* a piece of what the site has still to do */
 enum err batch_leg_work(struct batch *batch, enum leg_work_kind kind, uint64_t number);
 
 /* batch_clock.c: the clocks are looked at; a jump is recorded; an entry about the clock is followed; how it stands is read from the tables. */

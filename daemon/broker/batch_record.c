@@ -40,10 +40,27 @@ static enum err record(struct batch *batch, const Pb__EntryBody *body, struct ou
 	return batch_follow(batch, &made.header, body);
 }
 
+static void tell_later(struct batch *batch, struct untold *untold)
+{
+	struct untold **last = &batch->untold;
+
+	if (untold == NULL)
+		return;
+	while (*last != NULL)
+		last = &(*last)->next;
+	*last = untold;
+}
+
 enum err batch_settle(struct batch *batch, const struct decision *decision, struct outcome *ret_outcome)
 {
+	struct untold *untold = batch->world.untold;
+
+	batch->world.untold = NULL;
 	*ret_outcome = (struct outcome){ .decision = *decision, .seq = decision->seq };
-	return decision->kind == DECISION_ENTRY ? record(batch, decision->body, ret_outcome) : ERR_OK;
+	if (decision->kind != DECISION_ENTRY)
+		return ERR_OK; /* what it would have told is not so */
+	tell_later(batch, untold);
+	return record(batch, decision->body, ret_outcome);
 }
 
 enum err batch_effect(struct batch *batch, const struct effect *effect)

@@ -4,6 +4,7 @@
  * A file with any problem is refused, naming its first line that has one (the loader told them all before it sent the file).  One that
  * no longer speaks of a year which the file in force speaks of is refused too: due times stand on that.  The file that is current already
  * changes nothing.  The entry keeps the file as it was given; every library gets it with the directory's next version. */
+#include "broker/chores.h"
 #include "broker/rows.h"
 #include "broker/verbs.h"
 #include "rules/holidays.h"
@@ -86,5 +87,7 @@ enum err calendar_load_apply(struct txn *txn, const struct leaf_header *header, 
 		return ERR_CORRUPT;
 	holiday_file_put(txn, bytes_of_pb(entry->file));
 	directory_version_put(txn, header->seq); /* the snapshot tells the holidays */
+	for (Pb__Chore kind = PB__CHORE__CHORE_RECKON; kind <= PB__CHORE__CHORE_RECKON_CONFERENCES; kind++)
+		chore_put(txn, &(struct chore){ .since = header->seq, .kind = kind });
 	return ERR_OK;
 }

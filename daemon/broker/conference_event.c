@@ -5,6 +5,7 @@
 
 #include "broker/business_time.h"
 #include "broker/conference_after.h"
+#include "broker/notices.h"
 #include "broker/rows_cases.h"
 #include "broker/thread_entries.h"
 #include "broker/told.h"
@@ -48,25 +49,36 @@ static enum err coordinator_of(struct world *world, uint32_t number, uint32_t *r
 	return ERR_OK;
 }
 
+static bool was_told(const struct event *event, uint32_t number)
+{
+	for (size_t i = 0; i < event->entry->n_told; i++)
+		if (event->entry->told[i]->agency == number)
+			return true;
+	for (const struct untold *later = event->world->untold; later != NULL; later = later->next)
+		if (later->told->agency == number)
+			return true;
+	return false;
+}
+
 /* Tells an agency, or where it is closed its coordinator; each hears once of one event. */
 static enum err tell(struct event *event, uint32_t number, const uint8_t thread_id[ID_BYTES])
 {
 	const struct registry_agency *agency = registry_agency(event->world->registry, number);
 	Pb__ConferenceEventEntry *entry = event->entry;
+	Pb__Told *told;
 	enum err err = ERR_OK;
 
 	if (agency == NULL || agency->closed)
 		err = coordinator_of(event->world, number, &number);
-	if (err != ERR_OK || number == 0 || entry->n_told == TOLD_ITEMS_MAX)
+	if (err != ERR_OK || number == 0 || was_told(event, number))
 		return err;
-	for (size_t i = 0; i < entry->n_told; i++)
-		if (entry->told[i]->agency == number)
-			return ERR_OK;
-	err = told_notice(event->world, number, event->lane, told_thread(bytes_of(thread_id, ID_BYTES)), event->notice,
-			  &entry->told[entry->n_told]);
-	if (err == ERR_OK)
-		entry->n_told++;
-	return err;
+	err = told_notice(event->world, number, event->lane, told_thread(bytes_of(thread_id, ID_BYTES)), event->notice, &told);
+	if (err != ERR_OK)
+		return err;
+	if (entry->n_told == TOLD_ITEMS_MAX)
+		return notices_defer(event->world, told, bytes_of_pb(event->notice->case_id));
+	entry->told[entry->n_told++] = told;
+	return ERR_OK;
 }
 
 static enum err tell_coordinator(struct event *event, uint32_t of, const uint8_t thread_id[ID_BYTES])

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "broker/chores.h"
 #include "broker/rows.h"
 #include "broker/verbs.h"
 #include "contract/codec.h"
@@ -189,7 +190,7 @@ static enum err apply_agency(struct txn *txn, const Pb__Agency *agency, struct b
 	return err;
 }
 
-static enum err apply_closed(struct txn *txn, uint32_t number, struct buf *copy)
+static enum err apply_closed(struct txn *txn, uint64_t seq, uint32_t number, struct buf *copy)
 {
 	struct agency_row row;
 	enum err err = agency_row_get(txn, number, &row);
@@ -201,6 +202,7 @@ static enum err apply_closed(struct txn *txn, uint32_t number, struct buf *copy)
 	row.record = buf_bytes(copy);
 	row.closed = true;
 	agency_row_put(txn, number, &row);
+	chore_put(txn, &(struct chore){ .since = seq, .kind = PB__CHORE__CHORE_CLOSE, .agency = number });
 	return copy->err;
 }
 
@@ -221,7 +223,7 @@ enum err directory_apply(struct txn *txn, const struct leaf_header *header, cons
 	for (size_t i = 0; err == ERR_OK && i < file->n_agencies; i++)
 		err = apply_agency(txn, file->agencies[i], &packed);
 	for (size_t i = 0; err == ERR_OK && i < entry->n_closed; i++)
-		err = apply_closed(txn, entry->closed[i], &packed);
+		err = apply_closed(txn, header->seq, entry->closed[i], &packed);
 	if (err == ERR_OK) {
 		directory_file_put(txn, bytes_of_pb(entry->file));
 		directory_version_put(txn, header->seq);

@@ -22,8 +22,7 @@ enum err directory_follow(struct batch *batch, const struct leaf_header *header,
 
 	note_change(batch, header);
 	note_hours(batch);
-	for (size_t i = 0; err == ERR_OK && i < entry->n_closed; i++)
-		err = batch_leg_work(batch, LEG_WORK_AGENCY_CLOSED, entry->closed[i]);
+	batch->broker->chores = batch->broker->chores || entry->n_closed > 0;
 	return err;
 }
 
@@ -43,15 +42,6 @@ enum err bind_follow(struct batch *batch, const struct leaf_header *header, cons
 	return err == ERR_OK ? news_bound(batch, entry) : err;
 }
 
-/* Keys that are not safe any more, or gone, ask for another sealing, also those of one device: all of an agency's open what is sealed to it.
- * That the operator took the last away for good ends the agency. */
-static enum err follow_legs_of(struct batch *batch, const Pb__UnbindEntry *entry)
-{
-	if (entry->compromised || entry->renewed)
-		return batch_leg_work(batch, LEG_WORK_AGENCY_COMPROMISED, entry->agency);
-	return entry->order == NULL ? batch_leg_work(batch, LEG_WORK_AGENCY_CLOSED, entry->agency) : ERR_OK;
-}
-
 enum err unbind_follow(struct batch *batch, const struct leaf_header *header, const Pb__UnbindEntry *entry)
 {
 	enum err err = registry_refresh(batch->broker->registry, batch->world.txn, entry->agency);
@@ -59,8 +49,7 @@ enum err unbind_follow(struct batch *batch, const struct leaf_header *header, co
 	note_change(batch, header);
 	if (err == ERR_OK)
 		err = batch_compromised(batch, header->seq, entry);
-	if (err == ERR_OK)
-		err = follow_legs_of(batch, entry);
+	batch->broker->chores = true;
 	return err == ERR_OK ? news_unbound(batch, entry) : err;
 }
 
@@ -72,7 +61,8 @@ enum err calendar_follow(struct batch *batch, const struct leaf_header *header, 
 	batch->version = header->seq;
 	batch->world.holidays = batch->broker->holidays;
 	note_hours(batch);
-	return err == ERR_OK ? batch_leg_work(batch, LEG_WORK_CALENDAR, 0) : err;
+	batch->broker->chores = true;
+	return err;
 }
 
 enum err clock_follow(struct batch *batch, const struct leaf_header *header, const Pb__ClockEntry *entry)

@@ -96,6 +96,11 @@ enum err consent_event_follow(struct batch *batch, const struct leaf_header *hea
 	return err == ERR_OK ? told_follow(batch, header, 0, entry->told, entry->n_told) : err;
 }
 
+enum err notices_follow(struct batch *batch, const struct leaf_header *header, const Pb__NoticesEntry *entry)
+{
+	return told_follow(batch, header, 0, entry->told, entry->n_told);
+}
+
 enum err agency_event_follow(struct batch *batch, const struct leaf_header *header, const Pb__AgencyEventEntry *entry)
 {
 	return told_follow(batch, header, 0, entry->told, entry->n_told);

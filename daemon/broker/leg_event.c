@@ -78,8 +78,8 @@ enum err leg_close_agency_decide(struct world *world, uint64_t leg, struct decis
 
 	if (err == ERR_OK)
 		err = successor(&event, event.leg->acting != 0 ? event.leg->acting : event.leg->agency, &coordinator);
-	if (err == ERR_OK && event.leg->acting != 0)
-		err = can_act(&event, event.leg->acting, &stays);
+	if (err == ERR_OK) /* whoever is to act is there, or there again */
+		err = can_act(&event, event.leg->acting != 0 ? event.leg->acting : event.leg->agency, &stays);
 	if (err != ERR_OK)
 		return err;
 	if (stays || (event.leg->acting != 0 && coordinator == 0)) {

@@ -2,6 +2,8 @@
 /* broker/leg_tell.c - see leg_tell.h for the contract. */
 #include "broker/leg_tell.h"
 
+#include "broker/notices.h"
+
 void telling_begin(struct world *world, const struct request *request, size_t views, struct telling *ret_telling)
 {
 	ret_telling->world = world;
@@ -76,12 +78,14 @@ enum err tell_each(struct telling *telling, uint32_t agency, const struct leg *l
 	Pb__Told *told;
 	enum err err;
 
-	if (!is_there(world, agency) || !told_fits(telling->views, telling->count + 1))
+	if (!is_there(world, agency))
 		return ERR_OK;
 	notice_fill(world, request, agency, leg, notice);
 	err = told_notice(world, agency, request->urgency, told_thread(bytes_of(request->message_id, MESSAGE_ID_BYTES)), notice, &told);
 	if (err != ERR_OK)
 		return err;
+	if (!told_fits(telling->views, telling->count + 1))
+		return notices_defer(world, told, bytes_of(request->case_id, request->has_case ? CASE_ID_BYTES : 0));
 	telling->agencies[telling->count] = agency;
 	telling->whats[telling->count] = notice->what;
 	telling->told[telling->count++] = told;

@@ -20,8 +20,8 @@ struct telling {
 /* request: borrowed for the telling's life; its message id, case and so on are what the notices say. */
 void telling_begin(struct world *world, const struct request *request, size_t views, struct telling *ret_telling);
 
-/* Tells an agency; number 0 and an agency that closed are told nothing, nobody the same thing twice.  What does not fit the entry is
- * left out: the clock tells again.
+/* Tells an agency; number 0 and an agency that closed are told nothing, nobody the same thing twice.  What does not fit the entry
+ * follows in one of its own (notices.h).
  *
  *   leg     whose; NULL: of the request as a whole
  *   notice  what is told, with all that is not said by request and leg; filled in here */

@@ -88,6 +88,7 @@ enum err memory_load(struct broker *broker, struct txn *txn)
 	leases_each(broker->leases, lease_again, broker->mailbox);
 	broker->next_timer_us = 0; /* to be looked up by the next batch */
 	broker->next_unpolled_us = 0;
+	broker->chores = true; /* likewise */
 	return mailbox_error(broker->mailbox);
 }
 

@@ -4,6 +4,7 @@
  * the binding for ever; after the latter, quarantine.c sets aside what was sent.  Of an agency that has no device in force any more, those
  * that ended as closed can still be called compromised: when they ended stays as it was. */
 #include "broker/binding.h"
+#include "broker/chores.h"
 #include "broker/rows.h"
 #include "broker/verbs.h"
 #include "contract/limits.h"
@@ -165,6 +166,16 @@ static enum err end_invitations(struct txn *txn, uint32_t agency)
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
+/* Keys that are not safe any more, or gone, ask for another sealing, also those of one device: all of an agency's open what is sealed to it.
+ * That the operator took the last away for good ends the agency. */
+static void see_to_legs(struct txn *txn, uint64_t seq, const Pb__UnbindEntry *entry)
+{
+	if (entry->compromised || entry->renewed)
+		chore_put(txn, &(struct chore){ .since = seq, .kind = PB__CHORE__CHORE_RESEAL, .agency = entry->agency });
+	else if (entry->order == NULL)
+		chore_put(txn, &(struct chore){ .since = seq, .kind = PB__CHORE__CHORE_CLOSE, .agency = entry->agency });
+}
+
 enum err unbind_apply(struct txn *txn, const struct leaf_header *header, const Pb__UnbindEntry *entry)
 {
 	enum err err = ERR_OK;
@@ -175,5 +186,6 @@ enum err unbind_apply(struct txn *txn, const struct leaf_header *header, const P
 		err = end_invitations(txn, entry->agency);
 	if (err == ERR_OK)
 		directory_version_put(txn, header->seq);
+	see_to_legs(txn, header->seq, entry);
 	return err;
 }

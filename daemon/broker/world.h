@@ -25,6 +25,13 @@ struct rules {
 	bool test_site; /* as the ledger's first entry says */
 };
 
+/* What an entry had to tell and had no room for (notices.h). */
+struct untold {
+	Pb__Told *told;
+	ProtobufCBinaryData case_id;
+	struct untold *next;
+};
+
 struct world {
 	struct txn *txn;
 	const struct registry *registry;
@@ -32,6 +39,7 @@ struct world {
 	const struct mailbox *mailbox; /* its counts only */
 	const struct rules *rules;
 	struct arena *arena;           /* what a decision points to lives here until the batch ends */
+	struct untold *untold;         /* by the decision that is being made; NULL: nothing */
 	struct schedules *schedules;   /* leg_clock.c's, of this batch; NULL: none yet, or hours or holidays have changed */
 	int64_t now_us;                /* the site's time */
 	int64_t wall_us;               /* what the machine's clock shows, believed or not (clock_watch.h) */

@@ -199,6 +199,14 @@ void verify_results(struct verify *verify, uint64_t seq, const Pb__EntryBody *bo
 	case PB__ENTRY_BODY__BODY_PURGED:
 		check_purged(&results, body->purged);
 		break;
+	case PB__ENTRY_BODY__BODY_PIECE:
+		if (body->piece->since >= seq || body->piece->chore == PB__CHORE__CHORE_UNSPECIFIED)
+			FOUND(&results, "goes on with what no entry before it asked for");
+		break;
+	case PB__ENTRY_BODY__BODY_NOTICES:
+		if (body->notices->n_told == 0)
+			FOUND(&results, "tells nothing");
+		break;
 	default:
 		break;
 	}

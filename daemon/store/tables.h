@@ -47,6 +47,7 @@ enum table_kind { TABLE_PRIMARY, TABLE_DERIVED };
 	X(TABLE_REVIEWS, TABLE_DERIVED, "reviews") /* seq u64                  a message that is to be reviewed, and when it was */ \
 	X(TABLE_POLLS, TABLE_DERIVED, "polls") /* agency u32                 when it last took something, and whether its silence was told */ \
 	X(TABLE_STANDINGS, TABLE_DERIVED, "standings") /* agency u32           what it last said of itself */            \
+	X(TABLE_CHORES, TABLE_DERIVED, "chores") /* seq u64, chore u8, agency u32  after u64: what that entry asks for, as far as it is done */ \
 	X(TABLE_CALENDAR, TABLE_DERIVED, "calendar") /* name                   the holiday file; whether timers stand still */
 
 enum table {

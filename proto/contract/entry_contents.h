@@ -35,5 +35,7 @@
 	ROW(PURGED,           purged,           ORDER, TOLD)        \
 	ROW(ERASE,            erase,            NONE,  TOLD)        \
 	ROW(AGENCY_EVENT,     agency_event,     NONE,  TOLD)        \
-	ROW(REVIEWED,         reviewed,         NONE,  NONE)
+	ROW(REVIEWED,         reviewed,         NONE,  NONE)        \
+	ROW(NOTICES,          notices,          NONE,  TOLD)        \
+	ROW(PIECE,            piece,            NONE,  NONE)
 /* clang-format on */

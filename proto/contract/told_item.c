@@ -3,23 +3,20 @@
 #include "contract/told_item.h"
 
 #include "contract/codec_wire.h"
+#include "ledger.pb-c.h"
 
-enum { SUBMIT = 16, LEG_EVENT = 25, REQUEST_EVENT = 26, CONSENT_EVENT = 31, CONFERENCE_EVENT = 32, PURGED = 33, ERASE = 34, AGENCY_EVENT = 35 };
+enum { SUBMIT = 16 };
 enum { SUBMIT_RECIPIENTS = 4 };
 enum { TOLD_NOTICE = 6 };
 
-/* Where an entry of each kind keeps what it tells. */
-static const struct {
-	uint32_t entry;
-	uint32_t told;
-} kinds[] = { { SUBMIT, 14 }, { LEG_EVENT, 3 }, { REQUEST_EVENT, 2 }, { CONSENT_EVENT, 2 }, { CONFERENCE_EVENT, 2 }, { AGENCY_EVENT, 4 }, { PURGED, 3 }, { ERASE, 9 } };
-
+/* Where an entry of that kind keeps what it tells, as the schema says; 0: it tells nothing. */
 static uint32_t told_field(uint32_t entry)
 {
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-		if (kinds[i].entry == entry)
-			return kinds[i].told;
-	return 0;
+	const ProtobufCFieldDescriptor *kind = protobuf_c_message_descriptor_get_field(&pb__entry_body__descriptor, entry);
+	const ProtobufCFieldDescriptor *told =
+		kind == NULL ? NULL : protobuf_c_message_descriptor_get_field_by_name(kind->descriptor, "told");
+
+	return told == NULL ? 0 : told->id;
 }
 
 /* The nth message field of that number; ERR_NOT_FOUND when there are fewer, ret_count of them. */

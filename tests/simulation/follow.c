@@ -49,6 +49,7 @@ static void follow_directory(struct sim *sim, const struct leaf_header *header, 
 	struct arena arena;
 
 	(void)header;
+	sim->chores[PB__CHORE__CHORE_CLOSE] += entry->n_closed;
 	arena_init(&arena, SIZE_MAX / 2);
 	require_ok(CODEC_DECODE(directory_file, bytes_of_pb(entry->file), &arena, &file, NULL));
 	for (size_t i = 0; i < sim->desk_count; i++) {
@@ -118,9 +119,22 @@ static void follow_unbind(struct sim *sim, const struct leaf_header *header, con
 		if (place != NULL) /* else it ended before, and is called compromised only now */
 			end_place(desk, place);
 	}
+	if (entry->compromised || entry->renewed)
+		sim->chores[PB__CHORE__CHORE_RESEAL]++;
+	else if (entry->order == NULL)
+		sim->chores[PB__CHORE__CHORE_CLOSE]++;
 	if (entry->order == NULL && !entry->compromised)
 		desk->closed_in = sim->batches;
 	HOLDS(entry->order != NULL || desk->bound == 0, "entry %llu leaves devices of a revoked agency", (ull)header->seq);
+}
+
+/* ---- what is done piece by piece ---- */
+
+static void follow_piece(struct sim *sim, uint64_t seq, const Pb__PieceEntry *entry)
+{
+	HOLDS((size_t)entry->chore < sizeof(sim->chores) / sizeof(*sim->chores) && sim->chores[entry->chore] > 0,
+	      "entry %llu does what nobody asked for", (ull)seq);
+	sim->chores[entry->chore] -= entry->done ? 1 : 0;
 }
 
 /* ---- submissions ---- */
@@ -229,7 +243,15 @@ void follow_next(struct sim *sim, struct txn *txn, uint64_t seq)
 		break;
 	case PB__ENTRY_BODY__BODY_CALENDAR:
 		sim->calendars++;
-		sim->calendar_in = sim->batches;
+		sim->chores[PB__CHORE__CHORE_RECKON]++;
+		sim->chores[PB__CHORE__CHORE_RECKON_ITEMS]++;
+		sim->chores[PB__CHORE__CHORE_RECKON_CONFERENCES]++;
+		break;
+	case PB__ENTRY_BODY__BODY_NOTICES:
+		items_told(sim, &entry.header, 0, body->notices->told, body->notices->n_told);
+		break;
+	case PB__ENTRY_BODY__BODY_PIECE:
+		follow_piece(sim, seq, body->piece);
 		break;
 	case PB__ENTRY_BODY__BODY_PURGED:
 		follow_purged(sim, &entry.header, orderer(sim, seq, body->purged->order), body->purged);

@@ -216,7 +216,8 @@ bool follow_reckoned(struct sim *sim, uint64_t seq, bool provisional, uint32_t s
 {
 	if (steps != now)
 		return false;
-	HOLDS(provisional && sim->calendar_in == sim->batches, "entry %llu reckons anew what stands", (ull)seq);
+	HOLDS(provisional && sim->chores[PB__CHORE__CHORE_RECKON_CONFERENCES] > 0, /* it is done last */
+	      "entry %llu reckons anew what stands", (ull)seq);
 	sim->legs->reckoned++;
 	return true;
 }
@@ -234,7 +235,7 @@ static bool has_gone(struct sim *sim, const struct m_leg *leg)
 {
 	if (leg->acting != 0)
 		return !can_act(sim, leg, leg->acting);
-	return leg->desk->closed || leg->desk->closed_in == sim->batches;
+	return leg->desk->closed_in != 0 && sim->chores[PB__CHORE__CHORE_CLOSE] > 0 && !can_act(sim, leg, leg->desk->number);
 }
 
 /* What must be so beside the table. */

@@ -125,6 +125,8 @@ uint64_t site_settle(struct site *site, site_decide decide, void *context)
 	require_ok(txn_begin_write(site->store, &batch->world.txn));
 	require_ok(decide(&batch->world, context, &decision));
 	require_ok(batch_settle(batch, &decision, &outcome));
+	batch->leg_work = batch->leg_work_last = NULL; /* what it leads to is a batch's affair, but for what it had no room to tell */
+	require_ok(batch_legs(batch));
 	require_ok(ledger_seal(site->broker->ledger, batch->world.txn, &note));
 	require_ok(txn_commit(batch->world.txn));
 	ledger_keep(site->broker->ledger);

@@ -83,7 +83,7 @@ struct inbound *site_blob(const struct desk_device *device, struct bytes bytes);
 /* ---- orders ---- */
 struct draft {
 	const struct desk_device *from;
-	const struct desk_device *to[8];
+	const struct desk_device *to[LIMIT_RECIPIENTS];
 	size_t to_count;
 	uint8_t id[16];
 	uint8_t thread[16];        /* all zero: opens its own */

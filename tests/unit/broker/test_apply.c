@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Entries that do not fit the tables they meet: damage is named, never guessed around, and nothing crashes (P5, P8). */
 #include "broker/apply.h"
+#include "broker/chores.h"
 #include "broker/verbs.h"
 #include "table.h"
 #include "unit.h"
@@ -220,6 +221,35 @@ static void test_bindings(void)
 	tear_down();
 }
 
+/* Pieces of what nobody asked for, and ones that go back. */
+static void test_pieces(void)
+{
+	struct chore chore = { .since = 3, .kind = PB__CHORE__CHORE_CLOSE, .agency = 2, .after = 64 };
+	Pb__PieceEntry piece = PB__PIECE_ENTRY__INIT;
+
+	set_up();
+	piece.since = 3;
+	piece.chore = PB__CHORE__CHORE_CLOSE;
+	piece.agency = 2;
+	piece.after = 65;
+	check_err(apply(PB__ENTRY_BODY__BODY_PIECE, &piece), ERR_CORRUPT);
+	chore_put(txn, &chore);
+	check_ok(apply(PB__ENTRY_BODY__BODY_PIECE, &piece));
+	require_ok(chore_get(txn, &chore));
+	check_uint(chore.after, 65);
+	piece.after = 64;
+	check_err(apply(PB__ENTRY_BODY__BODY_PIECE, &piece), ERR_CORRUPT);
+	piece.after = 65;
+	piece.chore = PB__CHORE__CHORE_RESEAL;
+	check_err(apply(PB__ENTRY_BODY__BODY_PIECE, &piece), ERR_CORRUPT);
+	piece.chore = PB__CHORE__CHORE_CLOSE;
+	piece.done = true;
+	check_ok(apply(PB__ENTRY_BODY__BODY_PIECE, &piece));
+	check_err(chore_first(txn, &chore), ERR_NOT_FOUND);
+	check_err(apply(PB__ENTRY_BODY__BODY_PIECE, &piece), ERR_CORRUPT); /* it was done */
+	tear_down();
+}
+
 static void test_directory(void)
 {
 	Pb__DirectoryEntry entry = PB__DIRECTORY_ENTRY__INIT;
@@ -246,4 +276,5 @@ UNIT_SUITE("broker/apply",
 	{ "items that are not there", test_items_that_are_not_there },
 	{ "states that do not fit", test_states_that_do_not_fit },
 	{ "bindings that do not fit", test_bindings },
+	{ "pieces that do not fit", test_pieces },
 	{ "directories that do not fit", test_directory });

@@ -218,9 +218,25 @@ static void test_purged(void)
 	check(!purged_says(&item, "leaves a"));
 }
 
+static void test_pieces(void)
+{
+	Pb__PieceEntry piece = PB__PIECE_ENTRY__INIT;
+	Pb__NoticesEntry notices = PB__NOTICES_ENTRY__INIT;
+
+	piece.chore = PB__CHORE__CHORE_CLOSE;
+	check_uint(verdict_of(PB__ENTRY_BODY__BODY_PIECE, &piece).result.faults, 0);
+	piece.since = 1;
+	check_uint(verdict_of(PB__ENTRY_BODY__BODY_PIECE, &piece).result.faults, 1);
+	piece.since = 0;
+	piece.chore = PB__CHORE__CHORE_UNSPECIFIED;
+	check_uint(verdict_of(PB__ENTRY_BODY__BODY_PIECE, &piece).result.faults, 1);
+	check_uint(verdict_of(PB__ENTRY_BODY__BODY_NOTICES, &notices).result.faults, 1);
+}
+
 UNIT_SUITE("ledger/verify_results",
 	{ "action items", test_items },
 	{ "conferences", test_conferences },
 	{ "events of conferences", test_conference_events },
 	{ "requests", test_requests },
-	{ "confirmed purges", test_purged });
+	{ "confirmed purges", test_purged },
+	{ "pieces and notices", test_pieces });

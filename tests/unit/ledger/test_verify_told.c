@@ -42,7 +42,7 @@ static Pb__Told a_task(void)
 static struct verdict verdict_of(const Pb__Told *told, size_t count, Pb__EntryBody__BodyCase type)
 {
 	struct { Pb__LegEventEntry leg; Pb__RequestEventEntry request; Pb__ConferenceEventEntry conference; Pb__ConsentEventEntry consent;
-		 Pb__AgencyEventEntry agency; Pb__PurgedEntry purged; Pb__EraseEntry erase; } entries;
+		 Pb__AgencyEventEntry agency; Pb__PurgedEntry purged; Pb__NoticesEntry notices; Pb__EraseEntry erase; } entries;
 	Pb__EntryBody body = PB__ENTRY_BODY__INIT;
 	Pb__Told copy = *told, *rows[32];
 	struct verdict verdict;
@@ -55,6 +55,9 @@ static struct verdict verdict_of(const Pb__Told *told, size_t count, Pb__EntryBo
 	pb__agency_event_entry__init(&entries.agency);
 	pb__purged_entry__init(&entries.purged);
 	pb__erase_entry__init(&entries.erase);
+	pb__notices_entry__init(&entries.notices);
+	entries.notices.told = rows;
+	entries.notices.n_told = count;
 	for (size_t i = 0; i < count; i++)
 		rows[i] = &copy;
 	entries.leg.told = entries.request.told = entries.conference.told = entries.consent.told = entries.agency.told = entries.purged.told = entries.erase.told = rows;
@@ -70,6 +73,8 @@ static struct verdict verdict_of(const Pb__Told *told, size_t count, Pb__EntryBo
 		body.consent_event = &entries.consent;
 	if (type == PB__ENTRY_BODY__BODY_AGENCY_EVENT)
 		body.agency_event = &entries.agency;
+	if (type == PB__ENTRY_BODY__BODY_NOTICES)
+		body.notices = &entries.notices;
 	if (type == PB__ENTRY_BODY__BODY_PURGED)
 		body.purged = &entries.purged;
 	if (type == PB__ENTRY_BODY__BODY_ERASE)
@@ -85,7 +90,8 @@ static struct verdict verdict_of(const Pb__Told *told, size_t count, Pb__EntryBo
 
 static const Pb__EntryBody__BodyCase types[] = { PB__ENTRY_BODY__BODY_LEG_EVENT, PB__ENTRY_BODY__BODY_REQUEST_EVENT,
 						 PB__ENTRY_BODY__BODY_CONFERENCE_EVENT, PB__ENTRY_BODY__BODY_CONSENT_EVENT,
-						 PB__ENTRY_BODY__BODY_AGENCY_EVENT, PB__ENTRY_BODY__BODY_PURGED, PB__ENTRY_BODY__BODY_ERASE };
+						 PB__ENTRY_BODY__BODY_AGENCY_EVENT, PB__ENTRY_BODY__BODY_PURGED,
+						 PB__ENTRY_BODY__BODY_ERASE, PB__ENTRY_BODY__BODY_NOTICES };
 
 /* Every kind of entry whose schema tells, but a submission, which needs an order, is among them. */
 static void test_every_kind(void)

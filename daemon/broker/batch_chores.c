@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* broker/batch_chores.c - a piece of what the site has still to do, in each batch, the oldest first; see chores.h. */
+#include "broker/batch.h"
+#include "broker/chores.h"
+#include "broker/conference_event.h"
+#include "broker/leg_event.h"
+#include "broker/lookup_legs.h"
+
+/* What is seen to next. */
+struct piece {
+	const struct chore *chore;
+	uint64_t numbers[CHORE_ROWS_MAX]; /* of what it concerns */
+	size_t count;
+	size_t looked, bound;             /* rows */
+	uint64_t last;
+};
+
+/* ERR_BUSY: there may be more. */
+static enum err look_at(struct piece *piece, uint64_t number, bool concerned)
+{
+	if (piece->looked == piece->bound)
+		return ERR_BUSY;
+	piece->looked++;
+	piece->last = number;
+	if (concerned)
+		piece->numbers[piece->count++] = number;
+	return ERR_OK;
+}
+
+/* What it was asked itself, or holds for another; what it asked of others is another matter. */
+static enum err look_at_leg(void *context, const struct leg *leg)
+{
+	struct piece *piece = context;
+	uint32_t agency = piece->chore->agency;
+	bool its = leg->agency == agency || (piece->chore->kind == PB__CHORE__CHORE_CLOSE && leg->acting == agency);
+
+	return look_at(piece, leg->leg, its && leg->timer_at_us != 0);
+}
+
+static enum err look_at_request(void *context, const struct request *request)
+{
+	return look_at(context, request->request, true);
+}
+
+/* Rows with the number of what they are about for a key. */
+static enum err look_at_rows(struct txn *txn, enum table table, uint64_t after, struct piece *piece)
+{
+	struct key least = key_u64(after + 1);
+	struct bytes key, value;
+	struct cursor *cursor;
+	enum err err = cursor_open(txn, table, &cursor);
+
+	if (err != ERR_OK)
+		return err;
+	for (err = cursor_seek(cursor, key_bytes(&least), &key, &value); err == ERR_OK; err = cursor_next(cursor, &key, &value)) {
+		err = key.len == 8 ? look_at(piece, be64_get(key.data), true) : ERR_CORRUPT;
+		if (err != ERR_OK)
+			break;
+	}
+	cursor_close(cursor);
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static enum err gather(struct txn *txn, const struct chore *chore, struct piece *piece)
+{
+	switch (chore->kind) {
+	case PB__CHORE__CHORE_CLOSE:
+	case PB__CHORE__CHORE_RESEAL:
+		return agency_legs_each(txn, chore->agency, chore->after, look_at_leg, piece);
+	case PB__CHORE__CHORE_RECKON:
+		return requests_each(txn, chore->after, look_at_request, piece);
+	case PB__CHORE__CHORE_RECKON_ITEMS:
+		return look_at_rows(txn, TABLE_ACTION_ITEMS, chore->after, piece);
+	case PB__CHORE__CHORE_RECKON_CONFERENCES:
+		return look_at_rows(txn, TABLE_CONFERENCES, chore->after, piece);
+	default:
+		return ERR_CORRUPT;
+	}
+}
+
+static enum err settle(struct batch *batch, enum err err, const struct decision *decision)
+{
+	struct outcome outcome;
+
+	return err == ERR_OK ? batch_settle(batch, decision, &outcome) : err;
+}
+
+/* A request and its legs. */
+static enum err reckon_request(struct batch *batch, uint64_t number)
+{
+	struct world *world = &batch->world;
+	struct leg legs[LIMIT_LEGS];
+	struct decision decision;
+	struct request request;
+	enum err err = request_get(world->txn, number, &request);
+
+	if (err == ERR_OK)
+		err = legs_of_request(world->txn, &request, legs);
+	for (size_t i = 0; err == ERR_OK && i < request.leg_count; i++)
+		if (legs[i].provisional)
+			err = settle(batch, leg_reckon_decide(world, legs[i].leg, &decision), &decision);
+	if (err == ERR_OK && request.provisional)
+		err = settle(batch, request_reckon_decide(world, number, &decision), &decision);
+	return err;
+}
+
+static enum err see_to(struct batch *batch, Pb__Chore kind, uint64_t number)
+{
+	struct world *world = &batch->world;
+	struct decision decision;
+
+	switch (kind) {
+	case PB__CHORE__CHORE_CLOSE:
+		return settle(batch, leg_close_agency_decide(world, number, &decision), &decision);
+	case PB__CHORE__CHORE_RESEAL:
+		return settle(batch, leg_reseal_decide(world, number, &decision), &decision);
+	case PB__CHORE__CHORE_RECKON:
+		return reckon_request(batch, number);
+	case PB__CHORE__CHORE_RECKON_ITEMS:
+		return settle(batch, action_item_reckon_decide(world, number, &decision), &decision);
+	default:
+		return settle(batch, conference_reckon_decide(world, number, &decision), &decision);
+	}
+}
+
+/* One piece; *left: rows that may still be looked at in this batch. */
+static enum err do_piece(struct batch *batch, struct chore *chore, struct piece *piece, size_t *left)
+{
+	struct decision decision;
+	enum err err;
+	bool done;
+
+	*piece = (struct piece){ .chore = chore, .bound = *left, .last = chore->after };
+	err = gather(batch->world.txn, chore, piece);
+	done = err == ERR_OK;
+	if (err == ERR_BUSY)
+		err = ERR_OK;
+	for (size_t i = 0; err == ERR_OK && i < piece->count; i++)
+		err = see_to(batch, chore->kind, piece->numbers[i]);
+	if (err != ERR_OK)
+		return err;
+	*left -= piece->looked < *left ? piece->looked + 1 : *left;
+	chore->after = piece->last;
+	return settle(batch, piece_decide(&batch->world, chore, done, &decision), &decision);
+}
+
+enum err batch_chores(struct batch *batch)
+{
+	struct world *world = &batch->world;
+	size_t left = CHORE_ROWS_MAX;
+	struct piece *piece;
+
+	if (!batch->broker->chores || world->tight) /* nothing that can wait touches the reserve */
+		return ERR_OK;
+	piece = world_alloc(world, 1, sizeof(*piece));
+	if (piece == NULL)
+		return ERR_NOMEM;
+	while (left > 0) {
+		struct chore chore;
+		enum err err = chore_first(world->txn, &chore);
+
+		if (err == ERR_NOT_FOUND) {
+			batch->broker->chores = false;
+			return ERR_OK;
+		}
+		if (err == ERR_OK)
+			err = do_piece(batch, &chore, piece, &left);
+		if (err != ERR_OK)
+			return err;
+	}
+	return ERR_OK;
+}
