@@ -41,7 +41,7 @@ bool review_is_due(const Pb__SubmitEntry *entry)
 void review_note(struct txn *txn, const struct leaf_header *header, const Pb__SubmitEntry *entry)
 {
 	if (review_is_due(entry))
-		review_row_put(txn, &(struct review_row){ .seq = header->seq, .sender = entry->order->agency, .danger = is_fan_out(entry) });
+		review_row_append(txn, &(struct review_row){ .seq = header->seq, .sender = entry->order->agency, .danger = is_fan_out(entry) });
 }
 
 /* ---- that it was reviewed ---- */

@@ -79,15 +79,14 @@ bool sparse_take(const struct sparse_field *fields, size_t count, struct bytes *
 	left = row->len - MASK_BYTES;
 	if (count < SPARSE_FIELDS_MAX && mask >> count != 0)
 		return false;
-	for (size_t i = 0; i < count; i++) {
-		bool said = (mask >> i & 1) != 0;
-		size_t width = said ? fields[i].in_row : 0;
+	for (; mask != 0; mask &= mask - 1) {
+		const struct sparse_field *field = &fields[__builtin_ctz(mask)];
 
-		if (left < width)
+		if (left < field->in_row)
 			return false;
-		keep((uint8_t *)to + fields[i].offset, fields[i].in_struct, said ? get(at, width) : 0);
-		at += width;
-		left -= width;
+		keep((uint8_t *)to + field->offset, field->in_struct, get(at, field->in_row));
+		at += field->in_row;
+		left -= field->in_row;
 	}
 	*row = bytes_of(at, left);
 	return true;

@@ -22,6 +22,6 @@ struct sparse_field {
 /* Moves *at past what it wrote.  A number wider than its place in the row is a mistake of its table. */
 void sparse_put(const struct sparse_field *fields, size_t count, const void *from, uint8_t **at);
 
-/* Sets these members of *to, to zero where the row says nothing, and takes them off the front of row.  False: it is cut off, or says what no
+/* Sets those members of *to that the row says, and takes them off the front of row; *to was all zero.  False: it is cut off, or says what no
  * field is for. */
 bool sparse_take(const struct sparse_field *fields, size_t count, struct bytes *row, void *to);

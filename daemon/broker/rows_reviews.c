@@ -6,15 +6,28 @@
 
 #define REVIEW_ROW_BYTES (4 + 1 + 8)
 
+static struct bytes encode(const struct review_row *row, uint8_t to[REVIEW_ROW_BYTES])
+{
+	be32_put(to, row->sender);
+	to[4] = row->danger;
+	be64_put(to + 5, row->reviewed_seq);
+	return bytes_of(to, REVIEW_ROW_BYTES);
+}
+
+void review_row_append(struct txn *txn, const struct review_row *row)
+{
+	struct key key = key_u64(row->seq);
+	uint8_t value[REVIEW_ROW_BYTES];
+
+	txn_append(txn, TABLE_REVIEWS, key_bytes(&key), encode(row, value));
+}
+
 void review_row_put(struct txn *txn, const struct review_row *row)
 {
 	struct key key = key_u64(row->seq);
 	uint8_t value[REVIEW_ROW_BYTES];
 
-	be32_put(value, row->sender);
-	value[4] = row->danger;
-	be64_put(value + 5, row->reviewed_seq);
-	txn_put(txn, TABLE_REVIEWS, key_bytes(&key), bytes_of(value, sizeof(value)));
+	txn_put(txn, TABLE_REVIEWS, key_bytes(&key), encode(row, value));
 }
 
 static enum err decode(struct bytes key, struct bytes value, struct review_row *ret_row)

@@ -17,6 +17,7 @@ struct review_row {
 	uint64_t reviewed_seq; /* entry that says that it was reviewed; 0: none yet */
 };
 
+void review_row_append(struct txn *txn, const struct review_row *row); /* a new one: its message is the newest */
 void review_row_put(struct txn *txn, const struct review_row *row);
 enum err review_row_get(struct txn *txn, uint64_t seq, struct review_row *ret_row);
 
