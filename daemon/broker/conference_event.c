@@ -19,11 +19,12 @@ struct event {
 	Pb__ConferenceEventEntry *entry;
 	Pb__SiteNotice *notice;
 	Pb__Urgency lane;
+	uint32_t opened_by, about; /* agencies that the notice names, to each reader as it may know them */
 };
 
-static enum err event_new(struct world *world, Pb__SiteNotice *notice, Pb__Urgency lane, struct event *ret_event)
+static enum err event_new(struct world *world, Pb__SiteNotice *notice, Pb__Urgency lane, uint32_t opened_by, uint32_t about, struct event *ret_event)
 {
-	*ret_event = (struct event){ world, world_alloc(world, 1, sizeof(*ret_event->entry)), notice, lane };
+	*ret_event = (struct event){ world, world_alloc(world, 1, sizeof(*ret_event->entry)), notice, lane, opened_by, about };
 	if (ret_event->entry == NULL || notice == NULL)
 		return ERR_NOMEM;
 	pb__conference_event_entry__init(ret_event->entry);
@@ -60,6 +61,12 @@ static bool was_told(const struct event *event, uint32_t number)
 	return false;
 }
 
+static void name_to(struct event *event, uint32_t reader)
+{
+	event->notice->opened_by = (char *)(uintptr_t)address_for(event->world, reader, event->opened_by);
+	event->notice->agency = (char *)(uintptr_t)address_for(event->world, reader, event->about);
+}
+
 /* Tells an agency, or where it is closed its coordinator; each hears once of one event. */
 static enum err tell(struct event *event, uint32_t number, const uint8_t thread_id[ID_BYTES])
 {
@@ -72,6 +79,7 @@ static enum err tell(struct event *event, uint32_t number, const uint8_t thread_
 		err = coordinator_of(event->world, number, &number);
 	if (err != ERR_OK || number == 0 || was_told(event, number))
 		return err;
+	name_to(event, number);
 	err = told_notice(event->world, number, event->lane, told_thread(bytes_of(thread_id, ID_BYTES)), event->notice, &told);
 	if (err != ERR_OK)
 		return err;
@@ -185,7 +193,7 @@ static enum err tell_seats(struct event *event, const struct conference *confere
 
 static enum err close_conference(struct world *world, const struct conference *conference, struct event *event)
 {
-	enum err err = event_new(world, conference_notice(world, conference), conference->lane, event);
+	enum err err = event_new(world, conference_notice(world, conference), conference->lane, conference->convener, conference->convener, event);
 
 	if (err != ERR_OK)
 		return err;
@@ -196,7 +204,7 @@ static enum err close_conference(struct world *world, const struct conference *c
 
 static enum err chase_convener(struct world *world, struct conference *conference, struct event *event)
 {
-	enum err err = event_new(world, conference_notice(world, conference), conference->lane, event);
+	enum err err = event_new(world, conference_notice(world, conference), conference->lane, conference->convener, conference->convener, event);
 	uint32_t step = 0;
 
 	if (err == ERR_OK)
@@ -292,7 +300,7 @@ enum err action_item_due_decide(struct world *world, const struct timer_row *tim
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 	if (item.timer_at_us != timer->due_at_us)
 		return ERR_CORRUPT;
-	err = event_new(world, action_item_notice(world, &item), item.lane, &event);
+	err = event_new(world, action_item_notice(world, &item), item.lane, item.convener, item.owner, &event);
 	if (err == ERR_OK)
 		err = chase_item(&event, &item);
 	return err == ERR_OK ? decide_entry(world, PB__ENTRY_BODY__BODY_CONFERENCE_EVENT, event.entry, ret_decision) : err;

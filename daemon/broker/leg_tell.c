@@ -19,19 +19,6 @@ uint32_t coordinator_of(const struct world *world, uint32_t agency)
 	return entry == NULL ? 0 : entry->coordinator;
 }
 
-const char *address_for(const struct world *world, uint32_t reader, uint32_t agency)
-{
-	const struct registry_agency *known = registry_agency(world->registry, agency);
-	const struct registry_agency *asker = registry_agency(world->registry, reader);
-
-	if (known == NULL || asker == NULL)
-		return "";
-	if (agency == reader || !known->confidential || known->proxy == reader)
-		return known->address;
-	known = registry_agency(world->registry, known->proxy);
-	return known == NULL || known->confidential ? "" : known->address;
-}
-
 static char *text(const char *constant)
 {
 	return (char *)(uintptr_t)constant;

@@ -36,9 +36,6 @@ enum err telling_add(struct telling *telling, Pb__Told *told);
 /* Who hears when that agency stays silent; 0: nobody. */
 uint32_t coordinator_of(const struct world *world, uint32_t agency);
 
-/* What is known to reader of that agency's address; "": nothing. */
-const char *address_for(const struct world *world, uint32_t reader, uint32_t agency);
-
 /* Fills what every notice about a request says; the notice borrows from request and the registry. */
 void notice_fill(const struct world *world, const struct request *request, uint32_t reader, const struct leg *leg, Pb__SiteNotice *notice);
 

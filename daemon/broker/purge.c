@@ -67,6 +67,8 @@ static enum err tell(struct world *world, const struct action_item *item, uint32
 		return ERR_NOMEM;
 	notice->what = what;
 	notice->at_us = world->now_us;
+	notice->opened_by = (char *)(uintptr_t)address_for(world, agency, item->convener);
+	notice->agency = (char *)(uintptr_t)address_for(world, agency, item->owner);
 	return told_notice(world, agency, item->lane, told_thread(bytes_of(item->thread_id, ID_BYTES)), notice, ret_told);
 }
 

@@ -213,3 +213,16 @@ enum err told_apply(struct txn *txn, const struct leaf_header *header, size_t fi
 	}
 	return ERR_OK;
 }
+
+const char *address_for(const struct world *world, uint32_t reader, uint32_t agency)
+{
+	const struct registry_agency *known = registry_agency(world->registry, agency);
+	const struct registry_agency *asker = registry_agency(world->registry, reader);
+
+	if (known == NULL || asker == NULL)
+		return "";
+	if (agency == reader || !known->confidential || known->proxy == reader)
+		return known->address;
+	known = registry_agency(world->registry, known->proxy);
+	return known == NULL || known->confidential ? "" : known->address;
+}

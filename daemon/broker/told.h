@@ -45,3 +45,6 @@ enum err told_follow(struct batch *batch, const struct leaf_header *header, size
 
 /* The row of the item that lies so many behind the Views; what was told before about the same message is not filled in. */
 void told_queue_row(const struct leaf_header *header, size_t first, const Pb__Told *told, size_t index, struct queue_row *ret_row);
+
+/* What is known to reader of that agency's address; "": nothing. */
+const char *address_for(const struct world *world, uint32_t reader, uint32_t agency);

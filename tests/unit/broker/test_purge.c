@@ -4,7 +4,9 @@
 
 #include "broker/conference_after.h"
 #include "broker/purge.h"
+#include "contract/codec.h"
 #include "gathering.h"
+#include "ledger/entry.h"
 #include "unit.h"
 
 #define CODE(name) PB__REFUSAL_CODE__REFUSAL_CODE_##name
@@ -113,7 +115,64 @@ static void test_chased(void)
 	gathering_close(&gathering);
 }
 
+/* ---- who recalled is hidden ---- */
+
+static void hide(Pb__Agency *agency)
+{
+	agency->coordinator = pb_of_text("other");
+	if (strcmp(agency->id, "convener") != 0)
+		return;
+	agency->confidential = true;
+	agency->proxy = pb_of_text("member");
+}
+
+/* Who opened it, as conference events tell that desk: how often by its own name, and how often by its proxy's. */
+static size_t named(enum gathering_desk reader, enum gathering_desk as)
+{
+	struct txn *txn = site_read(&gathering.site);
+	uint64_t size = txn_rows(txn, TABLE_ENTRIES);
+	struct arena arena;
+	size_t count = 0;
+
+	arena_init(&arena, 1u << 20);
+	for (uint64_t seq = 0; seq < size; seq++) {
+		const Pb__SiteNotice *notice;
+		const Pb__EntryBody *body;
+		struct entry entry;
+
+		arena_reset(&arena);
+		require_ok(entry_decode(txn, seq, &arena, &entry, &body));
+		for (size_t i = 0; body->body_case == PB__ENTRY_BODY__BODY_CONFERENCE_EVENT && i < body->conference_event->n_told; i++) {
+			const Pb__Told *told = body->conference_event->told[i];
+
+			require_ok(CODEC_DECODE(site_notice, bytes_of_pb(told->notice), &arena, &notice, NULL));
+			count += told->agency == gathering.desks[reader].agency && strcmp(notice->opened_by, gathering.desks[as].address) == 0;
+		}
+	}
+	arena_free(&arena);
+	txn_abort(txn);
+	return count;
+}
+
+static void test_hidden(void)
+{
+	static const char *const ids[] = { "convener", "member", "other", "stand-in", "outsider" };
+
+	gathering_open(&gathering);
+	site_change_agency = hide;
+	site_directory(&gathering.site, ids, DESKS);
+	site_change_agency = NULL;
+	(void)asked_of_two();
+	gathering_wait(&gathering, SITE_NOW_US + 40 * DAY_US);
+	gathering_wait(&gathering, SITE_NOW_US + 80 * DAY_US);
+	check(named(MEMBER, CONVENER) > 0); /* its proxy knows it */
+	check(named(OTHER, MEMBER) > 0);    /* the proxy's coordinator knows the proxy alone */
+	check_uint(named(OTHER, CONVENER), 0);
+	gathering_close(&gathering);
+}
+
 UNIT_SUITE("broker/purge",
 	{ "its holder confirms it, once", test_confirmed },
 	{ "some and not too many at a time", test_bounds },
-	{ "it is chased until then", test_chased });
+	{ "it is chased until then", test_chased },
+	{ "who is hidden is named to its proxy alone", test_hidden });
