@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/access.c - rule: an operator who is shown envelopes leaves an entry that says so, before the envelopes are shown.  It
  * stands among the entries of the case whose envelopes they were, so that the case's report names it. */
+#include "broker/erased.h"
 #include "broker/rows_cases.h"
 #include "broker/verbs.h"
 #include "ledger/entry.h"
@@ -20,6 +21,18 @@ static enum err case_of(struct world *world, struct bytes message_id, ProtobufCB
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
+/* There is no such case: it was erased, and by which entry, or nobody ever named it. */
+static enum err refuse_case(struct world *world, struct bytes case_id, struct decision *ret_decision)
+{
+	struct erased_mark mark = erased_mark(ERASED_CASE, 0, case_id);
+	uint64_t seq = 0;
+	enum err err = case_id.len == ID_BYTES ? erased_get(world->txn, &mark, &seq) : ERR_NOT_FOUND;
+
+	if (err == ERR_OK)
+		return decide_refusal(world, REFUSE(ERASED), "case_id", (int64_t)seq, 0, ret_decision);
+	return err == ERR_NOT_FOUND ? decide_refusal(world, REFUSE(UNKNOWN_MESSAGE), "case_id", 0, 0, ret_decision) : err;
+}
+
 enum err access_case_decide(struct world *world, const Pb__Operator *operator, const char *command, struct bytes case_id,
 			    struct decision *ret_decision)
 {
@@ -28,7 +41,7 @@ enum err access_case_decide(struct world *world, const Pb__Operator *operator, c
 	enum err err = entry == NULL ? ERR_NOMEM : case_id.len == ID_BYTES ? case_get(world->txn, case_id, &row) : ERR_NOT_FOUND;
 
 	if (err == ERR_NOT_FOUND)
-		return decide_refusal(world, REFUSE(UNKNOWN_MESSAGE), "case_id", 0, 0, ret_decision);
+		return refuse_case(world, case_id, ret_decision);
 	if (err != ERR_OK)
 		return err;
 	pb__access_entry__init(entry);

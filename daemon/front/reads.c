@@ -170,6 +170,9 @@ static bool was_erased(struct asking *asking, const Pb__Read *read)
 	case PB__READ__WHAT_CASE_ID:
 		mark = erased_mark(ERASED_CASE, agency, bytes_of_pb(read->case_id));
 		return erased_get(asking->txn, &mark, &seq) == ERR_OK;
+	case PB__READ__WHAT_DISCLOSURE:
+		mark = erased_mark(ERASED_CASE, agency, bytes_of_pb(read->disclosure->case_id));
+		return erased_get(asking->txn, &mark, &seq) == ERR_OK;
 	case PB__READ__WHAT_RECEIPT_SEQ:
 		mark = erased_mark_entry(agency, read->receipt_seq);
 		return erased_get(asking->txn, &mark, &seq) == ERR_OK;

@@ -288,6 +288,24 @@ class Households(unittest.TestCase):
         self.assertEqual(self.household(DESK, self.parent, "--received", os.path.join(self.site.work, "desk")), [])
         self.assertNotIn("仮想", self.site.as_agency(LINK, "case", "show", self.child).out)
 
+    def test_3_of_an_erased_case_nothing_but_that(self):
+        self.site.must("review", "--all")
+        before = self.site.must("provisions", "--json").json()["provisions"]
+        self.assertIn(self.parent, [row["case_id"] for row in before])
+        self.site.must("erase", self.parent, "--even-open", "--yes", "--reason", "a test")
+        for outcome in (self.site.command("disclosure", self.parent, "--json"), self.site.as_agency(LINK, "disclosure", self.parent, "--json")):
+            self.assertNotEqual(outcome.code, 0)
+            self.assertEqual(outcome.json()["error"]["code"], "ERASED", repr(outcome))
+        after = self.site.must("provisions", "--json").json()["provisions"]
+        self.assertEqual(after, [row for row in before if row["case_id"] != self.parent])
+        self.assertEqual(self.site.must("review", "--all", "--json").json()["reviews"][0]["case_id"], self.child)
+        self.assertEqual(self.site.must("ledger", "verify").code, 0)
+        listing = self.site.must("review", "--all", "--json").out
+        self.site.stop()
+        self.assertEqual(run([self.site.daemon_path, "--home", self.site.home, "--rebuild"]).code, 0)
+        self.site.start()
+        self.assertEqual(self.site.must("review", "--all", "--json").out, listing)
+
 
 if __name__ == "__main__":
     unittest.main()

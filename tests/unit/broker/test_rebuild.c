@@ -474,6 +474,21 @@ static void check_memory(void)
 	check_int(after.oldest_us, before.oldest_us);
 }
 
+static uint64_t rows_of(enum table table)
+{
+	uint64_t rows;
+
+	site_table_digest(&site, table, &rows);
+	return rows;
+}
+
+/* One stands for certain: the last erasure may have taken all there were. */
+static void consent_anyhow(void)
+{
+	for (int i = 0; i < 1000 && rows_of(TABLE_CONSENTS) == 0; i++)
+		consent();
+}
+
 static void test_equal_tables(void)
 {
 	struct digest before[TABLE_COUNT];
@@ -487,6 +502,7 @@ static void test_equal_tables(void)
 	timed.expires_at_us = site.clocks.wall_us + INT64_C(86400000000); /* one timer stands for certain */
 	site_submit(&site, &timed);
 	require(site_refusal(&site, 0) == 0);
+	consent_anyhow();
 	check_memory();
 	digests(before, rows);
 	check(rows[TABLE_DELIVERIES] > 100);
