@@ -16,8 +16,17 @@
 
 /* ---- which ---- */
 
-/* The open purges of that request; *ret_count of them, at most LIMIT_RECIPIENTS at a time. */
-static int find_items(struct tsg_client *client, const struct id *id, uint64_t items[LIMIT_RECIPIENTS], size_t *ret_count)
+/* What is to be purged: the open items that ask for it, and who recalled.  Ids are their senders' own: another's request of the same id is none of
+ * it, and its deliveries stay. */
+struct recalled {
+	char id[ID_TEXT];
+	uint64_t items[LIMIT_RECIPIENTS];
+	json_t *by; /* addresses */
+	size_t count;
+};
+
+/* At most LIMIT_RECIPIENTS at a time. */
+static int find_items(struct tsg_client *client, const struct id *id, struct recalled *recalled)
 {
 	const Pb__ConferenceListing *listing = NULL;
 	struct answer_read answer;
@@ -25,13 +34,14 @@ static int find_items(struct tsg_client *client, const struct id *id, uint64_t i
 
 	if (result != TSG_OK)
 		return result;
-	*ret_count = 0;
-	for (size_t i = 0; i < listing->n_items && *ret_count < LIMIT_RECIPIENTS; i++) {
+	for (size_t i = 0; i < listing->n_items && recalled->count < LIMIT_RECIPIENTS; i++) {
 		const Pb__ActionItemShown *item = listing->items[i];
 
-		if (item->purge && strcmp(item->owner, client->bundle->address) == 0 &&
-		    bytes_equal(bytes_of_pb(item->conference_id), bytes_of(id->bytes, ID_BYTES)))
-			items[(*ret_count)++] = item->item;
+		if (!item->purge || strcmp(item->owner, client->bundle->address) != 0 ||
+		    !bytes_equal(bytes_of_pb(item->conference_id), bytes_of(id->bytes, ID_BYTES)))
+			continue;
+		recalled->items[recalled->count++] = item->item;
+		json_array_append_new(recalled->by, json_string(item->convener));
 	}
 	asking_free(&answer);
 	return TSG_OK;
@@ -39,25 +49,42 @@ static int find_items(struct tsg_client *client, const struct id *id, uint64_t i
 
 /* ---- deleting ---- */
 
-/* Whether a stored delivery is of that thread. */
-static bool is_of(const char *folder, const char *id)
+static bool is_by_one(const json_t *by, const char *address)
 {
-	char *path = path_join(folder, "message.json");
+	size_t index = 0;
+	json_t *row = NULL;
+
+	json_array_foreach(by, index, row)
+		if (address != NULL && strcmp(json_string_value(row), address) == 0)
+			return true;
+	return false;
+}
+
+/* Whether one of a stored delivery's files is of that thread, from who recalled it. */
+static bool file_is_of(const char *folder, const char *name, const struct recalled *recalled)
+{
+	char *path = path_join(folder, name);
 	json_t *message = path == NULL ? NULL : json_load_file(path, 0, NULL);
 	const char *own = field_text(message, "message_id"), *thread = field_text(message, "thread_id");
-	bool is = (own != NULL && strcmp(own, id) == 0) || (thread != NULL && strcmp(thread, id) == 0);
+	bool is = (own != NULL && strcmp(own, recalled->id) == 0) || (thread != NULL && strcmp(thread, recalled->id) == 0);
 
+	is = is && is_by_one(recalled->by, field_text(message, "sender"));
 	json_decref(message);
 	free(path);
 	return is;
 }
 
-static enum err delete_one(const char *from, const char *name, const char *id, json_t *deleted)
+static bool is_of(const char *folder, const struct recalled *recalled)
+{
+	return file_is_of(folder, "message.json", recalled) || file_is_of(folder, "release.json", recalled);
+}
+
+static enum err delete_one(const char *from, const char *name, const struct recalled *recalled, json_t *deleted)
 {
 	char *folder = path_join(from, name);
 	enum err err = folder == NULL ? ERR_NOMEM : ERR_OK;
 
-	if (err == ERR_OK && is_of(folder, id)) {
+	if (err == ERR_OK && is_of(folder, recalled)) {
 		err = folder_remove(folder);
 		if (err == ERR_OK)
 			json_array_append_new(deleted, json_string(name));
@@ -77,7 +104,7 @@ static bool is_stored(const char *name)
 }
 
 /* Stored deliveries are folders whose names are ids; nothing else is touched. */
-static enum err delete_stored(const char *from, const char *id, json_t *deleted)
+static enum err delete_stored(const char *from, const struct recalled *recalled, json_t *deleted)
 {
 	DIR *folder = opendir(from);
 	struct dirent *entry;
@@ -85,7 +112,7 @@ static enum err delete_stored(const char *from, const char *id, json_t *deleted)
 
 	while (err == ERR_OK && (entry = readdir(folder)) != NULL)
 		if (is_stored(entry->d_name))
-			err = delete_one(from, entry->d_name, id, deleted);
+			err = delete_one(from, entry->d_name, recalled, deleted);
 	if (folder != NULL)
 		closedir(folder);
 	return err == ERR_OK ? folder_sync(from) : err;
@@ -105,34 +132,37 @@ static int confirm(struct tsg_client *client, uint64_t *items, size_t count, uin
 	return say_statement(client, &statement, client_deadline(client->timeout_ms), ret_seq);
 }
 
-int act_purge(struct tsg_client *client, const json_t *action, json_t **ret_json)
+static int purge(struct tsg_client *client, const json_t *action, struct recalled *recalled, json_t *deleted, uint64_t *ret_seq)
 {
 	const char *text = field_text(action, "id"), *from = field_text(action, "from");
-	uint64_t items[LIMIT_RECIPIENTS], seq = 0;
-	json_t *deleted = json_array();
-	char id_text[ID_TEXT];
-	size_t count = 0;
 	struct id id;
 	enum err err = ERR_OK;
 	int result = TSG_OK;
 
 	if (text == NULL || id_parse(text, &id) != ERR_OK)
-		result = failure_lacks(&client->failure, "id is missing: the recalled request's", "id(取り消された依頼の番号)がありません");
-	else
-		result = find_items(client, &id, items, &count);
-	if (result == TSG_OK && count == 0)
+		return failure_lacks(&client->failure, "id is missing: the recalled request's", "id(取り消された依頼の番号)がありません");
+	id_format(&id, recalled->id);
+	result = find_items(client, &id, recalled);
+	if (result == TSG_OK && recalled->count == 0)
 		result = failure_tell(&client->failure, PROBLEM_NOTHING_TO_PURGE, text, NULL);
-	if (result == TSG_OK && from != NULL) {
-		id_format(&id, id_text);
-		err = delete_stored(from, id_text, deleted);
-	}
+	if (result == TSG_OK && from != NULL)
+		err = delete_stored(from, recalled, deleted);
 	if (err != ERR_OK)
 		result = failure_err(&client->failure, err, from);
+	return result == TSG_OK ? confirm(client, recalled->items, recalled->count, ret_seq) : result;
+}
+
+int act_purge(struct tsg_client *client, const json_t *action, json_t **ret_json)
+{
+	struct recalled recalled = { .by = json_array() };
+	json_t *deleted = json_array();
+	uint64_t seq = 0;
+	int result = purge(client, action, &recalled, deleted, &seq);
+
 	if (result == TSG_OK)
-		result = confirm(client, items, count, &seq);
-	if (result == TSG_OK)
-		*ret_json = json_pack("{s:s, s:s, s:O, s:I, s:I}", "type", "purged", "request", text, "deleted", deleted, "items", (json_int_t)count, "seq",
-				      (json_int_t)seq);
+		*ret_json = json_pack("{s:s, s:s, s:O, s:I, s:I}", "type", "purged", "request", field_text(action, "id"), "deleted", deleted, "items",
+				      (json_int_t)recalled.count, "seq", (json_int_t)seq);
+	json_decref(recalled.by);
 	json_decref(deleted);
 	return result;
 }

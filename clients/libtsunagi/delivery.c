@@ -17,13 +17,17 @@ bool delivery_in_hand(const struct tsg_client *client, uint64_t item)
 	return false;
 }
 
-/* By its message; what is no message's by its number. */
-static void name_it(const struct arrival *arrival, char name[ID_TEXT])
+/* By its message; what is no message's by its number, which begins anew with each epoch: after the first, both tell it. */
+static void name_it(const struct arrival *arrival, uint32_t epoch, char name[ID_TEXT])
 {
 	struct id id;
 
-	if (arrival->view == NULL) {
+	if (arrival->view == NULL && epoch <= 1) {
 		snprintf(name, ID_TEXT, "%" PRIu64, arrival->item);
+		return;
+	}
+	if (arrival->view == NULL) {
+		snprintf(name, ID_TEXT, "%" PRIu32 "-%" PRIu64, epoch, arrival->item);
 		return;
 	}
 	memcpy(id.bytes, arrival->view->message_id.data, ID_BYTES);
@@ -43,7 +47,7 @@ enum err delivery_new(struct tsg_client *client, struct arrival *arrival, struct
 		free(delivery);
 		return ERR_NOMEM;
 	}
-	name_it(arrival, delivery->message_id);
+	name_it(arrival, client->knowledge->epoch, delivery->message_id);
 	delivery->client = client;
 	delivery->arrival = arrival;
 	delivery->next = client->deliveries;

@@ -6,7 +6,7 @@
  *                        attachments/NAME …      clear, verified
  *                        release.json            what was released on acceptance, as the program sees it: its parts and attachments are
  *                                                there as well then
- *             notices/ITEM.json                  the site's own word
+ *             notices/ITEM.json                  the site's own word; EPOCH-ITEM.json after the first epoch
  *
  * It is made under another name and renamed when everything in it is synced; into a directory that is there, file by file, with the JSON
  * last: while that is not there, all is made anew. */

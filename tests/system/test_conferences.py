@@ -182,8 +182,16 @@ class Conferences(unittest.TestCase):
         self.assertEqual(self.refused(DESK, "purge", request, "--from", inbox), "NOTHING_TO_PURGE")
         self.done(LINK, "request", "withdraw", request, "--reason", "MISDIRECTED", "--purge")
         self.assertTrue(any(item.get("purge") for item in self.done(DESK, "item", "list")["items"]))
-        self.assertIn(request, self.done(DESK, "purge", request, "--from", inbox)["deleted"])
+        # Ids are their senders' own: another agency's message of the same id, stored beside it, was recalled by nobody.
+        others = os.path.join(inbox, f"{request}.{INAGE}@chiba-city")
+        os.mkdir(others)
+        with open(os.path.join(others, "message.json"), "w", encoding="utf-8") as file:
+            json.dump({"message_id": request, "sender": f"{INAGE}@chiba-city"}, file)
+        deleted = self.done(DESK, "purge", request, "--from", inbox)["deleted"]
+        self.assertIn(request, deleted)
+        self.assertNotIn(os.path.basename(others), deleted)
         self.assertFalse(os.path.exists(os.path.join(inbox, request)))
+        self.assertTrue(os.path.exists(others))
         self.assertFalse(any(item.get("purge") for item in self.done(LINK, "item", "list")["items"]))
         self.assertEqual(self.refused(DESK, "purge", request, "--from", inbox), "NOTHING_TO_PURGE")
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "libtsunagi/client.h"
 #include "base/file.h"
 #include "base/folder.h"
 #include "base/id.h"
@@ -148,6 +149,29 @@ static void test_bare_notice(void)
 	check_int(tsg_refuse(delivery, "PROGRAM_FAILED", "no room"), TSG_OK);
 	check_uint(stage_tally(talk.stage, TALLY_REFUSED), 1);
 	tsg_delivery_free(delivery);
+	talk_end(&talk);
+}
+
+/* Items are counted anew in a restored site's next epoch: what was stored before must not pass for what comes now. */
+static void test_notice_of_a_later_epoch(void)
+{
+	Pb__SiteNotice notice = overdue();
+	tsg_delivery *first, *second;
+
+	talk = talk_begin();
+	tell(PB__ITEM_WHAT__ITEM_WHAT_NOTICE, 0, &notice);
+	tell(PB__ITEM_WHAT__ITEM_WHAT_NOTICE, 0, &notice);
+	first = take();
+	require(tsg_delivery_save(first, store("")) == TSG_OK);
+	talk.recipient->knowledge->epoch = 2; /* as a welcome in it leaves it */
+	second = take();
+	check_text(tsg_delivery_message_id(first), "1");
+	check_text(tsg_delivery_message_id(second), "2-2");
+	require(tsg_delivery_save(second, store("")) == TSG_OK);
+	check_holds(store("/notices/1.json"), "ANSWER_OVERDUE");
+	check_holds(store("/notices/2-2.json"), "ANSWER_OVERDUE");
+	tsg_delivery_free(second);
+	tsg_delivery_free(first);
 	talk_end(&talk);
 }
 
@@ -317,6 +341,7 @@ static void test_nothing(void)
 UNIT_SUITE("libtsunagi/told",
 	{ "a notice", test_notice },
 	{ "a notice about no thread", test_bare_notice },
+	{ "a notice of a later epoch", test_notice_of_a_later_epoch },
 	{ "a notice is saved once", test_saved_notice },
 	{ "a notice that is not understood", test_not_understood },
 	{ "a release", test_release },
