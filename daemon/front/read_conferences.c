@@ -133,8 +133,13 @@ static enum err add_item(void *context, const struct action_item *item)
 {
 	struct listing *listing = context;
 	Pb__ConferenceListing *shown = listing->shown;
-	enum err err;
+	bool kept_out = false;
+	enum err err = ERR_OK;
 
+	if (listing->address.len > 0)
+		err = kept_out_of(listing->asking->txn, listing->address, bytes_of(item->case_id, item->has_case ? ID_BYTES : 0), &kept_out);
+	if (err != ERR_OK || kept_out)
+		return err;
 	if (is_full(listing, shown->n_items, ITEMS_MAX))
 		return ERR_NOT_FOUND;
 	err = action_item_shown(listing->asking, item, &shown->items[shown->n_items]);

@@ -5,44 +5,10 @@
 #include "front/proof.h"
 #include "front/reads.h"
 
-/* What an agency is to an entry. */
-enum part_in { PART_NONE, PART_ADDRESSEE, PART_AUTHOR };
-
-static enum part_in part_in_submit(const Pb__SubmitEntry *submit, uint32_t agency)
-{
-	for (size_t i = 0; i < submit->n_recipients; i++)
-		if (submit->recipients[i]->agency == agency)
-			return PART_ADDRESSEE;
-	return PART_NONE;
-}
-
-static enum part_in part_of(const Pb__EntryBody *body, uint32_t agency)
-{
-	const Pb__SignedOrder *order = signed_order_of(body);
-
-	if (order != NULL && order->agency == agency)
-		return PART_AUTHOR;
-	switch (body->body_case) {
-	case PB__ENTRY_BODY__BODY_SUBMIT:
-		return part_in_submit(body->submit, agency);
-	case PB__ENTRY_BODY__BODY_BIND: /* its own keys, whoever let them in */
-		return body->bind->agency == agency ? PART_AUTHOR : PART_NONE;
-	case PB__ENTRY_BODY__BODY_UNBIND:
-		return body->unbind->agency == agency ? PART_AUTHOR : PART_NONE;
-	case PB__ENTRY_BODY__BODY_HANDOUT:
-		if (body->handout->agency != agency)
-			return PART_NONE;
-		return body->handout->n_kept_out == 0 ? PART_AUTHOR : PART_ADDRESSEE; /* not that it is kept out of something */
-	case PB__ENTRY_BODY__BODY_LEASE_LOST:
-		return body->lease_lost->agency == agency ? PART_AUTHOR : PART_NONE;
-	default:
-		return PART_NONE;
-	}
-}
-
 enum err read_receipt_of_entry(struct asking *asking, uint64_t seq)
 {
 	Pb__ReceiptProof *proof = arena_alloc(asking->arena, sizeof *proof);
+	const struct part_reader reader = asking_reader(asking);
 	const Pb__EntryBody *body;
 	struct entry entry;
 	enum part_in part;
@@ -54,10 +20,11 @@ enum err read_receipt_of_entry(struct asking *asking, uint64_t seq)
 	err = entry_decode(asking->txn, seq, asking->arena, &entry, &body);
 	if (err != ERR_OK)
 		return err;
-	part = part_of(body, asking->peer->agency);
-	if (part == PART_NONE)
-		return ERR_NOT_FOUND;
-	err = asking_checkpoint(asking, &size);
+	err = part_in_entry(&reader, seq, body, &part);
+	if (err == ERR_OK && part == PART_NONE)
+		err = ERR_NOT_FOUND;
+	if (err == ERR_OK)
+		err = asking_checkpoint(asking, &size);
 	/* The body names every recipient: an addressee gets what proves its own View without it, who else was asked stays unknown. */
 	if (err == ERR_OK)
 		err = proof_of_entry(asking->txn, &entry, signed_order_of(body), size, part == PART_AUTHOR, asking->arena, proof);

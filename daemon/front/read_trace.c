@@ -1,8 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/lookup.h"
+#include "contract/codec.h"
 #include "front/reads.h"
 #include "front/trace.h"
 #include "front/trace_thread.h"
+
+/* Whether the reader sent it, or was handed it, and may know of its case still: who is kept out of that learns nothing of what goes on. */
+static enum err may_see(struct asking *asking, uint64_t seq)
+{
+	const struct part_reader reader = asking_reader(asking);
+	const Pb__EntryBody *body;
+	enum part_in part = PART_NONE;
+	struct entry entry;
+	bool kept_out = false;
+	enum err err = entry_decode(asking->txn, seq, asking->arena, &entry, &body);
+
+	if (err == ERR_OK)
+		err = body->body_case == PB__ENTRY_BODY__BODY_SUBMIT ? ERR_OK : ERR_CORRUPT;
+	if (err == ERR_OK)
+		err = part_in_submission(&reader, seq, body->submit, &part);
+	if (err == ERR_OK)
+		err = reader_is_kept_out(&reader, bytes_of_pb(body->submit->case_id), &kept_out);
+	return err == ERR_OK && (part == PART_NONE || kept_out) ? ERR_NOT_FOUND : err;
+}
 
 enum err read_trace(struct asking *asking, struct bytes message_id)
 {
@@ -19,6 +39,8 @@ enum err read_trace(struct asking *asking, struct bytes message_id)
 	err = message_seq(asking->txn, message_id.data, asking->peer->agency, &seq);
 	if (err == ERR_NOT_FOUND)
 		err = message_seq(asking->txn, message_id.data, 0, &seq);
+	if (err == ERR_OK)
+		err = may_see(asking, seq);
 	if (err == ERR_OK)
 		err = trace_build(asking->txn, seq, asking->peer->agency, asking->arena, trace);
 	if (err == ERR_OK)

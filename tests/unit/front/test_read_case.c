@@ -178,6 +178,11 @@ static void test_conference(void)
 	trio_close(&trio);
 }
 
+static void note_in_case(Pb__View *view)
+{
+	view->case_id = pb_of_bytes(bytes_of(id, 16));
+}
+
 /* The entry of a hand-out proves what was handed out; that something was not, and why, is nothing that who is kept out may read. */
 static void test_receipt(void)
 {
@@ -188,12 +193,12 @@ static void test_receipt(void)
 	uint64_t seq;
 
 	trio_open(&trio, NULL);
-	trio_note(&trio.alpha, to, 1, message, in_case);
+	trio_note(&trio.alpha, to, 1, message, note_in_case);
 	seq = trio_note(&trio.alpha, to, 1, other, NULL);
 	mark(&trio.alpha, true, trio.beta.address);
 	check_uint(trio_take(&trio.beta).seq, seq); /* the other one */
 	read.what_case = PB__READ__WHAT_RECEIPT_SEQ;
-	for (read.receipt_seq = seq + 1; read.receipt_seq < seq + 4; read.receipt_seq++) {
+	for (read.receipt_seq = seq + 1; read.receipt_seq < seq + 3; read.receipt_seq++) {
 		const Pb__ReadResult *result = visitor_read(&trio.beta, &read);
 
 		if (result->result_case != PB__READ_RESULT__RESULT_RECEIPT)
@@ -206,9 +211,111 @@ static void test_receipt(void)
 	trio_close(&trio);
 }
 
+static Pb__ReadResult__ResultCase read_seq(struct visitor *visitor, uint64_t seq)
+{
+	Pb__Read read = PB__READ__INIT;
+
+	read.what_case = PB__READ__WHAT_RECEIPT_SEQ;
+	read.receipt_seq = seq;
+	return visitor_read(visitor, &read)->result_case;
+}
+
+static Pb__ReadResult__ResultCase read_trace_of(struct visitor *visitor, const uint8_t message[16])
+{
+	Pb__Read read = PB__READ__INIT;
+
+	read.what_case = PB__READ__WHAT_TRACE_MESSAGE_ID;
+	read.trace_message_id = pb_of_bytes(bytes_of(message, 16));
+	return visitor_read(visitor, &read)->result_case;
+}
+
+/* Entries can be asked for by number: what was meant for an agency and never reached it has no number for it. */
+static void test_never_reached(void)
+{
+	const struct visitor *to[] = { &trio.beta };
+	uint8_t message[16];
+	uint64_t seq;
+
+	trio_open(&trio, NULL);
+	seq = trio_note(&trio.alpha, to, 1, message, in_case);
+	check_int(read_seq(&trio.beta, seq), PB__READ_RESULT__RESULT_RECEIPT); /* it waits in its mailbox, for all to see there */
+	mark(&trio.alpha, true, trio.beta.address);
+	check_int(read_seq(&trio.beta, seq), PB__READ_RESULT__RESULT_REFUSAL);
+	check_int(read_trace_of(&trio.beta, message), PB__READ_RESULT__RESULT_REFUSAL);
+	check_int(read_seq(&trio.alpha, seq), PB__READ_RESULT__RESULT_RECEIPT);
+	check_int(read_trace_of(&trio.alpha, message), PB__READ_RESULT__RESULT_TRACE);
+	trio_close(&trio);
+}
+
+/* The proof of what it was handed stays its own; what goes on with that does not. */
+static void test_trace(void)
+{
+	const struct visitor *to[] = { &trio.beta };
+	uint8_t message[16];
+	uint64_t seq;
+
+	trio_open(&trio, NULL);
+	seq = trio_note(&trio.alpha, to, 1, message, in_case);
+	trio_take(&trio.beta);
+	check_int(read_trace_of(&trio.beta, message), PB__READ_RESULT__RESULT_TRACE);
+	mark(&trio.alpha, true, trio.beta.address);
+	check_int(read_seq(&trio.beta, seq), PB__READ_RESULT__RESULT_RECEIPT);
+	check_int(read_trace_of(&trio.beta, message), PB__READ_RESULT__RESULT_REFUSAL);
+	trio_close(&trio);
+}
+
+static size_t action_items(struct visitor *visitor)
+{
+	Pb__Read read = PB__READ__INIT;
+	const Pb__ReadResult *result;
+
+	read.what_case = PB__READ__WHAT_ACTION_ITEMS;
+	read.action_items = true;
+	result = visitor_read(visitor, &read);
+	require(result->result_case == PB__READ_RESULT__RESULT_CONFERENCES);
+	return result->conferences->n_items;
+}
+
+static uint8_t recalled[16];
+
+static void recalls(Pb__View *view)
+{
+	static Pb__LegAct act;
+
+	pb__leg_act__init(&act);
+	act.action = PB__LEG_ACTION__LEG_ACTION_WITHDRAW;
+	act.reason = PB__REASON__REASON_MISDIRECTED;
+	act.purge = true;
+	view->case_id = pb_of_bytes(bytes_of(id, 16));
+	view->kind = PB__KIND__KIND_REQUEST;
+	view->thread_id = pb_of_bytes(bytes_of(recalled, 16));
+	view->leg_act = &act;
+}
+
+/* What it is still to do in a case that it may not know of is no longer shown to it. */
+static void test_action_items(void)
+{
+	const struct visitor *to[] = { &trio.beta };
+	uint8_t message[16];
+
+	trio_open(&trio, NULL);
+	trio_note(&trio.alpha, to, 1, recalled, in_case);
+	trio_take(&trio.beta);
+	trio_note(&trio.alpha, to, 1, message, recalls);
+	check_uint(action_items(&trio.beta), 1);
+	check_uint(action_items(&trio.alpha), 1);
+	mark(&trio.alpha, true, trio.beta.address);
+	check_uint(action_items(&trio.beta), 0);
+	check_uint(action_items(&trio.alpha), 1);
+	trio_close(&trio);
+}
+
 UNIT_SUITE("front/a case",
 	{ "who sees what", test_who_sees_what },
 	{ "protected", test_protected },
 	{ "the mailbox of who is kept out", test_inbox },
 	{ "the conferences of who is kept out", test_conference },
-	{ "the receipt of who is kept out", test_receipt });
+	{ "the receipt of who is kept out", test_receipt },
+	{ "what never reached its agency", test_never_reached },
+	{ "the trace of who is kept out", test_trace },
+	{ "the action items of who is kept out", test_action_items });
