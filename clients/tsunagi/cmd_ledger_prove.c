@@ -30,7 +30,7 @@ static enum outcome entry_of(const struct call *call, const char *text, uint64_t
 		return OUTCOME_DONE;
 	}
 	outcome = queue_message(call, text, &message);
-	return outcome == OUTCOME_DONE ? queue_each_of_message(call, &message, take_entry, ret_seq) : outcome;
+	return outcome == OUTCOME_DONE ? queue_each_of_message(call, &message, NULL, take_entry, ret_seq) : outcome;
 }
 
 /* In the form of a receipt file, so that `verify` reads it: it shows that the entry stands there, not what it says. */

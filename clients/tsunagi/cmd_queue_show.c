@@ -57,7 +57,7 @@ enum outcome cmd_queue_show(const struct call *call)
 
 	if (outcome == OUTCOME_DONE) {
 		id_format(&message, text);
-		outcome = queue_each_of_message(call, &message, show_item, &showing);
+		outcome = queue_each_of_message(call, &message, NULL, show_item, &showing);
 	}
 	if (outcome == OUTCOME_DONE && showing.list != NULL)
 		out_json(json_pack("{s:s,s:O}", "message_id", text, "items", showing.list));

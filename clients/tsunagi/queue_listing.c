@@ -74,6 +74,16 @@ static bool hand_out(const Pb__QueueListing *page, queue_take *take, void *conte
 	return page->n_items > 0 && page->more > 0;
 }
 
+/* The id in "agency" or "agency@site". */
+static void agency_id(const char *text, char id[64])
+{
+	struct bytes agency, site;
+
+	if (!text_split_address(bytes_of_text(text), &agency, &site))
+		agency = bytes_of_text(text);
+	snprintf(id, 64, "%.*s", (int)agency.len, (const char *)agency.data);
+}
+
 enum outcome queue_each(const struct call *call, const struct queue_filter *filter, queue_take *take, void *context, struct queue_rest *ret_rest)
 {
 	Pb__AdminRequest request = PB__ADMIN_REQUEST__INIT;
@@ -83,16 +93,12 @@ enum outcome queue_each(const struct call *call, const struct queue_filter *filt
 	struct arena arena;
 	bool go_on = true;
 	char id[64];
-	struct bytes agency;
-	struct bytes site;
 	enum outcome outcome = OUTCOME_DONE;
 
 	request.body_case = PB__ADMIN_REQUEST__BODY_QUEUE_LIST;
 	request.queue_list = &list;
 	if (filter->agency != NULL) {
-		if (!text_split_address(bytes_of_text(filter->agency), &agency, &site))
-			agency = bytes_of_text(filter->agency);
-		snprintf(id, sizeof id, "%.*s", (int)agency.len, (const char *)agency.data);
+		agency_id(filter->agency, id);
 		list.agency = id;
 	}
 	if (filter->state != NULL)
@@ -114,14 +120,19 @@ enum outcome queue_each(const struct call *call, const struct queue_filter *filt
 	return outcome;
 }
 
-enum outcome queue_each_of_message(const struct call *call, const struct id *message, queue_take *take, void *context)
+enum outcome queue_each_of_message(const struct call *call, const struct id *message, const char *agency, queue_take *take, void *context)
 {
 	Pb__AdminRequest request = PB__ADMIN_REQUEST__INIT;
 	const Pb__QueueListing *listing = NULL;
 	struct arena arena;
+	char id[64];
 	enum outcome outcome;
 
 	arena_init(&arena, ADMIN_ARENA_BYTES);
+	if (agency != NULL) {
+		agency_id(agency, id);
+		request.agency = id;
+	}
 	request.body_case = PB__ADMIN_REQUEST__BODY_QUEUE_SHOW;
 	request.queue_show = pb_of_bytes(bytes_of(message->bytes, ID_BYTES));
 	outcome = ask_listing(call, &request, &arena, &listing);

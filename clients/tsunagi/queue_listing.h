@@ -27,8 +27,9 @@ enum outcome queue_filter_of(const struct call *call, struct queue_filter *ret_f
 /* Told when it fails.  ret_rest may be NULL. */
 enum outcome queue_each(const struct call *call, const struct queue_filter *filter, queue_take *take, void *context, struct queue_rest *ret_rest);
 
-/* The same for the items of one message, delivered ones too; OUTCOME_NOT_THERE when the daemon knows no such message. */
-enum outcome queue_each_of_message(const struct call *call, const struct id *message, queue_take *take, void *context);
+/* The same for the items of one message, delivered ones too, of one agency alone when agency is not NULL; OUTCOME_NOT_THERE when the daemon
+ * knows no such message. */
+enum outcome queue_each_of_message(const struct call *call, const struct id *message, const char *agency, queue_take *take, void *context);
 
 /* The message that text means: a UUID as it stands, a short code by looking through the queues.  Told when there is none. */
 enum outcome queue_message(const struct call *call, const char *text, struct id *ret_message);

@@ -108,7 +108,7 @@ static enum outcome select_one(struct selecting *selecting, const char *text)
 	else {
 		outcome = queue_message(selecting->call, text, &message);
 		if (outcome == OUTCOME_DONE)
-			outcome = queue_each_of_message(selecting->call, &message, take_matching, selecting);
+			outcome = queue_each_of_message(selecting->call, &message, selecting->filter->agency, take_matching, selecting);
 	}
 	return outcome;
 }

@@ -50,7 +50,7 @@ static enum err check_admission(struct world *world, const Pb__BindEntry *issued
 		return ERR_OK;
 	}
 	if (agency->device_count > 0) {
-		*ret_objection = OBJECT(CONFLICT, .subject = agency->address, .value = (int64_t)agency->device_count);
+		*ret_objection = OBJECT(ENROLLED, .subject = agency->address, .value = (int64_t)agency->device_count);
 		return ERR_OK;
 	}
 	if (issued->operator_ != NULL)

@@ -13,12 +13,12 @@ static enum err check(struct world *world, const Pb__AdminAgencyAdd *add, const 
 	*ret_objection = (struct objection){ 0 };
 	if (agency == NULL || agency->closed)
 		*ret_objection = OBJECT(UNKNOWN_AGENCY, .subject = add->agency);
+	else if (agency->device_count > 0)
+		*ret_objection = OBJECT(ENROLLED, .subject = agency->address, .value = (int64_t)agency->device_count);
 	else if (add->curve_key.len != CURVE_BYTES)
 		*ret_objection = OBJECT(MALFORMED, .subject = "curve_key", .value = (int64_t)add->curve_key.len, .bound = CURVE_BYTES);
 	else if (add->expires_at_us <= world->now_us)
 		*ret_objection = OBJECT(EXPIRED, .subject = "expires_at_us", .value = add->expires_at_us, .bound = world->now_us);
-	else if (agency->device_count > 0)
-		*ret_objection = OBJECT(CONFLICT, .subject = agency->address, .value = (int64_t)agency->device_count);
 	else if (registry_has_curve_key(world->registry, add->curve_key.data))
 		*ret_objection = OBJECT(CONFLICT, .subject = "curve_key");
 	if (ret_objection->code != 0)

@@ -52,7 +52,7 @@ static enum err read_envelopes(struct admin_call *call, const Pb__AdminRequest *
 	case PB__ADMIN_REQUEST__BODY_QUEUE_LIST:
 		return admin_queue_list(call, asked->queue_list);
 	case PB__ADMIN_REQUEST__BODY_QUEUE_SHOW:
-		return admin_queue_show(call, bytes_of_pb(asked->queue_show));
+		return admin_queue_show(call, bytes_of_pb(asked->queue_show), asked->agency);
 	case PB__ADMIN_REQUEST__BODY_OVERDUE:
 		return admin_overdue(call, asked->overdue);
 	case PB__ADMIN_REQUEST__BODY_REVIEW_LIST:

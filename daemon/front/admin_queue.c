@@ -18,6 +18,7 @@
 struct queueing {
 	struct admin_call *call;
 	const char *state; /* empty: all */
+	uint32_t agency;   /* whose items alone are wanted; 0: everybody's */
 	char *reader;      /* address of the confidential agency that was asked about: who names it knows it; empty: none was */
 	int64_t before_us; /* accepted at or before; INT64_MAX: all */
 	size_t limit;
@@ -124,6 +125,8 @@ static enum err add(void *context, const struct delivery *delivery)
 	Pb__QueueItem *item;
 	enum err err;
 
+	if (queueing->agency != 0 && delivery->agency != queueing->agency)
+		return ERR_OK;
 	broker_leased(queueing->call->front->broker, &delivery->item, 1, &leased);
 	if (*queueing->state != '\0' && strcmp(queueing->state, item_state_word(delivery->state, leased)) != 0)
 		return ERR_OK;
@@ -169,27 +172,39 @@ static enum err begin(struct admin_call *call, size_t limit, struct queueing *re
 	return ret_queueing->items != NULL ? admin_reading(call) : ERR_NOMEM;
 }
 
+/* The agency that the operator named; *ret_refused: there is none, which is told. */
+static enum err name_agency(struct queueing *queueing, const char *id, bool *ret_refused)
+{
+	struct admin_call *call = queueing->call;
+	struct agency agency = { 0 };
+	enum err err = *id == '\0' ? ERR_OK : agency_by_id(call->txn, bytes_of_text(id), &call->arena, &agency);
+
+	*ret_refused = err == ERR_NOT_FOUND;
+	if (*ret_refused) {
+		admin_refuse(call, PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_AGENCY, id, 0, 0);
+		return ERR_OK;
+	}
+	queueing->agency = agency.number;
+	if (err == ERR_OK && agency.number != 0 && agency.record->confidential)
+		err = agency_address(call->txn, call->front->site, agency.number, &call->arena, &queueing->reader);
+	return err;
+}
+
 enum err admin_queue_list(struct admin_call *call, const Pb__AdminQueueList *list)
 {
 	size_t limit = list->limit == 0 ? QUEUE_LIMIT_DEFAULT : list->limit < QUEUE_LIMIT_MOST ? list->limit : QUEUE_LIMIT_MOST;
-	struct agency agency = { 0 };
 	struct queueing queueing;
+	bool refused = false;
 	enum err err = begin(call, limit, &queueing);
 
-	if (err == ERR_OK && *list->agency != '\0')
-		err = agency_by_id(call->txn, bytes_of_text(list->agency), &call->arena, &agency);
-	if (err == ERR_OK && agency.number != 0 && agency.record->confidential)
-		err = agency_address(call->txn, call->front->site, agency.number, &call->arena, &queueing.reader);
-	if (err == ERR_NOT_FOUND) {
-		admin_refuse(call, PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_AGENCY, list->agency, 0, 0);
-		return ERR_OK;
-	}
-	if (err != ERR_OK)
+	if (err == ERR_OK)
+		err = name_agency(&queueing, list->agency, &refused);
+	if (err != ERR_OK || refused)
 		return err;
 	queueing.state = list->state;
 	if (list->older_than_s > 0)
 		queueing.before_us = broker_wall_us(call->front->broker) - (int64_t)list->older_than_s * 1000000;
-	err = delivery_each_open(call->txn, agency.number, list->after, add, &queueing);
+	err = delivery_each_open(call->txn, queueing.agency, list->after, add, &queueing);
 	return err == ERR_OK ? reply(&queueing) : err;
 }
 
@@ -209,14 +224,19 @@ static enum err add_with_told(struct queueing *queueing, uint64_t item)
 	return err;
 }
 
-enum err admin_queue_show(struct admin_call *call, struct bytes message_id)
+enum err admin_queue_show(struct admin_call *call, struct bytes message_id, const char *agency)
 {
 	struct queueing queueing;
 	const Pb__EntryBody *body;
 	struct entry entry;
+	bool refused = false;
 	uint64_t seq;
 	enum err err = begin(call, SHOWN_MOST, &queueing);
 
+	if (err == ERR_OK)
+		err = name_agency(&queueing, agency, &refused);
+	if (refused)
+		return ERR_OK;
 	if (err == ERR_OK)
 		err = message_id.len == 16 ? message_seq(call->txn, message_id.data, 0, &seq) : ERR_NOT_FOUND;
 	if (err == ERR_OK)

@@ -39,7 +39,7 @@ enum err admin_status(struct admin_call *call);
 enum err admin_calendar_show(struct admin_call *call);
 enum err admin_directory_show(struct admin_call *call);
 enum err admin_queue_list(struct admin_call *call, const Pb__AdminQueueList *list);
-enum err admin_queue_show(struct admin_call *call, struct bytes message_id);
+enum err admin_queue_show(struct admin_call *call, struct bytes message_id, const char *agency); /* id, of whose items alone; empty: all */
 enum err admin_trace(struct admin_call *call, struct bytes message_id);
 enum err admin_overdue(struct admin_call *call, const Pb__AdminOverdue *asked);
 enum err admin_reviews(struct admin_call *call, const Pb__ReviewQuery *query);

@@ -116,6 +116,12 @@ static const struct refusal_text rows[] = {
 	    "Ask the operator for a new one: `tsunagi agency add`.",
 	    "この招待はすでに使われたか、期限が切れています[:$S]。",
 	    "運用担当に新しい招待(tsunagi agency add)を頼んでください。"),
+	ROW(ENROLLED,
+	    "This agency is enrolled already[: $S][ ($V devices in force)].",
+	    "A further device is admitted by one that it has (the library's action device_add). If its devices are lost: `tsunagi agency rotate ID` ends "
+	    "their keys and invites it anew.",
+	    "この機関はすでに登録されています[:$S][(有効な端末 $V台)]。",
+	    "端末を増やすには、登録済みの端末から追加します(ライブラリーの device_add)。端末を失ったときは「tsunagi agency rotate 機関」で鍵を止め、招待し直してください。"),
 	ROW(UNKNOWN_SERVICE,
 	    "The agency's entry in the directory names no such service[: $S].",
 	    "`tsunagi capacity` lists the services; a new one is added by the site's operator.",

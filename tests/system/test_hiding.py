@@ -41,6 +41,8 @@ class Hiding(unittest.TestCase):
         cls.site.__enter__()
         cls.addClassCleanup(cls.site.__exit__, None, None, None)
         cls.site.enrol(SHELTER, device=DEVICE)
+        with open(cls.site.sheet("refuge-through-proxy"), encoding="utf-8") as file:
+            cls.refuge = json.load(file)
         cls.traffic()
 
     # ---- what passes between them, and beside them ----
@@ -53,9 +55,7 @@ class Hiding(unittest.TestCase):
 
     @classmethod
     def send(cls, agency, to=PROXY, **changes):
-        with open(cls.site.sheet("refuge-through-proxy"), encoding="utf-8") as file:
-            sheet = dict(json.load(file), to=[to], **changes)
-        return cls.do(agency, "send", "-", input=json.dumps(sheet))
+        return cls.do(agency, "send", "-", input=json.dumps(dict(cls.refuge, to=[to], **changes)))
 
     @classmethod
     def receive(cls, agency, *words):
@@ -227,6 +227,23 @@ class Hiding(unittest.TestCase):
         listed = self.site.must("queue", SHELTER, "--json").json()["items"]
         self.assertTrue(listed)
         self.assertEqual({item["to"] for item in listed}, {f"{SHELTER}@chiba-city"})
+
+    def test_one_of_its_messages_is_chosen_by_its_label(self):
+        """Acts on a message's items take a label as lists do: shown to who gave it, and to nobody else."""
+        waiting = self.do(PROXY, "send", "-", input=json.dumps(dict(self.refuge, to=[SHELTER])))["message_id"]
+        for label, count in ((SHELTER, 1), (PROXY, 0), (f"{SHELTER}@chiba-city", 1)):
+            chosen = self.site.must("queue", "freeze", waiting, "--to", label, "--dry-run", "--json").json()["items"]
+            self.assertEqual([item["to"] for item in chosen], [f"{SHELTER}@chiba-city"] * count, label)
+        self.assertEqual(len(self.site.must("queue", "freeze", waiting, "--to", SHELTER, "--json").json()["items"]), 1)
+        self.assert_hidden(self.site.must("queue", "show", waiting, "--json").out, "the message's items")
+        self.site.must("queue", "thaw", waiting, "--to", SHELTER)
+
+    def test_an_operator_who_invites_it_again(self):
+        for label in (SHELTER, LINK):
+            refused = self.site.command("agency", "add", label, "--out", os.path.join(self.site.work, "again"), "--json")
+            self.assertEqual((refused.code, refused.json()["error"]["code"]), (1, "ENROLLED"))
+            self.assertIn("rotate", refused.json()["error"]["hint"])
+            self.assertFalse(os.path.exists(os.path.join(self.site.work, "again")))
 
     def test_its_keys_are_ended_by_who_knows_it(self):
         with Site(agencies=[PROXY, SHELTER]) as site:  # which invites it by its label

@@ -127,9 +127,11 @@ static void test_invitation(void)
 	check(strlen(enrolled->checkpoint) > 0);
 	check(site_told(&site, OUTBOUND_KEYS, 0) != NULL);
 	site_run(&site, site_bind(&other, late));
-	check_int(site_told(&site, OUTBOUND_FRAME, 0)->frame->enrolled->refusal->code, REFUSE(CONFLICT)); /* it has a device */
+	check_int(site_told(&site, OUTBOUND_FRAME, 0)->frame->enrolled->refusal->code, REFUSE(ENROLLED)); /* it has a device */
 	site_operate(&site, site_add("link", (uint8_t[32]){ 3 }, site.clocks.wall_us + 1000));
-	check_int(answered(), REFUSE(CONFLICT));
+	check_int(answered(), REFUSE(ENROLLED)); /* and is told so, not that an id was used */
+	check_text(site.answer->refusal->subject, "link@" SITE_NAME);
+	check_int(site.answer->refusal->value, 1);
 	site_close(&site);
 }
 

@@ -310,6 +310,40 @@ static void test_confidential_is_its_proxy(void)
 	trio_close(&trio);
 }
 
+static const Pb__AdminReply *show_of(const uint8_t id[16], const char *agency)
+{
+	Pb__AdminRequest request = PB__ADMIN_REQUEST__INIT;
+
+	request.body_case = PB__ADMIN_REQUEST__BODY_QUEUE_SHOW;
+	request.queue_show = pb_of_bytes(bytes_of(id, 16));
+	request.agency = pb_of_text(agency);
+	return trio_ask(&trio, &request);
+}
+
+/* One message's items of one agency: under its own name to who gave that name. */
+static void test_message_of_one_agency(void)
+{
+	const struct visitor *to[] = { &trio.beta, &trio.alpha };
+	const Pb__AdminReply *reply;
+	uint8_t id[16];
+
+	trio_open(&trio, NULL);
+	trio_note(&trio.gamma, to, 2, id, NULL);
+	trio_hide_beta(&trio);
+	require(show_of(id, "")->queue->n_items == 2);
+	reply = show_of(id, "beta");
+	require(reply->queue->n_items == 1);
+	check_text(reply->queue->items[0]->to, trio.beta.address);
+	reply = show_of(id, "alpha");
+	require(reply->queue->n_items == 1);
+	check_text(reply->queue->items[0]->to, trio.alpha.address);
+	check_uint(show_of(id, "gamma")->queue->n_items, 0);
+	reply = show_of(id, "delta");
+	require(reply->body_case == PB__ADMIN_REPLY__BODY_REFUSAL);
+	check_int(reply->refusal->code, PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_AGENCY);
+	trio_close(&trio);
+}
+
 UNIT_SUITE("front/admin_queue",
 	{ "a life in words", test_a_life_in_words },
 	{ "a message with several recipients", test_message_with_several_recipients },
@@ -319,4 +353,5 @@ UNIT_SUITE("front/admin_queue",
 	{ "page by page", test_pages },
 	{ "older than", test_age },
 	{ "ids that are none", test_ids_that_are_none},
-	{ "a confidential agency is its proxy", test_confidential_is_its_proxy });
+	{ "a confidential agency is its proxy", test_confidential_is_its_proxy },
+	{ "a message's items of one agency", test_message_of_one_agency });
