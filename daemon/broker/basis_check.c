@@ -178,43 +178,41 @@ static enum err check_view(struct world *world, const struct signer *signer, con
 
 /* ---- a redirect ---- */
 
-/* What a request's submission told, whose Views agree in their basis; NULL: it is not there, which is for others to say. */
-static enum err opening_view(struct world *world, const Pb__View *act, const struct registry_agency *requester, const Pb__View **ret_view)
+/* What reached the agency whose leg that item brought: the sender's library seals the same to the next one. */
+static enum err view_of_item(struct world *world, uint64_t item, const Pb__View **ret_view)
 {
 	const Pb__Statement *statement;
 	const Pb__EntryBody *body;
-	struct message_row opened;
 	struct entry entry;
-	enum err err = message_get(world->txn, bytes_of_pb(act->thread_id), requester->number, &opened);
+	size_t at = item_recipient(item);
+	enum err err = entry_decode(world->txn, item_seq(item), world->arena, &entry, &body);
 
 	*ret_view = NULL;
-	if (err == ERR_OK)
-		err = entry_decode(world->txn, opened.seq, world->arena, &entry, &body);
 	if (err != ERR_OK)
-		return err == ERR_NOT_FOUND ? ERR_OK : err;
-	if (body->body_case != PB__ENTRY_BODY__BODY_SUBMIT || body->submit->order == NULL || body->submit->order->n_statements == 0)
+		return err == ERR_NOT_FOUND ? ERR_OK : err; /* erased */
+	if (body->body_case != PB__ENTRY_BODY__BODY_SUBMIT || body->submit->order == NULL || at >= body->submit->order->n_statements)
 		return ERR_CORRUPT;
-	err = CODEC_DECODE(statement, bytes_of_pb(body->submit->order->statements[0]), world->arena, &statement, NULL);
+	err = CODEC_DECODE(statement, bytes_of_pb(body->submit->order->statements[at]), world->arena, &statement, NULL);
 	if (err == ERR_OK && statement->body_case == PB__STATEMENT__BODY_VIEW)
 		*ret_view = statement->view;
 	return err == ERR_FORMAT ? ERR_CORRUPT : err;
 }
 
-enum err basis_check_redirect(struct world *world, const Pb__View *view, struct objection *ret_objection)
+enum err basis_check_redirect(struct world *world, const Pb__View *view, uint64_t item, struct objection *ret_objection)
 {
 	const struct registry_agency *next, *requester;
-	const Pb__View *opened;
-	enum err err;
+	const Pb__View *told = NULL;
+	enum err err = ERR_OK;
 
 	*ret_objection = (struct objection){ 0 };
-	if (view->leg_act->action != PB__LEG_ACTION__LEG_ACTION_REDIRECT)
+	if (view->leg_act->action != PB__LEG_ACTION__LEG_ACTION_REDIRECT || item == 0)
 		return ERR_OK;
 	next = registry_by_address(world->registry, bytes_of_text(view->leg_act->next_agency));
 	requester = registry_by_address(world->registry, bytes_of_text(view->recipient));
 	if (next == NULL || requester == NULL)
 		return ERR_OK;
-	err = opening_view(world, view, requester, &opened);
-	return err != ERR_OK || opened == NULL ? err : basis_check_further(world, opened, requester, next, ret_objection);
+	err = view_of_item(world, item, &told);
+	return err != ERR_OK || told == NULL ? err : basis_check_further(world, told, requester, next, ret_objection);
 }
 
 enum err basis_check(struct world *world, const struct signer *signer, Pb__SubmitEntry *entry, struct objection *ret_objection)

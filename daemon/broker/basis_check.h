@@ -15,9 +15,10 @@ enum err basis_check(struct world *world, const struct signer *signer, Pb__Submi
 enum err basis_check_further(struct world *world, const Pb__View *view, const struct registry_agency *sender,
 			     const struct registry_agency *further, struct objection *ret_objection);
 
-/* Whoever is to have a request next must be one whom the request's basis reaches, before the sender is asked to seal to it.  Of an act
- * on a leg by one whose leg it is: to others nothing may be said of the request. */
-enum err basis_check_redirect(struct world *world, const Pb__View *act, struct objection *ret_objection);
+/* Whoever is to have a request next must be one whom its basis reaches, for all that the leg's own message tells, before the sender is
+ * asked to seal to it.  Of an act on a leg by one whose leg it is: to others nothing may be said of the request.
+ *   item  of the leg's message; 0: it has none */
+enum err basis_check_redirect(struct world *world, const Pb__View *act, uint64_t item, struct objection *ret_objection);
 
 /* consent_cover.c: ERR_OK; ERR_REFUSED with the fault; else what the store said.  Who registered it was told by the person: it is covered
  * for what the consent is about. */

@@ -79,7 +79,9 @@ enum leg_work_kind {
 	LEG_WORK_REDIRECTED,         /* leg */
 	LEG_WORK_DEAD,               /* item: a dead letter */
 	LEG_WORK_REQUEUED,           /* item */
-	LEG_WORK_EXPIRED             /* item: given up by an operator */
+	LEG_WORK_EXPIRED,            /* item: given up by an operator */
+	LEG_WORK_CASE_MARKED,        /* entry that marked a case: who is kept out of it has legs there no more */
+	LEG_WORK_KEEP_OUT            /* leg of one */
 };
 
 struct leg_work {

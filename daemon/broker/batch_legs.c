@@ -7,6 +7,9 @@
 #include "broker/leg_event.h"
 #include "broker/lookup_legs.h"
 #include "broker/notices.h"
+#include "broker/rows_cases.h"
+#include "contract/codec.h"
+#include "ledger/entry.h"
 
 enum err batch_leg_work(struct batch *batch, enum leg_work_kind kind, uint64_t number)
 {
@@ -50,6 +53,33 @@ static enum err end_others(struct batch *batch, uint64_t taken)
 	return err;
 }
 
+/* Every open leg of what that entry opened, if it opened a request. */
+static enum err keep_out_of(void *context, uint64_t seq)
+{
+	struct batch *batch = context;
+	struct request request;
+	struct leg legs[LIMIT_LEGS];
+	enum err err = request_get(batch->world.txn, seq, &request);
+
+	if (err == ERR_OK)
+		err = legs_of_request(batch->world.txn, &request, legs);
+	for (size_t i = 0; err == ERR_OK && i < request.leg_count; i++)
+		if (legs[i].timer_at_us != 0)
+			err = batch_leg_work(batch, LEG_WORK_KEEP_OUT, legs[i].leg);
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static enum err each_of_case(struct batch *batch, uint64_t marked)
+{
+	const Pb__EntryBody *body;
+	struct entry entry;
+	enum err err = entry_decode(batch->world.txn, marked, &batch->arena, &entry, &body);
+
+	if (err != ERR_OK || body->body_case != PB__ENTRY_BODY__BODY_MARK_CASE)
+		return err == ERR_OK || err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	return case_entries_each(batch->world.txn, bytes_of_pb(body->mark_case->case_id), 0, keep_out_of, batch);
+}
+
 static enum err decide(struct batch *batch, const struct leg_work *work, struct decision *ret_decision)
 {
 	struct world *world = &batch->world;
@@ -61,6 +91,8 @@ static enum err decide(struct batch *batch, const struct leg_work *work, struct 
 		return leg_dead_letter_decide(world, work->number, ret_decision);
 	case LEG_WORK_REQUEUED:
 		return leg_requeue_decide(world, work->number, ret_decision);
+	case LEG_WORK_KEEP_OUT:
+		return leg_keep_out_decide(world, work->number, ret_decision);
 	case LEG_WORK_EXPIRED:
 		return leg_expire_decide(world, work->number, ret_decision);
 	default:
@@ -75,6 +107,8 @@ static enum err work_off(struct batch *batch, const struct leg_work *work)
 
 	if (work->kind == LEG_WORK_TAKEN)
 		return end_others(batch, work->number);
+	if (work->kind == LEG_WORK_CASE_MARKED)
+		return each_of_case(batch, work->number);
 	return settle(batch, decide(batch, work, &decision), &decision);
 }
 

@@ -27,7 +27,7 @@
 	ROW(CALENDAR,         calendar,         calendar_load_apply,    calendar_follow)             \
 	ROW(CLOCK,            clock,            clock_apply,            clock_follow)                \
 	ROW(STANDING,         standing,         standing_apply,         standing_follow)             \
-	ROW(MARK_CASE,        mark_case,        case_mark_apply,        follow_nothing)              \
+	ROW(MARK_CASE,        mark_case,        case_mark_apply,        case_mark_follow)            \
 	ROW(CONSENT_EVENT,    consent_event,    consent_event_apply,    consent_event_follow)        \
 	ROW(CONFERENCE_EVENT, conference_event, conference_event_apply, conference_event_follow)     \
 	ROW(PURGED,           purged,           purged_apply,           purged_follow)               \

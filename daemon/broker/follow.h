@@ -34,6 +34,7 @@ enum err consent_event_follow(struct batch *batch, const struct leaf_header *hea
 enum err conference_event_follow(struct batch *batch, const struct leaf_header *header, const Pb__ConferenceEventEntry *entry);
 enum err purged_follow(struct batch *batch, const struct leaf_header *header, const Pb__PurgedEntry *entry);
 enum err notices_follow(struct batch *batch, const struct leaf_header *header, const Pb__NoticesEntry *entry);
+enum err case_mark_follow(struct batch *batch, const struct leaf_header *header, const Pb__MarkCaseEntry *entry);
 enum err agency_event_follow(struct batch *batch, const struct leaf_header *header, const Pb__AgencyEventEntry *entry);
 
 /* follow_site.c: agencies and their keys, holidays, the clock */

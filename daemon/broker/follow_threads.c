@@ -51,6 +51,12 @@ enum err request_event_follow(struct batch *batch, const struct leaf_header *hea
 	return told_follow(batch, header, 0, entry->told, entry->n_told);
 }
 
+/* Who is kept out of a case from here on loses its legs there, after all that came in. */
+enum err case_mark_follow(struct batch *batch, const struct leaf_header *header, const Pb__MarkCaseEntry *entry)
+{
+	return entry->protected_ && entry->n_kept_out > 0 ? batch_leg_work(batch, LEG_WORK_CASE_MARKED, header->seq) : ERR_OK;
+}
+
 /* ---- conferences and action items ---- */
 
 static void note_items(struct batch *batch, Pb__ActionItemAfter *const *items, size_t count)

@@ -219,6 +219,16 @@ static enum err object(struct world *world, const struct transition_refusal *ref
 	return ERR_OK;
 }
 
+/* Who never heard of a request does not hear of its withdrawal either: it would learn of the case by that alone. */
+static enum err is_silent(struct world *world, const struct leg *leg, Pb__LegAction action, bool *ret_silent)
+{
+	bool heard = true;
+	enum err err = action == A(WITHDRAW) ? leg_was_heard_of(world, leg, &heard) : ERR_OK;
+
+	*ret_silent = action == A(SEEN) || !heard;
+	return err;
+}
+
 static enum err act_on(struct acting *acting, const Pb__View *view, size_t at, Pb__SubmitEntry__Recipient *recipient,
 		       struct objection *ret_objection)
 {
@@ -231,13 +241,16 @@ static enum err act_on(struct acting *acting, const Pb__View *view, size_t at, P
 		.outcome = acting->said->outcome,
 	};
 	struct transition_refusal refused;
-	enum err err = leg_change_act(acting->world, &acting->change, at, &act, acting->day, &recipient->leg, &refused);
+	bool silent;
+	enum err err = is_silent(acting->world, leg, act.action, &silent);
 
+	if (err == ERR_OK)
+		err = leg_change_act(acting->world, &acting->change, at, &act, acting->day, &recipient->leg, &refused);
 	if (err == ERR_REFUSED)
 		return object(acting->world, &refused, ret_objection);
 	if (err != ERR_OK)
 		return err;
-	recipient->silent = act.action == A(SEEN);
+	recipient->silent = silent;
 	if (acting->next != NULL && !leg_is_open(leg->state)) {
 		leg->next_agency = acting->next->number;
 		recipient->leg->next_agency = leg->next_agency;
@@ -263,6 +276,15 @@ static enum err act_on_each(struct acting *acting, Pb__SubmitEntry *entry, struc
 	return err;
 }
 
+static enum err check_basis(const struct acting *acting, struct objection *ret_objection)
+{
+	size_t at = 0;
+
+	if (acting->by == PB__PARTY__PARTY_SENDER || !find_leg(acting, acting->signer->agency->number, &at))
+		return ERR_OK;
+	return basis_check_redirect(acting->world, submit_view(acting->signer, 0), acting->change.legs[at].item, ret_objection);
+}
+
 static enum err read_said(struct acting *acting, struct objection *ret_objection)
 {
 	enum err err = find_request(acting, ret_objection);
@@ -274,7 +296,7 @@ static enum err read_said(struct acting *acting, struct objection *ret_objection
 	*ret_objection = read_next(acting);
 	if (ret_objection->code == 0)
 		*ret_objection = guard_redirect(acting);
-	return ret_objection->code != 0 ? ERR_OK : basis_check_redirect(acting->world, submit_view(acting->signer, 0), ret_objection);
+	return ret_objection->code != 0 ? ERR_OK : check_basis(acting, ret_objection);
 }
 
 enum err leg_act_decide(struct world *world, const struct signer *signer, Pb__SubmitEntry *entry, struct objection *ret_objection)

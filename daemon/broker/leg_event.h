@@ -34,6 +34,9 @@ enum err leg_reseal_decide(struct world *world, uint64_t leg, struct decision *r
 /* leg_event.c: its agency is no more */
 enum err leg_close_agency_decide(struct world *world, uint64_t leg, struct decision *ret_decision);
 
+/* leg_keep_out.c: the owner of its case keeps its agency, or who asked, out of the case; nothing where neither is */
+enum err leg_keep_out_decide(struct world *world, uint64_t leg, struct decision *ret_decision);
+
 /* leg_event.c: consent ended.
  *
  *   parts  indexes of the View's parts that are never handed out from now on; count 0: all of it, for nothing of it was */

@@ -4,13 +4,25 @@
 
 #include "broker/purge.h"
 
-enum err leg_was_handed(struct world *world, const struct leg *leg, bool *ret_handed)
+static enum err item_was_handed(struct world *world, uint64_t item, bool *ret_handed)
 {
 	struct delivery delivery;
-	enum err err = leg->item == 0 ? ERR_NOT_FOUND : delivery_get(world->txn, leg->item, &delivery);
+	enum err err = item == 0 ? ERR_NOT_FOUND : delivery_get(world->txn, item, &delivery);
 
 	*ret_handed = err == ERR_OK && (delivery.handouts > 0 || delivery.state == DELIVERY_ACKNOWLEDGED);
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+enum err leg_was_handed(struct world *world, const struct leg *leg, bool *ret_handed)
+{
+	return item_was_handed(world, leg->item, ret_handed);
+}
+
+enum err leg_was_heard_of(struct world *world, const struct leg *leg, bool *ret_heard)
+{
+	enum err err = leg_was_handed(world, leg, ret_heard);
+
+	return err == ERR_OK && !*ret_heard ? item_was_handed(world, leg->told, ret_heard) : err;
 }
 
 enum err leg_parts_release(struct world *world, const struct leg *leg, struct telling *telling)

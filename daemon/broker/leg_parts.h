@@ -8,6 +8,9 @@
 /* Whether anything of its message ever left. */
 enum err leg_was_handed(struct world *world, const struct leg *leg, bool *ret_handed);
 
+/* Whether its agency ever heard of it: by its message, or by the site's word on it. */
+enum err leg_was_heard_of(struct world *world, const struct leg *leg, bool *ret_heard);
+
 /* Accepted: what was held back until now goes to this recipient alone. */
 enum err leg_parts_release(struct world *world, const struct leg *leg, struct telling *telling);
 

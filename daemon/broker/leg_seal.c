@@ -66,6 +66,12 @@ enum err leg_open_decide(struct world *world, uint64_t redirected, struct decisi
 	return err == ERR_REFUSED ? ERR_CORRUPT : err;
 }
 
+/* It was read already and holds nothing back, or is over. */
+static bool nothing_waits(const struct leg *leg, const struct delivery *delivery)
+{
+	return delivery->state == DELIVERY_UNDELIVERABLE || (delivery->state == DELIVERY_ACKNOWLEDGED && !leg->held);
+}
+
 enum err leg_reseal_decide(struct world *world, uint64_t leg, struct decision *ret_decision)
 {
 	struct leg_event event;
@@ -74,8 +80,8 @@ enum err leg_reseal_decide(struct world *world, uint64_t leg, struct decision *r
 
 	if (err == ERR_OK)
 		err = event.leg->item == 0 ? ERR_REFUSED : delivery_get(world->txn, event.leg->item, &delivery);
-	if (err == ERR_OK && (delivery.state == DELIVERY_ACKNOWLEDGED || delivery.state == DELIVERY_UNDELIVERABLE))
-		err = ERR_REFUSED; /* it was read already, or is over */
+	if (err == ERR_OK && nothing_waits(event.leg, &delivery))
+		err = ERR_REFUSED;
 	if (err == ERR_OK)
 		err = leg_event_act(&event, A(RESEAL), BROKER, NEED_PARTS_WAITING, PB__REASON__REASON_KEY_COMPROMISED);
 	if (err == ERR_OK)

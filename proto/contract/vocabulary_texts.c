@@ -115,6 +115,7 @@ static const struct word_text reasons[] = {
 	X(UNDELIVERED, "it could not be delivered", "届けられなかった"),
 	X(AGENCY_CLOSED, "the agency closed", "機関が閉鎖した"),
 	X(KEY_COMPROMISED, "a key was compromised", "鍵が漏れたおそれがある"),
+	X(CANNOT_TAKE_PART, "this agency cannot take part", "この機関は関われない"),
 	X(OTHER, "other", "その他"),
 };
 #undef X

@@ -210,9 +210,9 @@ static void test_waiting(void)
 	check_int(site_delivery(&site, asked).state, DELIVERY_UNDELIVERABLE);
 	check_int(site_delivery(&site, noted).state, DELIVERY_UNDELIVERABLE);
 	check_uint(broker_waiting(site.broker, bob.agency), 1); /* what was handed out */
-	check_int(leg_state(asked), PB__LEG_STATE__LEG_STATE_UNDELIVERABLE); /* silence is no end: its sender is told */
+	check_int(leg_state(asked), PB__LEG_STATE__LEG_STATE_BLOCKED); /* silence is no end: its sender is told, and has to decide */
 	site_run(&site, site_credit(&alice, 10, 1u << 20));
-	require(handed_to(&alice, &first) == 1);
+	require(handed_to(&alice, &first) == 1); /* one of a thread at a time */
 	check_int(site_delivery(&site, first).what, PB__ITEM_WHAT__ITEM_WHAT_NOTICE);
 	site_close(&site);
 }
@@ -240,6 +240,91 @@ static void test_redelivery(void)
 	require(submit(&draft) == 0);
 	check_uint(handed_to(&bob, &first), 1);
 	check_uint(first, newest());
+	site_close(&site);
+}
+
+static void accepts(Pb__View *view, size_t index)
+{
+	static Pb__LegAct act = PB__LEG_ACT__INIT;
+
+	as_request(view, index);
+	act.action = PB__LEG_ACTION__LEG_ACTION_ACCEPT;
+	view->leg_act = &act;
+}
+
+static Pb__RefusalCode accept_it(const struct desk_device *who, const struct draft *opened)
+{
+	struct draft draft = note(who, opened->from);
+
+	memcpy(draft.thread, opened->id, 16);
+	draft.no_parts = true;
+	draft.change = accepts;
+	return submit(&draft);
+}
+
+static struct leg leg_of(uint64_t item)
+{
+	struct txn *txn = site_read(&site);
+	struct leg leg;
+
+	require_ok(leg_of_item(txn, item, &leg));
+	txn_abort(txn);
+	return leg;
+}
+
+/* Whatever it had done on the case, its leg is over, and who asked has the next turn; it hears nothing, and can say nothing. */
+static void test_legs_end(void)
+{
+	const char *const bob_out[] = { "bob@chiba-city" };
+	struct draft opened;
+	uint64_t item, other, first;
+
+	set_up();
+	opened = request(&alice, &bob);
+	opened.to[1] = &carol;
+	opened.to_count = 2;
+	require(submit(&opened) == 0);
+	item = site_item(&site, site_item_count(&site) - 1);
+	other = newest();
+	site_run(&site, site_credit(&bob, 10, 1u << 20));
+	require(handed_to(&bob, &first) == 1 && first == item);
+	require(accept_it(&bob, &opened) == 0);
+	require(leg_of(item).state == PB__LEG_STATE__LEG_STATE_ACCEPTED);
+	require(mark(&alice, true, bob_out, 1) == 0);
+	check_int(leg_of(item).state, PB__LEG_STATE__LEG_STATE_BLOCKED);
+	check_int(leg_of(item).reason, PB__REASON__REASON_CANNOT_TAKE_PART);
+	check_int(leg_of(item).timer_at_us, 0);
+	check_int(leg_of(other).state, PB__LEG_STATE__LEG_STATE_SUBMITTED); /* nobody else is concerned */
+	check_uint(handed_to(&bob, &first), 0);
+	check_uint(broker_waiting(site.broker, bob.agency), 0);
+	check_unknown(accept_it(&bob, &opened));
+	site_run(&site, site_credit(&alice, 10, 1u << 20));
+	check(handed_to(&alice, &first) > 0);
+	require(mark(&alice, true, bob_out, 1) == 0); /* once more: nothing is left to do */
+	check_int(leg_of(item).state, PB__LEG_STATE__LEG_STATE_BLOCKED);
+	site_close(&site);
+}
+
+/* Who asked is kept out: who was asked is let go, and is told so. */
+static void test_asker_kept_out(void)
+{
+	const char *const carol_out[] = { "carol@chiba-city" };
+	uint64_t item, first;
+	struct draft asked;
+
+	set_up();
+	refer(&alice, &carol);
+	asked = request(&carol, &bob);
+	require(submit(&asked) == 0);
+	item = newest();
+	site_run(&site, site_credit(&bob, 10, 1u << 20));
+	require(handed_to(&bob, &first) == 1);
+	require(mark(&alice, true, carol_out, 1) == 0);
+	check_int(leg_of(item).state, PB__LEG_STATE__LEG_STATE_BLOCKED);
+	require(handed_to(&bob, &first) == 1);
+	check_int(site_delivery(&site, first).what, PB__ITEM_WHAT__ITEM_WHAT_NOTICE);
+	site_run(&site, site_credit(&carol, 10, 1u << 20));
+	check_uint(handed_to(&carol, &first), 0);
 	site_close(&site);
 }
 
@@ -323,6 +408,8 @@ UNIT_SUITE("broker/case",
 	{ "protected, with a list of those kept out", test_protected },
 	{ "what waits for who is kept out", test_waiting },
 	{ "and comes no second time", test_redelivery },
+	{ "legs of who is kept out end, whatever was done on them", test_legs_end },
+	{ "so do those that it had asked for", test_asker_kept_out },
 	{ "who could help instead", test_named },
 	{ "what a mark must be", test_mark_form },
 	{ "two at once", test_race },

@@ -468,6 +468,52 @@ static void test_redirect(void)
 	site_close(&site);
 }
 
+/* The first recipient is told less than the second: each redirect is held against what its own message tells. */
+static void more_to_the_second(Pb__View *view, size_t index)
+{
+	as_request(view, index);
+	if (index == 1)
+		view->parts[0]->classes[0] = PB__DISCLOSURE_CLASS__DISCLOSURE_CLASS_IDENTITY;
+}
+
+static void test_redirect_of_each(void)
+{
+	const struct desk_device *from[2] = { &carol, &bob };
+	struct draft opened, draft;
+
+	set_up();
+	agencies[2] = dan.address;
+	act.n_agencies = 3;
+	require(say(&alice) == 0);
+	opened = sheet(&alice, &bob);
+	opened.to[1] = &carol;
+	opened.to_count = 2;
+	opened.change = more_to_the_second;
+	require(submit(&opened) == 0);
+	site_run(&site, site_credit(&bob, 10, 1u << 20));
+	site_run(&site, site_credit(&carol, 10, 1u << 20)); /* both have what they were told */
+	registers();
+	agencies[2] = dan.address;
+	act.action = PB__CONSENT_ACTION__CONSENT_ACTION_NARROW; /* from now on nobody else may learn who it is */
+	classes[0] = PB__DISCLOSURE_CLASS__DISCLOSURE_CLASS_EMPLOYMENT;
+	act.n_classes = 1;
+	act.n_agencies = 3;
+	require(say(&alice) == 0);
+	next = dan.address;
+	for (size_t i = 0; i < 2; i++) {
+		unit_context("%s", from[i]->id);
+		draft = sheet(from[i], &alice);
+		memcpy(draft.thread, opened.id, 16);
+		draft.no_parts = true;
+		draft.change = redirects;
+		if (i == 0)
+			check_refused(submit(&draft), REFUSE(BASIS), "consent_other_class");
+		else
+			check_int(submit(&draft), 0);
+	}
+	site_close(&site);
+}
+
 /* The leg of whoever is to have it next, which waits for its sender to seal. */
 static struct leg next_leg(const struct draft *opened)
 {
@@ -636,6 +682,7 @@ UNIT_SUITE("broker/consent",
 	{ "it runs out", test_runs_out },
 	{ "it has begun, whatever a clock says later", test_has_begun },
 	{ "a redirect to whom it does not reach", test_redirect },
+	{ "a redirect of what one of several was told", test_redirect_of_each },
 	{ "a redirect that waits for its sender to seal", test_awaiting_seal },
 	{ "a redirect and a withdrawal at once", test_race_redirect },
 	{ "a redirect by who has no part in it", test_blind_redirect },

@@ -196,6 +196,32 @@ static void test_reseal(void)
 	desks_close(&desks);
 }
 
+/* What was read, and holds something back that only the old keys would open, comes again as a whole; what it held reaches the new ones. */
+static void test_reseal_held(void)
+{
+	struct asked asked, answered;
+
+	desks_open(&desks);
+	asked = desks_ask_one(&desks, ASKER, DESK, &(struct asking){ .held = true });
+	answered = desks_ask_one(&desks, ASKER, DESK, &(struct asking){ .held = true });
+	check_uint(desks_receive(&desks, DESK), 2);
+	check_uint(desks_say(&desks, &answered, DESK, ASKER, ACTION(ACCEPT)), 0);
+	check_uint(desks_receive(&desks, DESK), 1); /* the release: nothing is held back any more */
+	site_operate(&desks.site, site_revoke("desk", true));
+	holders_check(&desks.site);
+	check_leg(&asked, 0, STATE(AWAITING_SEAL), SENDER);
+	check_int(desks_leg(&desks, &asked, 0).reason, PB__REASON__REASON_KEY_COMPROMISED);
+	check_leg(&answered, 0, STATE(ACCEPTED), RECIPIENT);
+	desks.desk[DESK] = site_enrol(&desks.site, "desk");
+	desks.granted[DESK] = 0;
+	check_uint(desks_act(&desks, &asked, ASKER, DESK, &(struct saying){ .action = ACTION(SEAL), .words = true, .held = true }), 0);
+	check_leg(&asked, 0, STATE(SUBMITTED), RECIPIENT);
+	check_uint(desks_receive(&desks, DESK), 1);
+	check_uint(desks_say(&desks, &asked, DESK, ASKER, ACTION(ACCEPT)), 0);
+	check_uint(desks_receive(&desks, DESK), 1);
+	desks_close(&desks);
+}
+
 UNIT_SUITE("broker/legs_delivery",
 	{ "a dead letter is its sender's turn until it is put back", test_dead },
 	{ "one that is given up, by who runs the site or by the clock", test_given_up },
@@ -203,4 +229,5 @@ UNIT_SUITE("broker/legs_delivery",
 	{ "a message that ran out is a dead letter", test_expires },
 	{ "an agency that closes hands on what it had taken", test_closed },
 	{ "its coordinator goes on in its place", test_coordinator_goes_on },
-	{ "what was sealed to a key that leaked is sealed again", test_reseal });
+	{ "what was sealed to a key that leaked is sealed again", test_reseal },
+	{ "so is what was read and holds something back", test_reseal_held });

@@ -26,7 +26,7 @@ static void test_counts(void)
 	check_uint(count_of(legs, L(HOLD)), 6);
 	check_uint(count_of(legs, L(WITHDRAW)), 10);
 	check_uint(count_of(legs, L(LAPSE)), 1);
-	check_uint(count_of(legs, L(BLOCK)), 2);
+	check_uint(count_of(legs, L(BLOCK)), 3);
 	check_uint(count_of(legs, L(BLOCK_PART)), 2);
 	check_uint(count_of(legs, L(EXPIRE)), 1);
 	check_uint(count_of(legs, L(CLOSE_AGENCY)), 1);
