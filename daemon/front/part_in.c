@@ -2,17 +2,8 @@
 #include "front/part_in.h"
 
 #include "broker/lookup.h"
-#include "broker/rows_cases.h"
 #include "contract/codec.h"
 #include "contract/signed_order.h"
-
-enum err reader_is_kept_out(const struct part_reader *reader, struct bytes case_id, bool *ret_kept_out)
-{
-	char *self;
-	enum err err = agency_address(reader->txn, reader->site, reader->agency, reader->arena, &self);
-
-	return err == ERR_OK ? kept_out_of(reader->txn, bytes_of_text(self), case_id, ret_kept_out) : err;
-}
 
 static bool is_over(const struct delivery *delivery)
 {
@@ -20,7 +11,7 @@ static bool is_over(const struct delivery *delivery)
 }
 
 /* Whether the reader was handed it, or sees it wait. */
-static enum err is_seen(const struct part_reader *reader, uint64_t item, const Pb__SubmitEntry *submit, bool *ret_seen)
+static enum err is_seen(const struct reader *reader, uint64_t item, const Pb__SubmitEntry *submit, bool *ret_seen)
 {
 	struct delivery delivery;
 	bool kept_out = false;
@@ -33,7 +24,7 @@ static enum err is_seen(const struct part_reader *reader, uint64_t item, const P
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-enum err part_in_submission(const struct part_reader *reader, uint64_t seq, const Pb__SubmitEntry *submit, enum part_in *ret_part)
+enum err part_in_submission(const struct reader *reader, uint64_t seq, const Pb__SubmitEntry *submit, enum part_in *ret_part)
 {
 	bool seen = false;
 	enum err err = ERR_OK;
@@ -48,7 +39,7 @@ enum err part_in_submission(const struct part_reader *reader, uint64_t seq, cons
 	return err;
 }
 
-enum err part_in_entry(const struct part_reader *reader, uint64_t seq, const Pb__EntryBody *body, enum part_in *ret_part)
+enum err part_in_entry(const struct reader *reader, uint64_t seq, const Pb__EntryBody *body, enum part_in *ret_part)
 {
 	const Pb__SignedOrder *order = signed_order_of(body);
 	uint32_t agency = reader->agency;

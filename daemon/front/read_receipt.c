@@ -2,13 +2,14 @@
 #include "broker/lookup.h"
 #include "contract/codec.h"
 #include "contract/signed_order.h"
+#include "front/part_in.h"
 #include "front/proof.h"
 #include "front/reads.h"
 
 enum err read_receipt_of_entry(struct asking *asking, uint64_t seq)
 {
 	Pb__ReceiptProof *proof = arena_alloc(asking->arena, sizeof *proof);
-	const struct part_reader reader = asking_reader(asking);
+	struct reader reader;
 	const Pb__EntryBody *body;
 	struct entry entry;
 	enum part_in part;
@@ -20,7 +21,9 @@ enum err read_receipt_of_entry(struct asking *asking, uint64_t seq)
 	err = entry_decode(asking->txn, seq, asking->arena, &entry, &body);
 	if (err != ERR_OK)
 		return err;
-	err = part_in_entry(&reader, seq, body, &part);
+	err = reader_agency(asking, &reader);
+	if (err == ERR_OK)
+		err = part_in_entry(&reader, seq, body, &part);
 	if (err == ERR_OK && part == PART_NONE)
 		err = ERR_NOT_FOUND;
 	if (err == ERR_OK)

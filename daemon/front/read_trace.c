@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/lookup.h"
 #include "contract/codec.h"
+#include "front/part_in.h"
 #include "front/reads.h"
 #include "front/trace.h"
 #include "front/trace_thread.h"
@@ -8,13 +9,15 @@
 /* Whether the reader sent it, or was handed it, and may know of its case still: who is kept out of that learns nothing of what goes on. */
 static enum err may_see(struct asking *asking, uint64_t seq)
 {
-	const struct part_reader reader = asking_reader(asking);
+	struct reader reader;
 	const Pb__EntryBody *body;
 	enum part_in part = PART_NONE;
 	struct entry entry;
 	bool kept_out = false;
 	enum err err = entry_decode(asking->txn, seq, asking->arena, &entry, &body);
 
+	if (err == ERR_OK)
+		err = reader_agency(asking, &reader);
 	if (err == ERR_OK)
 		err = body->body_case == PB__ENTRY_BODY__BODY_SUBMIT ? ERR_OK : ERR_CORRUPT;
 	if (err == ERR_OK)

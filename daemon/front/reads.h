@@ -5,7 +5,6 @@
  * their own mailbox, the segments of what they were handed or sent.  The directory and its certificates are for every agency of the site; of
  * the confidential ones each agency learns those that are reached through it. */
 #pragma once
-#include "front/part_in.h"
 #include "front/state.h"
 #include "ledger/entry.h"
 
@@ -22,11 +21,6 @@ struct asking {
 	struct bytes data;     /* the data frame */
 	struct buf kept;       /* memory for data, where it has no other home; freed by read_answer */
 };
-
-static inline struct part_reader asking_reader(const struct asking *asking)
-{
-	return (struct part_reader){ asking->txn, asking->arena, asking->front->site, asking->peer->agency };
-}
 
 /* Each fills in the result.  ERR_NOT_FOUND where the thing is not there or not the reader's: nobody learns which. */
 enum err read_directory(struct asking *asking, uint64_t offset);

@@ -63,16 +63,16 @@ uint8_t consent_uncovers(struct sim *sim, const struct letter *letter, size_t in
 	return uncovered;
 }
 
-bool consent_allows_next(struct sim *sim, const struct letter *opening, const struct desk *next)
+bool consent_allows_next(struct sim *sim, const struct letter *told, const struct desk *next)
 {
-	const struct m_consent *consent = consent_of(sim, opening->consent);
+	const struct m_consent *consent = consent_of(sim, told->consent);
 
-	if (opening->consent == NULL || next == NULL)
+	if (told->consent == NULL || next == NULL)
 		return true;
 	if (consent == NULL || !is_in_force(sim, consent) || !reaches(sim, consent, next))
 		return false;
-	for (size_t part = 0; part < opening->parts; part++)
-		if ((opening->classes[part] & ~consent->classes) != 0)
+	for (size_t part = 0; part < told->parts; part++)
+		if ((told->classes[part] & ~consent->classes) != 0)
 			return false;
 	return true;
 }
@@ -280,6 +280,15 @@ void follow_conditions(struct sim *sim, uint64_t seq, const Pb__HandoutEntry *en
 	}
 }
 
+/* What reached the leg's own agency is what would be sealed to the next one. */
+static bool may_pass_on(struct sim *sim, const struct letter *letter)
+{
+	const struct m_request *request = request_of_thread(sim, letter->thread, letter->to[0]);
+	const struct m_leg *leg = request == NULL ? NULL : leg_meant(request, letter->from->desk->number, letter->said.action);
+
+	return leg == NULL || leg->item == NULL || consent_allows_next(sim, leg->item->letter, letter->said.next);
+}
+
 bool judge_consent(struct sim *sim, const struct letter *letter, Pb__RefusalCode code)
 {
 	const struct consenting *said = &letter->consenting;
@@ -287,7 +296,7 @@ bool judge_consent(struct sim *sim, const struct letter *letter, Pb__RefusalCode
 
 	if (code == REFUSE(BASIS)) {
 		if (letter->said.action == PB__LEG_ACTION__LEG_ACTION_REDIRECT && letter->thread != NULL && letter->thread->accepted &&
-		    !consent_allows_next(sim, letter->thread, letter->said.next))
+		    !may_pass_on(sim, letter))
 			return true;
 		for (size_t i = 0; i < letter->to_count; i++)
 			if (consent_uncovers(sim, letter, i) != 0)

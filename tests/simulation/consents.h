@@ -26,7 +26,7 @@ struct m_consent *consent_of(struct sim *sim, const struct letter *letter); /* N
 uint8_t consent_uncovers(struct sim *sim, const struct letter *letter, size_t index);
 
 /* Whether the request may be passed on to that desk: what it shares would be covered there, too. */
-bool consent_allows_next(struct sim *sim, const struct letter *opening, const struct desk *next);
+bool consent_allows_next(struct sim *sim, const struct letter *told, const struct desk *next);
 
 bool walk_consent(struct sim *sim, struct place *by, struct letter *letter); /* an act on one; false: there is none */
 void walk_rest_on(struct sim *sim, struct letter *letter); /* a request shares by a consent, rightly or not */

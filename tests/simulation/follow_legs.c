@@ -141,7 +141,7 @@ static void act_on(struct sim *sim, const struct leaf_header *header, const Pb__
 	HOLDS(!leg_is_lost(leg), "entry %llu acts on leg %llu after another took the request", seq, (ull)leg->number);
 	act = legs_act(letter, leg);
 	if (act.action == A(REDIRECT))
-		HOLDS(consent_allows_next(sim, request->opening, letter->said.next), "entry %llu passes on what its consent does not reach", seq);
+		HOLDS(consent_allows_next(sim, leg->item->letter, letter->said.next), "entry %llu passes on what its consent does not reach", seq);
 	if (act.action == A(REDIRECT))
 		HOLDS(legs_redirect_allowed(leg, letter->said.next), "entry %llu passes leg %llu around", seq, (ull)leg->number);
 	if (act.action == A(SEAL)) {
@@ -239,6 +239,16 @@ static bool has_gone(struct sim *sim, const struct m_leg *leg)
 }
 
 /* What must be so beside the table. */
+/* Whether who has it, or who asked, is kept out of its case. */
+static bool parts_from_case(struct sim *sim, const struct m_leg *leg)
+{
+	uint64_t number = leg->request->opening->case_number;
+	const struct desk *acting = leg->acting == 0 ? NULL : desk_by_number(sim, leg->acting);
+
+	return case_keeps_out(sim, number, leg->desk) || case_keeps_out(sim, number, leg->request->sender) ||
+	       (acting != NULL && case_keeps_out(sim, number, acting));
+}
+
 static void check_event(struct sim *sim, const struct m_leg *leg, uint64_t seq, const Pb__LegAfter *after)
 {
 	ull number = leg->number;
@@ -274,7 +284,12 @@ static void check_event(struct sim *sim, const struct m_leg *leg, uint64_t seq, 
 		HOLDS(leg->item->state == DELIVERY_WAITING, "entry %llu: leg %llu waits for nothing", (ull)seq, number);
 		break;
 	case A(RESEAL):
-		HOLDS(leg->item->state != DELIVERY_ACKNOWLEDGED, "entry %llu: leg %llu was read", (ull)seq, number);
+		HOLDS(leg->item->state != DELIVERY_ACKNOWLEDGED || (leg->item->letter->parts > 1 && !leg->released),
+		      "entry %llu: leg %llu was read, and holds nothing back", (ull)seq, number);
+		break;
+	case A(BLOCK):
+		HOLDS(after->reason != PB__REASON__REASON_CANNOT_TAKE_PART || parts_from_case(sim, leg), "entry %llu: nobody of leg %llu is kept out",
+		      (ull)seq, number);
 		break;
 	default:
 		break;
