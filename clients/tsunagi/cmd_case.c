@@ -9,7 +9,7 @@
 static void list(const char *label, const json_t *names)
 {
 	for (size_t i = 0; i < json_array_size(names); i++)
-		out_text("%s  %s\n", i == 0 ? label : "          ", json_string_value(json_array_get(names, i)));
+		out_text("%s  %s\n", i == 0 ? label : "          ", json_row_item(names, i));
 }
 
 /* What this device alone knows. */
@@ -30,7 +30,7 @@ static void print(const json_t *shown)
 {
 	bool protected = json_is_true(json_object_get(shown, "protected"));
 
-	out_text("%s  %s\n", words("Case      ", "ケース    "), json_string_value(json_object_get(shown, "case_id")));
+	out_text("%s  %s\n", words("Case      ", "ケース    "), json_row_text(shown, "case_id"));
 	list(words("Members   ", "参加機関  "), json_object_get(shown, "members"));
 	out_text("%s  %s\n", words("Protected ", "保護の対象"), protected ? words("yes", "はい") : words("no", "いいえ"));
 	list(words("Kept out  ", "除外      "), json_object_get(shown, "kept_out"));

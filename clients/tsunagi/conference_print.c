@@ -118,7 +118,7 @@ static void print_allowed(const json_t *conference)
 		return;
 	out_text("%s", words("may be done now:", "今できる操作:"));
 	for (size_t i = 0; i < json_array_size(allowed); i++)
-		out_text(" %s", json_string_value(json_array_get(allowed, i)));
+		out_text(" %s", json_row_item(allowed, i));
 	out_text("\n");
 }
 
@@ -127,7 +127,7 @@ static void print_next_dates(const json_t *conference)
 	json_t *dates = json_object_get(conference, "next_on");
 
 	for (size_t i = 0; i < json_array_size(dates); i++)
-		out_text("%s%s", i == 0 ? words("held next on: ", "次回以降:") : ", ", json_string_value(json_array_get(dates, i)));
+		out_text("%s%s", i == 0 ? words("held next on: ", "次回以降:") : ", ", json_row_item(dates, i));
 	if (json_array_size(dates) > 0)
 		out_text("\n");
 }
@@ -201,6 +201,6 @@ void conference_print_purged(const json_t *purged)
 	json_t *deleted = json_object_get(purged, "deleted");
 
 	for (size_t i = 0; i < json_array_size(deleted); i++)
-		out_text(words("deleted %s\n", "%s を削除しました\n"), json_string_value(json_array_get(deleted, i)));
+		out_text(words("deleted %s\n", "%s を削除しました\n"), json_row_item(deleted, i));
 	out_text("%s\n", words("It is confirmed that nothing of it is kept here.", "この端末に残っていないことを確認として送りました。"));
 }

@@ -6,6 +6,7 @@
 #include "contract/vocabulary_texts.h"
 #include "contract/json.h"
 #include "tsunagi/display.h"
+#include "tsunagi/json_row.h"
 #include "tsunagi/out.h"
 #include "tsunagi/words.h"
 
@@ -54,7 +55,7 @@ static void line_of_list(const char *label, const json_t *list)
 {
 	out_text("%s ", label);
 	for (size_t i = 0; i < json_array_size(list); i++)
-		out_text(" %s", json_string_value(json_array_get(list, i)));
+		out_text(" %s", json_row_item(list, i));
 	out_text("%s\n", json_array_size(list) == 0 ? " -" : "");
 }
 
@@ -62,7 +63,7 @@ static void print_handout(const json_t *handed)
 {
 	out_text("  %s  %s ", text_of(handed, "at"), text_of(handed, "agency"));
 	for (size_t i = 0; i < json_array_size(json_object_get(handed, "classes")); i++)
-		out_text(" %s", json_string_value(json_array_get(json_object_get(handed, "classes"), i)));
+		out_text(" %s", json_row_item(json_object_get(handed, "classes"), i));
 	out_text("\n");
 }
 

@@ -12,6 +12,13 @@ const char *json_row_text(const json_t *row, const char *name)
 	return text == NULL ? "" : text;
 }
 
+const char *json_row_item(const json_t *list, size_t index)
+{
+	const char *text = json_string_value(json_array_get(list, index));
+
+	return text == NULL ? "" : text;
+}
+
 void json_row_time(const json_t *row, const char *name, char to[DISPLAY_TIME])
 {
 	int64_t us;

@@ -51,16 +51,56 @@ static void note_failure(int error)
 		out.failed = error == 0 ? EIO : error;
 }
 
+static const char *const styles[] = { "\033[0m", "\033[1m", "\033[32m", "\033[33m", "\033[31m", "\033[2m" };
+
+/* How many bytes at text are no text: a control character, of one byte or of two, that is neither a line's end, a tabulator nor a style of ours. */
+static size_t steers(const char *text)
+{
+	const unsigned char *bytes = (const unsigned char *)text;
+
+	if (bytes[0] == 0xc2 && bytes[1] >= 0x80 && bytes[1] <= 0x9f)
+		return 2;
+	if ((bytes[0] >= 0x20 && bytes[0] != 0x7f) || bytes[0] == '\n' || bytes[0] == '\t' || (bytes[0] == '\r' && bytes[1] == '\n'))
+		return 0;
+	for (size_t i = 0; out.colours && i < sizeof styles / sizeof *styles; i++)
+		if (strncmp(text, styles[i], strlen(styles[i])) == 0)
+			return 0;
+	return 1;
+}
+
+/* What comes from elsewhere stands in it as well: nothing of that steers a terminal. */
+static void clean(char *text)
+{
+	char *to = text;
+
+	while (*text != '\0') {
+		size_t skipped = steers(text);
+
+		*to++ = skipped > 0 ? '?' : *text;
+		text += skipped > 0 ? skipped : 1;
+	}
+	*to = '\0';
+}
+
 void out_text(const char *format, ...)
 {
+	char *text = NULL;
 	va_list list;
+	int length;
 
 	if (out.json)
 		return;
 	va_start(list, format);
-	if (vprintf(format, list) < 0)
-		note_failure(errno);
+	length = vasprintf(&text, format, list);
 	va_end(list);
+	if (length < 0) {
+		note_failure(errno);
+		return;
+	}
+	clean(text);
+	if (fputs(text, stdout) == EOF)
+		note_failure(errno);
+	free(text);
 }
 
 static void put_json(json_t *json, size_t flags)
@@ -147,7 +187,5 @@ enum outcome out_finish(enum outcome outcome)
 
 const char *out_style(enum out_style style)
 {
-	static const char *const codes[] = { "\033[0m", "\033[1m", "\033[32m", "\033[33m", "\033[31m", "\033[2m" };
-
-	return out.colours ? codes[style] : "";
+	return out.colours ? styles[style] : "";
 }

@@ -39,6 +39,17 @@ static void fine(void)
 	check(!out_is_terminal() && !out_errors_on_terminal());
 }
 
+static void steering(void)
+{
+	out_text("a\x1b[2Jb\x7f\xc2\x9b%s|\t東\r\nc\rd\n", "\x1b]0;x\x07");
+}
+
+/* Whatever comes from elsewhere: nothing of it steers a terminal, and its letters and lines stay. */
+static void test_steering(void)
+{
+	check_text(said_by(false, steering)->out, "a?[2Jb???]0;x?|\t東\r\nc?d\n");
+}
+
 static void test_problems(void)
 {
 	const struct said *said = said_by(false, problem);
@@ -70,6 +81,7 @@ static void test_ends(void)
 }
 
 UNIT_SUITE("tsunagi/out",
+	{ "nothing steers a terminal", test_steering },
 	{ "problems as sentences and as JSON", test_problems },
 	{ "results by form", test_results },
 	{ "what could not be said changes the end", test_ends });
