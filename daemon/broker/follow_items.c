@@ -2,6 +2,7 @@
 /* broker/follow_items.c - the mailboxes' order and the leases follow what becomes of items: handed out, acknowledged, refused, expired. */
 #include "broker/follow.h"
 #include "broker/told.h"
+#include "store/compact.h"
 
 static enum err end_lease(struct batch *batch, uint64_t item)
 {
@@ -154,6 +155,8 @@ enum err erase_follow(struct batch *batch, const struct leaf_header *header, con
 		mailbox_remove(batch->broker->mailbox, entry->items[i]);
 		err = end_lease(batch, entry->items[i]);
 	}
+	if (entry->n_seqs > 0)
+		store_compact_mark(batch->world.txn); /* no result of the entry: a rebuild destroys nothing */
 	batch->broker->next_timer_us = 0; /* some are gone */
 	batch->erased_tell = entry->tell; /* in the batch's arena */
 	batch->erased_tell_count = entry->n_tell;

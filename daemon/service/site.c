@@ -2,6 +2,7 @@
 #include "service/site.h"
 
 #include "base/log.h"
+#include "store/compact.h"
 
 static void report(void *context, const struct config_fault *fault)
 {
@@ -61,8 +62,11 @@ enum exit_code site_open_store(struct site *site, bool read_only)
 		.read_only = read_only,
 		.create = !read_only,
 	};
-	enum err err = store_open(&options, &site->store);
+	bool compacted = false;
+	enum err err = read_only ? store_open(&options, &site->store) : store_open_compacted(&options, &site->store, &compacted);
 
+	if (compacted)
+		log_info("store_written_anew", "directory=%s reason=%s", site->home.store, "what was erased stood in its free pages");
 	if (err != ERR_OK)
 		log_error("store_unusable", "directory=%s error=%s hint=%s", site->home.store, err_text(err), store_hint(err));
 	return exit_code_of(err);
