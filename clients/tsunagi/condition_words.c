@@ -53,6 +53,9 @@ static const struct row {
 	{ "holidays_ended", UNIT_TIME,
 	  { "the file of holidays ended before $V, and due times count holidays as business days: tsunagi calendar load FILE",
 	    "祝日のファイルは $V より前で終わり、祝日も営業日として期限を数えています:tsunagi calendar load ファイル" } },
+	{ "erased_until_restart", UNIT_NONE,
+	  { "the bytes of an erased case are still in the store's file: restart tsunagid, which writes it anew",
+	    "消去した事例の断片がデータファイルに残っています。tsunagid を再起動すると書き直されて消えます" } },
 	{ "not_enrolled", UNIT_COUNT, { "$V agencies are not enrolled yet", "未登録の機関 $V" } },
 	{ "stopping", UNIT_NONE, { "it is stopping", "停止処理中です" } },
 };

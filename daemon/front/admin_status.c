@@ -8,6 +8,7 @@
 #include "contract/codec.h"
 #include "front/admin_telling.h"
 #include "ledger/entry.h"
+#include "store/compact.h"
 
 #define CONDITIONS_MOST 40u
 #define UNREAD_TOLD_MOST 10u
@@ -59,6 +60,18 @@ static enum err tell_room(struct telling *telling)
 		err = status_add(telling, "store_low", "", (int64_t)room->used_bytes, (int64_t)room->map_bytes, false);
 	}
 	return err;
+}
+
+/* What was erased stands in the file's free pages until it is written anew. */
+static enum err tell_erased(struct telling *telling)
+{
+	enum err err = admin_reading(telling->call);
+
+	if (err == ERR_OK)
+		err = store_compact_due(telling->call->txn);
+	if (err == ERR_NOT_FOUND)
+		return ERR_OK;
+	return err == ERR_OK ? status_add(telling, "erased_until_restart", "", 0, 0, false) : err;
 }
 
 static enum err tell_flow(struct telling *telling)
@@ -279,6 +292,8 @@ enum err admin_status(struct admin_call *call)
 	err = fill_lanes(&telling);
 	if (err == ERR_OK)
 		err = tell_room(&telling);
+	if (err == ERR_OK)
+		err = tell_erased(&telling);
 	if (err == ERR_OK)
 		err = tell_flow(&telling);
 	if (err == ERR_OK)
