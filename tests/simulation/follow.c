@@ -227,6 +227,9 @@ void follow_next(struct sim *sim, struct txn *txn, uint64_t seq)
 	case PB__ENTRY_BODY__BODY_SUBMIT:
 		follow_submit(sim, &entry.header, body->submit);
 		break;
+	case PB__ENTRY_BODY__BODY_ERASE:
+		HOLDS(false, "entry %llu erases, and no operator of the walk asked for that", (ull)seq);
+		break;
 	case PB__ENTRY_BODY__BODY_GENESIS:
 	case PB__ENTRY_BODY__BODY_INVITE:
 	case PB__ENTRY_BODY__BODY_ACCESS:
