@@ -137,8 +137,8 @@ const json_t *persons_find(const json_t *persons, const char *message_id, const 
 			continue;
 		if (is_text(row, "message_id", message_id) && is_text(row, "sender", sender))
 			return row;
-		if (of_case == NULL && is_text(row, "case_id", case_id))
-			of_case = row;
+		if (is_text(row, "case_id", case_id) && (of_case == NULL || (field_text(of_case, "kana") == NULL && field_text(row, "kana") != NULL)))
+			of_case = row; /* a consent tells a name alone */
 	}
 	return of_case;
 }

@@ -157,6 +157,10 @@ void happening_put_then(const json_t *row, enum language language, struct buf *o
 	put_word(row, "consent_state", "consent.state", start, language, out);
 	put_turn(row, start, language, out);
 	put_word(row, "reason", "reason", start, language, out);
+	if (is(row, "SUBMIT") && json_is_true(json_object_get(row, "purge"))) {
+		put_between(out, start, language);
+		buf_put_text(out, pick(language, "whoever has it destroys it", "受け取った機関で廃棄"));
+	}
 	put_word(row, "outcome", "outcome", start, language, out);
 	put_word(row, "close", "outcome", start, language, out);
 	if (has(row, "next_agency")) {

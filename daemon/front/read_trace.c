@@ -27,10 +27,27 @@ static enum err may_see(struct asking *asking, uint64_t seq)
 	return err == ERR_OK && (part == PART_NONE || kept_out) ? ERR_NOT_FOUND : err;
 }
 
+/* Whoever came into a thread later, by a redirect or a delegation, knows it by the id of a message that was not its own: it is shown its part. */
+static enum err build(struct asking *asking, uint64_t seq, struct bytes message_id, Pb__Trace *trace)
+{
+	enum err own = may_see(asking, seq);
+	struct reader reader;
+	enum err err = own == ERR_OK || own == ERR_NOT_FOUND ? reader_agency(asking, &reader) : own;
+
+	if (err == ERR_OK && own == ERR_OK) {
+		err = trace_build(asking->txn, seq, asking->peer->agency, asking->arena, trace);
+	} else if (err == ERR_OK) {
+		pb__trace__init(trace);
+		err = pb_keep(asking->arena, message_id, &trace->message_id);
+	}
+	if (err == ERR_OK)
+		err = trace_thread(&reader, seq, trace);
+	return err == ERR_OK && own == ERR_NOT_FOUND && trace->n_thread == 0 ? ERR_NOT_FOUND : err;
+}
+
 enum err read_trace(struct asking *asking, struct bytes message_id)
 {
 	Pb__Trace *trace = arena_alloc(asking->arena, sizeof *trace);
-	struct reader reader;
 	uint64_t seq;
 	enum err err;
 
@@ -43,13 +60,7 @@ enum err read_trace(struct asking *asking, struct bytes message_id)
 	if (err == ERR_NOT_FOUND)
 		err = message_seq(asking->txn, message_id.data, 0, &seq);
 	if (err == ERR_OK)
-		err = may_see(asking, seq);
-	if (err == ERR_OK)
-		err = trace_build(asking->txn, seq, asking->peer->agency, asking->arena, trace);
-	if (err == ERR_OK)
-		err = reader_agency(asking, &reader);
-	if (err == ERR_OK)
-		err = trace_thread(&reader, seq, trace);
+		err = build(asking, seq, message_id, trace);
 	if (err != ERR_OK)
 		return err;
 	asking->result.result_case = PB__READ_RESULT__RESULT_TRACE;

@@ -243,6 +243,50 @@ class Provided(unittest.TestCase):
                 self.assertNotIn("美咲".encode(), file.read())
 
 
+class Handed(unittest.TestCase):
+    """A question, a redirect, a recall and its confirmation: each party reads its own part of it."""
+
+    def test_the_way_of_a_request(self):
+        with Site(agencies=[LINK, DESK, INAGE]) as site:
+            def do(agency, *words, **more):
+                outcome = site.as_agency(agency, *words, **more)
+                self.assertEqual(outcome.code, 0, repr(outcome))
+                return outcome
+
+            def receive(agency, most=1, wait=10):
+                do(agency, "receive", "--max", most, "--wait", wait, "--out", os.path.join(site.work, agency))
+
+            def thread(agency, request):
+                return do(agency, "trace", request, "--json").json()["thread"]
+
+            sheet = {"person": {"name": "仮名 一"}, "history": "経過", "topics": [{"topic": "HOUSING", "mark": "MAIN"}], "referral_reason": "相談",
+                     "expected_support": "調整", "not_seen": "なし", "text_classes": ["FAMILY"]}
+            message = {"kind": "REQUEST", "ask": "REFER", "to": [DESK], "take": "ALL", "sheet": sheet,
+                       "basis": {"basis": "PUBLIC_DUTY", "law": "ENTRUSTMENT_CONTRACT", "reason": "連携"}}
+            sent = do(LINK, "send", "-", "--json", input=json.dumps(message)).json()
+            request = sent["message_id"]
+            self.assertEqual(site.as_agency(INAGE, "trace", request).code, 3)
+            receive(DESK)
+            do(DESK, "request", "redirect", request, "--next", INAGE)
+            receive(LINK, most=9, wait=2)  # the redirect; sealing to the next agency is done by the way
+            receive(INAGE)
+            do(LINK, "request", "withdraw", request, "--to", INAGE, "--purge", "--reason", "MISDIRECTED")
+            receive(INAGE)
+            do(INAGE, "purge", request, "--from", os.path.join(site.work, INAGE))
+            mine = thread(LINK, request)
+            self.assertEqual([row.get("leg_action", row["what"]) for row in mine], ["SUBMIT", "REDIRECT", "OPEN", "SEAL", "WITHDRAW", "PURGED"])
+            self.assertEqual(mine[-1]["by"], address(INAGE))
+            first = thread(DESK, request)
+            self.assertEqual([row.get("leg_action") for row in first], ["SUBMIT", "REDIRECT"])
+            second = thread(INAGE, request)  # it knows the request by an id that was never sent to it
+            self.assertEqual([row.get("leg_action", row["what"]) for row in second], ["OPEN", "SEAL", "WITHDRAW", "PURGED"])
+            self.assertNotIn(address(DESK), json.dumps(second))
+            self.assertIn("受け取った機関で廃棄", do(LINK, "trace", request, env=JA).out)
+            report = do(LINK, "disclosure", sent["case_id"], "--json").json()
+            self.assertEqual([row["to"] for row in report["provisions"]], [address(DESK), address(INAGE)])
+            self.assertIn("PURGED", [row["what"] for row in report["happenings"]])
+
+
 class Households(unittest.TestCase):
     """The 80s side and the 50s side of one household, each a case of its own."""
 

@@ -309,6 +309,27 @@ static void test_thread(void)
 	trio_close(&trio);
 }
 
+/* Who has no part in it is told what is told of a thread that is not there. */
+static void test_strangers(void)
+{
+	const struct visitor *to[] = { &trio.beta };
+	Pb__Read read = PB__READ__INIT;
+	const Pb__ReadResult *result;
+	uint8_t id[16], nobodys[16] = { 1 };
+
+	trio_open(&trio, NULL);
+	legs_request(&trio.alpha, to, 1, ROUTINE, id);
+	read.what_case = PB__READ__WHAT_TRACE_MESSAGE_ID;
+	for (int i = 0; i < 2; i++) {
+		read.trace_message_id = pb_of_bytes(bytes_of(i == 0 ? id : nobodys, 16));
+		result = read_as(&trio.gamma, &read);
+		require(result->result_case == PB__READ_RESULT__RESULT_REFUSAL);
+		check_int(result->refusal->code, PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE);
+		check_text(result->refusal->subject, "");
+	}
+	trio_close(&trio);
+}
+
 static void without_case(Pb__View *view)
 {
 	view->kind = PB__KIND__KIND_REQUEST;
@@ -360,4 +381,5 @@ UNIT_SUITE("front/records",
 	{ "whose report it is", test_whose_it_is },
 	{ "a confidential agency", test_hidden },
 	{ "a thread", test_thread },
+	{ "a stranger", test_strangers },
 	{ "a thread without a case", test_without_case });

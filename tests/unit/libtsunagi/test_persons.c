@@ -156,13 +156,14 @@ static void test_received(void)
 static void test_find(void)
 {
 	json_t *persons = json_loads("[{\"message_id\":\"m\",\"sender\":\"a\",\"case_id\":\"c\",\"name\":\"one\"},{\"message_id\":\"m\",\"sender\":\"b\",\"case_id\":\"d\","
-				     "\"name\":\"two\"},{\"message_id\":\"n\",\"sender\":\"a\",\"case_id\":\"e\"}]",
+				     "\"name\":\"two\"},{\"message_id\":\"n\",\"sender\":\"a\",\"case_id\":\"e\"},"
+				     "{\"message_id\":\"o\",\"sender\":\"a\",\"case_id\":\"d\",\"name\":\"three\",\"kana\":\"three\"}]",
 				     0, NULL);
 
 	require(persons != NULL);
 	check_text(acting_text(persons_find(persons, "m", "a", "d"), "name"), "one");
 	check_text(acting_text(persons_find(persons, "m", "b", NULL), "name"), "two");
-	check_text(acting_text(persons_find(persons, "x", "a", "d"), "name"), "two");
+	check_text(acting_text(persons_find(persons, "x", "a", "d"), "name"), "three"); /* the one that tells most */
 	check(persons_find(persons, "n", "a", "e") == NULL); /* it names nobody */
 	check(persons_find(persons, NULL, NULL, NULL) == NULL);
 	json_decref(persons);
