@@ -109,7 +109,36 @@ enum err action_item_shown(struct asking *asking, const struct action_item *item
 
 /* ---- conferences ---- */
 
-/* Seats of agencies that the reader may not know of are left out. */
+static enum err seat_shown(struct asking *asking, const struct seat *held, Pb__SeatShown *ret_seat, bool *ret_own_name)
+{
+	char *address = NULL;
+	enum err err = shown_as(asking, held->agency, &ret_seat->agency);
+
+	ret_seat->answer = held->answer;
+	if (err == ERR_OK && held->delegated_to != 0)
+		err = shown_as(asking, held->delegated_to, &ret_seat->delegated_to);
+	if (err == ERR_OK)
+		err = agency_address(asking->txn, asking->front->site, held->agency, asking->arena, &address);
+	*ret_own_name = err == ERR_OK && strcmp(address, ret_seat->agency) == 0;
+	return err;
+}
+
+/* A seat of an agency that the reader may not know of is left out, and so is one that is shown as its proxy where that sits at the table as
+ * well: two seats of a name would tell of it. */
+static void add_seat(Pb__ConferenceShown *shown, Pb__SeatShown *seat, bool own_name)
+{
+	if (seat->agency[0] == '\0')
+		return;
+	for (size_t i = 0; i < shown->n_seats; i++) {
+		if (strcmp(shown->seats[i]->agency, seat->agency) != 0)
+			continue;
+		if (own_name)
+			shown->seats[i] = seat;
+		return;
+	}
+	shown->seats[shown->n_seats++] = seat;
+}
+
 static enum err put_seats(struct asking *asking, const struct conference *conference, Pb__ConferenceShown *shown)
 {
 	Pb__SeatShown *seats = arena_calloc(asking->arena, conference->seat_count, sizeof *seats);
@@ -119,15 +148,12 @@ static enum err put_seats(struct asking *asking, const struct conference *confer
 	if (seats == NULL || shown->seats == NULL)
 		return ERR_NOMEM;
 	for (size_t i = 0; err == ERR_OK && i < conference->seat_count; i++) {
-		Pb__SeatShown *seat = &seats[i];
+		bool own_name = false;
 
-		pb__seat_shown__init(seat);
-		seat->answer = conference->seats[i].answer;
-		err = shown_as(asking, conference->seats[i].agency, &seat->agency);
-		if (err == ERR_OK && conference->seats[i].delegated_to != 0)
-			err = shown_as(asking, conference->seats[i].delegated_to, &seat->delegated_to);
-		if (seat->agency[0] != '\0')
-			shown->seats[shown->n_seats++] = seat;
+		pb__seat_shown__init(&seats[i]);
+		err = seat_shown(asking, &conference->seats[i], &seats[i], &own_name);
+		if (err == ERR_OK)
+			add_seat(shown, &seats[i], own_name);
 	}
 	return err;
 }

@@ -136,7 +136,15 @@ static enum err name_as_shown(struct showing *showing, const char *address, cons
 	return agency_shown_as(asking->txn, asking->front->site, agency.number, showing->reader, asking->arena, ret_name);
 }
 
-/* Who may be told, each as the reader may know it: a confidential agency as its proxy. */
+static bool is_among(char *const *names, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* Who may be told, each once and as the reader may know it: a confidential agency as its proxy. */
 static enum err put_agencies(struct showing *showing)
 {
 	const struct consent_scope *scope = &showing->row.consent.scope;
@@ -151,7 +159,7 @@ static enum err put_agencies(struct showing *showing)
 
 		if (err != ERR_OK)
 			return err;
-		if (name != NULL)
+		if (name != NULL && !is_among(shown->agencies, shown->n_agencies, name))
 			shown->agencies[shown->n_agencies++] = (char *)(uintptr_t)name;
 	}
 	return ERR_OK;

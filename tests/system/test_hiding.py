@@ -7,15 +7,12 @@ import os
 import re
 import unittest
 
-import wire
 from harness import DIRECTORY, Site
 
 SHELTER, PROXY, LINK, CARE, LAWYER, POLICE = "k4w7-q2hm9xtd", "shelter-proxy", "link", "hikikomori", "bengoshi", "police-seian"
 NOBODY = "k4w7-q2hm9xte"  # as long, and not there
 DEVICE = "refuge-desk-77"
 JA = {"LANG": "ja_JP.UTF-8"}
-SEEN, ACCEPT, REQUEST = 3, 6, 1
-ACCEPTED = [0]
 ENTITLED = {"basis": "PROTECT_LIFE", "law": "PERSONAL_INFORMATION_27_1_2", "reason": "生命の危険"}
 TALK = {"title": "避難", "agenda": "次の一歩", "text_classes": ["EMPLOYMENT"]}
 
@@ -28,16 +25,21 @@ def opened(data):
     return b"\0".join(found)
 
 
+def conferring(site):
+    """The sample network with a proxy that confers, as one may."""
+    with open(DIRECTORY, encoding="utf-8") as file:
+        text = file.read()
+    assert text.count("kinds: [REQUEST, CONSENT, NOTE]") == 1
+    site.directory = os.path.join(site.work, "directory.yaml")
+    with open(site.directory, "w", encoding="utf-8") as file:
+        file.write(text.replace("kinds: [REQUEST, CONSENT, NOTE]", "kinds: [REQUEST, CONFERENCE, CONSENT, NOTE]"))
+
+
 class Hiding(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.site = Site(agencies=[LINK, CARE, LAWYER, POLICE, PROXY], options={"test_site": 1, "attempts": 1})
-        with open(DIRECTORY, encoding="utf-8") as file:
-            text = file.read()
-        assert text.count("kinds: [REQUEST, CONSENT, NOTE]") == 1
-        cls.site.directory = os.path.join(cls.site.work, "directory.yaml")
-        with open(cls.site.directory, "w", encoding="utf-8") as file:  # a proxy that confers, as one may
-            file.write(text.replace("kinds: [REQUEST, CONSENT, NOTE]", "kinds: [REQUEST, CONFERENCE, CONSENT, NOTE]"))
+        conferring(cls.site)
         cls.site.__enter__()
         cls.addClassCleanup(cls.site.__exit__, None, None, None)
         cls.site.enrol(SHELTER, device=DEVICE)
@@ -62,23 +64,11 @@ class Hiding(unittest.TestCase):
         return cls.do(agency, "receive", "--out", os.path.join(cls.site.work, "in-" + agency), "--wait", "1", *words, code=None)
 
     @classmethod
-    def word(cls, receipt, action):
-        """The proxy's word on the shelter's request: its library has no record to address it by, the wire needs none."""
-        proxy = wire.Bundle(cls.site.bundle(PROXY))
-        fields = wire.view(proxy.address, f"{SHELTER}@chiba-city", [], b"")
-        for number in (8, 14, 16):
-            del fields[number]
-        fields.update({5: uuid_of(receipt["case_id"]), 6: uuid_of(receipt["message_id"]), 7: 2, 20: wire.pack((1, action))})
-        with wire.Connection(proxy) as connection:
-            connection.welcome()
-            connection.send(wire.batch(proxy, [[wire.statement_of_view(fields)]]))
-            return wire.refusal_codes(connection.receive_kind(2))
-
-    @classmethod
     def traffic(cls):
         cls.asked = cls.send(SHELTER)  # accepted by the proxy
         cls.receive(PROXY)
-        assert cls.word(cls.asked, SEEN) == ACCEPTED and cls.word(cls.asked, ACCEPT) == ACCEPTED
+        for verb in ("seen", "accept"):
+            cls.do(PROXY, "request", verb, cls.asked["message_id"])
         cls.waiting = cls.send(SHELTER)  # never looked at: the site's clock chases it
         cls.dead = cls.send(SHELTER)  # the proxy's program fails
         cls.do(PROXY, "receive", "--exec", "exit 1", "--wait", "2", code=None)
@@ -250,10 +240,6 @@ class Hiding(unittest.TestCase):
             site.must("agency", "revoke", SHELTER, "--compromised", "--yes", "--reason", "lost")
             self.assertIn("revoked", site.must("agency", "show", SHELTER).out)
             self.assert_hidden(site.must("agency", "list", "--all").out + site.log(), "the list")
-
-
-def uuid_of(text):
-    return bytes.fromhex(text.replace("-", ""))
 
 
 if __name__ == "__main__":
