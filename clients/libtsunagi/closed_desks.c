@@ -163,7 +163,9 @@ json_t *closed_desks(struct tsg_client *client, const struct draft *draft, int64
 
 	if (snapshot == NULL || civil_zone(snapshot->file->zone, &desks.offset_minutes) != ERR_OK)
 		return NULL;
-	desks.due_us = draft->head->respond_by_us != 0 ? draft->head->respond_by_us : now_us + ROUTING_URGENT_MINUTES * CIVIL_MINUTE_US;
+	desks.due_us = now_us + ROUTING_URGENT_MINUTES * CIVIL_MINUTE_US;
+	if (draft->head->respond_by_us != 0 && draft->head->respond_by_us < desks.due_us)
+		desks.due_us = draft->head->respond_by_us; /* it brings the answer forward, and never puts it off */
 	desks.due = civil_time_of(desks.due_us, desks.offset_minutes);
 	arena_init(&arena, LIMIT_DECODE_BYTES);
 	if (read_holidays(snapshot, &arena, &desks.holidays) == ERR_OK)

@@ -32,6 +32,7 @@ static void take_over(const struct leaf_header *header, const Pb__LegAfter *afte
 	leg->holder = after->holder;
 	leg->clock = after->clock;
 	leg->clock_from_us = after->clock_from_us;
+	leg->respond_by_us = after->respond_by_us;
 	leg->due_at_us = after->due_at_us;
 	leg->timer_at_us = after->timer_at_us;
 	leg->steps = after->steps;

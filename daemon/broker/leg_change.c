@@ -175,6 +175,7 @@ enum err leg_change_after(struct world *world, const struct leg *leg, Pb__LegAct
 	after->holder = leg->holder;
 	after->clock = leg->clock;
 	after->clock_from_us = leg->clock_from_us;
+	after->respond_by_us = leg->respond_by_us;
 	after->due_at_us = leg->due_at_us;
 	after->timer_at_us = leg->timer_at_us;
 	after->steps = leg->steps;

@@ -37,16 +37,24 @@ struct schedules {
 	struct {
 		uint32_t agency; /* 0: none */
 		Pb__Urgency urgency;
-		int64_t from_us;
+		int64_t from_us, respond_by_us;
 		struct answer_schedule schedule;
 	} kept[KEPT];
 };
+
+/* By when who was asked is to answer; a sender's own turn runs by its own clock. */
+static int64_t respond_by(const struct leg *leg)
+{
+	bool senders = leg->state == PB__LEG_STATE__LEG_STATE_QUESTIONED || leg->state == PB__LEG_STATE__LEG_STATE_AWAITING_SEAL;
+
+	return senders ? 0 : leg->respond_by_us;
+}
 
 static enum err schedule_of(struct world *world, const struct leg *leg, struct answer_schedule *ret)
 {
 	uint32_t agency = leg_clock_agency(leg);
 	size_t place = (agency * 4 + (uint32_t)leg->urgency) % KEPT;
-	struct reckoning what = { .urgency = leg->urgency, .from_us = leg->clock_from_us };
+	struct reckoning what = { .urgency = leg->urgency, .from_us = leg->clock_from_us, .respond_by_us = respond_by(leg) };
 	enum err err;
 
 	if (world->schedules == NULL)
@@ -54,13 +62,14 @@ static enum err schedule_of(struct world *world, const struct leg *leg, struct a
 	if (world->schedules == NULL)
 		return ERR_NOMEM;
 	if (world->schedules->kept[place].agency != agency || world->schedules->kept[place].urgency != leg->urgency ||
-	    world->schedules->kept[place].from_us != leg->clock_from_us) {
+	    world->schedules->kept[place].from_us != what.from_us || world->schedules->kept[place].respond_by_us != what.respond_by_us) {
 		err = reckon(world, agency, reckon_answer, &what, &world->schedules->kept[place].schedule);
 		if (err != ERR_OK)
 			return err;
 		world->schedules->kept[place].agency = agency;
 		world->schedules->kept[place].urgency = leg->urgency;
-		world->schedules->kept[place].from_us = leg->clock_from_us;
+		world->schedules->kept[place].from_us = what.from_us;
+		world->schedules->kept[place].respond_by_us = what.respond_by_us;
 	}
 	*ret = world->schedules->kept[place].schedule;
 	return ERR_OK;

@@ -45,7 +45,12 @@ enum err reckon(struct world *world, uint32_t agency, reckon_way *how, const str
 
 enum err reckon_answer(const struct reckoning *what, const struct calendar *calendar, void *ret)
 {
-	return deadlines_answer(what->urgency, what->from_us, calendar, ret);
+	return deadlines_answer_by(what->urgency, what->from_us, what->respond_by_us, calendar, ret);
+}
+
+enum err reckon_soonest(const struct reckoning *what, const struct calendar *calendar, void *ret)
+{
+	return deadlines_soonest(what->urgency, what->from_us, calendar, ret);
 }
 
 enum err reckon_first_contact(const struct reckoning *what, const struct calendar *calendar, void *ret)

@@ -9,6 +9,7 @@
 struct reckoning {
 	Pb__Urgency urgency;
 	int64_t from_us;
+	int64_t respond_by_us; /* of an answer; 0: none */
 	uint32_t days; /* of a report */
 	int32_t day;   /* of a review */
 };
@@ -16,6 +17,7 @@ struct reckoning {
 typedef enum err reckon_way(const struct reckoning *what, const struct calendar *calendar, void *ret);
 
 reckon_way reckon_answer;        /* struct answer_schedule */
+reckon_way reckon_soonest;       /* struct reckoned */
 reckon_way reckon_first_contact; /* struct reckoned, as all that follow */
 reckon_way reckon_report;
 reckon_way reckon_review;

@@ -37,6 +37,7 @@ struct leg {
 	int64_t timer_at_us;   /* when the clock does something next; 0: it ended */
 	int64_t seen_at_us;    /* a person has looked; 0: none */
 	int64_t last_word_us;  /* of whoever was asked; 0: none */
+	int64_t respond_by_us; /* by when its sender asked for the answer; 0: the urgency's own clock */
 };
 
 /* A whole request, as far as it is not its legs'. */

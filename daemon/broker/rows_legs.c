@@ -52,6 +52,7 @@ static const struct sparse_field leg_fields[] = {
 	SPARSE_FIELD(struct leg, timer_at_us, 8),
 	SPARSE_FIELD(struct leg, seen_at_us, 8),
 	SPARSE_FIELD(struct leg, last_word_us, 8),
+	SPARSE_FIELD(struct leg, respond_by_us, 8),
 };
 
 /* ---- a request's row ---- */

@@ -3,6 +3,7 @@
  * the moment on at which it is durable; the request itself waits, and is its sender's, until a leg took it.  A desk that is closed when its
  * answer is due, though the clock on the wall decides, is told to the sender at once: there is time to telephone, or to ask another. */
 #include "broker/leg_change.h"
+#include "broker/leg_reckoning.h"
 #include "broker/requests.h"
 #include "broker/rows_legs.h"
 #include "broker/submit_check.h"
@@ -39,7 +40,25 @@ static void describe(const Pb__View *view, uint32_t sender, struct request *ret_
 		memcpy(ret_request->case_id, view->case_id.data, CASE_ID_BYTES);
 }
 
-static enum err open_leg(struct world *world, const struct request *request, Pb__SubmitEntry__Recipient *recipient, struct telling *telling)
+/* An answer may be asked for sooner than the urgency has it, but not sooner than anybody there can give one.  Of several, the one of whom it is
+ * asked too soon for longest is told of. */
+static enum err check_respond_by(struct world *world, const Pb__View *view, const Pb__SubmitEntry *entry, struct objection *ret_objection)
+{
+	struct reckoning what = { .urgency = view->urgency, .from_us = world->now_us };
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && view->respond_by_us != 0 && i < entry->n_recipients; i++) {
+		struct reckoned soonest;
+
+		err = reckon(world, entry->recipients[i]->agency, reckon_soonest, &what, &soonest);
+		if (err == ERR_OK && view->respond_by_us < soonest.us && soonest.us > ret_objection->bound)
+			*ret_objection = OBJECT(TOO_SOON, .subject = "respond_by", .value = view->respond_by_us, .bound = soonest.us);
+	}
+	return err;
+}
+
+static enum err open_leg(struct world *world, const struct request *request, int64_t respond_by_us, Pb__SubmitEntry__Recipient *recipient,
+			 struct telling *telling)
 {
 	struct leg leg = {
 		.agency = recipient->agency,
@@ -47,6 +66,7 @@ static enum err open_leg(struct world *world, const struct request *request, Pb_
 		.urgency = request->urgency,
 		.state = PB__LEG_STATE__LEG_STATE_SUBMITTED,
 		.holder = PB__PARTY__PARTY_RECIPIENT,
+		.respond_by_us = respond_by_us,
 	};
 	Pb__SiteNotice notice;
 	struct answer_schedule schedule;
@@ -75,7 +95,7 @@ static enum err open_request(struct world *world, const struct signer *signer, P
 	describe(view, signer->agency->number, &request);
 	telling_begin(world, &request, entry->n_recipients, &telling);
 	for (size_t i = 0; err == ERR_OK && i < entry->n_recipients; i++)
-		err = open_leg(world, &request, entry->recipients[i], &telling);
+		err = open_leg(world, &request, view->respond_by_us, entry->recipients[i], &telling);
 	if (err != ERR_OK)
 		return err;
 	pb__request_after__init(after);
@@ -90,6 +110,7 @@ static enum err open_request(struct world *world, const struct signer *signer, P
 enum err submit_request_decide(struct world *world, const struct signer *signer, Pb__SubmitEntry *entry, struct objection *ret_objection)
 {
 	const Pb__View *view = submit_view(signer, 0);
+	enum err err = ERR_OK;
 
 	if (view->kind != PB__KIND__KIND_REQUEST)
 		return ERR_OK;
@@ -98,7 +119,9 @@ enum err submit_request_decide(struct world *world, const struct signer *signer,
 	if (view->close != PB__OUTCOME__OUTCOME_UNSPECIFIED)
 		return request_close_decide(world, signer, entry, ret_objection);
 	*ret_objection = check(signer);
-	return ret_objection->code != 0 ? ERR_OK : open_request(world, signer, entry);
+	if (ret_objection->code == 0)
+		err = check_respond_by(world, view, entry, ret_objection);
+	return err != ERR_OK || ret_objection->code != 0 ? err : open_request(world, signer, entry);
 }
 
 /* ---- apply ---- */

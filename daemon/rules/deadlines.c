@@ -13,16 +13,16 @@
 static const struct answer_clock clocks[] = {
 	{ .urgency = PB__URGENCY__URGENCY_ROUTINE, .measure = DEADLINE_BUSINESS_DAYS, .answer = BUSINESS_DAYS(5),
 	  .remind_percent = 60, .tell_sender_percent = 100, .tell_coordinator_percent = 150, .lapse_percent = 300,
-	  .first_contact = BUSINESS_DAYS(5) },
+	  .soonest = BUSINESS_DAYS(1), .first_contact = BUSINESS_DAYS(5) },
 	{ .urgency = PB__URGENCY__URGENCY_SOON, .measure = DEADLINE_BUSINESS_DAYS, .answer = BUSINESS_DAYS(2),
 	  .remind_percent = 50, .tell_sender_percent = 100, .tell_coordinator_percent = 125, .lapse_percent = 250,
-	  .first_contact = BUSINESS_DAYS(2) },
+	  .soonest = BUSINESS_DAYS(1) / 2, .first_contact = BUSINESS_DAYS(2) },
 	{ .urgency = PB__URGENCY__URGENCY_URGENT, .measure = DEADLINE_BY_THE_CLOCK, .answer = 4 * HOUR_US,
 	  .remind_percent = 50, .tell_sender_percent = 100, .tell_coordinator_percent = 100, .lapse_percent = 400,
-	  .lapse_open_us = 2 * HOUR_US, .first_contact = 4 * HOUR_US },
+	  .lapse_open_us = 2 * HOUR_US, .soonest = HOUR_US, .first_contact = 4 * HOUR_US },
 	{ .urgency = PB__URGENCY__URGENCY_DANGER, .measure = DEADLINE_BY_THE_CLOCK, .answer = 15 * MINUTE_US,
 	  .remind_percent = 33, .tell_sender_percent = 66, .tell_coordinator_percent = 0, .lapse_percent = DEADLINE_NEVER,
-	  .repeat_us = 15 * MINUTE_US, .first_contact = 4 * HOUR_US },
+	  .repeat_us = 15 * MINUTE_US, .soonest = 5 * MINUTE_US, .first_contact = 4 * HOUR_US },
 };
 
 const struct answer_clock *deadlines_answer_clock(Pb__Urgency urgency)
@@ -33,7 +33,7 @@ const struct answer_clock *deadlines_answer_clock(Pb__Urgency urgency)
 	return NULL;
 }
 
-/* amount is in the row's measure; the product is exact, since every amount is a multiple of 100. */
+/* amount is in the row's measure; the product is exact for the rows as they stand, whose amounts are multiples of 100. */
 static enum err after(const struct answer_clock *clock, int64_t start_us, int64_t amount, int64_t percent, const struct calendar *holder,
 		      struct reckoned *ret)
 {
@@ -72,7 +72,17 @@ static void add_step(struct answer_schedule *schedule, enum deadline_kind kind, 
 	schedule->steps[place] = (struct deadline){ at.us, kind, at.provisional };
 }
 
-static enum err add_steps(const struct answer_clock *clock, int64_t start_us, const struct calendar *holder, struct answer_schedule *schedule)
+/* A step of a clock that was shortened to respond_by_us (0: it was not) lies on its own side of it. */
+static void hold_against(int64_t respond_by_us, int64_t percent, struct reckoned *at)
+{
+	bool before = percent < ALL ? at->us > respond_by_us : at->us < respond_by_us;
+
+	if (respond_by_us != 0 && (percent == ALL || before))
+		at->us = respond_by_us;
+}
+
+static enum err add_steps(const struct answer_clock *clock, int64_t start_us, int64_t respond_by_us, const struct calendar *holder,
+			  struct answer_schedule *schedule)
 {
 	const struct {
 		enum deadline_kind kind;
@@ -87,12 +97,14 @@ static enum err add_steps(const struct answer_clock *clock, int64_t start_us, co
 
 	for (size_t i = 0; err == ERR_OK && i < sizeof told / sizeof *told; i++) {
 		err = after(clock, start_us, clock->answer, told[i].percent, holder, &at);
+		hold_against(respond_by_us, told[i].percent, &at);
 		if (err == ERR_OK)
 			add_step(schedule, told[i].kind, at);
 	}
 	if (err != ERR_OK || clock->lapse_percent == DEADLINE_NEVER)
 		return err;
 	err = lapse_at(clock, start_us, holder, &at);
+	hold_against(respond_by_us, clock->lapse_percent, &at);
 	if (err == ERR_OK)
 		add_step(schedule, DEADLINE_LAPSE, at);
 	return err;
@@ -113,23 +125,73 @@ static bool is_instant(int64_t at_us)
 	return at_us >= 0 && at_us < CALENDAR_UNTIL_US;
 }
 
-enum err deadlines_answer(Pb__Urgency urgency, int64_t start_us, const struct calendar *holder, struct answer_schedule *ret)
+static enum err build(const struct answer_clock *clock, int64_t start_us, int64_t respond_by_us, const struct calendar *holder,
+		      struct answer_schedule *ret)
 {
-	const struct answer_clock *clock = deadlines_answer_clock(urgency);
-	struct answer_schedule schedule = { 0 };
-	enum err err;
+	struct answer_schedule schedule = { .repeat_us = clock->repeat_us };
+	enum err err = after(clock, start_us, clock->answer, ALL, holder, &schedule.due);
 
-	if (clock == NULL || !is_instant(start_us))
-		return ERR_RANGE;
-	schedule.repeat_us = clock->repeat_us;
-	err = after(clock, start_us, clock->answer, ALL, holder, &schedule.due);
 	if (err == ERR_OK)
-		err = add_steps(clock, start_us, holder, &schedule);
+		err = add_steps(clock, start_us, respond_by_us, holder, &schedule);
 	if (err != ERR_OK)
 		return err;
+	hold_against(respond_by_us, ALL, &schedule.due);
 	look_whether_closed(holder, &schedule);
 	*ret = schedule;
 	return ERR_OK;
+}
+
+enum err deadlines_answer(Pb__Urgency urgency, int64_t start_us, const struct calendar *holder, struct answer_schedule *ret)
+{
+	const struct answer_clock *clock = deadlines_answer_clock(urgency);
+
+	return clock == NULL || !is_instant(start_us) ? ERR_RANGE : build(clock, start_us, 0, holder, ret);
+}
+
+/* ---- an answer that is asked for sooner ---- */
+
+enum err deadlines_soonest(Pb__Urgency urgency, int64_t start_us, const struct calendar *holder, struct reckoned *ret)
+{
+	const struct answer_clock *clock = deadlines_answer_clock(urgency);
+
+	return clock == NULL || !is_instant(start_us) ? ERR_RANGE : after(clock, start_us, clock->soonest, ALL, holder, ret);
+}
+
+/* How much of the row's measure lies before an instant that is sooner than its answer. */
+static enum err amount_until(const struct answer_clock *clock, int64_t start_us, int64_t until_us, const struct calendar *holder, int64_t *ret)
+{
+	int64_t least = 0, most = clock->answer;
+
+	*ret = until_us - start_us;
+	while (clock->measure == DEADLINE_BUSINESS_DAYS && least < most) {
+		int64_t middle = (least + most + 1) / 2;
+		struct reckoned at;
+		enum err err = after(clock, start_us, middle, ALL, holder, &at);
+
+		if (err != ERR_OK)
+			return err;
+		least = at.us <= until_us ? middle : least;
+		most = at.us <= until_us ? most : middle - 1;
+		*ret = least;
+	}
+	return ERR_OK;
+}
+
+enum err deadlines_answer_by(Pb__Urgency urgency, int64_t start_us, int64_t respond_by_us, const struct calendar *holder,
+			     struct answer_schedule *ret)
+{
+	const struct answer_clock *clock = deadlines_answer_clock(urgency);
+	struct answer_clock shorter;
+	struct reckoned soonest = { 0 };
+	enum err err = deadlines_answer(urgency, start_us, holder, ret);
+
+	if (err == ERR_OK && respond_by_us != 0)
+		err = deadlines_soonest(urgency, start_us, holder, &soonest);
+	if (err != ERR_OK || respond_by_us == 0 || respond_by_us < soonest.us || respond_by_us >= ret->due.us)
+		return err;
+	shorter = *clock;
+	err = amount_until(clock, start_us, respond_by_us, holder, &shorter.answer);
+	return err == ERR_OK ? build(&shorter, start_us, respond_by_us, holder, ret) : err;
 }
 
 bool deadlines_step(const struct answer_schedule *schedule, uint32_t n, struct deadline *ret)

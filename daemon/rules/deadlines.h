@@ -48,7 +48,8 @@ struct answer_clock {
 	int64_t lapse_percent;
 	int64_t lapse_open_us;    /* open time that must have passed before it lapses */
 	int64_t repeat_us;        /* from the due time on */
-	int64_t first_contact;    /* after acceptance; in the same measure as answer */
+	int64_t soonest;          /* no answer may be asked for before that; in the same measure, as is: */
+	int64_t first_contact;    /* after acceptance */
 };
 
 /* NULL for what is no urgency. */
@@ -79,6 +80,14 @@ struct answer_schedule {
  *
  * ERR_RANGE also for what is no urgency. */
 enum err deadlines_answer(Pb__Urgency urgency, int64_t start_us, const struct calendar *holder, struct answer_schedule *ret);
+
+/* The soonest instant by which an answer may be asked for. */
+enum err deadlines_soonest(Pb__Urgency urgency, int64_t start_us, const struct calendar *holder, struct reckoned *ret);
+
+/* The schedule of a leg whose sender asked for the answer by a certain instant: due then, its reminders and escalations at the same shares of
+ * the shorter time.  What is later than the urgency's own clock, or sooner than deadlines_soonest, shortens nothing. */
+enum err deadlines_answer_by(Pb__Urgency urgency, int64_t start_us, int64_t respond_by_us, const struct calendar *holder,
+			     struct answer_schedule *ret);
 
 /* Step number n of a schedule, from 0, repetitions included.  A timer that keeps how many steps are done has all it needs for the next:
  * each happens once, whatever the clock does.  False when there is no such step. */

@@ -82,6 +82,9 @@ int tsg_client_status_json(tsg_client *client, char **ret_json);
  * TSG_OK: durable at the broker, ret_receipt_json its receipt.  TSG_IN_OUTBOX: the same with "state":"outbox".  TSG_REFUSED: not sent and
  * not kept.  "key" in the JSON makes a retry the same message: same key and content give the same receipt, other content is refused.
  *
+ * "respond_by" of a request brings its answer forward: it is due then, with reminders and escalations at their shares of the shorter time, where
+ * that is sooner than its urgency has it.  Sooner than anybody there could answer it is refused (TOO_SOON), with the soonest that can be asked for.
+ *
  * A request that cannot wait: in danger to life it goes to the police or the 24/365 health contact as well, and the receipt's "danger" says to
  * whom and to telephone (it needs the basis PROTECT_LIFE); an urgent one to a desk that is closed when its answer is due comes back with
  * "warnings", each with the open desks that there are. */

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "base/clock.h"
 #include "contract/json.h"
 #include "contract/refusal_texts.h"
 #include "contract/state_refusal.h"
@@ -49,6 +50,17 @@ static bool put_act(const struct transition_refusal *act, char placeholder, enum
 	}
 }
 
+static bool put_time(int64_t at_us, struct buf *out)
+{
+	char text[CLOCK_TEXT];
+
+	clock_format(at_us, JSON_OFFSET_MINUTES, text);
+	text[16] = '\0'; /* to the minute */
+	text[10] = ' ';
+	buf_put_text(out, text);
+	return at_us > 0;
+}
+
 /* Appends what a placeholder stands for; false when the refusal does not say it. */
 static bool put_placeholder(const Pb__Refusal *refusal, char placeholder, enum language language, struct buf *out)
 {
@@ -67,6 +79,10 @@ static bool put_placeholder(const Pb__Refusal *refusal, char placeholder, enum l
 	case 'B':
 		buf_printf(out, "%" PRId64, refusal->bound);
 		return refusal->bound != 0;
+	case 'T':
+		return put_time(refusal->value, out);
+	case 'U':
+		return put_time(refusal->bound, out);
 	case 'R':
 		buf_printf(out, "%" PRIu32, refusal->retry_after_ms / 1000 + (refusal->retry_after_ms % 1000 != 0));
 		return refusal->retry_after_ms != 0;
@@ -75,7 +91,7 @@ static bool put_placeholder(const Pb__Refusal *refusal, char placeholder, enum l
 	}
 }
 
-/* $S, $V, $B and $R are subject, value, bound and the seconds to wait.  What stands in [ ] is left out when one of those in it is
+/* $S, $V, $B and $R are subject, value, bound and the seconds to wait; $T and $U value and bound as times.  What stands in [ ] is left out when one of those in it is
  * not known. */
 static void put_filled(const Pb__Refusal *refusal, const char *text, enum language language, struct buf *out)
 {

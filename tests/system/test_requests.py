@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The life of a request through the command, on a real daemon: both sides, both languages, and every refusal in words."""
+import datetime
 import json
 import os
 import unittest
@@ -300,6 +301,23 @@ class Requests(unittest.TestCase):
         self.assertIn(contact, words.out)
         self.receive(contact, 2)
         self.receive(DESK, 2)
+
+    def leg_of(self, request):
+        return self.show(LINK, request)["legs"][0]
+
+    def test_an_answer_that_is_asked_for_sooner(self):
+        days = lambda count: (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=count)).isoformat(timespec="seconds")  # noqa: E731
+        plain = self.leg_of(self.send(urgency="ROUTINE")["message_id"])
+        by = (datetime.datetime.fromisoformat(plain["due"]) - datetime.timedelta(hours=1)).isoformat()
+        sooner = self.leg_of(self.send(urgency="ROUTINE", respond_by=by)["message_id"])
+        self.assertEqual(datetime.datetime.fromisoformat(sooner["due"]), datetime.datetime.fromisoformat(by))
+        later = self.leg_of(self.send(urgency="ROUTINE", respond_by=days(300))["message_id"])
+        self.assertLess(datetime.datetime.fromisoformat(later["due"]), datetime.datetime.fromisoformat(days(60)))
+        soon = days(0.01)
+        for language, word in ((JA, "最も早くて"), ({}, "the soonest is")):
+            refused = self.site.as_agency(LINK, "send", "-", "--to", DESK, "--json", input=self.sheet(urgency="ROUTINE", respond_by=soon), env=language)
+            self.assertEqual((refused.code, refused.json()["error"]["code"]), (1, "TOO_SOON"))
+            self.assertIn(word, refused.json()["error"]["message"])
 
     def test_an_urgent_request_to_a_closed_desk_warns_with_another(self):
         """Four hours from now some desk of the directory is closed, or none is: the always open one never."""

@@ -25,7 +25,7 @@ struct asking {
 	Pb__Ask ask;
 	bool held;         /* a second part is ON_ACCEPT */
 	uint32_t report_days;
-	int64_t expires_at_us;
+	int64_t expires_at_us, respond_by_us;
 	const uint8_t *thread; /* 16 bytes; NULL: its own */
 };
 

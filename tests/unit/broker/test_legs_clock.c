@@ -70,6 +70,80 @@ static void test_routine(void)
 	desks_close(&desks);
 }
 
+/* The sender asked for its answer by Wednesday 10:00: two business days instead of five. */
+static void test_respond_by(void)
+{
+	struct asked asked;
+	struct leg leg;
+
+	asked = open_and_ask(&(struct asking){ .respond_by_us = at(2, 600) });
+	leg = desks_leg(&desks, &asked, 0);
+	check_int(leg.due_at_us, at(2, 600));
+	check_int(leg.respond_by_us, at(2, 600));
+	check_int(leg.timer_at_us, at(1, 696)); /* 60 %: a fifth of Tuesday after 10:00 */
+	desks_tick(&desks, &asked, 0);
+	expect_told(DESK, NOTICE(ANSWER_DUE), 1);
+	site_reopen(&desks.site);
+	desks_tick(&desks, &asked, 0);
+	expect_told(ASKER, NOTICE(ANSWER_OVERDUE), 1);
+	check_int(desks_leg(&desks, &asked, 0).timer_at_us, at(3, 600));
+	desks_tick(&desks, &asked, 0);
+	expect_told(CHIEF, NOTICE(SILENT), 1);
+	check_int(desks_leg(&desks, &asked, 0).timer_at_us, at(8, 600));
+	desks_tick(&desks, &asked, 0);
+	check_int(desks_leg(&desks, &asked, 0).state, STATE(LAPSED));
+	desks_close(&desks);
+}
+
+/* It shortens who was asked, not the sender's own turn; after an answer it holds on, as far as it is still ahead. */
+static void test_respond_by_and_a_question(void)
+{
+	struct asked asked = open_and_ask(&(struct asking){ .respond_by_us = at(3, 600) });
+
+	require(desks_act(&desks, &asked, DESK, ASKER, &(struct saying){ .action = ACTION(ASK), .words = true }) == 0);
+	check_int(desks_leg(&desks, &asked, 0).due_at_us, at(7, 600));
+	require(desks_act(&desks, &asked, ASKER, DESK, &(struct saying){ .action = ACTION(ANSWER), .words = true }) == 0);
+	check_int(desks_leg(&desks, &asked, 0).due_at_us, at(3, 600));
+	require(desks_act(&desks, &asked, DESK, ASKER, &(struct saying){ .action = ACTION(ASK), .words = true }) == 0);
+	site_pass(&desks.site, 2 * DESKS_DAY_US + DESKS_HOUR_US); /* Wednesday, 11:00: less than a business day is left */
+	require(desks_act(&desks, &asked, ASKER, DESK, &(struct saying){ .action = ACTION(ANSWER), .words = true }) == 0);
+	check_int(desks_leg(&desks, &asked, 0).due_at_us, at(9, 660));
+	require(desks_act(&desks, &asked, DESK, ASKER, &(struct saying){ .action = ACTION(ACCEPT) }) == 0);
+	check_int(desks_leg(&desks, &asked, 0).due_at_us, at(9, 660)); /* first contact has a clock of its own */
+	desks_close(&desks);
+}
+
+/* Never later; and not sooner than anybody can be asked to answer: said with what was asked for and what can be. */
+static void test_respond_by_bounds(void)
+{
+	static const struct {
+		Pb__Urgency urgency;
+		int32_t day;
+		int minute;
+	} soonest[] = { { URGENCY(ROUTINE), 1, 600 }, { URGENCY(SOON), 0, 840 }, { URGENCY(URGENT), 0, 660 }, { URGENCY(DANGER), 0, 605 } };
+	struct asked asked = open_and_ask(&(struct asking){ .respond_by_us = at(30, 600) });
+
+	check_int(desks_leg(&desks, &asked, 0).due_at_us, at(7, 600));
+	for (size_t i = 0; i < sizeof(soonest) / sizeof(*soonest); i++) {
+		int64_t bound = at(soonest[i].day, soonest[i].minute);
+		struct asking asking = { .urgency = soonest[i].urgency, .respond_by_us = bound };
+
+		unit_context("urgency %d", (int)soonest[i].urgency);
+		asked = desks_ask_one(&desks, ASKER, DESK, &asking);
+		check_int(desks_leg(&desks, &asked, 0).due_at_us, bound);
+		asking.respond_by_us = bound - 1;
+		asked = desks_ask(&desks, ASKER, (const unsigned[]){ DESK, OTHER, DESKS }, &asking);
+		check_uint(site_refusal(&desks.site, 0), PB__REFUSAL_CODE__REFUSAL_CODE_TOO_SOON);
+		check_text(site_reply(&desks.site, 0)->refusal->subject, "respond_by");
+		check_int(site_reply(&desks.site, 0)->refusal->value, bound - 1);
+		check_int(site_reply(&desks.site, 0)->refusal->bound, bound);
+		asking.respond_by_us = at(-3, 600); /* what has passed */
+		asked = desks_ask(&desks, ASKER, (const unsigned[]){ DESK, DESKS }, &asking);
+		check_uint(site_refusal(&desks.site, 0), PB__REFUSAL_CODE__REFUSAL_CODE_TOO_SOON);
+	}
+	desks_close(&desks);
+}
+
 static void test_urgent_closed(void)
 {
 	struct asked asked;
@@ -228,6 +302,9 @@ static void test_unsealed(void)
 }
 
 UNIT_SUITE("broker/legs_clock",
+	{ "an answer that is asked for sooner", test_respond_by },
+	{ "and a question", test_respond_by_and_a_question },
+	{ "neither later nor too soon", test_respond_by_bounds },
 	{ "a routine request, unanswered", test_routine },
 	{ "an urgent one to a desk that is closed when it is due", test_urgent_closed },
 	{ "an urgent one on Friday at 18:00", test_urgent_on_friday_evening },

@@ -43,6 +43,22 @@ static void test_filled(void)
 	check_message(&refusal, LANGUAGE_JA, "大きすぎます:parts[0]:100000(上限は98304)。");
 }
 
+/* As people read times: to the minute, in Japan. */
+static void test_times(void)
+{
+	Pb__Refusal refusal = PB__REFUSAL__INIT;
+
+	refusal.code = PB__REFUSAL_CODE__REFUSAL_CODE_TOO_SOON;
+	refusal.subject = "respond_by";
+	refusal.value = INT64_C(1780363800000000); /* 2026-06-02T01:30Z */
+	refusal.bound = INT64_C(1780450200000000);
+	check_message(&refusal, LANGUAGE_EN,
+		      "So soon an answer cannot be expected: respond_by, asked for by 2026-06-02 10:30; the soonest is 2026-06-03 10:30.");
+	check_message(&refusal, LANGUAGE_JA, "これほど早い回答は求められません:respond_by(希望 2026-06-02 10:30、最も早くて 2026-06-03 10:30)。");
+	refusal.value = refusal.bound = 0;
+	check_message(&refusal, LANGUAGE_EN, "So soon an answer cannot be expected: respond_by.");
+}
+
 static void test_left_out(void)
 {
 	Pb__Refusal refusal = PB__REFUSAL__INIT;
@@ -143,6 +159,7 @@ static void test_all_codes_read_well(void)
 }
 
 UNIT_SUITE("contract/refusal",
+	{ "times", test_times },
 	{ "codes for programs", test_codes },
 	{ "what is known is filled in", test_filled },
 	{ "what is not known is left out", test_left_out },
