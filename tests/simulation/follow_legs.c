@@ -238,9 +238,8 @@ static bool has_gone(struct sim *sim, const struct m_leg *leg)
 	return leg->desk->closed_in != 0 && sim->chores[PB__CHORE__CHORE_CLOSE] > 0 && !can_act(sim, leg, leg->desk->number);
 }
 
-/* What must be so beside the table. */
 /* Whether who has it, or who asked, is kept out of its case. */
-static bool parts_from_case(struct sim *sim, const struct m_leg *leg)
+bool leg_parts_from_case(struct sim *sim, const struct m_leg *leg)
 {
 	uint64_t number = leg->request->opening->case_number;
 	const struct desk *acting = leg->acting == 0 ? NULL : desk_by_number(sim, leg->acting);
@@ -249,6 +248,7 @@ static bool parts_from_case(struct sim *sim, const struct m_leg *leg)
 	       (acting != NULL && case_keeps_out(sim, number, acting));
 }
 
+/* What must be so beside the table. */
 static void check_event(struct sim *sim, const struct m_leg *leg, uint64_t seq, const Pb__LegAfter *after)
 {
 	ull number = leg->number;
@@ -288,7 +288,7 @@ static void check_event(struct sim *sim, const struct m_leg *leg, uint64_t seq, 
 		      "entry %llu: leg %llu was read, and holds nothing back", (ull)seq, number);
 		break;
 	case A(BLOCK):
-		HOLDS(after->reason != PB__REASON__REASON_CANNOT_TAKE_PART || parts_from_case(sim, leg), "entry %llu: nobody of leg %llu is kept out",
+		HOLDS(after->reason != PB__REASON__REASON_CANNOT_TAKE_PART || leg_parts_from_case(sim, leg), "entry %llu: nobody of leg %llu is kept out",
 		      (ull)seq, number);
 		break;
 	default:

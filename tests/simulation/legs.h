@@ -70,6 +70,7 @@ void follow_request_opened(struct sim *sim, const struct leaf_header *header, co
 void follow_leg_acts(struct sim *sim, const struct leaf_header *header, const Pb__SubmitEntry *entry, struct letter *letter);
 void follow_received(struct sim *sim, uint64_t seq, const Pb__AcknowledgeEntry *entry);
 void follow_leg_event(struct sim *sim, const struct leaf_header *header, const Pb__LegEventEntry *entry);
+bool leg_parts_from_case(struct sim *sim, const struct m_leg *leg); /* who has it, or who asked, is kept out of its case */
 bool follow_reckoned(struct sim *sim, uint64_t seq, bool provisional, uint32_t steps, uint32_t now); /* a due time, once holidays are known */
 void follow_request_event(struct sim *sim, const struct leaf_header *header, const Pb__RequestEventEntry *entry);
 

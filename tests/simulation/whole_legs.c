@@ -18,7 +18,7 @@ static void check_timer(struct txn *txn, Pb__TimerKind kind, uint64_t number, in
 	      (ull)number, (long long)at_us);
 }
 
-static void check_leg(const struct sim *sim, struct txn *txn, const struct m_leg *leg)
+static void check_leg(struct sim *sim, struct txn *txn, const struct m_leg *leg)
 {
 	ull number = leg->number;
 	struct leg row;
@@ -34,6 +34,7 @@ static void check_leg(const struct sim *sim, struct txn *txn, const struct m_leg
 	      leg->state);
 	if (leg->timer_at_us != 0)
 		check_timer(txn, PB__TIMER_KIND__TIMER_KIND_LEG, leg->number, leg->timer_at_us);
+	HOLDS(!leg_is_open(leg->state) || !leg_parts_from_case(sim, leg), "leg %llu is with somebody who may not know of it", number);
 	if (leg->state == PB__LEG_STATE__LEG_STATE_SUBMITTED && leg->acting == 0)
 		HOLDS((leg->item->state == DELIVERY_DEAD) == (leg->holder == PB__PARTY__PARTY_SENDER), "leg %llu, its letter in state %u, is held by %d",
 		      number, leg->item->state, leg->holder);
