@@ -10,7 +10,16 @@
 
 struct m_action_item *action_item_of(struct sim *sim, uint64_t number)
 {
-	return map_get(&sim->action_items, number);
+	struct m_action_item *item = map_get(&sim->action_items, number);
+
+	return item == NULL || item->gone ? NULL : item;
+}
+
+bool action_item_was_erased(struct sim *sim, uint64_t number)
+{
+	const struct m_action_item *item = map_get(&sim->action_items, number);
+
+	return item != NULL && item->gone;
 }
 
 void action_item_take(struct sim *sim, uint64_t seq, uint64_t number, const Pb__ActionItemAfter *after)
@@ -94,7 +103,7 @@ bool purges_some(struct sim *sim, const struct desk *owner, uint64_t *ret_number
 	for (size_t i = 0; i < sim->action_items.room; i++) {
 		const struct m_action_item *item = sim->action_items.places[(i + skip) % sim->action_items.room].value;
 
-		if (item == NULL || (owner != NULL && item->owner != owner->number) || (!item->purge && !chance_in(&sim->chance, 20, 1)) ||
+		if (item == NULL || item->gone || (owner != NULL && item->owner != owner->number) || (!item->purge && !chance_in(&sim->chance, 20, 1)) ||
 		    (!action_item_is_open(item->state) && !chance_in(&sim->chance, 20, 1)))
 			continue;
 		*ret_number = item->number;

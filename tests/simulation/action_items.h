@@ -13,10 +13,13 @@ struct m_action_item {
 	int64_t timer_at_us;      /* 0: it ended */
 	uint32_t steps;
 	bool provisional;
+	bool gone;                /* erased with its case */
 };
 
 struct m_action_item *action_item_of(struct sim *sim, uint64_t number); /* NULL: there is none */
 void action_item_take(struct sim *sim, uint64_t seq, uint64_t number, const Pb__ActionItemAfter *after); /* as the entry leaves it, new or not */
+
+bool action_item_was_erased(struct sim *sim, uint64_t number);
 
 /* What a recall asks for; what the clock does to those that there are. */
 void follow_purges(struct sim *sim, uint64_t seq, Pb__ActionItemAfter *const *items, size_t count);

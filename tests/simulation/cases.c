@@ -10,7 +10,9 @@
 
 struct m_case *case_of(struct sim *sim, uint64_t number)
 {
-	return number == 0 ? NULL : map_get(&sim->known_cases, number);
+	struct m_case *known = number == 0 ? NULL : map_get(&sim->known_cases, number);
+
+	return known == NULL || known->gone ? NULL : known;
 }
 
 static bool has_member(const struct m_case *known, const struct desk *desk)
@@ -39,8 +41,15 @@ static bool may_answer(const struct letter *letter)
 {
 	const struct letter *thread = letter->thread;
 
-	return letter->kind == PB__KIND__KIND_NOTE && thread != NULL && thread->accepted && thread->case_number == letter->case_number &&
+	return letter->kind == PB__KIND__KIND_NOTE && thread != NULL && thread->accepted && !thread->erased && thread->case_number == letter->case_number &&
 	       letter->to_count == 1 && letter->to[0] == thread->from->desk && was_written_to(thread, letter->from->desk);
+}
+
+bool case_was_erased(struct sim *sim, uint64_t number)
+{
+	const struct m_case *known = number == 0 ? NULL : map_get(&sim->known_cases, number);
+
+	return known != NULL && known->erased_owner != NULL;
 }
 
 struct m_case *case_by_id(struct sim *sim, struct bytes id)
@@ -108,6 +117,23 @@ static void join(struct m_case *known, const struct desk *desk)
 		known->members[known->count++] = desk;
 }
 
+static struct m_case *open_case(struct sim *sim, uint64_t seq, const struct letter *letter)
+{
+	struct m_case *known = map_get(&sim->known_cases, letter->case_number);
+	const struct desk *erased_owner = known == NULL ? NULL : known->erased_owner;
+
+	HOLDS(erased_owner != letter->from->desk, "entry %llu: %s opens anew what was erased of it", (ull)seq, letter->from->desk->id);
+	if (known == NULL) {
+		known = calloc(1, sizeof(*known));
+		require(known != NULL);
+		map_put(&sim->known_cases, letter->case_number, known);
+		map_put(&sim->case_ids, be64_get(letter_case(sim, letter->case_number).bytes), known);
+	}
+	*known = (struct m_case){ .number = letter->case_number, .owner = letter->from->desk, .erased_owner = erased_owner };
+	join(known, known->owner);
+	return known;
+}
+
 void follow_case(struct sim *sim, uint64_t seq, const Pb__SubmitEntry *entry, const struct letter *letter)
 {
 	struct m_case *known = case_of(sim, letter->case_number);
@@ -119,15 +145,8 @@ void follow_case(struct sim *sim, uint64_t seq, const Pb__SubmitEntry *entry, co
 	HOLDS(!case_keeps_out_named(sim, letter), "entry %llu names somebody who is kept out of the case", (ull)seq);
 	if (letter->case_number == 0)
 		return;
-	if (known == NULL) {
-		known = calloc(1, sizeof(*known));
-		require(known != NULL);
-		known->number = letter->case_number;
-		known->owner = letter->from->desk;
-		join(known, known->owner);
-		map_put(&sim->known_cases, known->number, known);
-		map_put(&sim->case_ids, be64_get(letter_case(sim, known->number).bytes), known);
-	}
+	if (known == NULL)
+		known = open_case(sim, seq, letter);
 	before = known->count;
 	for (size_t i = 0; brings(letter) && i < letter->to_count; i++)
 		join(known, letter->to[i]);
@@ -147,14 +166,16 @@ void follow_case_joined(struct sim *sim, uint64_t number, const struct desk *des
 
 void whole_cases(struct sim *sim, struct txn *txn)
 {
-	HOLDS(txn_rows(txn, TABLE_CASES) == sim->known_cases.held, "other cases than were opened");
+	uint64_t there = 0;
+
 	for (size_t i = 0; i < sim->known_cases.room; i++) {
 		const struct m_case *known = sim->known_cases.places[i].value;
 		struct case_row row;
 		struct digest id;
 
-		if (known == NULL)
+		if (known == NULL || known->gone)
 			continue;
+		there++;
 		id = letter_case(sim, known->number);
 		require_ok(case_get(txn, bytes_of(id.bytes, 16), &row));
 		HOLDS(case_owner(&row) == known->owner->number && row.protected == known->protected, "case %llu is another's", (ull)known->number);
@@ -163,6 +184,7 @@ void whole_cases(struct sim *sim, struct txn *txn)
 		for (size_t k = 0; k < known->count; k++)
 			HOLDS(case_has_member(&row, known->members[k]->number), "case %llu lacks a member", (ull)known->number);
 	}
+	HOLDS(txn_rows(txn, TABLE_CASES) == there, "other cases than were opened");
 }
 
 void cases_free(struct sim *sim)

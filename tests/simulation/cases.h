@@ -9,6 +9,8 @@ struct m_case {
 	const struct desk *members[SIM_DESKS]; /* the owner among them */
 	size_t count;
 	bool protected;
+	bool gone;               /* erased; somebody who never knew it may name it anew */
+	const struct desk *erased_owner; /* of the last that was erased */
 	uint64_t kept_out;       /* bits by the desks' places in sim->desks */
 };
 
@@ -20,6 +22,7 @@ bool case_may_name(struct sim *sim, const struct letter *letter);
 struct m_case *case_by_id(struct sim *sim, struct bytes id); /* NULL: nobody has named it */
 const struct m_case *cases_some(struct sim *sim, const struct desk *owner); /* a recent one, of that owner or, NULL, of anybody */
 bool case_is_known_to(const struct sim *sim, const struct m_case *known, const struct desk *desk); /* a member that is not kept out */
+bool case_was_erased(struct sim *sim, uint64_t number);
 bool case_keeps_out(struct sim *sim, uint64_t number, const struct desk *desk);
 bool case_keeps_out_named(struct sim *sim, const struct letter *letter); /* somebody whom the letter names */
 

@@ -13,7 +13,7 @@
 
 struct m_conference *conference_of(struct sim *sim, const struct letter *letter)
 {
-	return letter == NULL ? NULL : map_get(&sim->conferences->by_letter, letter->number);
+	return letter == NULL || letter->erased ? NULL : map_get(&sim->conferences->by_letter, letter->number);
 }
 
 const struct m_seat *conference_seat_of(const struct m_conference *conference, const struct desk *desk)

@@ -25,6 +25,7 @@ struct m_conference {
 	int64_t timer_at_us;         /* 0: it ended */
 	uint32_t steps, sequence;
 	bool provisional;
+	bool gone;                   /* erased with its case */
 };
 
 struct conferences {

@@ -11,6 +11,7 @@ struct m_consent {
 	uint32_t classes;        /* bit n for DisclosureClass n */
 	uint64_t agencies;       /* bits by the desks' places in sim->desks */
 	int64_t from_us, until_us; /* until 0: no end */
+	bool gone;               /* erased with its case */
 };
 
 struct consents {

@@ -6,6 +6,7 @@
 #include "cases.h"
 #include "conferences.h"
 #include "consents.h"
+#include "erasures.h"
 #include "legs.h"
 #include "real.h"
 #include "statements.h"
@@ -227,9 +228,6 @@ void follow_next(struct sim *sim, struct txn *txn, uint64_t seq)
 	case PB__ENTRY_BODY__BODY_SUBMIT:
 		follow_submit(sim, &entry.header, body->submit);
 		break;
-	case PB__ENTRY_BODY__BODY_ERASE:
-		HOLDS(false, "entry %llu erases, and no operator of the walk asked for that", (ull)seq);
-		break;
 	case PB__ENTRY_BODY__BODY_GENESIS:
 	case PB__ENTRY_BODY__BODY_INVITE:
 	case PB__ENTRY_BODY__BODY_ACCESS:
@@ -243,6 +241,9 @@ void follow_next(struct sim *sim, struct txn *txn, uint64_t seq)
 	case PB__ENTRY_BODY__BODY_REFUSE:
 		orderer(sim, seq, body->refuse->order);
 		follow_delivery(sim, &entry.header, body);
+		break;
+	case PB__ENTRY_BODY__BODY_ERASE:
+		follow_erasure(sim, &entry.header, body->erase);
 		break;
 	case PB__ENTRY_BODY__BODY_CALENDAR:
 		sim->calendars++;

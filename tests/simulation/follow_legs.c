@@ -12,7 +12,7 @@ static struct m_leg *leg_named(struct sim *sim, uint64_t seq, uint64_t number)
 {
 	struct m_leg *leg = map_get(&sim->legs->by_number, number);
 
-	HOLDS(leg != NULL, "entry %llu moves leg %llu, which there is not", (ull)seq, (ull)number);
+	HOLDS(leg != NULL && !leg->request->gone, "entry %llu moves leg %llu, which there is not", (ull)seq, (ull)number);
 	return leg;
 }
 
@@ -344,7 +344,7 @@ void follow_request_event(struct sim *sim, const struct leaf_header *header, con
 	struct m_request *request = map_get(&sim->legs->by_seq, entry->request->request);
 	ull seq = header->seq;
 
-	HOLDS(request != NULL && request->state == PB__REQUEST_STATE__REQUEST_STATE_DECISION_DUE && entry->request->state == request->state,
+	HOLDS(request != NULL && !request->gone && request->state == PB__REQUEST_STATE__REQUEST_STATE_DECISION_DUE && entry->request->state == request->state,
 	      "entry %llu: the clock of a request that awaits nothing", seq);
 	HOLDS(follow_reckoned(sim, seq, request->provisional, request->steps, entry->request->steps) ||
 		      (request->timer_at_us <= sim->site.clocks.wall_us && entry->request->timer_at_us > request->timer_at_us),

@@ -27,7 +27,7 @@ struct item *item_of(struct sim *sim, uint64_t seq, uint64_t number)
 {
 	struct item *item = map_get(&sim->items, number);
 
-	HOLDS(item != NULL, "entry %llu speaks of item %llu, which there is not", (ull)seq, (ull)number);
+	HOLDS(item != NULL && !item->gone, "entry %llu speaks of item %llu, which there is not", (ull)seq, (ull)number);
 	return item;
 }
 
@@ -81,8 +81,8 @@ static uint64_t case_told(struct sim *sim, ull seq, const Pb__Told *told)
 	check_named(sim, seq, told->agency, notice->opened_by);
 	check_named(sim, seq, told->agency, notice->agency);
 	check_named(sim, seq, told->agency, notice->next_agency);
-	if (notice->case_id.len == 0)
-		return 0;
+	if (notice->case_id.len == 0 || notice->what == PB__NOTICE_WHAT__NOTICE_WHAT_CASE_ERASED)
+		return 0; /* or what is left to say of one that is gone */
 	known = case_by_id(sim, bytes_of_pb(notice->case_id));
 	HOLDS(known != NULL, "entry %llu tells of a case that nobody named", seq);
 	return known->number;

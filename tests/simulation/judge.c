@@ -4,6 +4,7 @@
 #include "cases.h"
 #include "conferences.h"
 #include "consents.h"
+#include "erasures.h"
 #include "legs.h"
 #include "statements.h"
 
@@ -57,7 +58,7 @@ static bool submit_reason(struct sim *sim, const struct deed *deed, Pb__RefusalC
 {
 	const struct letter *letter = deed->letter;
 
-	if (judge_consent(sim, letter, code) || judge_act(sim, letter, code) || judge_conference(sim, letter, code))
+	if (judge_consent(sim, letter, code) || judge_act(sim, letter, code) || judge_conference(sim, letter, code) || judge_erased(sim, letter, code))
 		return true;
 	switch (code) {
 	case REFUSE(UNKNOWN_MESSAGE):
@@ -92,8 +93,8 @@ static bool item_reason(struct sim *sim, const struct frame *frame, const struct
 	for (size_t i = 0; i < deed->count; i++) {
 		const struct item *item = map_get(&sim->items, deed->items[i]);
 
-		if (item == NULL) {
-			if (code == REFUSE(UNKNOWN_ITEM))
+		if (item == NULL || item->gone) {
+			if (code == REFUSE(UNKNOWN_ITEM) || (item != NULL && code == REFUSE(ERASED)))
 				return true;
 			continue;
 		}

@@ -54,7 +54,7 @@ struct m_leg *leg_new(struct sim *sim, struct m_request *request, uint64_t numbe
 
 struct m_request *request_of_thread(struct sim *sim, const struct letter *thread, const struct desk *sender)
 {
-	if (thread == NULL || !thread->accepted || thread->from->desk != sender)
+	if (thread == NULL || !thread->accepted || thread->erased || thread->from->desk != sender)
 		return NULL;
 	return map_get(&sim->legs->by_seq, thread->seq);
 }

@@ -34,6 +34,7 @@ struct m_request {
 	Pb__Outcome closed;
 	int64_t timer_at_us;
 	uint32_t steps;
+	bool gone;               /* erased with its case */
 	bool provisional;
 };
 

@@ -201,7 +201,7 @@ static void reach(struct sim *sim, struct txn *txn, const struct outbound *out)
 	for (size_t i = 0; i < out->item_count && place != NULL; i++) {
 		const struct item *item = map_get(&sim->items, out->items[i].item);
 
-		HOLDS(item != NULL && (item->session == out->session || ended_behind(sim, item)), "item %llu leaves without an entry",
+		HOLDS(item != NULL && !item->gone && (item->session == out->session || ended_behind(sim, item)), "item %llu leaves without an entry",
 		      (ull)out->items[i].item);
 		HOLDS((item->must_stay & ~out->items[i].blocked) == 0, "item %llu lets parts go that its consent does not cover", (ull)item->number);
 		if (sim->real)

@@ -101,6 +101,12 @@ static struct desk *not_enrolled(struct sim *sim)
 	return NULL;
 }
 
+void operate_answered(struct coming *coming)
+{
+	coming->inbound->context = coming;
+	coming->inbound->answer = answered;
+}
+
 void operate_one(struct sim *sim, struct coming *coming)
 {
 	static const unsigned weights[] = { 60, 6, 3, 10, 40, 3 };
@@ -120,6 +126,5 @@ void operate_one(struct sim *sim, struct coming *coming)
 		trace(sim, coming);
 	else
 		enrol(sim, coming, desk);
-	coming->inbound->context = coming;
-	coming->inbound->answer = answered;
+	operate_answered(coming);
 }

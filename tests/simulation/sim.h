@@ -77,6 +77,7 @@ struct item {
 	struct item *before;     /* of its thread, to the same desk */
 	uint64_t session;        /* in whose hands; 0: in nobody's */
 	uint8_t must_stay;       /* parts that its last hand-out must keep back */
+	bool gone;               /* erased with its case */
 	uint8_t parts_left;      /* MESSAGE that rests on a consent: those that ever left, released ones too */
 	int64_t lease_over_us;
 };
@@ -145,6 +146,7 @@ struct letter {
 	bool dropped;            /* never sent: there was nothing to say */
 	/* what came of it */
 	bool accepted;
+	bool erased;             /* since */
 	bool altered;            /* the accepted one is its other version */
 	uint64_t seq;
 	uint8_t header[20];
@@ -244,7 +246,7 @@ struct sim {
 	size_t chores[8];      /* of each kind: how many were asked for and are not done */
 	bool lost;               /* what the last batch told reaches nobody */
 	bool settled;            /* the last batch was committed: nothing is due that was not seen to */
-	uint64_t silences;
+	uint64_t silences, erasures;
 	bool no_room;            /* a write found none: submissions may be refused for it */
 	uint64_t counts[64];     /* entries by type */
 	uint64_t refused[128];   /* orders by code */
@@ -279,6 +281,7 @@ struct inbound *frame_build(struct sim *sim, const struct frame *frame, uint64_t
 
 /* ---- walk.c, operate.c ---- */
 void walk_gather(struct sim *sim);                    /* what comes in with the next batch */
+void operate_answered(struct coming *coming); /* its answer is kept in it */
 void operate_one(struct sim *sim, struct coming *coming);
 
 /* ---- items.c ---- */

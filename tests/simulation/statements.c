@@ -106,6 +106,8 @@ void statement_write(struct sim *sim, struct inbound *inbound, const struct deed
 static bool purged_reason(struct sim *sim, const struct frame *frame, const struct deed *deed, Pb__RefusalCode code)
 {
 	for (size_t i = 0; i < deed->count; i++) {
+		if (code == REFUSE(ERASED) && action_item_was_erased(sim, deed->items[i]))
+			return true;
 		for (size_t k = 0; k < i; k++)
 			if (code == REFUSE(MALFORMED) && deed->items[i] == deed->items[k])
 				return true;
@@ -123,7 +125,7 @@ static bool mark_reason(struct sim *sim, const struct frame *frame, const struct
 	const struct desk *by = frame->by->desk;
 
 	if (known == NULL || !case_is_known_to(sim, known, by))
-		return code == REFUSE(UNKNOWN_MESSAGE);
+		return code == REFUSE(UNKNOWN_MESSAGE) || (code == REFUSE(ERASED) && case_was_erased(sim, deed->case_number));
 	return code == REFUSE(SAFETY) && (known->owner != by || (deed->kept_out & UINT64_C(1) << (by - sim->desks)) != 0);
 }
 

@@ -2,6 +2,7 @@
 /* walk.c - what comes in with the next batch: agencies at work, now and then wrongly, late or twice. */
 #include "conferences.h"
 #include "consents.h"
+#include "erasures.h"
 #include "legs.h"
 #include "statements.h"
 #include "unit.h"
@@ -320,6 +321,11 @@ void walk_gather(struct sim *sim)
 	size_t wanted = (size_t)chance_below(&sim->chance, SIM_COMING - 1);
 
 	sim->coming_count = 0;
+	if (chance_in(&sim->chance, 80, 1) && erase_some(sim, &sim->coming[0])) { /* alone: what it erases of its own batch nobody could follow */
+		operate_answered(&sim->coming[0]);
+		sim->coming_count = 1;
+		return;
+	}
 	report_ended(sim);
 	for (size_t tries = 0; tries < wanted && sim->coming_count + 1 < SIM_COMING; tries++)
 		if (come(sim, &sim->coming[sim->coming_count]))

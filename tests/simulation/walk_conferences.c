@@ -114,7 +114,7 @@ static bool say_of_item(struct sim *sim, struct letter *letter, const struct m_c
 		assign(sim, letter, conference, said);
 		return convenes || wild;
 	}
-	item = action_item_of(sim, conference->items[chance_below(&sim->chance, conference->item_count)]);
+	item = map_get(&sim->action_items, conference->items[chance_below(&sim->chance, conference->item_count)]); /* erased ones, too */
 	said->number = chance_in(&sim->chance, 60, 1) ? 7 : item->number;
 	if (item->owner == letter->from->desk->number && chance_in(&sim->chance, 4, 3))
 		said->action = (Pb__ActionItemAction)one_of(sim, action_item_actions_allowed(item->state, PB__PARTY__PARTY_OWNER), ACTION_ITEM_ACTION_COUNT);
@@ -140,6 +140,8 @@ static struct m_conference *some_conference(struct sim *sim, const struct desk *
 		size_t back = (size_t)chance_below(&sim->chance, conferences->count > 60 ? 60 : conferences->count);
 		struct m_conference *conference = conferences->all[conferences->count - 1 - back];
 
+		if (conference->gone && !chance_in(&sim->chance, 6, 1))
+			continue;
 		if (tries < 20 && conference->convener != desk)
 			continue;
 		if ((any || conference_seat_of(conference, desk) != NULL) && (conference_is_open(conference->state) || chance_in(&sim->chance, 15, 1)))

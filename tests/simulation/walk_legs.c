@@ -97,6 +97,8 @@ static struct m_leg *some_leg(struct sim *sim, const struct desk *desk, bool any
 		size_t back = (size_t)chance_below(&sim->chance, legs->count > 400 && tries < 50 ? 400 : legs->count);
 		struct m_leg *leg = legs->all[legs->count - 1 - back];
 
+		if (leg->request->gone && !chance_in(&sim->chance, 6, 1))
+			continue;
 		if ((leg_is_open(leg->state) || chance_in(&sim->chance, 10, 1)) && (any || is_party(desk, leg) || leg->request->sender == desk))
 			return leg;
 	}
@@ -110,7 +112,7 @@ static bool close_it(struct sim *sim, struct letter *letter)
 	for (size_t tries = 0; tries < 40 && legs->request_count > 0; tries++) {
 		const struct m_request *request = legs->requests[chance_below(&sim->chance, legs->request_count)];
 
-		if (request->sender != letter->from->desk ||
+		if (request->gone || request->sender != letter->from->desk ||
 		    (request->state != PB__REQUEST_STATE__REQUEST_STATE_DECISION_DUE && !chance_in(&sim->chance, 8, 1)))
 			continue;
 		letter->thread = (struct letter *)(uintptr_t)request->opening;
