@@ -153,6 +153,23 @@ static void check_purged(const struct results *results, const Pb__PurgedEntry *p
 	check_purges(results, purged->items, purged->n_items, true);
 }
 
+/* ---- what operators looked at ---- */
+
+static void check_reviewed(const struct results *results, const Pb__ReviewedEntry *reviewed)
+{
+	if (reviewed->operator_ == NULL || reviewed->n_seqs == 0)
+		FOUND(results, "says that something was reviewed, but not what or by whom");
+	for (size_t i = 0; i < reviewed->n_seqs; i++)
+		if (reviewed->seqs[i] >= results->seq)
+			FOUND(results, "says that an entry was reviewed that is not before it");
+}
+
+static void check_access(const struct results *results, const Pb__AccessEntry *access)
+{
+	if (access->case_id.len != 0 && !is_id(access->case_id))
+		FOUND(results, "names what is no case");
+}
+
 /* ---- all ---- */
 
 static void check_submit(const struct results *results, const Pb__SubmitEntry *submit)
@@ -195,6 +212,12 @@ void verify_results(struct verify *verify, uint64_t seq, const Pb__EntryBody *bo
 		break;
 	case PB__ENTRY_BODY__BODY_CONFERENCE_EVENT:
 		check_conference_event(&results, body->conference_event);
+		break;
+	case PB__ENTRY_BODY__BODY_REVIEWED:
+		check_reviewed(&results, body->reviewed);
+		break;
+	case PB__ENTRY_BODY__BODY_ACCESS:
+		check_access(&results, body->access);
 		break;
 	case PB__ENTRY_BODY__BODY_PURGED:
 		check_purged(&results, body->purged);

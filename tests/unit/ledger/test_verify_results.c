@@ -218,6 +218,35 @@ static void test_purged(void)
 	check(!purged_says(&item, "leaves a"));
 }
 
+static void test_reviewed(void)
+{
+	Pb__ReviewedEntry reviewed = PB__REVIEWED_ENTRY__INIT;
+	Pb__Operator operator = PB__OPERATOR__INIT;
+	uint64_t seqs[] = { 0, 1 }; /* the one before, and itself */
+
+	reviewed.operator_ = &operator;
+	reviewed.seqs = seqs;
+	reviewed.n_seqs = 1;
+	check_uint(verdict_of(PB__ENTRY_BODY__BODY_REVIEWED, &reviewed).result.faults, 0);
+	reviewed.n_seqs = 2;
+	check(strstr(verdict_of(PB__ENTRY_BODY__BODY_REVIEWED, &reviewed).lines, "that is not before it") != NULL);
+	reviewed.n_seqs = 0;
+	check_uint(verdict_of(PB__ENTRY_BODY__BODY_REVIEWED, &reviewed).result.faults, 1);
+	reviewed.n_seqs = 1;
+	reviewed.operator_ = NULL;
+	check_uint(verdict_of(PB__ENTRY_BODY__BODY_REVIEWED, &reviewed).result.faults, 1);
+}
+
+static void test_access(void)
+{
+	Pb__AccessEntry access = PB__ACCESS_ENTRY__INIT;
+
+	access.case_id = pb_of_bytes(bytes_of(id, 16));
+	check_uint(verdict_of(PB__ENTRY_BODY__BODY_ACCESS, &access).result.faults, 0);
+	access.case_id.len = 15;
+	check(strstr(verdict_of(PB__ENTRY_BODY__BODY_ACCESS, &access).lines, "names what is no case") != NULL);
+}
+
 static void test_pieces(void)
 {
 	Pb__PieceEntry piece = PB__PIECE_ENTRY__INIT;
@@ -239,4 +268,6 @@ UNIT_SUITE("ledger/verify_results",
 	{ "events of conferences", test_conference_events },
 	{ "requests", test_requests },
 	{ "confirmed purges", test_purged },
+	{ "reviewed", test_reviewed },
+	{ "read by an operator", test_access },
 	{ "pieces and notices", test_pieces });

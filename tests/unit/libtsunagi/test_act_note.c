@@ -76,7 +76,7 @@ static void test_notes_that_fail(void)
 	request = talk_send(&talk, "SOON", NULL);
 	acting_fails(&talk, talk.sender, TSG_USAGE, "USAGE", "{\"action\":\"note\",\"id\":\"%s\"}", request.message_id);
 	acting_fails(&talk, talk.sender, TSG_USAGE, "USAGE", "{\"action\":\"note\"," WORDS "}");
-	acting_fails(&talk, talk.sender, TSG_NOT_FOUND, "NO_REQUEST", "{\"action\":\"note\",\"id\":\"" TALK "\"," WORDS "}");
+	acting_fails(&talk, talk.sender, TSG_NOT_FOUND, "NO_THREAD", "{\"action\":\"note\",\"id\":\"" TALK "\"," WORDS "}");
 	acting_fails(&talk, talk.sender, TSG_NOT_FOUND, "NO_REQUEST", "{\"action\":\"note\",\"id\":\"nonsense\"," WORDS "}");
 	acting_fails(&talk, talk.sender, TSG_REFUSED, "MESSAGE", "{\"action\":\"note\",\"id\":\"%s\",\"text\":\"x\"}", request.message_id); /* no classes */
 	acting_fails(&talk, talk.sender, TSG_REFUSED, "MESSAGE", "{\"action\":\"note\",\"id\":\"%s\",\"to\":7," WORDS "}", request.message_id);

@@ -45,9 +45,9 @@ static void begin(const char *items)
 	stage_show(talk.stage, items);
 	snprintf(from, sizeof from, "%s/inbox", unit_folder());
 	require(mkdir(from, 0700) == 0);
-	store(RECALLED, "{\"message_id\":\"" RECALLED "\"}");
-	store(RECALLED ".desk@chiba-city", "{\"message_id\":\"" RECALLED "\"}"); /* as a second sender's of one id is stored */
-	store(ANSWER, "{\"message_id\":\"" ANSWER "\",\"thread_id\":\"" RECALLED "\"}");
+	store(RECALLED, "{\"message_id\":\"" RECALLED "\",\"sender\":\"desk@chiba-city\"}");
+	store(RECALLED ".desk@chiba-city", "{\"message_id\":\"" RECALLED "\",\"sender\":\"desk@chiba-city\"}"); /* as a second sender's of one id is stored */
+	store(ANSWER, "{\"message_id\":\"" ANSWER "\",\"thread_id\":\"" RECALLED "\",\"sender\":\"desk@chiba-city\"}");
 	store(OTHER, "{\"message_id\":\"" OTHER "\"}");
 	store("01960000-0000-7000-8000-00000000dead", NULL); /* without what tells of it */
 	store("notes of the desk", "{\"message_id\":\"" RECALLED "\"}");
