@@ -75,24 +75,39 @@ static const Pb__Agency *check_named(const struct yaml_file *file, const struct 
 	return NULL;
 }
 
-static void check_others(const struct yaml_file *file, const struct directory_place *places, size_t count,
-			 const struct directory_place *place)
+static const Pb__Agency *check_coordinator(const struct yaml_file *file, const struct directory_place *places, size_t count,
+					   const struct directory_place *place)
 {
 	const Pb__Agency *agency = place->agency;
 	const Pb__Agency *named;
 
 	if (*agency->coordinator == '\0') {
 		fault_at(file->sink, yaml_line(place->node), "coordinator: missing; who hears when %s stays silent?", agency->id);
-	} else {
-		named = check_named(file, places, count, place, "coordinator", agency->coordinator);
-		if (named != NULL && named->confidential)
-			fault_at(file->sink, line_of(file, place, "coordinator"), "coordinator: %s is confidential", named->id);
+		return NULL;
 	}
+	named = check_named(file, places, count, place, "coordinator", agency->coordinator);
+	if (named == NULL || !named->confidential)
+		return named;
+	fault_at(file->sink, line_of(file, place, "coordinator"), "coordinator: %s is confidential", named->id);
+	return NULL;
+}
+
+static void check_others(const struct yaml_file *file, const struct directory_place *places, size_t count,
+			 const struct directory_place *place)
+{
+	const Pb__Agency *agency = place->agency;
+	const Pb__Agency *coordinator = check_coordinator(file, places, count, place);
+	const Pb__Agency *proxy;
+
 	if (*agency->proxy == '\0')
 		return;
-	named = check_named(file, places, count, place, "proxy", agency->proxy);
-	if (named != NULL && named->confidential)
-		fault_at(file->sink, line_of(file, place, "proxy"), "proxy: %s is confidential itself", named->id);
+	proxy = check_named(file, places, count, place, "proxy", agency->proxy);
+	if (proxy == NULL)
+		return;
+	if (proxy->confidential)
+		fault_at(file->sink, line_of(file, place, "proxy"), "proxy: %s is confidential itself", proxy->id);
+	else if (agency->confidential && coordinator != NULL && coordinator != proxy) /* who takes over what it had taken must know it already */
+		fault_at(file->sink, line_of(file, place, "coordinator"), "coordinator: that of a confidential agency is its proxy, %s", proxy->id);
 }
 
 void directory_check_agencies(const struct yaml_file *file, const struct directory_place *places, size_t count)

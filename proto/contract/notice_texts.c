@@ -56,7 +56,7 @@ static const struct notice_row rows[] = {
 	ROW(TAKEN_ELSEWHERE, "taken elsewhere", "他機関が受理",
 	    "Another agency took the $K[ from $O]. You need do nothing more.",
 	    "[$O からの]$Kは他の機関が引き受けました。これ以上の対応は不要です。"),
-	ROW(BLOCKED, "ended: consent", "同意終了により終了",
+	ROW(BLOCKED, "ended, nothing more comes", "提供終了",
 	    "The consent that the $K[ from $O] rests on has ended, and with it[ $A's] part in it. Nothing more is handed over.",
 	    "[$O からの]$Kの根拠である同意が終わったため、[ $A の]対応は終了しました。これ以上何も渡されません。"),
 	ROW(PART_BLOCKED, "some parts withheld", "一部を提供停止",
@@ -108,6 +108,12 @@ static const struct notice_row rows[] = {
 	    "Danger to life: $O asked[ $A] for help. See now that somebody acts; of its content you are shown nothing.",
 	    "命の危険:$O が[ $A に]助けを求めています。今すぐ誰かが対応しているか確かめてください。内容は表示されません。"),
 };
+
+/* Where no consent ended it. */
+static const struct notice_row cannot_take_part =
+	ROW(BLOCKED, "", "",
+	    "The $K[ from $O][ to $A] has ended: this agency cannot take part. Nothing more is handed over.",
+	    "[$O からの][ $A への]$Kは終了しました。この機関は関わることができないためです。これ以上何も渡されません。");
 
 /* Kinds of a thread, as a noun within a sentence. */
 static const char *const kinds[][2] = {
@@ -217,10 +223,17 @@ static bool put_run(const struct saying *saying, const char *at, const char *end
 	return said;
 }
 
+static const struct notice_row *text_row(const Pb__SiteNotice *notice)
+{
+	bool blocked = notice->what == PB__NOTICE_WHAT__NOTICE_WHAT_BLOCKED;
+
+	return blocked && notice->reason == PB__REASON__REASON_CANNOT_TAKE_PART ? &cannot_take_part : row_of(notice->what);
+}
+
 enum err notice_text(const Pb__SiteNotice *notice, int offset_minutes, enum language language, struct buf *out)
 {
 	struct saying saying = { notice, offset_minutes, language };
-	const char *at = row_of(notice->what)->text[language];
+	const char *at = text_row(notice)->text[language];
 
 	while (*at != '\0') {
 		size_t before = out->len;

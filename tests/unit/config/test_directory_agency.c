@@ -48,7 +48,7 @@ static const char *const held[] = {
 	"    contact: {phone: \"\"}\n",
 	"    contact: {fax: 043-000-0000, address: 千葉市中央区}\n",
 	"  - {id: 0, names: {ja: x}, coordinator: a}\n",
-	"  - {id: c, confidential: true, coordinator: a, proxy: b}\n",
+	"  - {id: c, confidential: true, coordinator: b, proxy: b}\n",
 	"  - {id: c, confidential: true, coordinator: a, proxy: a, hours: {always: true}, kinds: [REQUEST], confirmed_on: 2026-01-01}\n",
 	"  - {id: c, confidential: false, names: {ja: x}, coordinator: a}\n",
 };

@@ -113,11 +113,15 @@ static void test_confidential_for_each_other(void)
 	check(collected_has(&collected, 8, "proxy: d is confidential itself"));
 	check(collected_has(&collected, 9, "proxy: c is confidential itself"));
 	check_err(load(HEAD "  - {id: c, confidential: true, coordinator: d, proxy: a}\n"
-			    "  - {id: d, confidential: true, coordinator: a, proxy: b}\n",
+			    "  - {id: d, confidential: true, coordinator: a, proxy: a}\n",
 		       &collected, &file),
 		  ERR_FORMAT);
 	check_uint(collected.count, 1);
 	check(collected_has(&collected, 8, "coordinator: d is confidential"));
+	/* What it had taken passes to its coordinator when it closes: that must be who knows it. */
+	check_err(load(HEAD "  - {id: d, confidential: true, coordinator: a, proxy: b}\n", &collected, &file), ERR_FORMAT);
+	check_uint(collected.count, 1);
+	check(collected_has(&collected, 8, "coordinator: that of a confidential agency is its proxy, b"));
 	arena_free(&arena);
 }
 

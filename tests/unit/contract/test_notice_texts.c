@@ -136,9 +136,30 @@ static void test_no_room(void)
 	}
 }
 
+/* What ended because one of the two is kept out of the case is not put down to a consent, and names no list. */
+static void test_cannot_take_part(void)
+{
+	Pb__SiteNotice notice = full(PB__NOTICE_WHAT__NOTICE_WHAT_BLOCKED);
+	struct buf text;
+
+	buf_init(&text, 4096);
+	check(strstr(text_of(&notice, LANGUAGE_EN, &text), "consent") != NULL);
+	notice.reason = PB__REASON__REASON_CANNOT_TAKE_PART;
+	for (int language = LANGUAGE_EN; language <= LANGUAGE_JA; language++) {
+		const char *said = text_of(&notice, (enum language)language, &text);
+
+		check_clean(said);
+		check(strstr(said, "consent") == NULL && strstr(said, "同意") == NULL);
+		check(strstr(said, "hanamigawa@chiba-city") != NULL);
+	}
+	check(strstr(text_of(&notice, LANGUAGE_EN, &text), "cannot take part") != NULL);
+	buf_free(&text);
+}
+
 UNIT_SUITE("contract/notice_texts",
 	{ "every notice, in both languages", test_every_notice },
 	{ "what is said, and what is left out", test_what_is_said },
 	{ "taken elsewhere: not by whom", test_does_not_tell_who },
 	{ "a notice of a later release", test_unknown },
-	{ "no room", test_no_room });
+	{ "no room", test_no_room },
+	{ "ended where an agency cannot take part", test_cannot_take_part });
