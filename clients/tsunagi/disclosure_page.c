@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tsunagi/disclosure_page.h"
 
+#include <string.h>
+
 #include "tsunagi/happening_words.h"
 #include "tsunagi/html.h"
 #include "tsunagi/json_row.h"
@@ -67,7 +69,7 @@ static void put_time(const json_t *row, const char *name, struct buf *out)
 	char time[DISPLAY_TIME];
 
 	json_row_time(row, name, time);
-	if (json_object_get(row, name) == NULL)
+	if (strlen(time) < 19) /* none, or what is no time */
 		buf_put_text(out, "-");
 	else
 		buf_printf(out, "%.10s %.8s", time, time + 11);
