@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "broker/registry_rows.h"
+#include "broker/registry_layout.h"
 #include "broker/rows.h"
 
 static uint64_t text_hash(const char *text, size_t len)

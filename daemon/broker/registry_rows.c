@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* broker/registry_rows.c - rows of the AGENCIES and DEVICES tables become what the registry keeps of them; see registry_rows.h. */
-#include "broker/registry_rows.h"
+/* broker/registry_rows.c - rows of the AGENCIES and DEVICES tables become what the registry keeps of them; see registry_layout.h. */
+#include "broker/registry.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "broker/registry_layout.h"
 #include "broker/rows.h"
 #include "contract/codec.h"
 #include "contract/limits.h"

@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 
 #include "front/admin_serve.h"
+#include "front/fault.h"
 
 enum err admin_dev_fault(struct admin_call *call, const Pb__AdminDevFault *asked)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "contract/codec.h"
 #include "contract/refusal.h"
+#include "front/fault.h"
 #include "front/hello.h"
 #include "front/intake.h"
 #include "front/reads.h"

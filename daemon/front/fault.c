@@ -5,7 +5,7 @@
 
 #include "broker/rows_cases.h"
 #include "broker/rows_consents.h"
-#include "front/outtake.h"
+#include "front/hand_out.h"
 #include "front/state.h"
 
 void faults_init(struct faults *faults)

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "front/admin.h"
+#include "front/fault.h"
 #include "front/loop.h"
 #include "ledger/entry.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The writer authorised these items by number; here their bytes are read and sent.  What one frame cannot hold goes into the next. */
 #include "contract/codec.h"
+#include "front/hand_out.h"
 #include "front/handing.h"
-#include "front/outtake.h"
 #include "store/parts.h"
 
 #define ITEMS_IN_FRAME 256u

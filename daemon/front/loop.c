@@ -9,6 +9,7 @@
 #include <zmq.h>
 
 #include "base/clock.h"
+#include "front/fault.h"
 #include "front/outtake.h"
 #include "front/refusals.h"
 

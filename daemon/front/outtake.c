@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "front/outtake.h"
 
+#include "front/fault.h"
+#include "front/hand_out.h"
 #include "front/keys.h"
 
 #define TAKEN_AT_ONCE 32

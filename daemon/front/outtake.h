@@ -5,6 +5,3 @@
 
 /* Sends up to max of what the writer's ring holds. */
 void outtake(struct front *front, size_t max);
-
-/* handing.c: reads the items of a hand-out in one read transaction and sends them, in as many frames as they need. */
-void hand_out(struct front *front, struct peer *peer, const struct handout_item *items, size_t count);

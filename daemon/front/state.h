@@ -10,7 +10,7 @@
 #include "broker/broker.h"
 #include "config/home.h"
 #include "front/endpoint.h"
-#include "front/fault.h"
+#include "front/faults.h"
 #include "front/frame.h"
 #include "front/guard.h"
 #include "front/pulse.h"

@@ -7,6 +7,7 @@
 #include <zmq.h>
 
 #include "base/clock.h"
+#include "front/fault.h"
 #include "front/held.h"
 
 #define LINE "inproc://alone"

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* broker/registry_rows.h - for registry.c: how its memory is laid out, and filled from the tables. */
+/* broker/registry_layout.h - for registry.c and registry_rows.c: how the memory is laid out that one owns and the other fills. */
 #pragma once
+#include "base/err.h"
 #include "broker/index.h"
-#include "broker/registry.h"
+
+struct registry_agency; /* registry.h */
+struct txn;
 
 struct registry {
 	const char *site;
