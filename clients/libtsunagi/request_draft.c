@@ -65,6 +65,16 @@ static void put_flag(json_t *act, const json_t *json, const char *name)
 		json_object_set_new(act, name, json_true());
 }
 
+/* Whether who is named is behind us: whoever asked, and all who read the act, would learn of it. */
+static bool is_behind_us(const struct tsg_client *client, const char *text)
+{
+	struct bytes agency = bytes_of_text(text), site = bytes_of_text(client->bundle->site);
+
+	if (!text_is_label(agency) && !text_split_address(bytes_of_text(text), &agency, &site))
+		return false;
+	return bytes_equal(site, bytes_of_text(client->bundle->site)) && confidential_agency(client->confidential, agency) != NULL;
+}
+
 int request_wish_read(struct tsg_client *client, Pb__LegAction action, const json_t *json, struct request_wish *ret_wish, json_t **ret_act)
 {
 	int reason = 0, outcome = 0;
@@ -72,6 +82,8 @@ int request_wish_read(struct tsg_client *client, Pb__LegAction action, const jso
 
 	if (!read_word(client, json, "reason", &pb__reason__descriptor, &reason) || !read_word(client, json, "outcome", &pb__outcome__descriptor, &outcome))
 		return client->failure.result;
+	if (field_text(json, "next_agency") != NULL && is_behind_us(client, field_text(json, "next_agency")))
+		return failure_tell(&client->failure, PROBLEM_CONFIDENTIAL, field_text(json, "next_agency"), NULL);
 	act = json_pack("{s:s}", "action", json_word(&pb__leg_action__descriptor, (int)action));
 	if (act == NULL)
 		return failure_err(&client->failure, ERR_NOMEM, "the act");

@@ -128,9 +128,11 @@ const struct command commands_of_agencies[] = {
 	{ "send", "FILE.json|FILE.csv|-", 1, 1, send_options, cmd_send,
 	  { "checks, seals and submits a message; prints the receipt", "確認し、封をして送り、受付証を示す" },
 	  { "Exit 0: durable at the broker. 5: safe in this device's outbox only; it is sent, once, when the broker can be reached.\n"
-	    "A CSV sends each row as a message of its own and tells row by row; its column 再送キー (key) makes a retry the same message.",
+	    "A CSV sends each row as a message of its own and tells row by row; its column 再送キー (key) makes a retry the same message.\n"
+	    "A request as `receive` stored it (message.json, release.json) goes on, in its case, as one of our own: so a proxy hands it to its shelter.",
 	    "終了コード 0:ブローカーに保存済み。5:この端末の送信箱に保存のみ。接続でき次第、一度だけ送られます。\n"
-	    "CSV は一行を一件として送り、結果を行ごとに示します。「再送キー」の列が同じなら、送り直しても同じ連絡です。" },
+	    "CSV は一行を一件として送り、結果を行ごとに示します。「再送キー」の列が同じなら、送り直しても同じ連絡です。\n"
+	    "「receive」が保存した依頼(message.json、release.json)は、同じケースの自機関からの依頼として転送できます(窓口から避難先へ、など)。" },
 	  "tsunagi send sheet.json --as link.bundle --key case-42-first\ntsunagi template note | jq '...' | tsunagi send - --to hikikomori --as link.bundle" },
 	{ "route", "--need FILE", 0, 0, route_options, cmd_route,
 	  { "finds the agencies for a need, and says why; works offline", "困りごとに合う機関を選び、理由を示す(接続不要)" },

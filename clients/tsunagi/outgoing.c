@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "tsunagi/forwarding.h"
 #include "tsunagi/input_file.h"
 #include "tsunagi/words.h"
 
@@ -98,6 +99,13 @@ enum outcome outgoing_read(const struct call *call, json_t **ret_message)
 	if (outcome == OUTCOME_DONE)
 		outcome = parse(path, &content, ret_message);
 	buf_free(&content);
+	if (outcome == OUTCOME_DONE && forwarding_is_delivery(*ret_message)) {
+		outcome = forwarding_make(path, ret_message);
+		if (outcome != OUTCOME_DONE) {
+			json_decref(*ret_message);
+			*ret_message = NULL;
+		}
+	}
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	if (args_has(&call->args, "to"))

@@ -191,7 +191,7 @@ class Hiding(unittest.TestCase):
 
     def test_its_proxy_does_not_betray_it(self):
         """The proxy may write to it; it may not hand its label to others."""
-        self.assertEqual([answer["error"]["code"] for answer in self.betrayals], ["UNKNOWN_AGENCY"] * 3)
+        self.assertEqual([answer["error"]["code"] for answer in self.betrayals], ["CONFIDENTIAL", "CONFIDENTIAL", "UNKNOWN_AGENCY"])
 
     # ---- operators ----
 

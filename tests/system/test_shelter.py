@@ -65,6 +65,32 @@ class Shelter(Desk, unittest.TestCase):
         self.do(PROXY, "request", "accept", asked)
         self.assertEqual([row["leg_act"]["action"] for row in self.receive(SHELTER)], ["ACCEPT"])
 
+    def test_what_others_ask_goes_on_to_it(self):
+        """A request to the shelter's function reaches the proxy, which sends it on as its own; who asked sees the proxy at work, and nobody else."""
+        plan = os.path.join(self.site.work, "plan.txt")
+        with open(plan, "w", encoding="utf-8") as file:
+            file.write("荷物は少なく")
+        asked = self.do(LINK, "send", "-", "--attach", plan, "--classes", "VIOLENCE", input=self.sheet(to=[PROXY]))
+        self.receive(PROXY)
+        self.do(PROXY, "request", "accept", asked["message_id"])
+        stored = os.path.join(self.site.work, "in-" + PROXY, asked["message_id"], "message.json")
+        sent_on = self.do(PROXY, "send", stored, "--to", SHELTER)
+        self.assertEqual(sent_on["case_id"], asked["case_id"])
+        self.receive(SHELTER)
+        there = self.stored(SHELTER, sent_on["message_id"])
+        self.assertEqual(there["sender"], f"{PROXY}@chiba-city")
+        self.assertEqual({**there["sheet"], "attachments": None}, {**self.stored(PROXY, asked["message_id"])["sheet"], "attachments": None})
+        kept = os.path.join(self.site.work, "in-" + SHELTER, sent_on["message_id"], "attachments")
+        with open(os.path.join(kept, os.listdir(kept)[0]), encoding="utf-8") as file:
+            self.assertEqual(file.read(), "荷物は少なく")
+        self.do(SHELTER, "request", "accept", sent_on["message_id"])
+        self.do(PROXY, "request", "start", asked["message_id"], "--on", "2026-11-01")
+        seen = self.do(LINK, "request", "show", asked["message_id"])
+        self.assertEqual([leg["to"] for leg in seen["legs"]], [f"{PROXY}@chiba-city"])
+        self.assertEqual(seen["legs"][0]["state"], "ACTIVE")
+        self.receive(PROXY)
+        self.assertEqual(self.do(LINK, "case", "show", asked["case_id"])["members"], [f"{LINK}@chiba-city", f"{PROXY}@chiba-city"])
+
     def test_nobody_else(self):
         self.assertEqual(self.send(LINK, SHELTER, code=1)["error"]["code"], "UNKNOWN_AGENCY")
         self.assertEqual(self.send(SHELTER, LINK, code=1)["error"]["code"], "UNKNOWN_AGENCY")

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/folder.h"
 #include "tsunagi/commands.h"
 #include "tsunagi/outgoing.h"
 #include "said.h"
@@ -119,9 +120,62 @@ static void test_attached_to_no_list(void)
 	json_decref(message);
 }
 
+#define RECEIVED                                                                                                                  \
+	"\"type\":\"delivery\",\"item\":7,\"message_id\":\"x\",\"kind\":\"REQUEST\",\"ask\":\"REFER\",\"sender\":\"link@chiba-city\"," \
+	"\"case_id\":\"c\",\"urgency\":\"URGENT\",\"basis\":{\"basis\":\"PROTECT_LIFE\"},\"parts\":[{\"release\":\"ON_ACCEPT\"}]"
+
+/* What was received becomes a request of our own: what it says, in its case, held back where it was; nothing of who sent it. */
+static void test_sent_on(void)
+{
+	static const char *const words[] = { "--to", "k4w7", NULL };
+	json_t *attach;
+	char path[300];
+
+	read_file_with("message.json", "{" RECEIVED ",\"sheet\":{\"history\":\"h\"}}", words);
+	require(outcome == OUTCOME_DONE);
+	check_text(json_string_value(json_object_get(message, "ask")), "REFER");
+	check_text(json_string_value(json_object_get(message, "case")), "c");
+	check_text(json_string_value(json_object_get(message, "release")), "ON_ACCEPT");
+	check_text(json_string_value(json_array_get(json_object_get(message, "to"), 0)), "k4w7");
+	check(json_object_get(message, "sender") == NULL && json_object_get(message, "message_id") == NULL && json_object_get(message, "parts") == NULL);
+	json_decref(message);
+	snprintf(path, sizeof path, "%s/attachments", unit_folder());
+	require_ok(folder_make(path, 0700));
+	snprintf(path, sizeof path, "%s/attachments/1-plan.pdf", unit_folder());
+	require_ok(file_write(path, bytes_of_text("plan"), 0600));
+	read_file_with("message.json",
+		       "{" RECEIVED ",\"sheet\":{\"attachments\":[{\"name\":\"plan.pdf\",\"media_type\":\"application/pdf\",\"classes\":[\"HEALTH\"]}]}}", words);
+	require(outcome == OUTCOME_DONE);
+	attach = json_array_get(json_object_get(message, "attach"), 0);
+	check_text(json_string_value(json_object_get(attach, "path")), path);
+	check_uint(json_array_size(json_object_get(attach, "classes")), 1);
+	check(json_object_get(json_object_get(message, "sheet"), "attachments") == NULL);
+	json_decref(message);
+}
+
+static void test_not_sent_on(void)
+{
+	static const struct {
+		const char *content, *piece;
+	} rows[] = {
+		{ "{\"type\":\"delivery\",\"kind\":\"NOTE\",\"note\":{\"text\":\"x\"}}", "only a request" },
+		{ "{" RECEIVED "}", "held back" },
+		{ "{" RECEIVED ",\"sheet\":{\"attachments\":[{\"name\":\"a\"},{\"name\":\"b\"},{\"name\":\"c\"}]}}", "not beside it" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		unit_context("%zu", i);
+		check(strstr(read_file_with("message.json", rows[i].content, NULL)->out, rows[i].piece) != NULL);
+		check_int(outcome, OUTCOME_REFUSED);
+		check(message == NULL);
+	}
+}
+
 UNIT_SUITE("tsunagi/outgoing",
 	{ "a file as it stands", test_as_it_stands },
 	{ "the command line adds and replaces", test_options },
 	{ "what is no message is refused by name", test_refused },
 	{ "media types by ending", test_media_types },
-	{ "attached to what is no list", test_attached_to_no_list });
+	{ "attached to what is no list", test_attached_to_no_list },
+	{ "a request that was received, sent on", test_sent_on },
+	{ "what cannot be sent on", test_not_sent_on });
