@@ -67,8 +67,8 @@ static enum err may_answer(struct world *world, const struct signer *signer, con
 {
 	const struct registry_agency *other = registry_by_address(world->registry, bytes_of_text(view->recipient));
 	const Pb__EntryBody *body;
-	struct message_row opened;
 	struct entry entry;
+	uint64_t opened;
 	enum err err;
 
 	*ret_may = false;
@@ -76,7 +76,7 @@ static enum err may_answer(struct world *world, const struct signer *signer, con
 		return ERR_OK;
 	err = message_get(world->txn, bytes_of_pb(view->thread_id), other->number, &opened);
 	if (err == ERR_OK)
-		err = entry_decode(world->txn, opened.seq, world->arena, &entry, &body);
+		err = entry_decode(world->txn, opened, world->arena, &entry, &body);
 	if (err == ERR_OK)
 		*ret_may = body->body_case == PB__ENTRY_BODY__BODY_SUBMIT &&
 			   was_written_to(body->submit, signer->agency->number, view->case_id);

@@ -61,7 +61,6 @@ enum err delivery_each(struct txn *txn, uint64_t from, enum err (*each)(void *co
 /* The first sender's of that id, in order of sender. */
 static enum err message_seq_any(struct txn *txn, const uint8_t message_id[16], uint64_t *ret_seq)
 {
-	struct message_row row;
 	struct bytes key, value;
 	struct cursor *cursor;
 	enum err err = cursor_open(txn, TABLE_MESSAGES, &cursor);
@@ -72,22 +71,14 @@ static enum err message_seq_any(struct txn *txn, const uint8_t message_id[16], u
 	if (err == ERR_OK && (key.len < 16 || memcmp(key.data, message_id, 16) != 0))
 		err = ERR_NOT_FOUND;
 	if (err == ERR_OK)
-		err = message_row_decode(value, &row);
-	if (err == ERR_OK)
-		*ret_seq = row.seq;
+		err = message_row_decode(value, ret_seq);
 	cursor_close(cursor);
 	return err;
 }
 
 enum err message_seq(struct txn *txn, const uint8_t message_id[16], uint32_t sender, uint64_t *ret_seq)
 {
-	struct message_row row;
-	enum err err;
-
 	if (sender == 0)
 		return message_seq_any(txn, message_id, ret_seq);
-	err = message_get(txn, bytes_of(message_id, 16), sender, &row);
-	if (err == ERR_OK)
-		*ret_seq = row.seq;
-	return err;
+	return message_get(txn, bytes_of(message_id, 16), sender, ret_seq);
 }

@@ -13,7 +13,7 @@
 #define DELIVERY_BYTES 75
 #define TIMER_KEY_BYTES (8 + 1 + 8)
 #define MESSAGE_KEY_BYTES (16 + 4)
-#define MESSAGE_ROW_BYTES (8 + DIGEST_BYTES)
+#define MESSAGE_ROW_BYTES 8
 
 /* ---- how rows end ---- */
 
@@ -289,30 +289,28 @@ static struct bytes message_key(struct bytes message_id, uint32_t sender, uint8_
 	return bytes_of(to, MESSAGE_KEY_BYTES);
 }
 
-void message_put(struct txn *txn, struct bytes message_id, uint32_t sender, const struct message_row *row)
+void message_put(struct txn *txn, struct bytes message_id, uint32_t sender, uint64_t seq)
 {
 	uint8_t key[MESSAGE_KEY_BYTES];
 	uint8_t value[MESSAGE_ROW_BYTES];
 
-	be64_put(value, row->seq);
-	memcpy(value + 8, row->order_hash.bytes, DIGEST_BYTES);
+	be64_put(value, seq);
 	txn_put(txn, TABLE_MESSAGES, message_key(message_id, sender, key), bytes_of(value, sizeof(value)));
 }
 
-enum err message_row_decode(struct bytes value, struct message_row *ret_row)
+enum err message_row_decode(struct bytes value, uint64_t *ret_seq)
 {
 	if (value.len != MESSAGE_ROW_BYTES)
 		return ERR_CORRUPT;
-	ret_row->seq = be64_get(value.data);
-	memcpy(ret_row->order_hash.bytes, value.data + 8, DIGEST_BYTES);
+	*ret_seq = be64_get(value.data);
 	return ERR_OK;
 }
 
-enum err message_get(struct txn *txn, struct bytes message_id, uint32_t sender, struct message_row *ret_row)
+enum err message_get(struct txn *txn, struct bytes message_id, uint32_t sender, uint64_t *ret_seq)
 {
 	uint8_t key[MESSAGE_KEY_BYTES];
 	struct bytes value;
 	enum err err = txn_get(txn, TABLE_MESSAGES, message_key(message_id, sender, key), &value);
 
-	return err != ERR_OK ? err : message_row_decode(value, ret_row);
+	return err != ERR_OK ? err : message_row_decode(value, ret_seq);
 }

@@ -100,11 +100,7 @@ void timer_drop(struct txn *txn, const struct timer_row *timer);
 enum err timer_decode(struct bytes key, struct timer_row *ret_timer);
 enum err timer_seek(struct cursor *cursor, const struct timer_row *least, struct bytes *ret_key, struct bytes *ret_value); /* of TIMERS: the first from least on */
 
-/* MESSAGES: message id and sender give the submission.  order_hash tells a repeat from a conflict without reading the entry. */
-struct message_row {
-	uint64_t seq;
-	struct digest order_hash; /* tree root over the leaf hashes of its Views */
-};
-void message_put(struct txn *txn, struct bytes message_id, uint32_t sender, const struct message_row *row);
-enum err message_get(struct txn *txn, struct bytes message_id, uint32_t sender, struct message_row *ret_row);
-enum err message_row_decode(struct bytes value, struct message_row *ret_row);
+/* MESSAGES: message id and sender give the submission's entry, which tells a repeat from a conflict: both are rare, messages are not. */
+void message_put(struct txn *txn, struct bytes message_id, uint32_t sender, uint64_t seq);
+enum err message_get(struct txn *txn, struct bytes message_id, uint32_t sender, uint64_t *ret_seq);
+enum err message_row_decode(struct bytes value, uint64_t *ret_seq);

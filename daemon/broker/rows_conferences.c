@@ -183,15 +183,15 @@ enum err message_find(struct txn *txn, const uint8_t id[ID_BYTES], enum err (*fi
 	if (err != ERR_OK)
 		return err;
 	for (err = cursor_seek(cursor, bytes_of(id, ID_BYTES), &key, &value); err == ERR_OK; err = cursor_next(cursor, &key, &value)) {
-		struct message_row message;
+		uint64_t seq;
 
 		if (key.len < ID_BYTES || memcmp(key.data, id, ID_BYTES) != 0) {
 			err = ERR_NOT_FOUND;
 			break;
 		}
-		err = message_row_decode(value, &message);
+		err = message_row_decode(value, &seq);
 		if (err == ERR_OK)
-			err = find(txn, message.seq, to);
+			err = find(txn, seq, to);
 		if (err != ERR_NOT_FOUND)
 			break;
 	}

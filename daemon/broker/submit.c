@@ -20,7 +20,7 @@
 #include "broker/told.h"
 #include "broker/verbs.h"
 #include "contract/limits.h"
-#include "contract/merkle.h"
+#include "ledger/entry.h"
 #include "store/parts.h"
 
 /* ---- decide ---- */
@@ -42,24 +42,43 @@ static enum err look_for_erased(struct world *world, const struct signer *signer
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
+static bool is_same(const Pb__SubmitEntry *former, const struct inbound_order *order)
+{
+	if (former->n_recipients != order->statement_count)
+		return false;
+	for (size_t i = 0; i < former->n_recipients; i++)
+		if (!bytes_equal(bytes_of_pb(former->recipients[i]->view_hash), digest_bytes(&order->leaf_hashes[i])))
+			return false;
+	return true;
+}
+
+/* The id's message is the entry at seq: the very same Views, or others under its id. */
+static enum err compare(struct world *world, const struct inbound_order *order, uint64_t seq, struct decision *ret_decision)
+{
+	const Pb__EntryBody *body;
+	struct entry entry;
+	enum err err = entry_decode(world->txn, seq, world->arena, &entry, &body);
+
+	if (err == ERR_NOT_FOUND || (err == ERR_OK && body->body_case != PB__ENTRY_BODY__BODY_SUBMIT))
+		return ERR_CORRUPT; /* what is erased has no row in MESSAGES */
+	if (err != ERR_OK)
+		return err;
+	if (!is_same(body->submit, order))
+		return decide_refusal(world, REFUSE(CONFLICT), "message_id", 0, 0, ret_decision);
+	decide_duplicate(seq, ret_decision);
+	return ERR_OK;
+}
+
 /* Decides when the id was used before: ret_known. */
 static enum err look_for_former(struct world *world, const struct signer *signer, bool *ret_known, struct decision *ret_decision)
 {
-	const struct inbound_order *order = signer->order;
-	struct message_row former;
-	struct digest hash;
+	uint64_t former;
 	enum err err = message_get(world->txn, bytes_of_pb(submit_view(signer, 0)->message_id), signer->agency->number, &former);
 
 	*ret_known = err == ERR_OK;
 	if (err == ERR_NOT_FOUND)
 		return look_for_erased(world, signer, ret_known, ret_decision);
-	if (err != ERR_OK)
-		return err;
-	hash = merkle_root(order->leaf_hashes, order->statement_count);
-	if (memcmp(hash.bytes, former.order_hash.bytes, DIGEST_BYTES) != 0)
-		return decide_refusal(world, REFUSE(CONFLICT), "message_id", 0, 0, ret_decision);
-	decide_duplicate(former.seq, ret_decision);
-	return ERR_OK;
+	return err == ERR_OK ? compare(world, signer->order, former, ret_decision) : err;
 }
 
 /* Numbers of the segments that the message refers to; what is missing is objected to by its digest, and so is what another
@@ -263,21 +282,16 @@ static enum err apply_acts(struct txn *txn, const struct leaf_header *header, co
 
 enum err submit_apply(struct txn *txn, const struct leaf_header *header, const Pb__SubmitEntry *entry)
 {
-	struct digest view_hashes[LIMIT_RECIPIENTS];
-	struct message_row message = { .seq = header->seq };
 	enum err err;
 
 	if (!fits(entry))
 		return ERR_CORRUPT;
-	for (size_t i = 0; i < entry->n_recipients; i++) {
-		memcpy(view_hashes[i].bytes, entry->recipients[i]->view_hash.data, DIGEST_BYTES);
+	for (size_t i = 0; i < entry->n_recipients; i++)
 		if (!entry->recipients[i]->silent)
 			apply_item(txn, header, entry, i);
-	}
 	for (size_t i = 0; i < entry->n_blobs; i++)
 		blob_refer(txn, entry->blobs[i]);
-	message.order_hash = merkle_root(view_hashes, entry->n_recipients);
-	message_put(txn, bytes_of_pb(entry->message_id), entry->order->agency, &message);
+	message_put(txn, bytes_of_pb(entry->message_id), entry->order->agency, header->seq);
 	review_note(txn, header, entry);
 	thread_note_submit(txn, header, entry);
 	err = case_apply(txn, header, entry);

@@ -15,7 +15,7 @@ enum table_kind { TABLE_PRIMARY, TABLE_DERIVED };
 	X(TABLE_BLOBS, TABLE_PRIMARY, "blobs") /* number u64, chunk u16        chunk 0: head; others: bytes */           \
 	X(TABLE_META, TABLE_PRIMARY, "meta") /* name                           value */                                  \
 	X(TABLE_TREE, TABLE_DERIVED, "tree") /* seq u64                        leaf hash, then subtrees it completes */  \
-	X(TABLE_MESSAGES, TABLE_DERIVED, "messages") /* message id, sender u32 seq u64, order hash */                    \
+	X(TABLE_MESSAGES, TABLE_DERIVED, "messages") /* message id, sender u32 seq u64 */                                \
 	X(TABLE_QUEUE, TABLE_DERIVED, "queue") /* item u64                     an open delivery as it was submitted */   \
 	X(TABLE_DELIVERIES, TABLE_DERIVED, "deliveries") /* item u64           state of one that more happened to */     \
 	X(TABLE_AGENCIES, TABLE_DERIVED, "agencies") /* number u32             state and directory record */             \

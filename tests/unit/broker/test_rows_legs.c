@@ -399,11 +399,10 @@ static void test_found(void)
 {
 	struct request request = some_request(2), read;
 	struct leg legs[LIMIT_LEGS], made[] = { some_leg(160, 7), some_leg(161, 8) };
-	struct message_row message = { .seq = 10 };
 
 	set_up();
 	made[0].opened_by = 0;
-	message_put(txn, bytes_of(request.message_id, 16), request.sender, &message);
+	message_put(txn, bytes_of(request.message_id, 16), request.sender, 10);
 	check_err(request_by_message(txn, request.message_id, request.sender, &read), ERR_NOT_FOUND); /* a message that opened no request */
 	check_err(legs_of_request(txn, &request, legs), ERR_CORRUPT);
 	request_append(txn, &request, made);

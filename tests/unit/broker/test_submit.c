@@ -170,6 +170,41 @@ static void test_duplicate_in_one_frame(void)
 	site_close(&site);
 }
 
+/* The same Views but for the last, or with the two of them the other way round, are another message. */
+static void test_part_of_the_former(void)
+{
+	struct draft draft;
+	struct inbound *frame, *again;
+	struct inbound_order *order;
+	struct digest *hashes;
+
+	set_up();
+	draft = site_draft(&site, &alice, &bob);
+	draft.to[1] = &carol;
+	draft.to_count = 2;
+	frame = frame_new(&alice);
+	frame_submit(frame, &draft);
+	again = frame_new(&alice);
+	frame_submit(again, &draft);
+	order = (struct inbound_order *)(uintptr_t)again->batch.orders;
+	hashes = (struct digest *)(uintptr_t)order->leaf_hashes;
+	hashes[0] = frame->batch.orders[0].leaf_hashes[0];
+	hashes[1] = frame->batch.orders[0].leaf_hashes[1];
+	order[1] = order[0];
+	order[1].statement_count = order[1].part_count = 1;
+	order[2] = order[0];
+	order[2].leaf_hashes = (struct digest[]){ hashes[1], hashes[0] };
+	again->batch.count = 3;
+	site_run(&site, frame);
+	require(site_refusal(&site, 0) == 0);
+	site_run(&site, again);
+	check_int(site_refusal(&site, 0), 0);
+	check(site_reply(&site, 0)->accepted->duplicate);
+	check_int(site_refusal(&site, 1), REFUSE(CONFLICT));
+	check_int(site_refusal(&site, 2), REFUSE(CONFLICT));
+	site_close(&site);
+}
+
 /* A refusal uses up no id (P3). */
 static void test_refusal_keeps_the_id(void)
 {
@@ -465,6 +500,7 @@ UNIT_SUITE("broker/submit",
 	{ "one proof serves a frame's entries", test_range_proof },
 	{ "a repeat gets the first receipt, with its own proof", test_duplicate },
 	{ "a repeat within one frame, and a conflict", test_duplicate_in_one_frame },
+	{ "other Views under an id that was used, some of them the same", test_part_of_the_former },
 	{ "a refusal uses up no id", test_refusal_keeps_the_id },
 	{ "what can be said against a message", test_objections },
 	{ "a full mailbox refuses all but danger", test_mailbox_full },
