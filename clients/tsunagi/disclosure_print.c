@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tsunagi/disclosure_print.h"
 
+#include <string.h>
+
 #include "tsunagi/happening_words.h"
 #include "tsunagi/json_row.h"
 #include "tsunagi/out.h"
@@ -9,6 +11,7 @@
 #include "tsunagi/words.h"
 
 #define TEXT_BYTES 4096u
+#define ADDRESS_BYTES 300u
 #define CELL 400
 
 static void print_case(const json_t *disclosure)
@@ -51,37 +54,48 @@ static void print_provisions(const json_t *list)
 		out_text("  %s\n", words("nothing", "なし"));
 }
 
-static void put_text(struct table *table, const json_t *row, void (*put)(const json_t *row, enum language language, struct buf *out))
+/* The words of a row, harmless for a terminal. */
+static const char *words_put(const json_t *row, void (*put)(const json_t *row, enum language language, struct buf *out), char to[TEXT_BYTES])
 {
 	struct buf text;
 
 	buf_init(&text, TEXT_BYTES);
 	put(row, words_language(), &text);
-	table_cell(table, buf_text(&text) == NULL ? "" : buf_text(&text));
+	display_clean(text.len == 0 || buf_text(&text) == NULL ? "" : buf_text(&text), to, TEXT_BYTES);
 	buf_free(&text);
+	return to;
+}
+
+static const char *who(const json_t *row)
+{
+	const char *by = json_row_text(row, "by"), *login = json_row_text(row, "operator");
+
+	if (*by != '\0')
+		return by;
+	return *login != '\0' ? login : happening_is_operators(row) ? words("(an operator)", "(運用担当)") : words("(the site)", "(拠点)");
+}
+
+/* Two lines: who did what to whom, and what that led to; a terminal is no wider than that. */
+static void print_happening(const json_t *row)
+{
+	char time[DISPLAY_TIME], from[ADDRESS_BYTES], to[ADDRESS_BYTES], what[TEXT_BYTES], then[TEXT_BYTES];
+
+	json_row_time(row, "at", time);
+	display_clean(who(row), from, sizeof from);
+	display_clean(json_row_text(row, "to"), to, sizeof to);
+	out_text("%.10s %.5s  %s%s%s  %s%s%s  [%" JSON_INTEGER_FORMAT "]\n", time, strlen(time) > 16 ? time + 11 : "", from, *to == '\0' ? "" : " → ", to,
+		 out_style(OUT_BOLD), words_put(row, happening_put_what, what), out_style(OUT_PLAIN), json_integer_value(json_object_get(row, "seq")));
+	if (*words_put(row, happening_put_then, then) != '\0')
+		out_text("                  %s\n", then);
 }
 
 void happenings_print(const json_t *list)
 {
-	const char *titles[] = { words("TIME", "時刻"), words("BY", "だれが"), words("TO", "相手"), words("WHAT", "できごと"), words("THEN", "その後"), words(">ENTRY", ">記録") };
-	struct table *table = table_new(titles, 6);
-	char time[DISPLAY_TIME];
 	json_t *row;
 	size_t index;
 
-	json_array_foreach(list, index, row) {
-		const char *by = json_row_text(row, "by"), *login = json_row_text(row, "operator");
-
-		json_row_time(row, "at", time);
-		table_cell(table, time);
-		table_cell(table, *by != '\0' ? by : *login != '\0' ? login : happening_is_operators(row) ? words("(an operator)", "(運用担当)") : words("(the site)", "(拠点)"));
-		table_cell(table, json_row_text(row, "to"));
-		put_text(table, row, happening_put_what);
-		put_text(table, row, happening_put_then);
-		table_cell_format(table, "%" JSON_INTEGER_FORMAT, json_integer_value(json_object_get(row, "seq")));
-	}
-	table_print(table);
-	table_free(table);
+	json_array_foreach(list, index, row)
+		print_happening(row);
 }
 
 void disclosure_print(const json_t *disclosure)

@@ -6,5 +6,5 @@
 /* {"case","person","provisions","happenings"}; to stdout, in the reader's language. */
 void disclosure_print(const json_t *disclosure);
 
-/* What happened, in the order of the ledger, as a table. */
+/* What happened, in the order of the ledger: the number of each entry stands behind it. */
 void happenings_print(const json_t *happenings);
