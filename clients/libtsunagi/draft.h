@@ -55,6 +55,7 @@ void draft_check_leg(const struct draft *draft, int64_t now_us, struct problems 
 void draft_check_conference(const struct draft *draft, int64_t now_us, struct problems *problems);
 void draft_check_consent(const struct draft *draft, int64_t now_us, struct problems *problems);
 void draft_check_announcement(const struct draft *draft, int64_t now_us, struct problems *problems);
+void draft_check_series(const struct draft *draft, int64_t now_us, struct problems *problems);
 
 /* The attachments' list of a content, or NULL where its kind has none. */
 bool draft_attachment_list(Pb__Content *content, Pb__Attachment ****ret_list, size_t **ret_count);

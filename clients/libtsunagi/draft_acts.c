@@ -41,4 +41,5 @@ void draft_check_acts(const struct draft *draft, int64_t now_us, struct problems
 	draft_check_conference(draft, now_us, problems);
 	draft_check_consent(draft, now_us, problems);
 	draft_check_announcement(draft, now_us, problems);
+	draft_check_series(draft, now_us, problems);
 }

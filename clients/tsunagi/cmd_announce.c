@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tsunagi/action_call.h"
 #include "tsunagi/conference_print.h"
+#include "tsunagi/series_dates.h"
 #include "tsunagi/subcommands.h"
 
 static json_t *action_of(const struct call *call, const json_t *file)
@@ -17,6 +18,17 @@ static json_t *action_of(const struct call *call, const json_t *file)
 	return action;
 }
 
+static json_t *series; /* of what is announced, for its print */
+
+static void print(const json_t *announced)
+{
+	json_t *told = json_deep_copy(announced);
+
+	series_dates_put_of(series, told);
+	conference_print_announced(told);
+	json_decref(told);
+}
+
 enum outcome cmd_announce(const struct call *call)
 {
 	json_t *file = NULL, *action = NULL;
@@ -25,6 +37,9 @@ enum outcome cmd_announce(const struct call *call)
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	action = action_of(call, file);
+	series = json_incref(json_object_get(json_object_get(file, "announcement"), "series"));
 	json_decref(file);
-	return action_call(call, action, conference_print_announced);
+	outcome = action_call(call, action, print);
+	json_decref(series);
+	return outcome;
 }

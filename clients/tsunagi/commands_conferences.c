@@ -186,12 +186,16 @@ const struct command commands_of_conferences[] = {
 	  "tsunagi item drop 4128 --reason NO_LONGER_NEEDED --as link.bundle" },
 	{ "announce", "FILE", 1, 1, announce_options, cmd_announce,
 	  { "announces an event to agencies by category", "行事を、種類で選んだ機関に知らせる" },
-	  { "FILE: {\"announcement\": {\"title\", \"text\", \"place\", \"starts_at\", \"ends_at\", \"places\"}}. With places, agencies sign up until they are taken.",
-	    "FILE:{\"announcement\": {\"title\", \"text\", \"place\", \"starts_at\", \"ends_at\", \"places\"}}。places があれば、定員まで申し込めます。" },
+	  { "FILE: {\"announcement\": {\"title\", \"text\", \"place\", \"starts_at\", \"ends_at\", \"places\", \"series\"}}. With places, agencies sign up\n"
+	    "until they are taken. What is held again has a series, as conferences have: {\"step\": \"WEEKLY\", \"weekday\": 3, \"starts_on\": \"2026-06-03\"},\n"
+	    "or MONTHLY or EVERY_OTHER_MONTH with \"day\", or with \"nth\" and \"weekday\"; \"until_on\" where it ends.",
+	    "FILE:{\"announcement\": {\"title\", \"text\", \"place\", \"starts_at\", \"ends_at\", \"places\", \"series\"}}。places があれば、定員まで申し込めます。\n"
+	    "定例のものは、会議と同じく series を書きます:{\"step\": \"WEEKLY\", \"weekday\": 3, \"starts_on\": \"2026-06-03\"}。MONTHLY(毎月)と\n"
+	    "EVERY_OTHER_MONTH(隔月)は \"day\"(日)、または \"nth\"(第何週)と \"weekday\"(曜日)。終わりがあれば \"until_on\"。" },
 	  "tsunagi announce flat.json --category hikikomori_support_centre --as link.bundle" },
-	{ "announcement show", "ID", 1, 1, NULL, cmd_announcement_show,
+	{ "announcement show", "ID", 1, 1, show_options, cmd_announcement_show,
 	  { "tells how many places are taken, and by whom", "申し込みの数と機関を示す" },
-	  NO_DETAIL,
+	  { "With --from, the next dates of a series are shown as well.", "--from を指定すると、定例の次回以降の日付も示します。" },
 	  "tsunagi announcement show 01960000-0000-7000-8000-000000000001 --as link.bundle" },
 	{ "announcement sign-up", "ID", 1, 1, sign_up_options, cmd_announcement_sign_up,
 	  { "signs up, or gives the places back", "申し込む、または取り消す" },

@@ -188,12 +188,14 @@ void conference_print_announcement(const json_t *announcement)
 		out_text(words("%lld of %lld places are taken\n", "申込 %lld 人(定員 %lld 人)\n"), number_of(announcement, "taken"), places);
 	for (size_t i = 0; i < json_array_size(sign_ups); i++)
 		out_text("  %-30s %lld\n", json_row_text(json_array_get(sign_ups, i), "agency"), number_of(json_array_get(sign_ups, i), "places"));
+	print_next_dates(announcement);
 }
 
 void conference_print_announced(const json_t *announced)
 {
 	out_text(words("Announced to %lld agencies. Code %s; sign-ups name %s.\n", "%lld 機関にお知らせしました。コード %s、申し込みの番号 %s。\n"),
 		 number_of(announced, "agencies"), json_row_text(announced, "code"), json_row_text(announced, "announcement_id"));
+	print_next_dates(announced);
 }
 
 void conference_print_purged(const json_t *purged)

@@ -60,7 +60,7 @@ static const struct label action_item[] = { { "owner", "担当機関" }, { "text
 static const struct label consent[] = { { "person_name", "氏名" }, { "given_by", "同意した人" }, { "how", "方法" }, { "text", "内容" }, { "attachments", "添付" },
 					{ NULL, NULL } };
 static const struct label note[] = { { "text", "本文" }, { "text_classes", "文章に含まれる情報" }, { "attachments", "添付" }, { NULL, NULL } };
-static const struct label announcement[] = { { "title", "件名" },	    { "text", "本文" },		{ "place", "場所" }, { "starts_at", "開始日時" },
+static const struct label announcement[] = { { "series", "定例" }, { "title", "件名" },	    { "text", "本文" },		{ "place", "場所" }, { "starts_at", "開始日時" },
 					     { "ends_at", "終了日時" }, { "places", "定員" }, { NULL, NULL } };
 
 static const struct {

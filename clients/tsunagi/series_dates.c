@@ -11,21 +11,23 @@
 
 #define ARENA_BYTES (64u * 1024u)
 
-static json_t *stored_series(const char *from, const json_t *conference)
+/* Content and id of either, by the names under which it was shown. */
+static json_t *stored_series(const char *from, const json_t *shown)
 {
+	bool announced = json_object_get(shown, "announcement_id") != NULL;
 	char *path = NULL;
 	json_t *message = NULL, *series = NULL;
 
-	if (asprintf(&path, "%s/%s/message.json", from, json_row_text(conference, "conference_id")) < 0)
+	if (asprintf(&path, "%s/%s/message.json", from, json_row_text(shown, announced ? "announcement_id" : "conference_id")) < 0)
 		return NULL;
 	message = json_load_file(path, 0, NULL);
-	series = json_incref(json_object_get(json_object_get(message, "conference"), "series"));
+	series = json_incref(json_object_get(json_object_get(message, announced ? "announcement" : "conference"), "series"));
 	json_decref(message);
 	free(path);
 	return series;
 }
 
-static void put_days(const struct conference_series *series, json_t *conference)
+static void put_days(const struct conference_series *series, json_t *shown)
 {
 	int32_t day = civil_time_of(clock_wall_us(), JSON_OFFSET_MINUTES).day - 1;
 	json_t *days = json_array();
@@ -35,23 +37,29 @@ static void put_days(const struct conference_series *series, json_t *conference)
 		civil_day_format(day, text);
 		json_array_append_new(days, json_string(text));
 	}
-	json_object_set_new(conference, "next_on", days);
+	json_object_set_new(shown, "next_on", days);
 }
 
-void series_dates_put(const char *from, json_t *conference)
+void series_dates_put_of(const json_t *series, json_t *shown)
 {
-	json_t *stored = stored_series(from, conference);
 	const ProtobufCMessage *message = NULL;
-	struct conference_series series;
+	struct conference_series read;
 	const char *field = NULL;
 	struct arena arena;
 
-	if (stored == NULL)
+	if (series == NULL)
 		return;
 	arena_init(&arena, ARENA_BYTES);
-	if (json_to_message(stored, &pb__series__descriptor, &arena, &message, NULL, NULL) == ERR_OK &&
-	    conference_series_read((const Pb__Series *)message, &series, &field) == ERR_OK)
-		put_days(&series, conference);
+	if (json_to_message(series, &pb__series__descriptor, &arena, &message, NULL, NULL) == ERR_OK &&
+	    conference_series_read((const Pb__Series *)message, &read, &field) == ERR_OK)
+		put_days(&read, shown);
 	arena_free(&arena);
+}
+
+void series_dates_put(const char *from, json_t *shown)
+{
+	json_t *stored = stored_series(from, shown);
+
+	series_dates_put_of(stored, shown);
 	json_decref(stored);
 }

@@ -197,6 +197,27 @@ class Conferences(unittest.TestCase):
 
     # ---- announcements ----
 
+    def test_an_announcement_of_what_is_held_again_and_again(self):
+        weekly = {"step": "WEEKLY", "weekday": 3, "starts_on": "2026-06-03"}
+        event = {"announcement": {"title": "ふらっと", "text": "毎週水曜", "places": 3, "series": weekly}}
+        words = self.site.as_agency(LINK, "announce", "-", "--to", DESK, input=json.dumps(event))
+        self.assertEqual(words.code, 0, repr(words))
+        self.assertIn("held next on: ", words.out)
+        thread = self.done(LINK, "announce", "-", "--to", DESK, input=json.dumps(event))["announcement_id"]
+        inbox = os.path.join(self.site.work, "announced")
+        wait_until(lambda: self.site.as_agency(DESK, "receive", "--out", inbox, "--wait", "2", "--max", "50") is not None
+                   and os.path.isdir(os.path.join(inbox, thread)), "the announcement arrives")
+        days = [datetime.date.fromisoformat(day) for day in self.done(DESK, "announcement", "show", thread, "--from", inbox)["next_on"]]
+        self.assertEqual(len(days), 5)
+        self.assertEqual({day.isoweekday() for day in days}, {3})
+        self.assertEqual({(later - day).days for day, later in zip(days, days[1:])}, {7})
+        self.assertNotIn("next_on", self.done(DESK, "announcement", "show", thread))
+        for wrong, field in (({"weekday": 9}, "weekday"), ({"step": "MONTHLY", "weekday": 0}, "day"), ({"starts_on": "soon"}, "starts_on")):
+            event["announcement"]["series"] = dict(weekly, **wrong)
+            refused = self.site.as_agency(LINK, "announce", "-", "--to", DESK, "--json", input=json.dumps(event))
+            self.assertEqual((refused.code, refused.json()["error"]["code"]), (1, "MESSAGE"))
+            self.assertIn(f"announcement.series.{field}", refused.json()["error"]["message"])
+
     def test_an_announcement_with_places(self):
         event = {"announcement": {"title": "ふらっと", "text": "だれでも", "places": 3}}
         told = self.done(LINK, "announce", "-", "--to", DESK, "--to", INAGE, input=json.dumps(event))

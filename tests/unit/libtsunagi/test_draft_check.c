@@ -175,7 +175,48 @@ static void test_disclosure(void)
 	check(*faults("{\"kind\":\"REQUEST\",\"ask\":\"REFER\",\"to\":[\"a\"]," PUBLIC ",\"sheet\":{\"history\":\"free text without its classes\"}}") != '\0');
 }
 
+/* The series in its place, and ' as the quotes of JSON. */
+static void put_message(const char *content, const char *series, char *text, size_t size)
+{
+	const char *place = strstr(content, "%s");
+
+	snprintf(text, size, "%.*s%s%s", (int)(place - content), content, series, place + 2);
+	for (char *at = text; *at != '\0'; at++)
+		*at = *at == '\'' ? '"' : *at;
+}
+
+/* What is held again and again says when: of a conference and of what an announcement tells of alike. */
+static void test_series(void)
+{
+	static const struct {
+		const char *series, *field; /* "": it is one */
+	} rows[] = {
+		{ "'step':'WEEKLY','weekday':3,'starts_on':'2026-06-03'", "" },
+		{ "'step':'MONTHLY','day':31,'starts_on':'2026-06-03'", "" },
+		{ "'step':'MONTHLY','weekday':4,'nth':5,'starts_on':'2026-06-03'", "" },
+		{ "'step':'EVERY_OTHER_MONTH','weekday':2,'nth':2,'starts_on':'2026-06-03','until_on':'2027-03-31'", "" },
+		{ "'step':'WEEKLY','weekday':8,'starts_on':'2026-06-03'", "weekday" },
+		{ "'step':'WEEKLY','weekday':3", "starts_on" },
+		{ "'step':'WEEKLY','weekday':3,'starts_on':'2026-06-03','until_on':'2026-06-01'", "until_on" },
+		{ "'step':'MONTHLY','starts_on':'2026-06-03'", "day" },
+	};
+	static const char *const contents[] = { "{'kind':'ANNOUNCEMENT','to':['a'],'announcement':{'title':'t','text':'x','series':{%s}}}",
+						"{'kind':'CONFERENCE','to':['a'],'basis':{'basis':'PUBLIC_DUTY','law':'SELF_RELIANCE_9','reason':'r'},"
+						"'conference':{'title':'t','text_classes':['EMPLOYMENT'],'series':{%s}}}" };
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		for (size_t kind = 0; kind < 2; kind++) {
+			char text[600], expected[80] = "";
+
+			put_message(contents[kind], rows[i].series, text, sizeof text);
+			if (*rows[i].field != '\0')
+				snprintf(expected, sizeof expected, "%s.series.%s", kind == 0 ? "announcement" : "conference", rows[i].field);
+			check_text(faults(text), expected);
+		}
+}
+
 UNIT_SUITE("libtsunagi/draft_check",
+	{ "what is held again", test_series },
 	{ "kinds and contents", test_kinds_and_contents },
 	{ "asks", test_asks },
 	{ "what each ask needs", test_needs_of_asks },
