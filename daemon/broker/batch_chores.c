@@ -27,14 +27,15 @@ static enum err look_at(struct piece *piece, uint64_t number, bool concerned)
 	return ERR_OK;
 }
 
-/* What it was asked itself, or holds for another; what it asked of others is another matter. */
+/* What it was asked itself or holds for another; where it ends, all that it asked, too. */
 static enum err look_at_leg(void *context, const struct leg *leg)
 {
 	struct piece *piece = context;
 	uint32_t agency = piece->chore->agency;
-	bool its = leg->agency == agency || (piece->chore->kind == PB__CHORE__CHORE_CLOSE && leg->acting == agency);
+	bool closes = piece->chore->kind == PB__CHORE__CHORE_CLOSE;
+	bool its = leg->agency == agency || (closes && leg->acting == agency);
 
-	return look_at(piece, leg->leg, its && leg->timer_at_us != 0);
+	return look_at(piece, leg->leg, (its && leg->timer_at_us != 0) || (closes && leg->asker == agency));
 }
 
 static enum err look_at_request(void *context, const struct request *request)
@@ -104,14 +105,29 @@ static enum err reckon_request(struct batch *batch, uint64_t number)
 	return err;
 }
 
-static enum err see_to(struct batch *batch, Pb__Chore kind, uint64_t number)
+/* Who asks in its place is found before who is asked: a leg may come back to that. */
+static enum err close_leg(struct batch *batch, uint32_t agency, uint64_t number)
+{
+	struct world *world = &batch->world;
+	struct decision decision;
+	struct leg leg;
+	enum err err = leg_get(world->txn, number, &leg);
+
+	if (err == ERR_OK && leg.asker == agency)
+		err = settle(batch, request_hand_on_decide(world, leg.request, &decision), &decision);
+	if (err == ERR_OK && leg.timer_at_us != 0 && (leg.agency == agency || leg.acting == agency))
+		err = settle(batch, leg_close_agency_decide(world, number, &decision), &decision);
+	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+}
+
+static enum err see_to(struct batch *batch, const struct chore *chore, uint64_t number)
 {
 	struct world *world = &batch->world;
 	struct decision decision;
 
-	switch (kind) {
+	switch (chore->kind) {
 	case PB__CHORE__CHORE_CLOSE:
-		return settle(batch, leg_close_agency_decide(world, number, &decision), &decision);
+		return close_leg(batch, chore->agency, number);
 	case PB__CHORE__CHORE_RESEAL:
 		return settle(batch, leg_reseal_decide(world, number, &decision), &decision);
 	case PB__CHORE__CHORE_RECKON:
@@ -136,7 +152,7 @@ static enum err do_piece(struct batch *batch, struct chore *chore, struct piece 
 	if (err == ERR_BUSY)
 		err = ERR_OK;
 	for (size_t i = 0; err == ERR_OK && i < piece->count; i++)
-		err = see_to(batch, chore->kind, piece->numbers[i]);
+		err = see_to(batch, chore, piece->numbers[i]);
 	if (err != ERR_OK)
 		return err;
 	*left -= piece->looked < *left ? piece->looked + 1 : *left;

@@ -162,7 +162,7 @@ static enum err find_request(struct acting *acting, struct objection *ret_object
 	*ret_objection = OBJECT(UNKNOWN_MESSAGE, .subject = "thread_id");
 	if (view->thread_id.len != MESSAGE_ID_BYTES)
 		return ERR_OK;
-	err = request_by_message(acting->world->txn, view->thread_id.data, sender, &found);
+	err = request_by_asker(acting->world->txn, view->thread_id.data, sender, &found);
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_OK : err;
 	err = leg_change_read(acting->world, found.request, &acting->change);
@@ -250,7 +250,7 @@ static enum err act_on(struct acting *acting, const Pb__View *view, size_t at, P
 		return object(acting->world, &refused, ret_objection);
 	if (err != ERR_OK)
 		return err;
-	recipient->silent = silent;
+	recipient->silent = silent || recipient->agency == acting->signer->agency->number; /* it acts for who asked, too */
 	if (acting->next != NULL && !leg_is_open(leg->state)) {
 		leg->next_agency = acting->next->number;
 		recipient->leg->next_agency = leg->next_agency;

@@ -101,6 +101,23 @@ void leg_apply_opened(struct txn *txn, const struct leaf_header *header, const P
 	move_timer(txn, PB__TIMER_KIND__TIMER_KIND_LEG, leg->leg, 0, leg->timer_at_us);
 }
 
+/* Its legs are among those of who acts for the sender, and no more among those of who did before. */
+static enum err hand_on(struct txn *txn, struct request *request, uint32_t acting)
+{
+	struct leg legs[LIMIT_LEGS];
+	enum err err = legs_of_request(txn, request, legs);
+
+	for (size_t i = 0; err == ERR_OK && i < request->leg_count; i++) {
+		uint32_t former = request->acting;
+
+		if (former != 0 && former != legs[i].sender && former != legs[i].agency && former != legs[i].acting)
+			agency_leg_forget(txn, former, legs[i].leg);
+		agency_leg_put(txn, acting, legs[i].leg);
+	}
+	request->acting = acting;
+	return err;
+}
+
 enum err request_apply(struct txn *txn, const struct leaf_header *header, const Pb__RequestAfter *after)
 {
 	struct request request;
@@ -121,6 +138,10 @@ enum err request_apply(struct txn *txn, const struct leaf_header *header, const 
 	request.steps = after->steps;
 	request.outcome = after->outcome;
 	request.provisional = after->provisional;
+	if (after->acting != 0)
+		err = hand_on(txn, &request, after->acting);
+	if (err != ERR_OK)
+		return err;
 	move_timer(txn, PB__TIMER_KIND__TIMER_KIND_REQUEST, request.request, timer_at_us, request.timer_at_us);
 	request_put(txn, &request);
 	return ERR_OK;

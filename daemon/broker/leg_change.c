@@ -82,7 +82,7 @@ static enum err decision_due(struct world *world, struct leg_change *change, str
 	struct request *request = &change->request;
 	Pb__SiteNotice notice;
 	struct reckoned due;
-	enum err err = request_clock_decision(world, request->sender, world->now_us, &due);
+	enum err err = request_clock_decision(world, request_asker(request), world->now_us, &due);
 
 	pb__site_notice__init(&notice);
 	if (err != ERR_OK)
@@ -92,7 +92,7 @@ static enum err decision_due(struct world *world, struct leg_change *change, str
 	request->provisional = due.provisional;
 	notice.what = PB__NOTICE_WHAT__NOTICE_WHAT_DECISION_DUE;
 	notice.due_at_us = due.us;
-	return tell(telling, request->sender, NULL, &notice);
+	return tell(telling, request_asker(request), NULL, &notice);
 }
 
 enum err leg_change_settle(struct world *world, struct leg_change *change, struct telling *telling,

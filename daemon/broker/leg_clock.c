@@ -25,7 +25,7 @@ enum err leg_today(struct world *world, uint32_t agency, int32_t *ret_day)
 uint32_t leg_clock_agency(const struct leg *leg)
 {
 	if (leg->state == PB__LEG_STATE__LEG_STATE_QUESTIONED || leg->state == PB__LEG_STATE__LEG_STATE_AWAITING_SEAL)
-		return leg->sender;
+		return leg->asker;
 	return leg->acting != 0 ? leg->acting : leg->agency;
 }
 

@@ -27,7 +27,7 @@ static enum err tell_sender(struct leg_event *event, Pb__NoticeWhat what, const 
 	pb__site_notice__init(&notice);
 	notice.what = what;
 	notice.refused = (Pb__RefuseReason)delivery->reason;
-	return tell(&event->telling, event->leg->sender, event->leg, &notice);
+	return tell(&event->telling, event->leg->asker, event->leg, &notice);
 }
 
 enum err leg_dead_letter_decide(struct world *world, uint64_t item, struct decision *ret_decision)

@@ -6,6 +6,7 @@
 
 #include "broker/leg_event_draft.h"
 #include "broker/leg_parts.h"
+#include "broker/successor.h"
 #include "broker/rows_cases.h"
 
 #define A(name) PB__LEG_ACTION__LEG_ACTION_##name
@@ -36,37 +37,7 @@ static enum err tell_closed(struct leg_event *event, uint32_t coordinator)
 {
 	if (leg_is_open(event->leg->state))
 		return tell_plain(&event->telling, coordinator, event->leg, NOTICE(AGENCY_CLOSED));
-	return tell_plain(&event->telling, event->leg->sender, event->leg, NOTICE(UNDELIVERABLE));
-}
-
-#define COORDINATORS_MAX 8u /* how far up one is looked for: two may name each other */
-
-/* Whether it is there, and may know of the case. */
-static enum err can_act(const struct leg_event *event, uint32_t agency, bool *ret_can)
-{
-	const struct registry_agency *entry = registry_agency(event->world->registry, agency);
-	const struct request *request = &event->change.request;
-	bool kept_out = false;
-	enum err err = ERR_OK;
-
-	if (entry != NULL && request->has_case)
-		err = kept_out_of(event->world->txn, bytes_of_text(entry->address), bytes_of(request->case_id, CASE_ID_BYTES), &kept_out);
-	*ret_can = entry != NULL && !entry->closed && entry->device_count > 0 && !kept_out;
-	return err;
-}
-
-/* From coordinator to coordinator, until one can act; 0: none can. */
-static enum err successor(const struct leg_event *event, uint32_t agency, uint32_t *ret_agency)
-{
-	bool can = false;
-	enum err err = ERR_OK;
-
-	for (size_t i = 0; err == ERR_OK && !can && agency != 0 && i < COORDINATORS_MAX; i++) {
-		agency = coordinator_of(event->world, agency);
-		err = can_act(event, agency, &can);
-	}
-	*ret_agency = can ? agency : 0;
-	return err;
+	return tell_plain(&event->telling, event->leg->asker, event->leg, NOTICE(UNDELIVERABLE));
 }
 
 enum err leg_close_agency_decide(struct world *world, uint64_t leg, struct decision *ret_decision)
@@ -77,9 +48,9 @@ enum err leg_close_agency_decide(struct world *world, uint64_t leg, struct decis
 	enum err err = leg_event_begin(world, leg, &event);
 
 	if (err == ERR_OK)
-		err = successor(&event, event.leg->acting != 0 ? event.leg->acting : event.leg->agency, &coordinator);
+		err = successor_of(world, &event.change.request, event.leg->acting != 0 ? event.leg->acting : event.leg->agency, &coordinator);
 	if (err == ERR_OK) /* whoever is to act is there, or there again */
-		err = can_act(&event, event.leg->acting != 0 ? event.leg->acting : event.leg->agency, &stays);
+		err = can_act_in(world, &event.change.request, event.leg->acting != 0 ? event.leg->acting : event.leg->agency, &stays);
 	if (err != ERR_OK)
 		return err;
 	if (stays || (event.leg->acting != 0 && coordinator == 0)) {
@@ -90,7 +61,7 @@ enum err leg_close_agency_decide(struct world *world, uint64_t leg, struct decis
 	if (err != ERR_OK)
 		return leg_event_or_nothing(err, ret_decision);
 	if (leg_is_open(event.leg->state)) { /* where there is no coordinator it comes back to who asked */
-		event.leg->acting = coordinator != 0 ? coordinator : event.leg->sender;
+		event.leg->acting = coordinator != 0 ? coordinator : event.leg->asker;
 		event.after->acting = event.leg->acting;
 		event.leg->reason = PB__REASON__REASON_AGENCY_CLOSED;
 		event.after->reason = event.leg->reason;
@@ -120,7 +91,7 @@ static enum err tell_blocked(struct leg_event *event, bool whole, bool handed)
 	notice.what = whole ? NOTICE(BLOCKED) : NOTICE(PART_BLOCKED);
 	notice.parts = event->blocked;
 	notice.n_parts = event->blocked_count;
-	err = tell(&event->telling, event->leg->sender, event->leg, &notice);
+	err = tell(&event->telling, event->leg->asker, event->leg, &notice);
 	if (err == ERR_OK && handed)
 		err = tell(&event->telling, event->leg->agency, event->leg, &notice);
 	return err;

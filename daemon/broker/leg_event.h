@@ -11,6 +11,9 @@ enum err leg_timer_decide(struct world *world, uint64_t leg, struct decision *re
 /* request_event.c: the timer of a request that awaits its sender's decision is due. */
 enum err request_timer_decide(struct world *world, uint64_t request, struct decision *ret_decision);
 
+/* request_hand_on.c: its sender is no more, or who acted for it; nothing where it is there, nobody waits, or nobody can act. */
+enum err request_hand_on_decide(struct world *world, uint64_t request, struct decision *ret_decision);
+
 /* leg_reckon.c: holidays are known now that were not; nothing where that changes nothing */
 enum err leg_reckon_decide(struct world *world, uint64_t leg, struct decision *ret_decision);
 enum err request_reckon_decide(struct world *world, uint64_t request, struct decision *ret_decision);

@@ -25,7 +25,7 @@ static enum err look(const struct leg_event *event, struct kept_out_pair *ret_pa
 {
 	const struct leg *leg = event->leg;
 	bool acting = false;
-	enum err err = is_kept_out(event, leg->sender, &ret_pair->sender);
+	enum err err = is_kept_out(event, leg->asker, &ret_pair->sender);
 
 	if (err == ERR_OK)
 		err = is_kept_out(event, leg->agency, &ret_pair->agency);
@@ -41,7 +41,7 @@ static enum err tell_other(struct leg_event *event, const struct kept_out_pair *
 	enum err err = ERR_OK;
 
 	if (!pair->sender)
-		err = tell_plain(&event->telling, event->leg->sender, event->leg, PB__NOTICE_WHAT__NOTICE_WHAT_BLOCKED);
+		err = tell_plain(&event->telling, event->leg->asker, event->leg, PB__NOTICE_WHAT__NOTICE_WHAT_BLOCKED);
 	if (err == ERR_OK && !pair->agency && pair->heard)
 		err = tell_plain(&event->telling, holder, event->leg, PB__NOTICE_WHAT__NOTICE_WHAT_BLOCKED);
 	return err;

@@ -45,7 +45,7 @@ static enum err recall(struct world *world, const struct request *request, const
 {
 	struct purge_asked asked = {
 		.holder = leg->acting != 0 ? leg->acting : leg->agency, /* who keeps its papers now */
-		.recalled_by = request->sender,
+		.recalled_by = request_asker(request),
 		.request = request->request,
 		.request_id = bytes_of(request->message_id, MESSAGE_ID_BYTES),
 		.case_id = bytes_of(request->case_id, request->has_case ? CASE_ID_BYTES : 0),

@@ -59,7 +59,7 @@ enum err request_reckon_decide(struct world *world, uint64_t number, struct deci
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 	due = (struct reckoned){ request.due_at_us, request.provisional };
 	if (request.provisional && request.timer_at_us != 0) /* since_us: when its last leg ended */
-		err = request_clock_decision(world, request.sender, request.since_us, &due);
+		err = request_clock_decision(world, request_asker(&request), request.since_us, &due);
 	if (err != ERR_OK)
 		return err;
 	if (due.us != request.due_at_us || due.provisional != request.provisional)

@@ -43,6 +43,7 @@ static enum err open_next(struct leg_event *event)
 		.request = redirected->request,
 		.agency = redirected->next_agency,
 		.sender = redirected->sender,
+		.asker = redirected->asker,
 		.opened_by = redirected->leg,
 		.urgency = redirected->urgency,
 	};

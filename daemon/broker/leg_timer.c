@@ -37,7 +37,7 @@ static enum err alarm_all(struct leg_event *event)
 	if (err == ERR_OK)
 		err = tell_times(event, event->leg->agency, NOTICE(ALARM));
 	if (err == ERR_OK)
-		err = tell_times(event, event->leg->sender, NOTICE(ALARM));
+		err = tell_times(event, event->leg->asker, NOTICE(ALARM));
 	return err == ERR_OK ? tell_times(event, coordinator(event), NOTICE(ALARM)) : err;
 }
 
@@ -49,7 +49,7 @@ static enum err tell_step(struct leg_event *event, enum deadline_kind kind)
 	case DEADLINE_REMIND_HOLDER:
 		return tell_times(event, leg_holder_agency(event->leg), reminder(event->leg));
 	case DEADLINE_TELL_SENDER:
-		return tell_times(event, event->leg->sender, NOTICE(ANSWER_OVERDUE));
+		return tell_times(event, event->leg->asker, NOTICE(ANSWER_OVERDUE));
 	case DEADLINE_TELL_COORDINATOR:
 		return tell_times(event, coordinator(event), danger ? NOTICE(DANGER) : NOTICE(SILENT));
 	case DEADLINE_REPEAT:
@@ -71,7 +71,7 @@ static enum err lapse(struct leg_event *event)
 	else
 		err = leg_event_act(event, A(LAPSE), BROKER, NEED_LAST_ESCALATION, PB__REASON__REASON_SILENCE);
 	if (err == ERR_OK)
-		err = tell_plain(&event->telling, event->leg->sender, event->leg, what);
+		err = tell_plain(&event->telling, event->leg->asker, event->leg, what);
 	return err == ERR_OK ? tell_plain(&event->telling, hears, event->leg, what) : err;
 }
 
@@ -100,7 +100,7 @@ static enum err word_step(struct leg_event *event)
 	enum err err = tell_times(event, leg_holder_agency(event->leg), NOTICE(WORD_DUE));
 
 	if (err == ERR_OK)
-		err = tell_times(event, event->leg->sender, NOTICE(WORD_OVERDUE));
+		err = tell_times(event, event->leg->asker, NOTICE(WORD_OVERDUE));
 	if (err == ERR_OK && event->leg->steps > 0)
 		err = tell_times(event, coordinator(event), NOTICE(WORD_OVERDUE));
 	return err == ERR_OK ? advance(event) : err;

@@ -20,6 +20,7 @@ struct leg {
 	uint64_t opened_by;    /* leg whose redirect opened it; 0: the submission did */
 	uint32_t agency;       /* that was asked */
 	uint32_t sender;       /* that asked */
+	uint32_t asker;        /* who has the sender's turns: the sender, or who acts for it since it closed */
 	uint32_t acting;       /* the coordinator that holds it since its agency closed; 0: none */
 	uint32_t next_agency;  /* REDIRECTED: to whom; DECLINED: who could help instead; 0: none */
 	uint32_t steps;        /* of its clock that are done */
@@ -48,6 +49,7 @@ struct request {
 	bool has_case;
 	bool provisional;
 	uint32_t sender;
+	uint32_t acting;      /* for a sender that closed; 0: it is there, or nobody could be found */
 	Pb__Ask ask;
 	Pb__Take take;
 	Pb__Urgency urgency;
@@ -62,6 +64,12 @@ struct request {
 	uint64_t legs[LIMIT_LEGS]; /* in the order in which they were opened */
 };
 
+/* Who has the sender's turns. */
+static inline uint32_t request_asker(const struct request *request)
+{
+	return request->acting != 0 ? request->acting : request->sender;
+}
+
 /* Held by its sender, though its recipient has to move: what was to be delivered is a dead letter. */
 static inline bool leg_is_dead_letter(const struct leg *leg)
 {
@@ -74,7 +82,7 @@ static inline uint32_t leg_holder_agency(const struct leg *leg)
 	if (leg->timer_at_us == 0)
 		return 0;
 	if (leg->holder == PB__PARTY__PARTY_SENDER)
-		return leg->sender;
+		return leg->asker;
 	return leg->holder == PB__PARTY__PARTY_COORDINATOR ? leg->acting : leg->agency;
 }
 
@@ -83,6 +91,9 @@ enum err leg_of_item(struct txn *txn, uint64_t item, struct leg *ret_leg); /* wh
 
 enum err request_get(struct txn *txn, uint64_t request, struct request *ret_request);
 enum err request_by_message(struct txn *txn, const uint8_t message_id[MESSAGE_ID_BYTES], uint32_t sender, struct request *ret_request);
+
+/* The same for whoever sent it or has the sender's turns. */
+enum err request_by_asker(struct txn *txn, const uint8_t message_id[MESSAGE_ID_BYTES], uint32_t asker, struct request *ret_request);
 
 /* All legs of a request, in its order; room for its leg_count.  ERR_CORRUPT when one is not there. */
 enum err legs_of_request(struct txn *txn, const struct request *request, struct leg legs[LIMIT_LEGS]);

@@ -11,6 +11,39 @@ enum err request_by_message(struct txn *txn, const uint8_t message_id[MESSAGE_ID
 	return err != ERR_OK ? err : request_get(txn, seq, ret_request);
 }
 
+/* Messages of that id, whoever sent them, until one opened a request that this agency holds for its sender. */
+static enum err request_held_by(struct txn *txn, struct bytes id, uint32_t agency, struct request *ret_request)
+{
+	struct bytes key, value;
+	struct cursor *cursor;
+	enum err err = cursor_open(txn, TABLE_MESSAGES, &cursor);
+
+	if (err != ERR_OK)
+		return err;
+	for (err = cursor_seek(cursor, id, &key, &value); err == ERR_OK; err = cursor_next(cursor, &key, &value)) {
+		if (key.len != MESSAGE_ID_BYTES + 4 || value.len < 8)
+			err = ERR_CORRUPT;
+		else if (!bytes_equal(bytes_of(key.data, MESSAGE_ID_BYTES), id))
+			err = ERR_NOT_FOUND;
+		if (err != ERR_OK)
+			break;
+		err = request_get(txn, be64_get(value.data), ret_request);
+		if (err == ERR_OK && ret_request->acting == agency)
+			break;
+		if (err != ERR_OK && err != ERR_NOT_FOUND)
+			break;
+	}
+	cursor_close(cursor);
+	return err;
+}
+
+enum err request_by_asker(struct txn *txn, const uint8_t message_id[MESSAGE_ID_BYTES], uint32_t asker, struct request *ret_request)
+{
+	enum err err = request_by_message(txn, message_id, asker, ret_request);
+
+	return err == ERR_NOT_FOUND ? request_held_by(txn, bytes_of(message_id, MESSAGE_ID_BYTES), asker, ret_request) : err;
+}
+
 size_t request_redirects(const struct leg *legs, size_t count)
 {
 	size_t redirects = 0;

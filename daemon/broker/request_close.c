@@ -37,7 +37,7 @@ enum err request_close_decide(struct world *world, const struct signer *signer, 
 		return ERR_OK;
 	}
 	if (view->thread_id.len == MESSAGE_ID_BYTES)
-		err = request_by_message(world->txn, view->thread_id.data, signer->agency->number, &change.request);
+		err = request_by_asker(world->txn, view->thread_id.data, signer->agency->number, &change.request);
 	if (err == ERR_OK)
 		err = leg_change_read(world, change.request.request, &change);
 	if (err == ERR_NOT_FOUND)

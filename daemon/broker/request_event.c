@@ -25,7 +25,7 @@ static enum err advance(struct world *world, struct request *request, Pb__Reques
 {
 	Pb__RequestAfter *after = world_alloc(world, 1, sizeof(*after));
 	struct reckoned next;
-	enum err err = request_clock_decision(world, request->sender, world->now_us, &next);
+	enum err err = request_clock_decision(world, request_asker(request), world->now_us, &next);
 
 	if (after == NULL)
 		return ERR_NOMEM;
@@ -56,9 +56,9 @@ enum err request_timer_decide(struct world *world, uint64_t number, struct decis
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 	pb__request_event_entry__init(entry);
 	telling_begin(world, &request, 0, &telling);
-	err = tell_due(&telling, &request, request.sender);
+	err = tell_due(&telling, &request, request_asker(&request));
 	if (err == ERR_OK && request.steps > 0)
-		err = tell_due(&telling, &request, coordinator_of(world, request.sender));
+		err = tell_due(&telling, &request, coordinator_of(world, request_asker(&request)));
 	if (err == ERR_OK)
 		err = advance(world, &request, entry);
 	if (err == ERR_OK)
@@ -77,7 +77,7 @@ enum err request_event_apply(struct txn *txn, const struct leaf_header *header, 
 	if (err == ERR_OK)
 		err = request_get(txn, entry->request->request, &request);
 	if (err == ERR_OK)
-		err = case_note(txn, bytes_of(request.case_id, request.has_case ? CASE_ID_BYTES : 0), header->seq, 0);
+		err = case_note(txn, bytes_of(request.case_id, request.has_case ? CASE_ID_BYTES : 0), header->seq, entry->request->acting);
 	if (err == ERR_OK && !request.has_case)
 		thread_note(txn, bytes_of(NULL, 0), told_thread(bytes_of(request.message_id, MESSAGE_ID_BYTES)), header->seq);
 	return err == ERR_OK ? request_apply(txn, header, entry->request) : err == ERR_NOT_FOUND ? ERR_CORRUPT : err;

@@ -26,6 +26,7 @@ static const struct sparse_field request_fields[] = {
 	SPARSE_FIELD(struct request, since_us, 8),
 	SPARSE_FIELD(struct request, due_at_us, 8),
 	SPARSE_FIELD(struct request, timer_at_us, 8),
+	SPARSE_FIELD(struct request, acting, 4),
 };
 
 /* Neither its request nor who sent that: these are the row's.  The item is kept as that which tells it from the leg's own number, by
@@ -70,7 +71,7 @@ static bool take_leg(struct bytes *row, const struct request *request, struct le
 {
 	uint8_t number[8];
 
-	*ret_leg = (struct leg){ .request = request->request, .sender = request->sender };
+	*ret_leg = (struct leg){ .request = request->request, .sender = request->sender, .asker = request_asker(request) };
 	if (!take_bytes(row, number, sizeof(number)) || !sparse_take(leg_fields, COUNT(leg_fields), row, ret_leg))
 		return false;
 	ret_leg->leg = be64_get(number);
@@ -228,6 +229,8 @@ void leg_append(struct txn *txn, const struct leg *leg)
 	leg_item_append(txn, leg->leg, leg);
 	agency_leg_put(txn, leg->sender, leg->leg);
 	agency_leg_put(txn, leg->agency, leg->leg);
+	if (request.acting != 0)
+		agency_leg_put(txn, request.acting, leg->leg);
 }
 
 void leg_put(struct txn *txn, const struct leg *leg)
@@ -316,6 +319,7 @@ static void leg_forget(struct txn *txn, const struct leg *leg)
 	agency_leg_forget(txn, leg->sender, leg->leg);
 	agency_leg_forget(txn, leg->agency, leg->leg);
 	agency_leg_forget(txn, leg->acting, leg->leg);
+	agency_leg_forget(txn, leg->asker, leg->leg);
 	if (leg->timer_at_us != 0)
 		timer_drop(txn, &(struct timer_row){ leg->timer_at_us, PB__TIMER_KIND__TIMER_KIND_LEG, leg->leg });
 }

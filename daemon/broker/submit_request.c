@@ -63,6 +63,7 @@ static enum err open_leg(struct world *world, const struct request *request, int
 	struct leg leg = {
 		.agency = recipient->agency,
 		.sender = request->sender,
+		.asker = request->sender,
 		.urgency = request->urgency,
 		.state = PB__LEG_STATE__LEG_STATE_SUBMITTED,
 		.holder = PB__PARTY__PARTY_RECIPIENT,

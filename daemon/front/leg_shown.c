@@ -43,7 +43,7 @@ enum err leg_is_hidden(struct asking *asking, const struct leg *leg, const struc
 	bool handed_out = true, kept_out = false;
 	enum err err = is_kept_out(asking, request, &kept_out);
 
-	if (err == ERR_OK && leg->agency == asking->peer->agency && leg->sender != asking->peer->agency &&
+	if (err == ERR_OK && leg->agency == asking->peer->agency && leg->asker != asking->peer->agency &&
 	    (leg->timer_at_us == 0 || leg->state == PB__LEG_STATE__LEG_STATE_AWAITING_SEAL))
 		err = was_handed_out(asking->txn, leg, &handed_out);
 	*ret_hidden = kept_out || !handed_out;
@@ -69,7 +69,7 @@ static enum err put_names(struct asking *asking, const struct leg *leg, Pb__LegS
 	enum err err = agency_address(asking->txn, asking->front->site, asking->peer->agency, asking->arena, &self);
 
 	if (err == ERR_OK)
-		err = put_name(asking, self, leg->sender, &shown->from);
+		err = put_name(asking, self, leg->asker, &shown->from);
 	if (err == ERR_OK)
 		err = put_name(asking, self, leg->agency, &shown->to);
 	if (err == ERR_OK)
@@ -80,7 +80,7 @@ static enum err put_names(struct asking *asking, const struct leg *leg, Pb__LegS
 
 static enum err put_allowed(struct asking *asking, const struct leg *leg, Pb__LegShown *shown)
 {
-	bool sent = leg->sender == asking->peer->agency;
+	bool sent = leg->asker == asking->peer->agency;
 	uint32_t set = leg_actions_allowed(leg->state, sent ? PB__PARTY__PARTY_SENDER : PB__PARTY__PARTY_RECIPIENT);
 
 	if (sent && (leg->agency == asking->peer->agency || leg->acting == asking->peer->agency))
@@ -170,7 +170,7 @@ enum err leg_show(struct asking *asking, const struct leg *leg, const struct req
 	if (shown == NULL)
 		return ERR_NOMEM;
 	pb__leg_shown__init(shown);
-	put_standing(leg, request, now_us, leg->sender == asking->peer->agency, shown);
+	put_standing(leg, request, now_us, leg->asker == asking->peer->agency, shown);
 	err = put_ids(asking, request, shown);
 	if (err == ERR_OK)
 		err = put_names(asking, leg, shown);

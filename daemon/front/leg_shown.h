@@ -8,7 +8,7 @@
 /* Whether that agency sent it, was asked, or acts for who was. */
 static inline bool leg_takes_part(const struct leg *leg, uint32_t agency)
 {
-	return leg->sender == agency || leg->agency == agency || leg->acting == agency;
+	return leg->asker == agency || leg->sender == agency || leg->agency == agency || leg->acting == agency;
 }
 
 /* Whether it is not to be seen by the reader though it takes part: who was asked hears of it when something is handed out, not before it

@@ -29,7 +29,8 @@ static enum err request_turn(struct txn *txn, uint64_t number, struct open_turn 
 	if (err != ERR_OK)
 		return err;
 	memcpy(turn->thread_id, request.message_id, sizeof turn->thread_id);
-	turn->asked_by = turn->holder = request.sender;
+	turn->asked_by = request.sender;
+	turn->holder = request_asker(&request);
 	turn->due_at_us = request.due_at_us;
 	turn->provisional = request.provisional;
 	return ERR_OK;

@@ -22,7 +22,7 @@ struct walk {
 /* All its legs ended, and what becomes of it lies with the reader, who sent it. */
 static bool awaits_decision(const struct walk *walk, const struct request *request)
 {
-	return request->timer_at_us != 0 && request->sender == walk->asking->peer->agency;
+	return request->timer_at_us != 0 && request_asker(request) == walk->asking->peer->agency;
 }
 
 static bool is_named(const struct walk *walk, const struct request *request)

@@ -244,7 +244,9 @@ bool leg_parts_from_case(struct sim *sim, const struct m_leg *leg)
 	uint64_t number = leg->request->opening->case_number;
 	const struct desk *acting = leg->acting == 0 ? NULL : desk_by_number(sim, leg->acting);
 
-	return case_keeps_out(sim, number, leg->desk) || case_keeps_out(sim, number, leg->request->sender) ||
+	const struct desk *asker = leg->request->acting != 0 ? desk_by_number(sim, leg->request->acting) : leg->request->sender;
+
+	return case_keeps_out(sim, number, leg->desk) || case_keeps_out(sim, number, asker) ||
 	       (acting != NULL && case_keeps_out(sim, number, acting));
 }
 
@@ -270,7 +272,7 @@ static void check_event(struct sim *sim, const struct m_leg *leg, uint64_t seq, 
 		break;
 	case A(CLOSE_AGENCY):
 		HOLDS(has_gone(sim, leg), "entry %llu: who has leg %llu is there", (ull)seq, number);
-		HOLDS(after->acting == 0 || after->acting == leg->request->sender->number || can_act(sim, leg, after->acting),
+		HOLDS(after->acting == 0 || after->acting == (leg->request->acting != 0 ? leg->request->acting : leg->request->sender->number) || can_act(sim, leg, after->acting),
 		      "entry %llu gives leg %llu to agency %u, which is not there", (ull)seq, number, after->acting);
 		break;
 	case A(DEAD_LETTER):
@@ -339,11 +341,32 @@ void follow_leg_event(struct sim *sim, const struct leaf_header *header, const P
 	items_told(sim, header, 0, entry->told, entry->n_told);
 }
 
+/* Its sender has gone, or who acted for it: another does, and takes part in the case. */
+static void follow_handed_on(struct sim *sim, struct m_request *request, ull seq, const Pb__RequestAfter *after)
+{
+	uint32_t asker = request->acting != 0 ? request->acting : request->sender->number;
+	struct desk *next = desk_by_number(sim, after->acting);
+
+	HOLDS(sim->chores[PB__CHORE__CHORE_CLOSE] > 0 && request->count > 0, "entry %llu hands a request on, and nobody has gone", seq);
+	HOLDS(!can_act(sim, request->legs[0], asker), "entry %llu hands on request %llu of who is there", seq, (ull)request->seq);
+	HOLDS(next != NULL && can_act(sim, request->legs[0], after->acting), "entry %llu hands request %llu to who is not there", seq,
+	      (ull)request->seq);
+	HOLDS(after->state == request->state, "entry %llu: request %llu changes with who asks", seq, (ull)request->seq);
+	request->acting = after->acting;
+	take_request(request, after);
+	follow_case_joined(sim, request->opening->case_number, next);
+}
+
 void follow_request_event(struct sim *sim, const struct leaf_header *header, const Pb__RequestEventEntry *entry)
 {
 	struct m_request *request = map_get(&sim->legs->by_seq, entry->request->request);
 	ull seq = header->seq;
 
+	if (request != NULL && !request->gone && entry->request->acting != 0) {
+		follow_handed_on(sim, request, seq, entry->request);
+		items_told(sim, header, 0, entry->told, entry->n_told);
+		return;
+	}
 	HOLDS(request != NULL && !request->gone && request->state == PB__REQUEST_STATE__REQUEST_STATE_DECISION_DUE && entry->request->state == request->state,
 	      "entry %llu: the clock of a request that awaits nothing", seq);
 	HOLDS(follow_reckoned(sim, seq, request->provisional, request->steps, entry->request->steps) ||

@@ -54,9 +54,11 @@ struct m_leg *leg_new(struct sim *sim, struct m_request *request, uint64_t numbe
 
 struct m_request *request_of_thread(struct sim *sim, const struct letter *thread, const struct desk *sender)
 {
-	if (thread == NULL || !thread->accepted || thread->erased || thread->from->desk != sender)
+	struct m_request *request = thread == NULL || !thread->accepted || thread->erased ? NULL : map_get(&sim->legs->by_seq, thread->seq);
+
+	if (request == NULL || (thread->from->desk != sender && (request->acting == 0 || request->acting != sender->number)))
 		return NULL;
-	return map_get(&sim->legs->by_seq, thread->seq);
+	return request;
 }
 
 /* An act is meant for the leg whose state admits it; of those for one that is open, and of those for the agency's own. */

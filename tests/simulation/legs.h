@@ -36,6 +36,7 @@ struct m_request {
 	uint32_t steps;
 	bool gone;               /* erased with its case */
 	bool provisional;
+	uint32_t acting;         /* for its sender, who is no more; 0: nobody */
 };
 
 struct legs {

@@ -28,6 +28,7 @@ static enum err look_at_leg(void *context, const struct leg *leg)
 	unit_context("leg %llu in state %d", (unsigned long long)leg->leg, (int)leg->state);
 	check(has_row(looking->txn, TABLE_AGENCY_LEGS, key_u32_u64(leg->sender, leg->leg)));
 	check(has_row(looking->txn, TABLE_AGENCY_LEGS, key_u32_u64(leg->agency, leg->leg)));
+	check(has_row(looking->txn, TABLE_AGENCY_LEGS, key_u32_u64(leg->asker, leg->leg)));
 	if (leg->acting != 0)
 		check(has_row(looking->txn, TABLE_AGENCY_LEGS, key_u32_u64(leg->acting, leg->leg)));
 	if (!leg_is_open(leg->state)) {

@@ -427,7 +427,8 @@ static void test_turn(void)
 	check_uint(leg_holder_agency(&leg), leg.agency);
 	check(!leg_is_dead_letter(&leg));
 	leg.holder = PB__PARTY__PARTY_SENDER;
-	check_uint(leg_holder_agency(&leg), leg.sender);
+	leg.asker = leg.sender + 1;
+	check_uint(leg_holder_agency(&leg), leg.asker); /* not who sent it and is no more */
 	leg.state = PB__LEG_STATE__LEG_STATE_SUBMITTED;
 	check(leg_is_dead_letter(&leg));
 	leg.timer_at_us = 0;

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An agency that closes leaves what it had asked to somebody: each turn that was its own has a holder again, each end that it waited for is
+ * told, and who works on the request knows to whom it speaks. */
+#include "broker/rows_cases.h"
+#include "desks.h"
+#include "rebuilt.h"
+#include "unit.h"
+
+#define ACTION(name) PB__LEG_ACTION__LEG_ACTION_##name
+#define STATE(name) PB__LEG_STATE__LEG_STATE_##name
+#define REQUEST_IN(name) PB__REQUEST_STATE__REQUEST_STATE_##name
+#define NOTICE(name) PB__NOTICE_WHAT__NOTICE_WHAT_##name
+
+static struct desks desks;
+static const char *overseer, *overseer_of_others; /* coordinators: of the asker, and of the rest */
+static const char *first_line;
+
+static void shape(Pb__Agency *agency)
+{
+	static char *category = (char *)(uintptr_t)"hikikomori_support";
+
+	agency->coordinator = pb_of_text(strcmp(agency->id, "asker") == 0 ? overseer : overseer_of_others);
+	if (first_line != NULL && strcmp(agency->id, first_line) == 0) {
+		agency->categories = &category;
+		agency->n_categories = 1;
+	}
+}
+
+/* The directory names these alone from now on. */
+static void stay(const char *const *ids, size_t count)
+{
+	site_change_agency = shape;
+	site_directory(&desks.site, ids, count);
+	site_change_agency = NULL;
+	holders_check(&desks.site);
+}
+
+static const char *const all[] = { "asker", "desk", "other", "third", "fourth", "chief" };
+static const char *const without[] = { "desk", "other", "third", "fourth", "chief" };
+
+static void set_up(const char *coordinator, const char *takes_all)
+{
+	overseer = coordinator;
+	overseer_of_others = "chief";
+	first_line = takes_all;
+	desks_open(&desks);
+	stay(all, 6);
+}
+
+static void check_asker(const struct asked *asked, unsigned desk)
+{
+	struct request request = desks_request(&desks, asked);
+
+	check_uint(request.sender, desks.desk[ASKER].agency);
+	check_uint(request_asker(&request), desks.desk[desk].agency);
+}
+
+static Pb__RefusalCode word(const struct asked *asked, unsigned from, unsigned to, Pb__LegAction action)
+{
+	return desks_act(&desks, asked, from, to, &(struct saying){ .action = action, .words = true });
+}
+
+/* Questions, answers, an acceptance and all that follows go between who was asked and who acts. */
+static void test_goes_on(void)
+{
+	struct saying complete = { .action = ACTION(COMPLETE), .outcome = PB__OUTCOME__OUTCOME_RESOLVED };
+	struct asked asked;
+
+	set_up("chief", NULL);
+	asked = desks_ask_one(&desks, ASKER, DESK, NULL);
+	require(word(&asked, DESK, ASKER, ACTION(ASK)) == 0);
+	stay(without, 5);
+	check_asker(&asked, CHIEF);
+	check_int(desks_leg(&desks, &asked, 0).state, STATE(QUESTIONED));
+	check_uint(leg_holder_agency(&(struct leg){ .timer_at_us = 1, .holder = PB__PARTY__PARTY_SENDER, .asker = 7, .sender = 8 }), 7);
+	check_uint(desks_told(&desks, CHIEF, NOTICE(AGENCY_CLOSED)), 1);
+	check_uint(desks_told(&desks, DESK, NOTICE(AGENCY_CLOSED)), 1);
+	check_uint(word(&asked, CHIEF, DESK, ACTION(ANSWER)), 0);
+	check_int(desks_leg(&desks, &asked, 0).state, STATE(RECEIVED));
+	check_uint(desks_say(&desks, &asked, DESK, ASKER, ACTION(ACCEPT)), PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_AGENCY);
+	check_uint(desks_say(&desks, &asked, DESK, OTHER, ACTION(ACCEPT)), PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE);
+	check_uint(desks_say(&desks, &asked, OTHER, DESK, ACTION(WITHDRAW)), PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE);
+	check_uint(desks_say(&desks, &asked, DESK, CHIEF, ACTION(ACCEPT)), 0);
+	check_uint(desks_act(&desks, &asked, DESK, CHIEF, &(struct saying){ .action = ACTION(START), .on = "2100-01-01" }), 0);
+	desks_tick(&desks, &asked, 0);
+	check_uint(desks_told(&desks, CHIEF, NOTICE(WORD_OVERDUE)), 1);
+	check_uint(desks_act(&desks, &asked, DESK, CHIEF, &complete), 0);
+	check_int(desks_request(&desks, &asked).state, REQUEST_IN(COMPLETED));
+	rebuilt_check(&desks.site);
+	desks_close(&desks);
+}
+
+/* Silence comes back to who acts, who decides; a decision that was due is due anew, from when it can know of it. */
+static void test_decides(void)
+{
+	struct saying decline = { .action = ACTION(DECLINE), .reason = PB__REASON__REASON_FULL, .none_known = true };
+	struct saying withdraw = { .action = ACTION(WITHDRAW), .reason = PB__REASON__REASON_NO_LONGER_NEEDED };
+	struct asked silent, declined, taken_back;
+	struct request before;
+
+	set_up("chief", NULL);
+	silent = desks_ask_one(&desks, ASKER, DESK, NULL);
+	declined = desks_ask_one(&desks, ASKER, DESK, NULL);
+	taken_back = desks_ask_one(&desks, ASKER, DESK, NULL);
+	require(desks_act(&desks, &declined, DESK, ASKER, &decline) == 0);
+	before = desks_request(&desks, &declined);
+	site_pass(&desks.site, DESKS_DAY_US / 24);
+	stay(without, 5);
+	check_asker(&declined, CHIEF);
+	check_int(desks_request(&desks, &declined).state, REQUEST_IN(DECISION_DUE));
+	check(desks_request(&desks, &declined).due_at_us >= before.due_at_us);
+	check_uint(desks_act(&desks, &taken_back, CHIEF, DESK, &withdraw), 0);
+	check_int(desks_request(&desks, &taken_back).state, REQUEST_IN(WITHDRAWN));
+	check_uint(desks_close_request(&desks, &declined, OTHER, PB__OUTCOME__OUTCOME_NOT_NEEDED), PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE);
+	check_uint(desks_close_request(&desks, &declined, CHIEF, PB__OUTCOME__OUTCOME_SENDER_SUPPORTS), 0);
+	check_int(desks_request(&desks, &declined).state, REQUEST_IN(CLOSED));
+	for (size_t i = 0; i < 6 && desks_leg(&desks, &silent, 0).timer_at_us != 0; i++)
+		desks_tick(&desks, &silent, 0);
+	check_int(desks_leg(&desks, &silent, 0).state, STATE(LAPSED));
+	check_uint(desks_told(&desks, CHIEF, NOTICE(LAPSED)), 1);
+	check_int(desks_request(&desks, &silent).state, REQUEST_IN(DECISION_DUE));
+	check(desks_told(&desks, CHIEF, NOTICE(DECISION_DUE)) >= 1);
+	rebuilt_check(&desks.site);
+	desks_close(&desks);
+}
+
+/* Whether the leg is among those that the desk can list. */
+static bool has_leg(unsigned desk, const struct asked *asked)
+{
+	struct leg leg = desks_leg(&desks, asked, 0);
+	struct key key = key_u32_u64(desks.desk[desk].agency, leg.leg);
+	struct txn *txn = site_read(&desks.site);
+	struct bytes value;
+	bool has = txn_get(txn, TABLE_AGENCY_LEGS, key_bytes(&key), &value) == ERR_OK;
+
+	txn_abort(txn);
+	return has;
+}
+
+/* Up the line of coordinators, then to a first-line centre, which takes every consultation. */
+static void test_who(void)
+{
+	static const char *const fewer[] = { "desk", "other", "third", "fourth" };
+	struct asked asked;
+
+	set_up("third", "other");
+	asked = desks_ask_one(&desks, ASKER, DESK, NULL);
+	stay(without, 5);
+	check_asker(&asked, THIRD);
+	stay((const char *const[]){ "desk", "other", "fourth", "chief" }, 4);
+	check_asker(&asked, CHIEF);
+	overseer_of_others = "";
+	stay(fewer, 4); /* third is there again, and nobody takes from it what is chief's; chief is nobody's coordinator now */
+	check_asker(&asked, OTHER);
+	check_uint(desks_told(&desks, OTHER, NOTICE(AGENCY_CLOSED)), 1);
+	check(!has_leg(CHIEF, &asked) && has_leg(OTHER, &asked) && has_leg(ASKER, &asked) && has_leg(DESK, &asked));
+	rebuilt_check(&desks.site);
+	desks_close(&desks);
+}
+
+/* Where nobody can act it stays, on the operator's list of what is late. */
+static void test_nobody(void)
+{
+	struct saying withdraw = { .action = ACTION(WITHDRAW), .reason = PB__REASON__REASON_NO_LONGER_NEEDED };
+	struct asked asked, over;
+
+	set_up("", NULL);
+	asked = desks_ask_one(&desks, ASKER, DESK, NULL);
+	over = desks_ask_one(&desks, ASKER, DESK, NULL);
+	require(desks_act(&desks, &over, ASKER, DESK, &withdraw) == 0);
+	stay(without, 5);
+	check_asker(&asked, ASKER);
+	check_asker(&over, ASKER);
+	desks_close(&desks);
+}
+
+/* What is over stays as it is. */
+static void test_over(void)
+{
+	struct saying withdraw = { .action = ACTION(WITHDRAW), .reason = PB__REASON__REASON_NO_LONGER_NEEDED };
+	struct asked over;
+
+	set_up("chief", NULL);
+	over = desks_ask_one(&desks, ASKER, DESK, NULL);
+	require(desks_act(&desks, &over, ASKER, DESK, &withdraw) == 0);
+	stay(without, 5);
+	check_asker(&over, ASKER);
+	check_uint(desks_told(&desks, CHIEF, NOTICE(AGENCY_CLOSED)), 0);
+	desks_close(&desks);
+}
+
+/* Who acts for the sender may be one of those who were asked, and speaks to itself then: nobody is handed that. */
+static void test_acts_for_both(void)
+{
+	struct asked asked;
+
+	set_up("chief", NULL);
+	asked = desks_ask(&desks, ASKER, (const unsigned[]){ CHIEF, DESK, DESKS }, NULL);
+	require(asked.request != 0);
+	desks_receive(&desks, CHIEF);
+	stay(without, 5);
+	check_asker(&asked, CHIEF);
+	check_uint(desks_say(&desks, &asked, CHIEF, CHIEF, ACTION(ACCEPT)), 0);
+	check_int(desks_leg(&desks, &asked, 0).state, STATE(ACCEPTED));
+	check_uint(desks_receive(&desks, CHIEF), desks_told(&desks, CHIEF, NOTICE(AGENCY_CLOSED)));
+	desks_close(&desks);
+}
+
+UNIT_SUITE("broker/sender_closes",
+	{ "questions, answers and all that follows", test_goes_on },
+	{ "decisions", test_decides },
+	{ "who acts", test_who },
+	{ "nobody can", test_nobody },
+	{ "nobody need", test_over },
+	{ "who was asked itself", test_acts_for_both });
