@@ -96,7 +96,7 @@ int act_disclosure(struct tsg_client *client, const json_t *action, json_t **ret
 	int result = TSG_OK;
 
 	if (text == NULL || id_parse(text, &case_id) != ERR_OK)
-		result = failure_tell(&client->failure, PROBLEM_USAGE, "case needs the id of a case", NULL);
+		result = failure_lacks(&client->failure, "case needs the id of a case", "case にはケースの番号が必要です");
 	query.case_id = pb_of_bytes(bytes_of(case_id.bytes, ID_BYTES));
 	do {
 		if (result == TSG_OK)

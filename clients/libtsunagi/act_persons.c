@@ -45,7 +45,7 @@ int act_persons(struct tsg_client *client, const json_t *action, json_t **ret_js
 	buf_init(&sought, LIMIT_SHORT_TEXT);
 	kana_fold(bytes_of_text(query == NULL ? "" : query), &sought);
 	if (result == TSG_OK && sought.err != ERR_OK)
-		result = failure_tell(&client->failure, PROBLEM_USAGE, "query is too long", NULL);
+		result = failure_lacks(&client->failure, "query is too long", "query が長すぎます");
 	if (result == TSG_OK)
 		json_array_foreach(persons, index, row)
 			if (field_text(row, "name") != NULL && is_sought(row, &sought))

@@ -110,7 +110,7 @@ int persons_read(struct tsg_client *client, const json_t *received, json_t **ret
 	json_array_foreach(received, index, folder) {
 		gathering.from = json_string_value(folder);
 		if (result == TSG_OK)
-			result = gathering.from == NULL ? failure_tell(&client->failure, PROBLEM_USAGE, "received is a list of folders", NULL) :
+			result = gathering.from == NULL ? failure_lacks(&client->failure, "received is a list of folders", "received はフォルダーの一覧です") :
 							  gather_folder(client, &gathering, gathering.from);
 	}
 	if (result == TSG_OK)

@@ -58,5 +58,6 @@ void admin_refuse_absent(struct admin_call *call)
 	uint64_t seq = 0;
 	bool erased = call->named.len == ID_BYTES && admin_reading(call) == ERR_OK && erased_get(call->txn, &mark, &seq) == ERR_OK;
 
-	admin_refuse(call, erased ? PB__REFUSAL_CODE__REFUSAL_CODE_ERASED : PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE, NULL, (int64_t)seq, 0);
+	admin_refuse(call, erased ? PB__REFUSAL_CODE__REFUSAL_CODE_ERASED : PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE,
+		     call->named_as == ERASED_CASE ? "case_id" : NULL, (int64_t)seq, 0);
 }

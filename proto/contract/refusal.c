@@ -3,6 +3,7 @@
 #include "contract/refusal.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "contract/json.h"
@@ -113,9 +114,16 @@ static void put_filled(const Pb__Refusal *refusal, const char *text, enum langua
 	}
 }
 
+static const struct refusal_text *texts_of(const Pb__Refusal *refusal)
+{
+	bool of_a_case = refusal->code == PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE && refusal->subject != NULL && strcmp(refusal->subject, "case_id") == 0;
+
+	return of_a_case ? refusal_case_texts() : refusal_texts(refusal->code);
+}
+
 void refusal_message(const Pb__Refusal *refusal, enum language language, struct buf *out)
 {
-	put_filled(refusal, refusal_texts(refusal->code)->message[language], language, out);
+	put_filled(refusal, texts_of(refusal)->message[language], language, out);
 }
 
 /* Their subjects are words with a hint of their own. */
@@ -131,5 +139,5 @@ void refusal_hint(const Pb__Refusal *refusal, enum language language, struct buf
 
 	if (has_words(refusal->code) && refusal->subject != NULL)
 		hint = refusal_basis_hint(refusal->subject, language);
-	put_filled(refusal, hint != NULL ? hint : refusal_texts(refusal->code)->hint[language], language, out);
+	put_filled(refusal, hint != NULL ? hint : texts_of(refusal)->hint[language], language, out);
 }

@@ -222,3 +222,15 @@ const struct refusal_text *refusal_texts(Pb__RefusalCode code)
 	}
 	return &rows[0];
 }
+
+const struct refusal_text *refusal_case_texts(void)
+{
+	static const struct refusal_text row =
+		ROW(UNKNOWN_MESSAGE,
+		    "There is no such case, or your agency is not on it.",
+		    "Check the case's id; a receipt and every message of the case show it.",
+		    "そのケースはないか、貴機関が関わるケースではありません。",
+		    "ケースの番号を確かめてください。受領証と、そのケースの連絡にあります。");
+
+	return &row;
+}

@@ -24,7 +24,9 @@ OPERATORS = [
     (["queue", "nobody"], 3), (["queue", "show", NOBODYS], 3), (["queue", "show", "zz"], 2), (["queue", "freeze"], 2), (["queue", "thaw", "9999"], 3),
     (["queue", "requeue", "9999"], 3), (["queue", "expire", "9999", "--yes", "--reason", "x"], 3), (["overdue", "nobody"], 3),
     (["overdue", "--limit", "0"], 2), (["trace", NOBODYS], 3), (["trace", "zz"], 2), (["ledger", "prove", "9999"], 3), (["ledger", "prove", "x"], 2),
-    (["dev", "clock", "x"], 2), (["dev", "clock", "-1h"], 2), (["dance"], 2), (["status", "--dance"], 2), (["status", "more"], 2),
+    (["review", "done"], 2), (["review", "done", "x"], 3), (["provisions", "--since", "x"], 2), (["disclosure", NOBODYS], 3), (["disclosure", "x"], 2),
+    (["erase", NOBODYS], 3), (["erase", "x"], 2), (["erase"], 2), (["dev", "fault", "dance"], 2), (["dev", "fault", "cut", "--times", "0"], 2),
+    (["dev", "answer", DESK, "dance"], 2), (["dev", "clock", "x"], 2), (["dev", "clock", "-1h"], 2), (["dance"], 2), (["status", "--dance"], 2), (["status", "more"], 2),
 ]
 
 # Agencies: the same; "-" reads what stands last.
@@ -44,6 +46,8 @@ AGENCIES = [
     (["case", "show", NOBODYS], 3, None), (["case", "show", "x"], 2, None), (["case", "protect", NOBODYS], 3, None),
     (["consent", "show", NOBODYS], 3, None), (["consent", "withdraw", NOBODYS], 3, None), (["consent", "show", "x"], 2, None),
     (["consent", "register"], 2, None), ([*CONSENT, "--classes", "GOLD"], 2, None), ([*CONSENT[:3], "dog", *CONSENT[4:], "--classes", "IDENTITY"], 1, None),
+    (["disclosure", NOBODYS], 3, None),
+    (["disclosure", "x"], 2, None), (["provisions", "--since", "x"], 2, None), (["search"], 2, None), (["conference", "ics", NOBODYS], 3, None),
     (["capacity", "nothing=full"], 1, None), (["capacity", "*=half"], 2, None), (["outbox", "discard", NOBODYS], 3, None),
     (["receipt", NOBODYS], 3, None), (["receipt", "x"], 2, None), (["verify", "/nowhere", "--trust", "x"], 3, None), (["enrol", "/nowhere"], 3, None),
 ]

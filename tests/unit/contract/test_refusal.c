@@ -43,6 +43,19 @@ static void test_filled(void)
 	check_message(&refusal, LANGUAGE_JA, "大きすぎます:parts[0]:100000(上限は98304)。");
 }
 
+/* Of a case it is said that it is a case. */
+static void test_cases(void)
+{
+	Pb__Refusal refusal = PB__REFUSAL__INIT;
+
+	refusal.code = PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE;
+	refusal.subject = "case_id";
+	check_message(&refusal, LANGUAGE_EN, "There is no such case, or your agency is not on it.");
+	check_hint(&refusal, LANGUAGE_JA, "ケースの番号を確かめてください。受領証と、そのケースの連絡にあります。");
+	refusal.subject = "thread_id";
+	check_message(&refusal, LANGUAGE_EN, "There is no such message, or it is not yours to see: thread_id.");
+}
+
 /* As people read times: to the minute, in Japan. */
 static void test_times(void)
 {
@@ -159,6 +172,7 @@ static void test_all_codes_read_well(void)
 }
 
 UNIT_SUITE("contract/refusal",
+	{ "a case that is not there", test_cases },
 	{ "times", test_times },
 	{ "codes for programs", test_codes },
 	{ "what is known is filled in", test_filled },
