@@ -12,6 +12,8 @@ from harness import DIRECTORY, Site
 SHELTER, PROXY, LINK, CARE, LAWYER, POLICE = "k4w7-q2hm9xtd", "shelter-proxy", "link", "hikikomori", "bengoshi", "police-seian"
 NOBODY = "k4w7-q2hm9xte"  # as long, and not there
 DEVICE = "refuge-desk-77"
+# What only its proxy reads, in its sheets: its name, how that is read, its number, where it is reached.
+TOLD = ("架空シェルターひなた", "かくうしぇるたーひなた", "7700020121003", "043-000-7777")
 JA = {"LANG": "ja_JP.UTF-8"}
 ENTITLED = {"basis": "PROTECT_LIFE", "law": "PERSONAL_INFORMATION_27_1_2", "reason": "生命の危険"}
 TALK = {"title": "避難", "agenda": "次の一歩", "text_classes": ["EMPLOYMENT"]}
@@ -57,7 +59,10 @@ class Hiding(unittest.TestCase):
 
     @classmethod
     def send(cls, agency, to=PROXY, **changes):
-        return cls.do(agency, "send", "-", input=json.dumps(dict(cls.refuge, to=[to], **changes)))
+        sheet = dict(cls.refuge["sheet"])
+        if agency == SHELTER:
+            sheet.update(organisation=TOLD[0], worker=TOLD[1], history="・".join(TOLD))
+        return cls.do(agency, "send", "-", input=json.dumps(dict(cls.refuge, to=[to], sheet=sheet, **changes)))
 
     @classmethod
     def receive(cls, agency, *words):
@@ -96,7 +101,7 @@ class Hiding(unittest.TestCase):
 
     def assert_hidden(self, data, what):
         data = opened(data if isinstance(data, bytes) else data.encode())
-        for word in (SHELTER, DEVICE):
+        for word in (SHELTER, DEVICE, *TOLD):
             at = data.find(word.encode())
             self.assertEqual(at, -1, f"{what} tells {word}: {data[max(0, at - 200):at + 100]!r}")
 
@@ -113,6 +118,10 @@ class Hiding(unittest.TestCase):
             self.assert_hidden(self.do(PROXY, "request", "list", "--ended", code=None).out, "the proxy's list")
         with self.assertRaises(AssertionError):
             self.assert_hidden(self.site.must("agency", "show", SHELTER).out, "an operator who names it")
+        with open(os.path.join(self.site.work, "in-" + PROXY, self.asked["message_id"], "message.json"), encoding="utf-8") as file:
+            stored = file.read()
+        for word in TOLD:
+            self.assertIn(word, stored)
         with open(self.site.bundle(SHELTER), "rb") as file, self.assertRaises(AssertionError):
             self.assert_hidden(re.sub(SHELTER.encode(), b"", file.read()), "its certificates")
 
@@ -149,6 +158,21 @@ class Hiding(unittest.TestCase):
                 self.assert_hidden(data, os.path.join(root, name))
                 proxies += PROXY.encode() in data
         self.assertGreater(proxies, 0)
+
+    def test_what_lies_with_the_broker(self):
+        """It knows the label, which it delivers by; what the shelter is called and where it is reached stands sealed."""
+        labels = 0
+        for root, _, names in os.walk(self.site.home):
+            for name in names:
+                path = os.path.join(root, name)
+                if not os.path.isfile(path) or os.path.islink(path):
+                    continue
+                with open(path, "rb") as file:
+                    data = file.read()
+                labels += SHELTER.encode() in data
+                for word in TOLD:
+                    self.assertNotIn(word.encode(), data, path)
+        self.assertGreater(labels, 0)
 
     # ---- a label that somebody betrayed ----
 
