@@ -14,6 +14,7 @@ from harness import Site
 from test_hiding import ENTITLED, JA, TALK, conferring, opened
 
 SHELTER, PROXY, OWNER, ABUSER = "k4w7-q2hm9xtd", "shelter-proxy", "link", "hikikomori"
+OLDER, LAWYER = "anshin-chuo", "bengoshi"  # the 80s side of the household, on the case; who is asked in the end
 NOBODY = "k4w7-q2hm9xte"  # as long, and not there
 DEVICE = "refuge-desk-77"
 RECEIPT_SEQ, READ_RESULT = 4, 4
@@ -23,7 +24,7 @@ ROUNDS = 40  # of each, for a median
 class Hunted(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.site = Site(agencies=[OWNER, ABUSER, PROXY], options={"test_site": 1})
+        cls.site = Site(agencies=[OWNER, ABUSER, PROXY, OLDER, LAWYER], options={"test_site": 1})
         conferring(cls.site)
         cls.site.__enter__()
         cls.addClassCleanup(cls.site.__exit__, None, None, None)
@@ -83,6 +84,13 @@ class Hunted(unittest.TestCase):
             cls.receive(agency)
         cls.do(SHELTER, "conference", "answer", cls.sealed_talk, "--answer", "ACCEPTED")
         cls.do(SHELTER, "confirm")
+        cls.both = cls.do(OWNER, "send", "-", input=json.dumps(dict(cls.sheet, to=[OLDER, PROXY], case=cls.case)))
+        for agency in (OLDER, PROXY):
+            cls.receive(agency)
+        cls.do(OLDER, "request", "accept", cls.both["message_id"])
+        cls.do(PROXY, "request", "redirect", cls.both["message_id"], "--next", LAWYER)
+        cls.receive(OWNER)  # whose library seals to the lawyer
+        cls.receive(LAWYER)
 
     @classmethod
     def visible_entries(cls):
@@ -134,7 +142,7 @@ class Hunted(unittest.TestCase):
             shown = self.do(ABUSER, *words, code=None).out
             for secret in (self.case, self.asked["message_id"], self.talk, self.referred["message_id"], self.hidden["message_id"]):
                 self.assertNotIn(secret, shown, words)
-        self.assertEqual(self.do(ABUSER, "receive", "--out", self.site.work, "--wait", "1", code=3)["error"]["code"], "NOTHING_CAME")
+        self.receive_nothing(ABUSER)
 
     def test_numbers_of_entries_tell_nothing_new(self):
         self.assertGreater(len(self.known), 5)
@@ -174,6 +182,21 @@ class Hunted(unittest.TestCase):
                       ["directory", "diff", self.site.directory]):
             self.look(run, *words)
         self.assert_hidden(self.site.log(), "the log")
+
+    # ---- the 80s side ----
+
+    def test_one_side_of_a_household_does_not_see_where_the_other_went(self):
+        self.assertEqual([leg["state"] for leg in self.do(OWNER, "request", "show", self.both["message_id"])["legs"]].count("REDIRECTED"), 1)
+        self.receive_nothing(OLDER)
+        for words in (["request", "list", "--ended"], ["request", "show", self.both["message_id"]], ["trace", self.both["message_id"]], ["inbox"],
+                      ["case", "show", self.case], ["conference", "list"], ["item", "list"], ["review", "--all"], ["provisions"],
+                      ["disclosure", self.case], ["receipt", self.both["message_id"]]):
+            outcome = self.do(OLDER, *words, code=None)
+            for secret in (PROXY, LAWYER, SHELTER, self.referred["message_id"], self.hidden["message_id"], self.sealed_talk):
+                self.assertNotIn(secret, outcome.out + outcome.err, words)
+
+    def receive_nothing(self, agency):
+        self.assertEqual(self.do(agency, "receive", "--out", self.site.work, "--wait", "1", code=3)["error"]["code"], "NOTHING_CAME")
 
     # ---- pace ----
 
