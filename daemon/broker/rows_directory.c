@@ -150,7 +150,7 @@ enum err device_decode(struct bytes key, struct bytes value, struct device *ret_
 	memcpy(device.curve_key, from + 25, CURVE_BYTES);
 	rest = bytes_of(from + DEVICE_FIXED_BYTES, value.len - DEVICE_FIXED_BYTES);
 	if (!take_short(&rest, &name) || name.len >= sizeof(device.name) || !take_short(&rest, &device.signing_certificate) ||
-	    !take_short(&rest, &device.sealing_certificate) || rest.len != 0 || strnlen((const char *)name.data, name.len) < name.len)
+	    !take_short(&rest, &device.sealing_certificate) || rest.len != 0 || memchr(name.data, 0, name.len) != NULL)
 		return ERR_CORRUPT;
 	memcpy(device.name, name.data, name.len);
 	*ret_device = device;
