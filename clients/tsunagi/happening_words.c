@@ -148,6 +148,31 @@ static void put_turn(const json_t *row, size_t start, enum language language, st
 	put_time(row, "due_at", pick(language, "until", "期限"), start, language, out);
 }
 
+static const struct {
+	const char *word; /* of a queue's list */
+	const char *text[2];
+} deliveries[] = {
+	{ "waiting", { "not handed out yet", "未配達" } },
+	{ "frozen", { "held back by the operator", "運用担当が保留" } },
+	{ "quarantined", { "set aside: its sender's keys were in other hands", "差出機関の鍵が漏れたため隔離" } },
+	{ "dead", { "could not be delivered", "配達できず" } },
+	{ "undeliverable", { "ended undelivered", "配達されずに終了" } },
+};
+
+/* Where the message itself stands, unless its times say so. */
+static void put_delivery(const json_t *row, size_t start, enum language language, struct buf *out)
+{
+	const char *word = text(row, "delivery");
+
+	if (strcmp(word, "waiting") == 0 && json_object_get(row, "handed_out_at") != NULL)
+		return;
+	for (size_t i = 0; i < sizeof deliveries / sizeof *deliveries; i++)
+		if (strcmp(deliveries[i].word, word) == 0) {
+			put_between(out, start, language);
+			buf_put_text(out, deliveries[i].text[language]);
+		}
+}
+
 void happening_put_then(const json_t *row, enum language language, struct buf *out)
 {
 	size_t start = out->len;
@@ -172,6 +197,7 @@ void happening_put_then(const json_t *row, enum language language, struct buf *o
 		buf_printf(out, pick(language, "the request: %s", "依頼全体:%s"), records_word_in("request.state", text(row, "request_state"), language));
 	}
 	put_time(row, "handed_out_at", pick(language, "handed out", "配達"), start, language, out);
+	put_delivery(row, start, language, out);
 	put_time(row, "acknowledged_at", pick(language, "acknowledged", "受領"), start, language, out);
 	if (json_is_true(json_object_get(row, "released"))) {
 		put_between(out, start, language);

@@ -64,6 +64,10 @@ static void test_then(void)
 	check_text(put(happening_put_then, "{\"reason\":\"FULL\",\"next_agency\":\"b@c\"}", LANGUAGE_JA), "定員・件数がいっぱい、次の機関:b@c");
 	check_text(put(happening_put_then, "{\"what\":\"SUBMIT\",\"reason\":\"MISDIRECTED\",\"purge\":true}", LANGUAGE_EN),
 		   "sent to the wrong agency; whoever has it destroys it");
+	check_text(put(happening_put_then, "{\"delivery\":\"waiting\"}", LANGUAGE_EN), "not handed out yet");
+	check_text(put(happening_put_then, "{\"delivery\":\"dead\"}", LANGUAGE_JA), "配達できず");
+	check_text(put(happening_put_then, "{\"delivery\":\"delivered\"}", LANGUAGE_JA), "");
+	check_text(put(happening_put_then, "{\"delivery\":\"waiting\",\"handed_out_at\":\"2026-11-29T03:53:49+09:00\"}", LANGUAGE_EN), "handed out 2026-11-29 03:53");
 	check_text(put(happening_put_then, "{}", LANGUAGE_EN), "");
 	check_text(put(happening_put_then, "{\"leg_state\":\"NO_SUCH_STATE\"}", LANGUAGE_EN), "NO_SUCH_STATE");
 }
