@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* broker/purge.c - rule: a purge is its holder's to confirm, once; until then it is chased as action items are (conference_event.c). */
+/* broker/purge.c - rule: a purge is its holder's to confirm, once; until then it is chased as action items are (conference_event.c).  One
+ * confirmation is of one case: it goes with it when that is erased. */
 #include "broker/purge.h"
 
 #include "broker/business_time.h"
@@ -144,6 +145,13 @@ static bool named_twice(const Pb__Purged *purged)
 	return false;
 }
 
+static bool is_of_another(const Pb__PurgedEntry *entry)
+{
+	const Pb__ActionItemAfter *first = entry->items[0], *last = entry->items[entry->n_items - 1];
+
+	return !bytes_equal(bytes_of_pb(first->case_id), bytes_of_pb(last->case_id));
+}
+
 static enum err gather(struct world *world, const struct signer *signer, const Pb__Purged *purged, Pb__PurgedEntry *entry, bool *ret_refused,
 		       struct decision *ret_decision)
 {
@@ -158,6 +166,9 @@ static enum err gather(struct world *world, const struct signer *signer, const P
 		entry->items[entry->n_items] = action_item_after(world, &item);
 		if (entry->items[entry->n_items++] == NULL)
 			return ERR_NOMEM;
+		*ret_refused = is_of_another(entry);
+		if (*ret_refused)
+			return decide_refusal(world, REFUSE(MALFORMED), "purged.items", 0, 0, ret_decision);
 		err = tell(world, &item, item.convener, NOTICE(PURGED), &entry->told[entry->n_told]);
 		if (err == ERR_OK)
 			entry->n_told++;

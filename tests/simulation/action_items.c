@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "contract/conference_states.h"
+#include "cases.h"
 #include "legs.h"
 #include "unit.h"
 
@@ -13,6 +14,21 @@ struct m_action_item *action_item_of(struct sim *sim, uint64_t number)
 	struct m_action_item *item = map_get(&sim->action_items, number);
 
 	return item == NULL || item->gone ? NULL : item;
+}
+
+uint64_t action_item_case(struct sim *sim, uint64_t number)
+{
+	const struct m_action_item *item = action_item_of(sim, number);
+
+	return item == NULL ? 0 : item->case_number;
+}
+
+static uint64_t case_named(struct sim *sim, uint64_t seq, struct bytes id)
+{
+	const struct m_case *known = id.len == 0 ? NULL : case_by_id(sim, id);
+
+	HOLDS(id.len == 0 || known != NULL, "entry %llu: an action item of a case that nobody named", (ull)seq);
+	return known == NULL ? 0 : known->number;
 }
 
 bool action_item_was_erased(struct sim *sim, uint64_t number)
@@ -40,6 +56,7 @@ void action_item_take(struct sim *sim, uint64_t seq, uint64_t number, const Pb__
 		.owner = after->owner,
 		.convener = after->convener,
 		.purge = after->purge,
+		.case_number = case_named(sim, seq, bytes_of_pb(after->case_id)),
 		.state = after->state,
 		.holder = after->holder,
 		.timer_at_us = after->timer_at_us,

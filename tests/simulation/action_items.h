@@ -8,6 +8,7 @@ struct m_action_item {
 	uint64_t number;
 	uint32_t owner, convener; /* agencies */
 	bool purge;
+	uint64_t case_number;     /* 0: none */
 	Pb__ActionItemState state;
 	Pb__Party holder;
 	int64_t timer_at_us;      /* 0: it ended */
@@ -19,6 +20,7 @@ struct m_action_item {
 struct m_action_item *action_item_of(struct sim *sim, uint64_t number); /* NULL: there is none */
 void action_item_take(struct sim *sim, uint64_t seq, uint64_t number, const Pb__ActionItemAfter *after); /* as the entry leaves it, new or not */
 
+uint64_t action_item_case(struct sim *sim, uint64_t number); /* 0: it is of none, or there is none */
 bool action_item_was_erased(struct sim *sim, uint64_t number);
 
 /* What a recall asks for; what the clock does to those that there are. */

@@ -22,7 +22,9 @@ static bool confirm(struct sim *sim, const struct place *by, struct deed *deed)
 	for (size_t tries = 0; tries < 3; tries++) {
 		if (!purges_some(sim, owner, &deed->items[deed->count]))
 			break;
-		if (deed->count == 0 || deed->items[deed->count] != deed->items[deed->count - 1] || chance_in(&sim->chance, 20, 1))
+		if (deed->count == 0 || chance_in(&sim->chance, 20, 1) ||
+		    (deed->items[deed->count] != deed->items[deed->count - 1] &&
+		     action_item_case(sim, deed->items[deed->count]) == action_item_case(sim, deed->items[0])))
 			deed->count++;
 	}
 	return deed->count > 0;
@@ -103,8 +105,19 @@ void statement_write(struct sim *sim, struct inbound *inbound, const struct deed
 
 /* ---- why it may be refused ---- */
 
+/* One confirmation is of one case. */
+static bool mixes_cases(struct sim *sim, const struct deed *deed)
+{
+	for (size_t i = 1; i < deed->count; i++)
+		if (action_item_case(sim, deed->items[i]) != action_item_case(sim, deed->items[0]))
+			return true;
+	return false;
+}
+
 static bool purged_reason(struct sim *sim, const struct frame *frame, const struct deed *deed, Pb__RefusalCode code)
 {
+	if (code == REFUSE(MALFORMED) && mixes_cases(sim, deed))
+		return true;
 	for (size_t i = 0; i < deed->count; i++) {
 		if (code == REFUSE(ERASED) && action_item_was_erased(sim, deed->items[i]))
 			return true;
@@ -161,6 +174,8 @@ void follow_purged(struct sim *sim, const struct leaf_header *header, const stru
 	HOLDS(entry->n_items > 0 && entry->n_told == entry->n_items, "entry %llu confirms %zu and tells %zu", (ull)header->seq, entry->n_items,
 	      entry->n_told);
 	for (size_t i = 0; i < entry->n_items; i++) {
+		HOLDS(action_item_case(sim, entry->items[i]->item) == action_item_case(sim, entry->items[0]->item),
+		      "entry %llu is of two cases", (ull)header->seq);
 		HOLDS(purge_is_of(sim, entry->items[i]->item, by) && purge_may_end(sim, entry->items[i]->item),
 		      "entry %llu: %s confirms what it is not asked to destroy", (ull)header->seq, by->id);
 		HOLDS(entry->items[i]->state == PB__ACTION_ITEM_STATE__ACTION_ITEM_STATE_DONE && entry->items[i]->purge,

@@ -88,6 +88,36 @@ static void test_confirmed(void)
 	gathering_close(&gathering);
 }
 
+static enum err apply_two(struct world *world, Pb__SubmitEntry *entry)
+{
+	struct leaf_header header = { .seq = 1000000, .time_us = SITE_NOW_US };
+
+	return action_items_apply(world->txn, &header, entry->purges, entry->n_purges);
+}
+
+/* An entry is of one case, and goes with it when that is erased. */
+static void test_one_case(void)
+{
+	static uint8_t other_case[] = "another case ...";
+	uint64_t items[] = { item_number(1000000, 0), item_number(1000000, 1) };
+	Pb__SubmitEntry entry = PB__SUBMIT_ENTRY__INIT;
+	struct world *world;
+
+	gathering_open(&gathering);
+	world = begin_world();
+	ask(MEMBER, &entry);
+	ask(MEMBER, &entry);
+	entry.purges[1]->case_id = pb_of_bytes(bytes_of(other_case, 16));
+	require_ok(apply_two(world, &entry));
+	require_ok(txn_commit(world->txn));
+	world->txn = NULL;
+	require(confirm(MEMBER, items, 2) == CODE(MALFORMED));
+	check_text(gathering_refusal(&gathering)->subject, "purged.items");
+	check_int(confirm(MEMBER, &items[0], 1), 0);
+	check_int(confirm(MEMBER, &items[1], 1), 0);
+	gathering_close(&gathering);
+}
+
 static void test_bounds(void)
 {
 	uint64_t items[PURGED_ITEMS_MAX + 1];
@@ -174,5 +204,6 @@ static void test_hidden(void)
 UNIT_SUITE("broker/purge",
 	{ "its holder confirms it, once", test_confirmed },
 	{ "some and not too many at a time", test_bounds },
+	{ "of one case at a time", test_one_case },
 	{ "it is chased until then", test_chased },
 	{ "who is hidden is named to its proxy alone", test_hidden });
