@@ -7,6 +7,7 @@
 #include "broker/consent_act.h"
 #include "broker/entry_kinds.h"
 #include "broker/notices.h"
+#include "broker/prune.h"
 #include "broker/purge.h"
 #include "broker/requests.h"
 #include "broker/review.h"

@@ -58,6 +58,8 @@ static enum err work(struct batch *batch)
 	if (err == ERR_OK)
 		err = batch_prune(batch);
 	if (err == ERR_OK)
+		err = batch_retention(batch);
+	if (err == ERR_OK)
 		err = batch_handouts(batch);
 	return err == ERR_OK ? batch_legs(batch) : err; /* of those kept out meanwhile */
 }
@@ -132,6 +134,7 @@ static enum err undo(struct batch *batch)
 	outbox_clear(&batch->replies);
 	outbox_clear(&batch->news);
 	outbox_clear(&batch->handouts);
+	broker->retention_at = 0;
 	arena_reset(&batch->arena);
 	forget(batch);
 	broker->gauges.batch_errors++;
@@ -342,6 +345,8 @@ int64_t batch_due_in(const struct broker *broker, struct clocks clocks)
 		due = smaller(due, broker->next_timer_us - now_us);
 	if (!broker->clock.frozen)
 		due = smaller(due, broker->next_unpolled_us - now_us);
+	if (broker->rules.part_days != 0 && !broker->clock.frozen)
+		due = smaller(due, broker->next_retention_us - clocks.mono_us);
 	if (broker->next_prune_us - clocks.mono_us < due)
 		due = broker->next_prune_us - clocks.mono_us;
 	if (broker->next_look_us != INT64_MAX && broker->next_look_us - clocks.mono_us < due)

@@ -139,6 +139,8 @@ struct broker {
 	int64_t next_frozen_us; /* monotonic: when to look for timers of danger while the others stand still */
 	_Atomic int64_t moved_us; /* of a test site's clock; for other threads */
 	int64_t next_prune_us;  /* monotonic */
+	int64_t next_retention_us; /* monotonic: when parts that were kept long enough are looked for; 0: now */
+	uint64_t retention_at;  /* entry from which on */
 	bool chores;            /* something is left to do piece by piece; it may be that there is nothing */
 	int64_t next_look_us;   /* monotonic: whether there is room again; INT64_MAX: there is */
 
@@ -178,6 +180,7 @@ enum err batch_orders(struct batch *batch, const struct inbound *inbound, struct
 enum err operator_act(struct batch *batch, const struct inbound *inbound, struct decision *ret_decision);
 enum err batch_compromised(struct batch *batch, uint64_t seq, const Pb__UnbindEntry *entry); /* to be seen to by batch_quarantine */
 enum err batch_quarantine(struct batch *batch);
+enum err batch_retention(struct batch *batch); /* parts that were kept long enough (batch_retention.c) */
 enum err batch_erasure_told(struct batch *batch); /* who is still to be told of an erasure (batch_erase.c) */
 enum err batch_erase(struct batch *batch, const struct inbound *inbound, struct decision *ret_decision);
 enum err batch_consent_changed(struct batch *batch, ProtobufCBinaryData id); /* to be seen to by batch_consents */

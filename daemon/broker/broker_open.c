@@ -130,6 +130,7 @@ static struct broker *broker_new(const struct broker_options *options, struct st
 		.attempts_max = options->attempts_max,
 		.mailbox_items_max = options->mailbox_items_max,
 		.items_max = options->items_max,
+		.part_days = options->part_days,
 		.unpolled_us = options->unpolled_us,
 	};
 	broker->salts_used = SALTS;

@@ -40,23 +40,34 @@ static enum err consent_forget(struct txn *txn, const Pb__ConsentAfter *consent)
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-static enum err submit_forget(struct txn *txn, const Pb__SubmitEntry *submit)
+/* Its parts went before, and gave its segments back. */
+static bool is_pruned(const Pb__SubmitEntry *submit, uint64_t stored_parts)
+{
+	size_t parts = 0;
+
+	for (size_t i = 0; i < submit->n_recipients; i++)
+		parts += submit->recipients[i]->n_part_sizes;
+	return parts > 0 && stored_parts == 0;
+}
+
+static enum err submit_forget(struct txn *txn, const Pb__SubmitEntry *submit, bool was_pruned)
 {
 	enum err err = consent_forget(txn, submit->consent);
 
 	message_forget(txn, submit);
 	for (size_t i = 0; i < submit->n_recipients; i++)
 		leg_after_forget(txn, submit->recipients[i]->leg);
-	for (size_t i = 0; err == ERR_OK && i < submit->n_blobs; i++)
-		err = blob_release(txn, submit->blobs[i]);
+	if (err == ERR_OK && !was_pruned)
+		for (size_t i = 0; err == ERR_OK && i < submit->n_blobs; i++)
+			err = blob_release(txn, submit->blobs[i]);
 	return err;
 }
 
-static enum err named_forget(struct txn *txn, const Pb__EntryBody *body)
+static enum err named_forget(struct txn *txn, const Pb__EntryBody *body, uint64_t stored_parts)
 {
 	switch (body->body_case) {
 	case PB__ENTRY_BODY__BODY_SUBMIT:
-		return submit_forget(txn, body->submit);
+		return submit_forget(txn, body->submit, is_pruned(body->submit, stored_parts));
 	case PB__ENTRY_BODY__BODY_LEG_EVENT:
 		leg_after_forget(txn, body->leg_event->leg);
 		return ERR_OK;
@@ -143,17 +154,20 @@ static enum err numbered_forget(struct txn *txn, uint64_t seq)
 enum err erase_entry(struct txn *txn, uint64_t seq, struct arena *arena)
 {
 	const Pb__EntryBody *body;
+	uint64_t parts = 0;
 	struct entry entry;
 	enum err err = entry_decode(txn, seq, arena, &entry, &body);
 
 	if (err == ERR_NOT_FOUND)
 		return ERR_OK;
 	if (err == ERR_OK)
-		err = named_forget(txn, body);
+		err = parts_count(txn, seq, &parts);
+	if (err == ERR_OK)
+		err = named_forget(txn, body, parts);
 	arena_reset(arena);
 	if (err == ERR_OK)
 		err = numbered_forget(txn, seq);
 	if (err == ERR_OK)
 		err = parts_delete(txn, seq);
-	return err == ERR_OK ? ledger_erase(txn, seq) : err;
+	return err == ERR_OK ? entry_erase(txn, seq) : err;
 }

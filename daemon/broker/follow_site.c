@@ -68,6 +68,7 @@ enum err calendar_follow(struct batch *batch, const struct leaf_header *header, 
 enum err clock_follow(struct batch *batch, const struct leaf_header *header, const Pb__ClockEntry *entry)
 {
 	(void)header;
+	batch->broker->next_retention_us = 0; /* days may have passed */
 	batch_clock_follow(batch, entry);
 	return ERR_OK;
 }

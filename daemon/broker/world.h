@@ -21,6 +21,7 @@ struct rules {
 	uint32_t attempts_max;
 	uint64_t mailbox_items_max;
 	uint64_t items_max;
+	uint32_t part_days; /* that parts are kept after everything of their thread ended; 0: for ever */
 	int64_t unpolled_us; /* of its open time that an agency may leave its mailbox alone while something waits; 0: for ever */
 	bool test_site; /* as the ledger's first entry says */
 };

@@ -58,6 +58,8 @@ enum option_when { AT_START, RELOADED };
 	X(unpolled_alarm,      OPTION_DURATION, 3600,     2592000,       28800,      AT_START,                                       \
 	  "Open time of an agency after which its coordinator is told that nobody looks into its mailbox while something waits in "   \
 	  "it.")                                                                                                      \
+	X(parts_kept_days,     OPTION_COUNT,    1,        3660,          30,         AT_START,                                       \
+	  "Days that sealed parts and attachments are kept after everything in their thread ended; agencies keep their own records.") \
 	X(test_site,           OPTION_COUNT,    0,        1,             0,          AT_START,                                       \
 	  "1 marks a new ledger, for ever, as a throw-away site's, whose clock may be moved (tsunagi dev clock); an existing one "   \
 	  "stays what it is.")                                                                                                       \

@@ -7,7 +7,7 @@
 #include "ledger/entry.h"
 #include "store/keys.h"
 
-enum err ledger_erase(struct txn *txn, uint64_t seq)
+enum err entry_erase(struct txn *txn, uint64_t seq)
 {
 	uint8_t left[LEAF_HEADER_BYTES + DIGEST_BYTES];
 	struct key key = key_u64(seq);

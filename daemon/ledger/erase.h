@@ -5,4 +5,4 @@
 
 /* In a write transaction; one that is erased already stays as it is.  The bytes are gone from the store's file once that was written anew
  * (store/compact.h).  ERR_CORRUPT when there is no such entry, or its row does not parse; failures of writing stick in txn. */
-enum err ledger_erase(struct txn *txn, uint64_t seq);
+enum err entry_erase(struct txn *txn, uint64_t seq);

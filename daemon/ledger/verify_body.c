@@ -66,7 +66,7 @@ static void load_segments(struct verify *verify, const Pb__SubmitEntry *submit, 
 		enum err err = blob_head(verify->txn, submit->blobs[i], &head);
 
 		if (err == ERR_NOT_FOUND)
-			verify_found(verify, "blob", submit->blobs[i], 0, "entry %" PRIu64 " refers to it, but it is not there", submitted->seq);
+			verify_absent_segment(verify, submitted->seq, submit->blobs[i]);
 		else if (err == ERR_OK)
 			digests[i] = head.digest;
 		else if (err != ERR_CORRUPT)
@@ -113,6 +113,8 @@ static void check_decoded(struct verify *verify, const struct leaf_header *heade
 		check_submit(verify, header->seq, body->submit);
 	if (body->body_case == PB__ENTRY_BODY__BODY_ERASE)
 		verify_erasure(verify, header->seq, body->erase);
+	if (body->body_case == PB__ENTRY_BODY__BODY_PRUNE)
+		verify_pruning(verify, header->seq, body->prune);
 	verify_results(verify, header->seq, body);
 	verify_told(verify, header->seq, body);
 }

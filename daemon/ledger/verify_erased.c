@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ledger/verify_erased.c - an entry's body is gone only where a later entry says that it was erased; and what is said to be erased is.
+/* ledger/verify_erased.c - an entry's body is gone only where a later entry says that it was erased; and what is said to be erased is.  Parts
+ * and segments are gone only where a later entry says that the time for which they are kept was over.
  *
- * Both are gathered on the way, and held against each other at the end. */
+ * All is gathered on the way, and held against each other at the end. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -18,12 +19,16 @@ void verify_erased_begin(struct verify *verify)
 {
 	buf_init(&verify->bodiless, LIST_BYTES_MAX);
 	buf_init(&verify->claims, LIST_BYTES_MAX);
+	buf_init(&verify->absent, LIST_BYTES_MAX);
+	buf_init(&verify->pruned, LIST_BYTES_MAX);
 }
 
 void verify_erased_end(struct verify *verify)
 {
 	buf_free(&verify->bodiless);
 	buf_free(&verify->claims);
+	buf_free(&verify->absent);
+	buf_free(&verify->pruned);
 }
 
 void verify_bodiless(struct verify *verify, uint64_t seq)
@@ -43,6 +48,61 @@ void verify_erasure(struct verify *verify, uint64_t seq, const Pb__EraseEntry *e
 	}
 }
 
+/* ---- parts and segments ---- */
+
+struct absence {
+	uint64_t seq;    /* entry that names it */
+	uint64_t number; /* of the part in it, or of the segment */
+	uint64_t segment;
+};
+
+void verify_absent_part(struct verify *verify, uint64_t seq, unsigned part)
+{
+	buf_put(&verify->absent, bytes_of(&(struct absence){ seq, part, 0 }, sizeof(struct absence)));
+}
+
+void verify_absent_segment(struct verify *verify, uint64_t seq, uint64_t number)
+{
+	buf_put(&verify->absent, bytes_of(&(struct absence){ seq, number, 1 }, sizeof(struct absence)));
+}
+
+void verify_pruning(struct verify *verify, uint64_t seq, const Pb__PruneEntry *prune)
+{
+	for (size_t i = 0; i < prune->n_seqs; i++) {
+		if (prune->seqs[i] >= seq)
+			verify_found(verify, "entry", seq, 0, "says that it pruned entry %" PRIu64 ", which was not there yet", prune->seqs[i]);
+		else
+			buf_put(&verify->pruned, bytes_of(&prune->seqs[i], sizeof prune->seqs[i]));
+	}
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const uint64_t *first = a, *second = b;
+
+	return *first < *second ? -1 : *first > *second;
+}
+
+static void find_absent(struct verify *verify)
+{
+	const struct absence *absent = (const struct absence *)(const void *)verify->absent.data;
+	uint64_t *pruned = (uint64_t *)(void *)verify->pruned.data;
+	size_t pruned_count = verify->pruned.len / sizeof *pruned;
+
+	if (pruned_count > 0)
+		qsort(pruned, pruned_count, sizeof *pruned, by_number);
+	for (size_t i = 0; i < verify->absent.len / sizeof *absent; i++) {
+		if (pruned_count > 0 && bsearch(&absent[i].seq, pruned, pruned_count, sizeof *pruned, by_number) != NULL)
+			continue;
+		if (absent[i].segment != 0)
+			verify_found(verify, "blob", absent[i].number, 0, "entry %" PRIu64 " refers to it, but it is not there", absent[i].seq);
+		else
+			verify_found(verify, "part", absent[i].seq, (unsigned)absent[i].number, "is not there");
+	}
+}
+
+/* ---- bodies ---- */
+
 static int by_seq(const void *a, const void *b)
 {
 	const struct claim *first = a, *second = b;
@@ -57,10 +117,11 @@ void verify_erasures(struct verify *verify)
 	struct claim *claims = (struct claim *)(void *)verify->claims.data;
 	size_t gone_count = verify->bodiless.len / sizeof *gone, claim_count = verify->claims.len / sizeof *claims, at = 0;
 
-	if (verify->bodiless.err != ERR_OK || verify->claims.err != ERR_OK) {
+	if (verify->bodiless.err != ERR_OK || verify->claims.err != ERR_OK || verify->absent.err != ERR_OK || verify->pruned.err != ERR_OK) {
 		verify->err = ERR_NOMEM;
 		return;
 	}
+	find_absent(verify);
 	if (claim_count > 0)
 		qsort(claims, claim_count, sizeof *claims, by_seq);
 	for (size_t i = 0; i < claim_count; i++) {

@@ -86,6 +86,8 @@ void verify_parts_end(struct verify *verify)
 	}
 }
 
+static const char absent[] = "is not there"; /* which may be as it should */
+
 /* Collects the rest of the part, chunk after chunk, into scratch; NULL, or what is wrong with it. */
 static const char *collect_chunks(struct verify *verify, uint64_t seq, unsigned part, size_t size)
 {
@@ -97,7 +99,7 @@ static const char *collect_chunks(struct verify *verify, uint64_t seq, unsigned 
 		size_t rest = size - verify->scratch.len;
 
 		if (!part_is(verify, seq, part) || part_chunk(walk) != chunk)
-			return chunk == 0 ? "is not there" : "has lost a chunk";
+			return chunk == 0 ? absent : "has lost a chunk";
 		if (walk->row.len != (rest < PARTS_CHUNK ? rest : PARTS_CHUNK))
 			return "has a chunk of another length";
 		buf_put(&verify->scratch, walk->row);
@@ -129,7 +131,9 @@ void verify_part(struct verify *verify, uint64_t seq, uint16_t part, struct byte
 	}
 	if (wrong == NULL && !bytes_equal(digest_bytes(&found), digest))
 		wrong = "is not what its digest says";
-	if (wrong != NULL)
+	if (wrong == absent)
+		verify_absent_part(verify, seq, part);
+	else if (wrong != NULL)
 		verify_found(verify, "part", seq, part, "%s", wrong);
 	skip_part(verify, seq, part);
 }

@@ -37,7 +37,7 @@ struct verify {
 	uint64_t entries_damaged;
 	struct walk entries, tree_rows, checkpoints, parts, blobs;
 	struct signers *signers;
-	struct buf bodiless, claims;    /* verify_erased.c's */
+	struct buf bodiless, claims, absent, pruned; /* verify_erased.c's */
 };
 
 __attribute__((format(printf, 5, 6))) void verify_found(struct verify *verify, const char *what, uint64_t number, unsigned part,
@@ -68,10 +68,13 @@ void verify_told(struct verify *verify, uint64_t seq, const Pb__EntryBody *body)
 
 /* verify_results.c: what an entry leaves of legs, requests, conferences and action items. */
 void verify_results(struct verify *verify, uint64_t seq, const Pb__EntryBody *body);
-/* verify_erased.c: entries without a body, and entries that say which were erased; faults are found by verify_erasures, once all were met. */
+/* verify_erased.c: entries without a body, parts and segments that are not there, and entries that say which were erased or pruned; faults are found by verify_erasures, once all were met. */
 void verify_erased_begin(struct verify *verify);
 void verify_bodiless(struct verify *verify, uint64_t seq);
 void verify_erasure(struct verify *verify, uint64_t seq, const Pb__EraseEntry *erase);
+void verify_absent_part(struct verify *verify, uint64_t seq, unsigned part);
+void verify_absent_segment(struct verify *verify, uint64_t seq, uint64_t number);
+void verify_pruning(struct verify *verify, uint64_t seq, const Pb__PruneEntry *prune);
 void verify_erasures(struct verify *verify);
 void verify_erased_end(struct verify *verify);
 

@@ -94,6 +94,7 @@ struct broker_options site_broker_options(const struct site *site)
 		.lease_us = (int64_t)site->config.lease,
 		.mailbox_items_max = site->config.mailbox_items,
 		.items_max = site->config.items_max,
+		.part_days = (uint32_t)site->config.parts_kept_days,
 		.unpolled_us = (int64_t)site->config.unpolled_alarm,
 		.test_site = site->config.test_site != 0,
 	};

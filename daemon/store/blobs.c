@@ -7,6 +7,7 @@
 #include "store/parts.h"
 
 #define INDEX_BYTES 12
+#define GIVEN_KEY "blob_number" /* in META: the last one given */
 #define HEAD_PROVED (BLOB_HEAD_BYTES - 8)
 
 struct index_row {
@@ -128,14 +129,33 @@ static void store_chunks(struct txn *txn, uint64_t number, struct bytes bytes)
 	}
 }
 
-static enum err store_new(struct txn *txn, const struct blob_head *head, struct bytes bytes, uint64_t *ret_number)
+/* The greatest number ever given: entries go on naming what was deleted, so none is given twice. */
+static enum err greatest_number(struct txn *txn, uint64_t *ret_number)
 {
-	struct index_row row = { 0 };
-	enum err err = last_number(txn, &row.number);
+	struct bytes given;
+	enum err err = last_number(txn, ret_number);
 
 	if (err != ERR_OK && err != ERR_NOT_FOUND)
 		return err;
+	err = txn_get(txn, TABLE_META, bytes_of_text(GIVEN_KEY), &given);
+	if (err == ERR_OK && given.len != 8)
+		return ERR_CORRUPT;
+	if (err == ERR_OK && be64_get(given.data) > *ret_number)
+		*ret_number = be64_get(given.data);
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static enum err store_new(struct txn *txn, const struct blob_head *head, struct bytes bytes, uint64_t *ret_number)
+{
+	struct index_row row = { 0 };
+	uint8_t given[8];
+	enum err err = greatest_number(txn, &row.number);
+
+	if (err != ERR_OK)
+		return err;
 	row.number++;
+	be64_put(given, row.number);
+	txn_put(txn, TABLE_META, bytes_of_text(GIVEN_KEY), bytes_of(given, sizeof given));
 	if (txn->store->blob_floor > row.number) /* the last ones were pruned, and their numbers come again */
 		txn->store->blob_floor = row.number;
 	head_put(txn, row.number, head, true);
@@ -233,10 +253,12 @@ void blob_refer(struct txn *txn, uint64_t number)
 
 	if (err == ERR_OK)
 		err = index_get(txn, &head.digest, &row);
+	if (err == ERR_NOT_FOUND)
+		return;
 	if (err == ERR_OK && (row.number != number || row.references == UINT32_MAX))
 		err = ERR_CORRUPT;
 	if (err != ERR_OK) {
-		txn_fail(txn, err == ERR_NOT_FOUND ? ERR_CORRUPT : err);
+		txn_fail(txn, err);
 		return;
 	}
 	row.references++;

@@ -146,3 +146,21 @@ enum err parts_delete(struct txn *txn, uint64_t seq)
 	}
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
+
+enum err parts_next(struct txn *txn, uint64_t from, uint64_t *ret_seq)
+{
+	struct key least = chunk_key(from, 0, 0);
+	struct bytes key, value;
+	struct cursor *cursor;
+	enum err err = cursor_open(txn, TABLE_PARTS, &cursor);
+
+	if (err != ERR_OK)
+		return err;
+	err = cursor_seek(cursor, key_bytes(&least), &key, &value);
+	if (err == ERR_OK && key.len != 10)
+		err = ERR_CORRUPT;
+	if (err == ERR_OK)
+		*ret_seq = be64_get(key.data);
+	cursor_close(cursor);
+	return err;
+}

@@ -24,6 +24,9 @@ void part_delete(struct txn *txn, uint64_t seq, uint16_t part, size_t size);
 enum err parts_count(struct txn *txn, uint64_t seq, uint64_t *ret_count);
 enum err parts_delete(struct txn *txn, uint64_t seq);
 
+/* The first entry from this number on that has parts; ERR_NOT_FOUND when there is none. */
+enum err parts_next(struct txn *txn, uint64_t from, uint64_t *ret_seq);
+
 #define BLOB_HEAD_BYTES (DIGEST_BYTES + 4 + 4 + 8 + 8)
 
 struct blob_head {
@@ -48,7 +51,8 @@ enum err blob_head(struct txn *txn, uint64_t number, struct blob_head *ret_head)
 
 /* Appends the segment to out, which is unchanged on failure.  ERR_CORRUPT when it is not what its head says. */
 enum err blob_load(struct txn *txn, uint64_t number, struct blob_head *ret_head, struct buf *out);
-void blob_refer(struct txn *txn, uint64_t number);  /* one more message refers to it */
+/* One more message refers to it.  Nothing where it is not there: its message's parts were pruned, and this is a replay. */
+void blob_refer(struct txn *txn, uint64_t number);
 
 /* One less; what nobody refers to any more is deleted.  Nothing where it is not there: it was deleted before, and this is a replay. */
 enum err blob_release(struct txn *txn, uint64_t number);

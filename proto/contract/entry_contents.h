@@ -36,6 +36,7 @@
 	ROW(ERASE,            erase,            NONE,  TOLD)        \
 	ROW(AGENCY_EVENT,     agency_event,     NONE,  TOLD)        \
 	ROW(REVIEWED,         reviewed,         NONE,  NONE)        \
+	ROW(PRUNE,            prune,            NONE,  NONE)        \
 	ROW(NOTICES,          notices,          NONE,  TOLD)        \
 	ROW(PIECE,            piece,            NONE,  NONE)
 /* clang-format on */

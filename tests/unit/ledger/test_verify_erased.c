@@ -20,7 +20,7 @@ static void erase(uint64_t seq)
 	struct txn *txn;
 
 	require_ok(txn_begin_write(site.store, &txn));
-	require_ok(ledger_erase(txn, seq));
+	require_ok(entry_erase(txn, seq));
 	require_ok(txn_commit(txn));
 }
 
@@ -111,7 +111,7 @@ static void test_leaf(void)
 	arena_free(&arena);
 	txn_abort(txn);
 	require_ok(txn_begin_write(site.store, &txn));
-	check_err(ledger_erase(txn, 99), ERR_CORRUPT);
+	check_err(entry_erase(txn, 99), ERR_CORRUPT);
 	txn_abort(txn);
 	site_close(&site);
 }

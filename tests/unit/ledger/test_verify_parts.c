@@ -46,6 +46,48 @@ static void test_holds(void)
 	empty(&filled);
 }
 
+/* An entry that says that the time of these was over. */
+static void prune(struct filled *filled, const uint64_t *seqs, size_t count)
+{
+	Pb__PruneEntry entry = PB__PRUNE_ENTRY__INIT;
+	Pb__EntryBody body = PB__ENTRY_BODY__INIT;
+
+	entry.seqs = (uint64_t *)(uintptr_t)seqs;
+	entry.n_seqs = count;
+	body.body_case = PB__ENTRY_BODY__BODY_PRUNE;
+	body.prune = &entry;
+	site_append_body(&filled->site, &body);
+	site_commit(&filled->site);
+}
+
+/* Parts and segments that are gone are none that are lost where a later entry says so, and of that message alone. */
+static void test_pruned(void)
+{
+	struct filled filled;
+	struct verdict verdict;
+	struct txn *txn;
+
+	fill(&filled, NULL);
+	require_ok(txn_begin_write(filled.site.store, &txn));
+	require_ok(parts_delete(txn, 1));
+	require_ok(parts_delete(txn, 2));
+	blob_refer(txn, filled.submissions[1].segment_number);
+	require_ok(blob_release(txn, filled.submissions[1].segment_number));
+	require_ok(txn_commit(txn));
+	verdict = site_verify(&filled.site);
+	check_uint(verdict.result.faults, 9); /* eight parts and the segment */
+	prune(&filled, (const uint64_t[]){ 2 }, 1);
+	verdict = site_verify(&filled.site);
+	check_uint(verdict.result.faults, 4);
+	check_uint(verdict.first.number, 1);
+	check_text(verdict.first.text, "is not there");
+	prune(&filled, (const uint64_t[]){ 1 }, 1);
+	check_ok(site_verify(&filled.site).err);
+	prune(&filled, (const uint64_t[]){ 99 }, 1);
+	check_uint(site_verify(&filled.site).result.faults, 1);
+	empty(&filled);
+}
+
 static void test_changed(void)
 {
 	struct filled filled;
@@ -229,7 +271,7 @@ static void test_segment_gone(void)
 	empty(&filled);
 }
 
-UNIT_SUITE("ledger/verify_parts",
+UNIT_SUITE("ledger/verify_parts", { "pruned", test_pruned },
 	{ "parts and segments hold", test_holds },
 	{ "a changed part is named", test_changed },
 	{ "lost, cut and added rows are named", test_rows },

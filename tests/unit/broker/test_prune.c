@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Parts go so many days after everything in their thread ended, once, and with them what only they referred to; nothing else does. */
+#include "acts.h"
+#include "contract/civil_time.h"
+#include "desks.h"
+#include "ledger/entry.h"
+#include "ledger/verify.h"
+#include "rebuilt.h"
+#include "store/compact.h"
+#include "store/parts.h"
+#include "unit.h"
+
+#define ACT(name) PB__LEG_ACTION__LEG_ACTION_##name
+#define DAYS 30
+
+static struct desks desks;
+
+static void open_site(void)
+{
+	desks_open(&desks);
+	desks.site.options.part_days = DAYS;
+	desks.site.broker->rules.part_days = DAYS;
+}
+
+static void pass_days(int days)
+{
+	for (int i = 0; i < days; i++) {
+		site_pass(&desks.site, DESKS_DAY_US);
+		site_run(&desks.site, NULL);
+		for (unsigned desk = 0; desk < DESKS; desk++) /* who is reminded takes it */
+			desks_receive(&desks, desk);
+	}
+}
+
+static uint64_t stored(uint64_t seq)
+{
+	struct txn *txn = site_read(&desks.site);
+	uint64_t parts;
+
+	require_ok(parts_count(txn, seq, &parts));
+	txn_abort(txn);
+	return parts;
+}
+
+static size_t prunings(void)
+{
+	struct txn *txn = site_read(&desks.site);
+	uint64_t size = txn_rows(txn, TABLE_ENTRIES);
+	size_t found = 0;
+
+	for (uint64_t seq = 0; seq < size; seq++) {
+		struct entry entry;
+
+		require_ok(entry_read(txn, seq, &entry));
+		found += entry.header.type == PB__ENTRY_TYPE__ENTRY_TYPE_PRUNE;
+	}
+	txn_abort(txn);
+	return found;
+}
+
+/* The desks' orders are signed by nobody: all else must hold. */
+static void fault(void *context, const struct verify_fault *found)
+{
+	(void)context;
+	if (strncmp(found->text, "the batch signature of agency ", 30) != 0)
+		check_text(found->text, "");
+}
+
+static void check_holds(void)
+{
+	const struct verify_hooks hooks = { .fault = fault };
+	uint8_t public_key[ED25519_BYTES];
+	struct verify_result result;
+
+	require_ok(ed25519_public(desks.site.checkpoint_key, public_key));
+	(void)ledger_verify(desks.site.store, SITE_NAME, public_key, &hooks, &result);
+	rebuilt_check(&desks.site);
+	desks.site.broker->rules.part_days = DAYS;
+}
+
+static struct asked taken(void)
+{
+	struct asked asked = desks_ask_one(&desks, ASKER, DESK, &(struct asking){ .held = true });
+	char on[CIVIL_DATE];
+
+	desks_receive(&desks, DESK);
+	require(desks_say(&desks, &asked, DESK, ASKER, ACT(ACCEPT)) == 0);
+	desks_receive(&desks, DESK);
+	civil_day_format(civil_time_of(desks.site.clocks.wall_us, 540).day, on);
+	require(desks_act(&desks, &asked, DESK, ASKER, &(struct saying){ .action = ACT(START), .on = on }) == 0);
+	return asked;
+}
+
+static void complete(const struct asked *asked)
+{
+	require(desks_act(&desks, asked, DESK, ASKER, &(struct saying){ .action = ACT(COMPLETE), .outcome = PB__OUTCOME__OUTCOME_RESOLVED, .words = true }) ==
+		0);
+	desks_receive(&desks, ASKER);
+}
+
+/* While a leg is open nothing goes, however long that is; when it ended the days begin. */
+static void test_request(void)
+{
+	struct asked asked;
+	struct txn *txn;
+
+	open_site();
+	asked = taken();
+	pass_days(2 * DAYS);
+	check_uint(stored(asked.request), 2);
+	check_uint(prunings(), 0);
+	complete(&asked);
+	pass_days(DAYS - 1);
+	check_uint(stored(asked.request), 2);
+	pass_days(3);
+	check_uint(stored(asked.request), 0);
+	check_uint(prunings(), 1); /* what was asked and the words at its end */
+	txn = site_read(&desks.site);
+	check_uint(txn_rows(txn, TABLE_PARTS), 0);
+	check_ok(store_compact_due(txn));
+	txn_abort(txn);
+	check_int(desks_leg(&desks, &asked, 0).state, PB__LEG_STATE__LEG_STATE_COMPLETED); /* all else stays */
+	pass_days(2);
+	check_uint(prunings(), 1);
+	check_holds();
+	desks_close(&desks);
+}
+
+/* What waits for somebody stays until it was taken. */
+static void test_waiting(void)
+{
+	struct draft draft;
+	uint64_t seq;
+
+	open_site();
+	draft = site_draft(&desks.site, &desks.desk[ASKER], &desks.desk[DESK]);
+	memcpy(draft.case_id, draft.id, 16);
+	site_submit(&desks.site, &draft);
+	require(site_refusal(&desks.site, 0) == 0);
+	seq = item_seq(site_item(&desks.site, site_item_count(&desks.site)));
+	for (int i = 0; i < 40; i++) {
+		site_pass(&desks.site, DESKS_DAY_US);
+		site_run(&desks.site, NULL);
+	}
+	check_uint(stored(seq), 1);
+	pass_days(2);
+	check_uint(stored(seq), 0);
+	check_uint(prunings(), 1);
+	check_holds();
+	desks_close(&desks);
+}
+
+/* Segments go with the last message that refers to them, whichever way each goes; a number is never given twice. */
+static void test_segments(void)
+{
+	static const uint8_t bytes[] = "a segment of an attachment";
+	struct digest digest = digest_of(bytes_of(bytes, sizeof(bytes)));
+	struct draft first, second;
+	uint64_t number, again;
+	struct txn *txn;
+
+	open_site();
+	for (size_t i = 0; i < 2; i++) {
+		struct draft *draft = i == 0 ? &first : &second;
+
+		site_run(&desks.site, site_blob(&desks.desk[ASKER], bytes_of(bytes, sizeof(bytes))));
+		*draft = site_draft(&desks.site, &desks.desk[ASKER], &desks.desk[DESK]);
+		draft->blob = &digest;
+		draft->blob_size = sizeof(bytes);
+		memcpy(draft->case_id, draft->id, 16);
+		site_submit(&desks.site, draft);
+		require(site_refusal(&desks.site, 0) == 0);
+		desks_receive(&desks, DESK);
+		if (i == 0)
+			pass_days(DAYS - 5);
+	}
+	txn = site_read(&desks.site);
+	require_ok(blob_find(txn, &digest, &number));
+	txn_abort(txn);
+	pass_days(10);
+	check_uint(prunings(), 1); /* of the first */
+	check_holds();
+	site_operate(&desks.site, site_erase(first.case_id, false)); /* which gives nothing back twice */
+	check_int(site_answered(&desks.site), 0);
+	txn = site_read(&desks.site);
+	check_ok(blob_find(txn, &digest, &again));
+	txn_abort(txn);
+	check_holds();
+	pass_days(DAYS);
+	check_uint(prunings(), 2);
+	txn = site_read(&desks.site);
+	check_err(blob_find(txn, &digest, &again), ERR_NOT_FOUND);
+	check_uint(txn_rows(txn, TABLE_BLOBS), 0);
+	txn_abort(txn);
+	site_run(&desks.site, site_blob(&desks.desk[ASKER], bytes_of(bytes, sizeof(bytes))));
+	txn = site_read(&desks.site);
+	require_ok(blob_find(txn, &digest, &again));
+	check(again > number);
+	txn_abort(txn);
+	check_holds();
+	desks_close(&desks);
+}
+
+static void test_for_ever(void)
+{
+	struct asked asked;
+
+	desks_open(&desks); /* no option: parts are kept */
+	asked = taken();
+	complete(&asked);
+	pass_days(2 * DAYS);
+	check_uint(stored(asked.request), 2);
+	desks_close(&desks);
+}
+
+UNIT_SUITE("broker/prune", { "a request that ended", test_request }, { "what waits stays", test_waiting }, { "segments", test_segments },
+	{ "for ever", test_for_ever });
