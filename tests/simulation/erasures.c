@@ -61,7 +61,8 @@ static void erase_items(struct sim *sim, uint64_t seq, const Pb__EraseEntry *ent
 
 	for (size_t i = 0; i < sim->all_count; i++) {
 		struct item *item = sim->all[i];
-		bool of_it = !item->gone && item->case_number == number;
+		bool hidden = item->case_number == 0 && item->what == PB__ITEM_WHAT__ITEM_WHAT_NOTICE; /* who is told may not know of the case */
+		bool of_it = !item->gone && (item->case_number == number || (hidden && names(entry, item->number / 16)));
 
 		HOLDS(item->gone || names(entry, item->number / 16) == of_it, "entry %llu erases case %llu; item %llu of case %llu is erased: %d", (ull)seq,
 		      (ull)number, (ull)item->number, (ull)item->case_number, !of_it);
