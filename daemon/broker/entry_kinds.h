@@ -34,7 +34,7 @@
 	ROW(ERASE,            erase,            erase_apply,            erase_follow)                \
 	ROW(AGENCY_EVENT,     agency_event,     agency_event_apply,     agency_event_follow)         \
 	ROW(REVIEWED,         reviewed,         reviewed_apply,         follow_nothing)              \
-	ROW(PRUNE,            prune,            prune_apply,            prune_follow)                \
+	ROW(PRUNE,            prune,            prune_apply,            follow_nothing)              \
 	ROW(NOTICES,          notices,          notices_apply,          notices_follow)              \
 	ROW(PIECE,            piece,            piece_apply,            follow_nothing)
 /* clang-format on */

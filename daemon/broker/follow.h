@@ -24,7 +24,6 @@ enum err timer_follow(struct batch *batch, const struct leaf_header *header, con
 enum err queue_act_follow(struct batch *batch, const struct leaf_header *header, const Pb__QueueActEntry *entry);
 enum err quarantine_follow(struct batch *batch, const struct leaf_header *header, const Pb__QuarantineEntry *entry);
 
-enum err prune_follow(struct batch *batch, const struct leaf_header *header, const Pb__PruneEntry *entry);
 enum err erase_follow(struct batch *batch, const struct leaf_header *header, const Pb__EraseEntry *entry);
 
 /* follow_threads.c: messages, and what the site says in their threads */

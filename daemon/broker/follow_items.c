@@ -163,12 +163,3 @@ enum err erase_follow(struct batch *batch, const struct leaf_header *header, con
 	batch->erased_case = entry->case_id;
 	return err == ERR_OK ? told_follow(batch, header, 0, entry->told, entry->n_told) : err;
 }
-
-/* Memory holds no parts; the file does, until it is written anew. */
-enum err prune_follow(struct batch *batch, const struct leaf_header *header, const Pb__PruneEntry *entry)
-{
-	(void)header;
-	(void)entry;
-	store_compact_mark(batch->world.txn);
-	return ERR_OK;
-}
