@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tsunagi/outgoing.h"
 #include "tsunagi/words.h"
 
 #define PATH_BYTES 4096

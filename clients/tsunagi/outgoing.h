@@ -5,8 +5,8 @@
 
 #include "tsunagi/command.h"
 
-/* Reads FILE ("-": stdin); a request that was received becomes one of our own (forwarding.h).  Puts --to in place of its recipients, adds --key and --attach.  *ret_message is a new reference on
- * OUTCOME_DONE.  Every problem is told. */
+/* Reads FILE ("-": stdin); a request that was received becomes one of our own (forwarding.h).  Puts --to in place of its recipients,
+ * adds --key and --attach.  *ret_message is a new reference on OUTCOME_DONE.  Every problem is told. */
 enum outcome outgoing_read(const struct call *call, json_t **ret_message);
 
 /* By the file's name; "application/octet-stream" for what is not known. */
