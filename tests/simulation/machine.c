@@ -89,37 +89,42 @@ void machine_skip(enum machine_write kind, uint64_t nth)
 	skip_in[kind] = nth;
 }
 
-/* false: leave it out. */
-static bool count_write(struct txn *txn, enum machine_write kind)
+static void count_write(struct txn *txn)
 {
-	if (++writes == fail_at) {
-		failed = true;
-		txn_fail(txn, fail_with);
-	}
+	if (++writes != fail_at)
+		return;
+	failed = true;
+	txn_fail(txn, fail_with);
+}
+
+/* false: leave it out. */
+static bool is_made(struct txn *txn, enum machine_write kind)
+{
+	count_write(txn);
 	return skip_in[kind] == 0 || --skip_in[kind] != 0;
 }
 
 void __wrap_txn_put(struct txn *txn, enum table table, struct bytes key, struct bytes value)
 {
-	if (count_write(txn, MACHINE_PUT))
+	if (is_made(txn, MACHINE_PUT))
 		__real_txn_put(txn, table, key, value);
 }
 
 void __wrap_txn_append(struct txn *txn, enum table table, struct bytes key, struct bytes value)
 {
-	if (count_write(txn, MACHINE_APPEND))
+	if (is_made(txn, MACHINE_APPEND))
 		__real_txn_append(txn, table, key, value);
 }
 
 uint8_t *__wrap_txn_append_room(struct txn *txn, enum table table, struct bytes key, size_t len)
 {
-	(void)count_write(txn, MACHINE_APPEND); /* its caller fills the room: never left out */
+	count_write(txn); /* its caller fills the room: never left out */
 	return __real_txn_append_room(txn, table, key, len);
 }
 
 void __wrap_txn_delete(struct txn *txn, enum table table, struct bytes key)
 {
-	if (count_write(txn, MACHINE_DELETE))
+	if (is_made(txn, MACHINE_DELETE))
 		__real_txn_delete(txn, table, key);
 }
 
