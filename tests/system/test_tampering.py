@@ -221,7 +221,7 @@ class Tampering(unittest.TestCase):
             captured = {}
 
             def from_broker(message, data):
-                if message.has(4) and data:  # a read's result with a piece of the directory
+                if message.has(4) and data and Message(message.get(4)).has(3):  # a read's result with a piece of the directory
                     data = self.swap(data, swapped)
                     message.edit([4, 3], lambda size: len(data))
                 return message, data
