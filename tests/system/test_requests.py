@@ -182,7 +182,7 @@ class Requests(unittest.TestCase):
 
     def test_a_redirect_shows_the_next_agency_nothing_before_it_is_sealed(self):
         request = self.taken()
-        leg = self.act(DESK, "redirect", request, "--next", INAGE)
+        leg = self.act(DESK, "redirect", request, "--next", INAGE, "--reason", "outside-area")
         self.assertEqual((leg["state"], leg["next_agency"]), ("REDIRECTED", f"{INAGE}@chiba-city"))
         states = {leg["to"].split("@")[0]: leg["state"] for leg in self.show(LINK, request)["legs"]}
         self.assertEqual(states[DESK], "REDIRECTED")

@@ -23,6 +23,7 @@ static unsigned count_of(const ProtobufCEnumDescriptor *actions, unsigned action
 static void test_counts(void)
 {
 	check_uint(count_of(legs, L(DECLINE)), 10);
+	check_uint(count_of(legs, L(REDIRECT)), 9);
 	check_uint(count_of(legs, L(HOLD)), 6);
 	check_uint(count_of(legs, L(WITHDRAW)), 10);
 	check_uint(count_of(legs, L(LAPSE)), 1);
@@ -57,6 +58,7 @@ static void test_fits(void)
 {
 	check(reason_fits(legs, L(HOLD), R(SUPPORT_REFUSED)));
 	check(reason_fits(legs, L(DECLINE), R(SUPPORT_REFUSED)));
+	check(reason_fits(legs, L(REDIRECT), R(OUTSIDE_AREA))); /* may be said, need not */
 	check(!reason_fits(legs, L(HOLD), R(FULL)));
 	check(!reason_fits(legs, L(DECLINE), R(CONSENT_WITHDRAWN))); /* the site's own */
 	check(!reason_fits(&pb__urgency__descriptor, L(HOLD), R(SUPPORT_REFUSED)));
