@@ -6,6 +6,7 @@
 #include "broker/rows.h"
 #include "broker/submit_check.h"
 #include "contract/disclosure.h"
+#include "contract/request_states.h"
 #include "ledger/entry.h"
 
 static void object(const struct disclosure_fault *fault, struct objection *ret_objection)
@@ -26,16 +27,7 @@ static bool answers(const Pb__View *view)
 {
 	if (view->conference_act != NULL)
 		return view->conference_act->action == PB__CONFERENCE_ACTION__CONFERENCE_ACTION_ANSWER;
-	if (view->leg_act == NULL)
-		return false;
-	switch (view->leg_act->action) {
-	case PB__LEG_ACTION__LEG_ACTION_ANSWER:
-	case PB__LEG_ACTION__LEG_ACTION_WITHDRAW:
-	case PB__LEG_ACTION__LEG_ACTION_SEAL:
-		return false;
-	default:
-		return true;
-	}
+	return view->leg_act != NULL && !leg_action_is_by(view->leg_act->action, PB__PARTY__PARTY_SENDER);
 }
 
 /* ---- consent ---- */

@@ -6,6 +6,7 @@
 #include "broker/lookup.h"
 #include "broker/lookup_legs.h"
 #include "contract/codec.h"
+#include "contract/request_states.h"
 #include "front/happenings.h"
 #include "front/item_view.h"
 #include "front/sent_message.h"
@@ -141,16 +142,7 @@ static enum err fill(const struct reader *reader, const struct sent_message *mes
 /* What whoever was asked does: the sender of the request is shown how its leg stands at once (read_legs.c), delivered or not. */
 static bool is_answer(const Pb__View *view)
 {
-	if (view->leg_act == NULL)
-		return false;
-	switch (view->leg_act->action) {
-	case PB__LEG_ACTION__LEG_ACTION_ANSWER:
-	case PB__LEG_ACTION__LEG_ACTION_WITHDRAW:
-	case PB__LEG_ACTION__LEG_ACTION_SEAL:
-		return false;
-	default:
-		return true;
-	}
+	return view->leg_act != NULL && !leg_action_is_by(view->leg_act->action, PB__PARTY__PARTY_SENDER);
 }
 
 /* Others hear of a message when they are handed it. */

@@ -69,6 +69,14 @@ bool leg_is_open(Pb__LegState state)
 	return transition_set_has(ANY_OPEN, (unsigned)state);
 }
 
+bool leg_action_is_by(Pb__LegAction action, Pb__Party by)
+{
+	for (size_t i = 0; i < leg_table.count; i++)
+		if (leg_table.rows[i].action == (unsigned)action && leg_table.rows[i].by == by)
+			return true;
+	return false;
+}
+
 bool leg_reason_fits(Pb__LegAction action, Pb__Reason reason)
 {
 	return reason_fits(&pb__leg_action__descriptor, (unsigned)action, reason);

@@ -42,6 +42,9 @@ uint32_t leg_actions_allowed(Pb__LegState state, Pb__Party by);
 
 bool leg_is_open(Pb__LegState state);
 
+/* Whether there is a state in which this party may take that action. */
+bool leg_action_is_by(Pb__LegAction action, Pb__Party by);
+
 /* Whether the code belongs to the action. */
 bool leg_reason_fits(Pb__LegAction action, Pb__Reason reason);
 bool leg_outcome_fits(Pb__Outcome outcome);

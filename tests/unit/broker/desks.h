@@ -82,4 +82,7 @@ void desks_tick(struct desks *desks, const struct asked *asked, size_t index);
 
 /* How many notices of that kind wait or were handed to the desk since the site began; the newest decoded into the arena, or NULL. */
 size_t desks_notices(struct desks *desks, unsigned desk, Pb__NoticeWhat what, struct arena *arena, const Pb__SiteNotice **ret_newest);
+/* The ledger verifies, but for the signatures of the desks' batches: they are signed by nobody. */
+void desks_verify(struct desks *desks);
+
 size_t desks_told(struct desks *desks, unsigned desk, Pb__NoticeWhat what);

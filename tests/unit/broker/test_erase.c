@@ -9,7 +9,6 @@
 #include "contract/codec.h"
 #include "desks.h"
 #include "ledger/entry.h"
-#include "ledger/verify.h"
 #include "rebuilt.h"
 #include "store/parts.h"
 #include "unit.h"
@@ -48,24 +47,6 @@ static struct asked ended(void)
 	require(desks_act(&desks, &asked, DESK, ASKER, &(struct saying){ .action = ACT(COMPLETE), .outcome = PB__OUTCOME__OUTCOME_RESOLVED, .words = true }) == 0);
 	desks_receive(&desks, ASKER);
 	return asked;
-}
-
-/* The desks' orders are signed by nobody: all else must hold. */
-static void fault(void *context, const struct verify_fault *found)
-{
-	(void)context;
-	if (strncmp(found->text, "the batch signature of agency ", 30) != 0)
-		check_text(found->text, "");
-}
-
-static void check_verifies(void)
-{
-	const struct verify_hooks hooks = { .fault = fault };
-	uint8_t public_key[ED25519_BYTES];
-	struct verify_result result;
-
-	require_ok(ed25519_public(desks.site.checkpoint_key, public_key));
-	(void)ledger_verify(desks.site.store, SITE_NAME, public_key, &hooks, &result);
 }
 
 /* The entry's own words; the arena is the caller's. */
@@ -130,9 +111,9 @@ static void test_ended(void)
 	check_uint(desks_told(&desks, ASKER, PB__NOTICE_WHAT__NOTICE_WHAT_CASE_ERASED), 1);
 	check_uint(desks_told(&desks, DESK, PB__NOTICE_WHAT__NOTICE_WHAT_CASE_ERASED), 1);
 	check_uint(desks_told(&desks, OTHER, PB__NOTICE_WHAT__NOTICE_WHAT_CASE_ERASED), 0);
-	check_verifies();
+	desks_verify(&desks);
 	rebuilt_check(&desks.site);
-	check_verifies();
+	desks_verify(&desks);
 	desks_close(&desks);
 }
 
@@ -150,7 +131,7 @@ static void test_others_stay(void)
 	check_int(erase(&asked, true), 0);
 	leg = desks_leg(&desks, &other, 0);
 	check_int(leg.state, PB__LEG_STATE__LEG_STATE_ACCEPTED);
-	check_verifies();
+	desks_verify(&desks);
 	rebuilt_check(&desks.site);
 	leg = desks_leg(&desks, &other, 0);
 	check_int(leg.state, PB__LEG_STATE__LEG_STATE_ACCEPTED);
@@ -201,7 +182,7 @@ static void test_even_open(void)
 	check_uint(counts.leased, 0);
 	check_uint(counts.items, 2); /* the notices to who asked and to who was handed something */
 	check_uint(desks_told(&desks, OTHER, PB__NOTICE_WHAT__NOTICE_WHAT_CASE_ERASED), 0); /* it never heard of it */
-	check_verifies();
+	desks_verify(&desks);
 	rebuilt_check(&desks.site);
 	desks_close(&desks);
 }
@@ -334,7 +315,7 @@ static void test_segments(void)
 	for (size_t i = 0; i < 2; i++) {
 		memcpy(asked.case_id, drafts[i].case_id, 16);
 		require(erase(&asked, false) == 0);
-		check_verifies();
+		desks_verify(&desks);
 		rebuilt_check(&desks.site);
 		txn = site_read(&desks.site);
 		check_err(blob_find(txn, &digest, &number), i == 0 ? ERR_OK : ERR_NOT_FOUND);

@@ -4,7 +4,6 @@
 #include "contract/civil_time.h"
 #include "desks.h"
 #include "ledger/entry.h"
-#include "ledger/verify.h"
 #include "rebuilt.h"
 #include "store/compact.h"
 #include "store/parts.h"
@@ -58,22 +57,9 @@ static size_t prunings(void)
 	return found;
 }
 
-/* The desks' orders are signed by nobody: all else must hold. */
-static void fault(void *context, const struct verify_fault *found)
-{
-	(void)context;
-	if (strncmp(found->text, "the batch signature of agency ", 30) != 0)
-		check_text(found->text, "");
-}
-
 static void check_holds(void)
 {
-	const struct verify_hooks hooks = { .fault = fault };
-	uint8_t public_key[ED25519_BYTES];
-	struct verify_result result;
-
-	require_ok(ed25519_public(desks.site.checkpoint_key, public_key));
-	(void)ledger_verify(desks.site.store, SITE_NAME, public_key, &hooks, &result);
+	desks_verify(&desks);
 	rebuilt_check(&desks.site);
 	desks.site.broker->rules.part_days = DAYS;
 }

@@ -229,6 +229,17 @@ static void test_open(void)
 	}
 }
 
+static void test_whose_action(void)
+{
+	check(leg_action_is_by(A(ANSWER), P(SENDER)));
+	check(leg_action_is_by(A(WITHDRAW), P(SENDER)));
+	check(leg_action_is_by(A(SEAL), P(SENDER)));
+	check(!leg_action_is_by(A(ACCEPT), P(SENDER)));
+	check(leg_action_is_by(A(ACCEPT), P(RECIPIENT)));
+	check(leg_action_is_by(A(EXPIRE), P(OPERATOR))); /* one of two who may */
+	check(!leg_action_is_by((Pb__LegAction)99, P(SENDER)));
+}
+
 static void test_allowed(void)
 {
 	check_uint(leg_actions_allowed(S(RECEIVED), P(RECIPIENT)), 1u << A(SEEN) | 1u << A(ASK) | 1u << A(ACCEPT) | 1u << A(DECLINE) | 1u << A(REDIRECT));
@@ -286,5 +297,6 @@ UNIT_SUITE("contract/request_states",
 	{ "accepting across sites", test_accepting_across_sites },
 	{ "a coordinator goes on holding", test_a_coordinator_goes_on_holding },
 	{ "what is open", test_open },
+	{ "whose action it is", test_whose_action },
 	{ "what is allowed", test_allowed },
 	{ "a random walk keeps one holder", test_random_walk });
