@@ -78,29 +78,57 @@ static void pass_on(int number)
 		kill((pid_t)running, number);
 }
 
-static int run_program(char *const *command)
+/* What asks this program to end is CMD's to answer. Between the two calls it waits, so that none finds a site half made or a CMD
+ * that is not known yet, and leaves the site behind. Returns how it was before. */
+static sigset_t ends_hold(void)
+{
+	const struct sigaction pass = { .sa_handler = pass_on };
+	sigset_t ends, before;
+
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGHUP);
+	sigprocmask(SIG_BLOCK, &ends, &before);
+	sigaction(SIGTERM, &pass, NULL);
+	sigaction(SIGHUP, &pass, NULL);
+	return before;
+}
+
+static void ends_release(const sigset_t *before)
+{
+	sigprocmask(SIG_SETMASK, before, NULL);
+}
+
+static void become(char *const *command, const sigset_t *before)
 {
 	const char *shell = getenv("SHELL");
 	char *const fallback[] = { (char *)(uintptr_t)(shell != NULL && *shell != '\0' ? shell : "/bin/sh"), NULL };
-	struct sigaction pass = { .sa_handler = pass_on };
+
+	signal(SIGPIPE, SIG_DFL);
+	signal(SIGTERM, SIG_DFL); /* it may come before the other program is there */
+	signal(SIGHUP, SIG_DFL);
+	ends_release(before);
+	if (command[0] == NULL)
+		command = fallback;
+	execvp(command[0], command);
+	fprintf(stderr, "tsunagi: %s: %s\n", command[0], strerror(errno));
+	_exit(127);
+}
+
+static int run_program(char *const *command, const sigset_t *before)
+{
 	int status = 0;
 	pid_t child;
 	pid_t ended;
 
 	fflush(NULL);
 	child = fork();
-	if (child == 0) {
-		signal(SIGPIPE, SIG_DFL);
-		if (command[0] == NULL)
-			command = fallback;
-		execvp(command[0], command);
-		fprintf(stderr, "tsunagi: %s: %s\n", command[0], strerror(errno));
-		_exit(127);
-	}
+	if (child == 0)
+		become(command, before);
 	if (child < 0)
 		return 126;
 	running = child;
-	sigaction(SIGTERM, &pass, NULL);
+	ends_release(before);
 	signal(SIGINT, SIG_IGN); /* the terminal gives it to CMD as well, and what CMD makes of it is the end */
 	while ((ended = waitpid(child, &status, 0)) < 0 && errno == EINTR)
 		;
@@ -131,11 +159,13 @@ enum outcome cmd_dev(const struct call *call)
 	struct dev_site site;
 	size_t count = 0;
 	enum outcome outcome;
+	sigset_t before;
 
 	if (text == NULL)
 		return OUTCOME_REFUSED;
 	outcome = split(call, text, agencies, &count);
 	if (outcome == OUTCOME_DONE) {
+		before = ends_hold();
 		outcome = dev_site_start(agencies, count, &site);
 		if (outcome == OUTCOME_DONE) {
 			setenv("TSUNAGI_HOME", site.home.root, 1);
@@ -144,7 +174,7 @@ enum outcome cmd_dev(const struct call *call)
 			export_path();
 			if (call->args.operand_count == 0)
 				greet(agencies, count);
-			outcome = (enum outcome)run_program(call->args.operands);
+			outcome = (enum outcome)run_program(call->args.operands, &before);
 			dev_site_stop(&site);
 		}
 	}

@@ -81,6 +81,7 @@ static enum outcome start_daemon(struct dev_site *site)
 	char program[PATHS];
 	char log[TEMPORARY_FOLDER_PATH + 16];
 	pid_t parent = getpid();
+	sigset_t none;
 	pid_t child;
 	int fd;
 
@@ -90,6 +91,8 @@ static enum outcome start_daemon(struct dev_site *site)
 	child = fork();
 	if (child == 0) {
 		setsid(); /* a terminal's interrupt is for CMD */
+		sigemptyset(&none);
+		sigprocmask(SIG_SETMASK, &none, NULL);
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
 		fd = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
 		dup2(fd, STDOUT_FILENO);

@@ -86,7 +86,7 @@ static enum err tell_flow(struct telling *telling)
 		err = status_add(telling, "connections_high", "", (int64_t)connections, (int64_t)front->connections_max, false);
 	if (err == ERR_OK && is_high(pending, most))
 		err = status_add(telling, "overloaded", "", (int64_t)pending, (int64_t)most, false);
-	if (err == ERR_OK && atomic_load(&front->close_doors)) {
+	if (err == ERR_OK && front_is_closing(front)) {
 		telling->status->accepting = false;
 		err = status_add(telling, "stopping", "", 0, 0, true);
 	}

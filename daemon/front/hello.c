@@ -228,7 +228,7 @@ void hello(struct front *front, const struct frame *frame, const Pb__Hello *hell
 	const Pb__Refusal stopping = refusal_of(PB__REFUSAL_CODE__REFUSAL_CODE_STOPPING, NULL, 0, 0);
 	const Pb__Refusal invited = refusal_of(PB__REFUSAL_CODE__REFUSAL_CODE_INVITATION, NULL, 0, 0);
 
-	if (front->doors_closed)
+	if (front_is_closing(front))
 		reply_stranger(front, frame->routing, &stopping);
 	else if (key == NULL)
 		reply_stranger(front, frame->routing, &revoked);

@@ -165,7 +165,7 @@ static bool may_send(struct front *front, struct peer *peer, const Pb__Batch *ba
 {
 	const Pb__Refusal stopping = refusal_of(PB__REFUSAL_CODE__REFUSAL_CODE_STOPPING, NULL, 0, 0);
 
-	if (front->doors_closed)
+	if (front_is_closing(front))
 		intake_refuse_batch(front, peer, batch->number, batch->n_orders, &stopping);
 	else if (peer->unanswered >= front->config.session_batches)
 		refuse_overloaded(front, peer, batch->number, batch->n_orders, peer->unanswered, (int64_t)front->config.session_batches);

@@ -25,7 +25,7 @@ static void refuse_overloaded(struct front *front, struct peer *peer, uint64_t n
 
 static bool holds(struct front *front, const Pb__BlobPut *put, struct bytes bytes, struct digest *ret_digest, Pb__Refusal *ret_refusal)
 {
-	if (front->doors_closed)
+	if (front_is_closing(front))
 		*ret_refusal = refusal_of(PB__REFUSAL_CODE__REFUSAL_CODE_STOPPING, NULL, 0, 0);
 	else if (bytes.len == 0 || bytes.len > LIMIT_BLOB_BYTES)
 		*ret_refusal = refusal_of(PB__REFUSAL_CODE__REFUSAL_CODE_TOO_LARGE, "data", (int64_t)bytes.len, LIMIT_BLOB_BYTES);

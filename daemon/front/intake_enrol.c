@@ -101,9 +101,9 @@ void intake_enrol(struct front *front, const struct frame *frame, const Pb__Enro
 	const Pb__Agency *agency;
 	struct peer *peer;
 
-	if (front->doors_closed)
+	if (front_is_closing(front))
 		refusal = refusal_of(PB__REFUSAL_CODE__REFUSAL_CODE_STOPPING, NULL, 0, 0);
-	if (front->doors_closed || key == NULL || key->kind != KEY_INVITATION) {
+	if (front_is_closing(front) || key == NULL || key->kind != KEY_INVITATION) {
 		reply_stranger(front, frame->routing, &refusal);
 		return;
 	}

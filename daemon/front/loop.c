@@ -125,8 +125,8 @@ static void take_wake(struct front *front)
 	eventfd_read(front->wake_fd, &count);
 	take_reload(front);
 	faults_begin(front);
-	if (atomic_load(&front->close_doors) && !front->doors_closed) {
-		front->doors_closed = true;
+	if (front_is_closing(front) && !front->told_closing) {
+		front->told_closing = true;
 		tell_stopping(front);
 	}
 }

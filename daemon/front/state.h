@@ -64,7 +64,7 @@ struct front {
 	bool told_frozen;         /* that the clock jumped */
 	int64_t next_tick_us;     /* monotonic */
 	int64_t next_tell_us;     /* monotonic */
-	bool doors_closed;
+	bool told_closing;        /* that the doors are closed */
 	struct admin *admin;
 
 	pthread_t thread;
@@ -89,6 +89,12 @@ struct front {
 	enum err ended;           /* under ended_mutex, with: */
 	char ended_text[FRONT_FAULT_TEXT];
 };
+
+/* From the call of front_close_doors on, also for what came in before the front's thread heard of it. */
+static inline bool front_is_closing(const struct front *front)
+{
+	return atomic_load(&front->close_doors);
+}
 
 /* Hears of connections that came and went since the last time. */
 void front_listen(struct front *front);

@@ -60,6 +60,15 @@ class Dev(unittest.TestCase):
         process.stdout.close()
         self.assertEqual(os.listdir(self.tmp), [])
 
+    def test_a_signal_while_it_starts(self):
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(number):
+                process = subprocess.Popen([TSUNAGI, "dev", "--", "sleep", "60"], env={"TMPDIR": self.tmp, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"})
+                wait_until(lambda: os.listdir(self.tmp), "its folder is there")
+                process.send_signal(number)
+                self.assertEqual(process.wait(timeout=20), 128 + number)
+                self.assertEqual(os.listdir(self.tmp), [])
+
     def test_the_daemon_does_not_outlive_it(self):
         process = subprocess.Popen([TSUNAGI, "dev", "--", "sh", "-c", "cat /proc/net/unix; echo $TSUNAGI_HOME; exec sleep 60"], stdout=subprocess.PIPE, text=True,
                                    env={"TMPDIR": self.tmp, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}, start_new_session=True)
