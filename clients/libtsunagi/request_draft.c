@@ -101,15 +101,15 @@ int request_wish_read(struct tsg_client *client, Pb__LegAction action, const jso
 					   .reason = (Pb__Reason)reason,
 					   .outcome = (Pb__Outcome)outcome,
 					   .given = given_by(json),
-					   .to = json_object_get(json, "to") };
+					   .to = json_object_get(json, "to"),
+					   .in_place_of = field_text(json, "for") };
 	*ret_act = act;
 	return TSG_OK;
 }
 
 /* ---- the message ---- */
 
-/* Whoever acts for a closed agency hears in its place. */
-static const char *reached_at(const Pb__LegShown *leg)
+const char *request_reached_at(const Pb__LegShown *leg)
 {
 	return leg->holder == PB__PARTY__PARTY_COORDINATOR && *leg->holder_agency != '\0' ? leg->holder_agency : leg->to;
 }
@@ -123,7 +123,7 @@ static json_t *recipients(const struct tsg_client *client, const struct request_
 	else if (act->concerned->by == PB__PARTY__PARTY_RECIPIENT)
 		json_array_append_new(to, json_string(act->concerned->legs[0]->from));
 	for (size_t i = 0; act->concerned != NULL && act->concerned->by == PB__PARTY__PARTY_SENDER && i < act->concerned->count; i++)
-		json_array_append_new(to, json_string(reached_at(act->concerned->legs[i])));
+		json_array_append_new(to, json_string(request_reached_at(act->concerned->legs[i])));
 	return to;
 }
 
@@ -179,13 +179,23 @@ static const Pb__LegShown *model(const struct request_found *found)
 	return found->legs[0];
 }
 
+/* One leg is named, so that it is never another's that is meant; several are each its recipient's only one. */
+static json_t *leg_act_of(const struct request_act *act)
+{
+	json_t *leg_act = json_copy(act->leg_act);
+
+	if (leg_act != NULL && act->concerned->count == 1)
+		json_object_set_new(leg_act, "leg", json_integer((json_int_t)act->concerned->legs[0]->leg));
+	return leg_act;
+}
+
 json_t *request_draft(const struct tsg_client *client, const struct request_found *found, const struct request_act *act)
 {
 	const Pb__LegShown *leg = model(found);
 	json_t *basis = json_object_get(act->action, "basis");
-	json_t *message = json_pack("{s:s, s:s, s:o, s:s, s:O*, s:O*, s:s*}", "kind", "REQUEST", "thread", found->text, "to", recipients(client, act),
+	json_t *message = json_pack("{s:s, s:s, s:o, s:s, s:O*, s:o*, s:s*}", "kind", "REQUEST", "thread", found->text, "to", recipients(client, act),
 				    "urgency", json_word(&pb__urgency__descriptor, (int)leg->urgency), "key", json_object_get(act->action, "key"), "leg_act",
-				    act->leg_act, "close", act->close);
+				    act->concerned == NULL ? NULL : leg_act_of(act), "close", act->close);
 
 	if (message == NULL)
 		return NULL;

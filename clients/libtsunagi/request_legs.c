@@ -49,17 +49,27 @@ static bool is_held(const struct tsg_client *client, const Pb__LegShown *leg)
 	return leg->holder == PB__PARTY__PARTY_COORDINATOR && is_self(client, leg->holder_agency);
 }
 
-/* The leg on which we act as who was asked: our own, or one of a closed agency that we hold for it; the broker chooses alike. */
-static const Pb__LegShown *own_leg(const struct tsg_client *client, const struct request_found *found, Pb__LegAction action)
+/* A leg on which we act as who was asked: our own, or one of a closed agency that we hold for it. */
+static bool is_ours(const struct tsg_client *client, const Pb__LegShown *leg)
+{
+	return is_self(client, leg->to) || is_held(client, leg);
+}
+
+static bool recipient_may(const Pb__LegShown *leg, Pb__LegAction action)
+{
+	return transition_set_has(leg_actions_allowed(leg->state, PB__PARTY__PARTY_RECIPIENT), (unsigned)action);
+}
+
+/* The likeliest of those; the broker chooses alike. */
+static const Pb__LegShown *own_leg(const struct tsg_client *client, const struct request_found *found, const struct request_wish *wish)
 {
 	const Pb__LegShown *likeliest = NULL;
 	unsigned most = 0;
 
 	for (size_t i = 0; i < found->count; i++) {
 		const Pb__LegShown *leg = found->legs[i];
-		unsigned own = is_self(client, leg->to), open = leg_is_open(leg->state);
-		unsigned can = transition_set_has(leg_actions_allowed(leg->state, PB__PARTY__PARTY_RECIPIENT), (unsigned)action);
-		unsigned likely = own || is_held(client, leg) ? 1 + own + 2 * open + 4 * can : 0;
+		bool meant = is_ours(client, leg) && (wish->in_place_of == NULL || names(client, wish->in_place_of, leg->to));
+		unsigned likely = meant ? 1u + is_self(client, leg->to) + 2u * leg_is_open(leg->state) + 4u * recipient_may(leg, wish->action) : 0;
 
 		likeliest = likely > most ? leg : likeliest;
 		most = likely > most ? likely : most;
@@ -115,6 +125,54 @@ static int judge_unless_kept(struct tsg_client *client, const struct request_fou
 	return found->kept ? TSG_OK : judge(client, leg, wish, by);
 }
 
+/* ---- which of several ---- */
+
+static void put_names(const struct request_concerned *choice, struct buf *out)
+{
+	for (size_t i = 0; i < choice->count; i++) {
+		buf_put_text(out, i == 0 ? "" : ", ");
+		buf_put_text(out, choice->legs[i]->to);
+	}
+}
+
+static int tell_choice(struct tsg_client *client, const struct request_found *found, const struct request_concerned *choice)
+{
+	struct buf list;
+	int result = TSG_OK;
+
+	buf_init(&list, 8192);
+	put_names(choice, &list);
+	result = failure_tell(&client->failure, PROBLEM_WHICH_LEG, buf_text(&list), found->text);
+	buf_free(&list);
+	return result;
+}
+
+/* Of those on which we act as who was asked: where several admit the act and none is named, nobody is left to guess. */
+static int refuse_to_guess(struct tsg_client *client, const struct request_found *found, const struct request_wish *wish)
+{
+	struct request_concerned choice = { .count = 0 };
+
+	for (size_t i = 0; wish->in_place_of == NULL && i < found->count; i++)
+		if (is_ours(client, found->legs[i]) && recipient_may(found->legs[i], wish->action))
+			choice.legs[choice.count++] = found->legs[i];
+	return choice.count > 1 ? tell_choice(client, found, &choice) : TSG_OK;
+}
+
+/* Nor of those that one agency holds, of all that we asked: one message to it is for one of them. */
+static int refuse_same_holder(struct tsg_client *client, const struct request_found *found, const struct request_concerned *concerned)
+{
+	for (size_t i = 0; i < concerned->count; i++) {
+		struct request_concerned choice = { .count = 0 };
+
+		for (size_t k = 0; k < concerned->count; k++)
+			if (strcmp(request_reached_at(concerned->legs[i]), request_reached_at(concerned->legs[k])) == 0)
+				choice.legs[choice.count++] = concerned->legs[k];
+		if (choice.count > 1)
+			return tell_choice(client, found, &choice);
+	}
+	return TSG_OK;
+}
+
 static int legs_of_sender(struct tsg_client *client, const struct request_found *found, const struct request_wish *wish,
 			  struct request_concerned *concerned)
 {
@@ -135,21 +193,24 @@ static int legs_of_sender(struct tsg_client *client, const struct request_found 
 		return judge(client, fallback, wish, PB__PARTY__PARTY_SENDER);
 	for (size_t i = 0; i < concerned->count && result == TSG_OK; i++)
 		result = judge_unless_kept(client, found, concerned->legs[i], wish, PB__PARTY__PARTY_SENDER);
-	return result;
+	return result == TSG_OK ? refuse_same_holder(client, found, concerned) : result;
 }
 
 int requests_legs(struct tsg_client *client, const struct request_found *found, const struct request_wish *wish, struct request_concerned *ret_concerned)
 {
-	const Pb__LegShown *own = own_leg(client, found, wish->action);
+	const Pb__LegShown *own = own_leg(client, found, wish);
 	bool by_recipient = own != NULL && (!found->ours || done_by(wish->action, PB__PARTY__PARTY_RECIPIENT));
 
+	int result = TSG_OK;
+
 	*ret_concerned = (struct request_concerned){ .by = by_recipient ? PB__PARTY__PARTY_RECIPIENT : PB__PARTY__PARTY_SENDER };
-	if (!by_recipient && !found->ours)
-		return failure_tell(&client->failure, PROBLEM_NO_LEG, client->bundle->address, found->text);
+	if (!by_recipient && (!found->ours || wish->in_place_of != NULL))
+		return failure_tell(&client->failure, PROBLEM_NO_LEG, wish->in_place_of != NULL ? wish->in_place_of : client->bundle->address, found->text);
 	if (!by_recipient)
 		return legs_of_sender(client, found, wish, ret_concerned);
 	ret_concerned->legs[ret_concerned->count++] = own;
-	return judge_unless_kept(client, found, own, wish, PB__PARTY__PARTY_RECIPIENT);
+	result = refuse_to_guess(client, found, wish);
+	return result != TSG_OK ? result : judge_unless_kept(client, found, own, wish, PB__PARTY__PARTY_RECIPIENT);
 }
 
 /* ---- closing the whole ---- */

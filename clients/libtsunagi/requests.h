@@ -41,6 +41,7 @@ struct request_wish {
 	Pb__Outcome outcome;
 	uint32_t given;        /* set of NEED_… as in leg_act */
 	const json_t *to;      /* a text or a list of texts: the agencies whose legs are meant; NULL: all concerned */
+	const char *in_place_of; /* as who was asked: the agency whose leg is meant, our own or one that closed; NULL: the only one that fits */
 };
 
 struct request_concerned {
@@ -70,6 +71,9 @@ struct request_act {
 	const char *close;                         /* the outcome's word, without */
 	const json_t *action;                      /* text, text_classes, attach, basis, key */
 };
+
+/* Who is told what concerns a leg: whoever acts for a closed agency hears in its place. */
+const char *request_reached_at(const Pb__LegShown *leg);
 
 /* The whole message: basis and case are the request's, its words the action's text.  A new reference, NULL when memory is short. */
 json_t *request_draft(const struct tsg_client *client, const struct request_found *found, const struct request_act *act);

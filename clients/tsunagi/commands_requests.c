@@ -30,10 +30,12 @@ static const struct option_row print_options[] = {
 	{ NULL }
 
 #define TO { "to", "AGENCY", { "only this agency's part, where several were asked; may be repeated", "複数の依頼先のうち、この機関だけに。繰り返し可" } }
+#define FOR { "for", "AGENCY", { "in whose place, where this agency holds the parts of several that closed", "閉鎖した複数の機関の分を預かっているとき、どの機関に代わるか" } }
 #define REASON { "reason", "CODE", { "why: a code of `tsunagi codes reason`", "理由のコード(`tsunagi codes reason`)" } }
 #define OUTCOME { "outcome", "CODE", { "how it ended: a code of `tsunagi codes outcome`", "結果のコード(`tsunagi codes outcome`)" } }
 
 static const struct option_row words_options[] = {
+	FOR,
 	WORDS,
 };
 
@@ -43,11 +45,13 @@ static const struct option_row answer_options[] = {
 };
 
 static const struct option_row accept_options[] = {
+	FOR,
 	{ "on", "DATE", { "day on which the first contact is planned", "最初に接触する予定日" } },
 	WORDS,
 };
 
 static const struct option_row decline_options[] = {
+	FOR,
 	REASON,
 	{ "next", "AGENCY", { "who could help instead", "代わりに支援できる機関" } },
 	{ "none-known", NULL, { "nobody is known who could help", "支援できる機関に心当たりがない" } },
@@ -55,23 +59,27 @@ static const struct option_row decline_options[] = {
 };
 
 static const struct option_row redirect_options[] = {
+	FOR,
 	{ "next", "AGENCY", { "who is to have it", "次にお願いする機関" } },
 	REASON,
 	WORDS,
 };
 
 static const struct option_row start_options[] = {
+	FOR,
 	{ "on", "DATE", { "day on which the first contact was made", "最初に接触した日" } },
 	WORDS,
 };
 
 static const struct option_row hold_options[] = {
+	FOR,
 	REASON,
 	{ "on", "DATE", { "day on which it is looked at again", "見直しの日" } },
 	WORDS,
 };
 
 static const struct option_row complete_options[] = {
+	FOR,
 	OUTCOME,
 	WORDS,
 };
@@ -151,7 +159,7 @@ const struct command commands_of_requests[] = {
 	{ "request complete", "ID", 1, 1, complete_options, cmd_request_complete,
 	  { "ends it with an outcome", "結果を付けて終える" },
 	  NO_DETAIL,
-	  "tsunagi request complete 01890A-7M3KX --outcome SUPPORT_CONTINUES --as jiritsu-hanamigawa.bundle" },
+	  "tsunagi request complete 01890A-7M3KX --outcome SUPPORT_CONTINUES --as jiritsu-hanamigawa.bundle\ntsunagi request complete 01890A-7M3KX --for jiritsu-inage --outcome RESOLVED --as chiiki-fukushi.bundle" },
 	{ "request withdraw", "ID", 1, 1, withdraw_options, cmd_request_withdraw,
 	  { "takes it back, from all who were asked or from one", "依頼を取り下げる(全部、または一つの機関から)" },
 	  NO_DETAIL,

@@ -17,6 +17,7 @@ static enum outcome read_action(const struct call *call, const char *word, json_
 	action_put_list(call, "to", "to", action);
 	action_put_code(call, "reason", action);
 	action_put_code(call, "outcome", action);
+	action_put_text(call, "for", "for", action);
 	action_put_text(call, "on", "on", action);
 	action_put_text(call, "next", "next_agency", action);
 	action_put_flag(call, "none-known", "none_known", action);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/leg_act.c - rule: what sender and recipient do to the legs of a request, as the table of request_states.h has it.
  *
- * A recipient's act is one View to who asked, and concerns its own leg of that request, or the one that it holds for an agency that closed.
+ * A recipient's act is one View to who asked, and concerns its own leg of that request, or one that it holds for an agency that closed.
  * A sender's act may be several Views, each for the leg of its recipient, and takes effect whole.  Who takes no part in the request is told
  * that there is none.  The first acceptance of a request to any one wins: others are refused from that moment on, also before they are told. */
 #include "broker/basis_check.h"
+#include "broker/leg_choice.h"
 #include "broker/leg_parts.h"
 #include "broker/requests.h"
 #include "broker/submit_check.h"
@@ -42,6 +43,8 @@ static struct objection check_form(const struct signer *signer, Pb__Party *ret_b
 	*ret_by = transition_set_has(SENDERS, (unsigned)said->action) ? PB__PARTY__PARTY_SENDER : PB__PARTY__PARTY_RECIPIENT;
 	if (views > 1 && said->action != A(WITHDRAW) && said->action != A(ANSWER))
 		return OBJECT(TOO_MANY, .subject = "recipients", .value = (int64_t)views, .bound = 1);
+	if (views > 1 && said->leg != 0) /* each View has another */
+		return OBJECT(MALFORMED, .subject = "leg_act.leg");
 	if (said->purge && views > LEGS_RECALLED_MAX)
 		return OBJECT(TOO_MANY, .subject = "recipients", .value = (int64_t)views, .bound = LEGS_RECALLED_MAX);
 	if (said->action == A(SEAL) && submit_view(signer, 0)->n_parts == 0)
@@ -126,27 +129,21 @@ static struct objection guard_redirect(const struct acting *acting)
 
 /* ---- whose it is ---- */
 
-/* Whether a leg can be what an agency acts on, the more the likelier: where the act is possible, where it is open, its own before one that it
- * holds for another; 0: not at all. */
-static unsigned likeliness(const struct acting *acting, const struct leg *leg, uint32_t agency)
+/* Which of the request's legs that agency's word, or a word to it, is for; subjects name the field alone. */
+static struct objection find_leg(const struct acting *acting, uint32_t agency, size_t *ret_at)
 {
-	unsigned whose = leg->agency == agency ? 2 : leg->acting == agency ? 1 : 0;
-	bool can = transition_set_has(leg_actions_allowed(leg->state, acting->by), (unsigned)acting->said->action);
+	const struct leg_chooser chooser = { acting->change.legs, acting->change.count, acting->said->action, acting->by, acting->said->leg };
+	size_t fit = 0;
 
-	return whose == 0 ? 0 : whose + 2 * leg_is_open(leg->state) + 4 * can;
-}
-
-static bool find_leg(const struct acting *acting, uint32_t agency, size_t *ret_at)
-{
-	unsigned most = 0;
-
-	for (size_t i = 0; i < acting->change.count; i++) {
-		unsigned likely = likeliness(acting, &acting->change.legs[i], agency);
-
-		*ret_at = likely > most ? i : *ret_at;
-		most = likely > most ? likely : most;
+	switch (leg_choose(&chooser, agency, ret_at, &fit)) {
+	case LEG_CHOSEN:
+		return (struct objection){ 0 };
+	case LEG_UNSAID:
+		return OBJECT(WHICH_LEG, .subject = "leg_act.leg", .value = (int64_t)fit);
+	case LEG_NOT_THERE:
+	default:
+		return OBJECT(UNKNOWN_MESSAGE, .subject = "thread_id");
 	}
-	return most > 0;
 }
 
 /* To who takes no part in it, it is not there: before anything else is said of it. */
@@ -166,9 +163,10 @@ static enum err find_request(struct acting *acting, struct objection *ret_object
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_OK : err;
 	err = leg_change_read(acting->world, found.request, &acting->change);
-	if (err == ERR_OK && (acting->by == PB__PARTY__PARTY_SENDER || find_leg(acting, acting->signer->agency->number, &at)))
-		*ret_objection = (struct objection){ 0 };
-	return err;
+	if (err != ERR_OK)
+		return err;
+	*ret_objection = acting->by == PB__PARTY__PARTY_SENDER ? (struct objection){ 0 } : find_leg(acting, acting->signer->agency->number, &at);
+	return ERR_OK;
 }
 
 /* What the View says of the request must be so. */
@@ -268,8 +266,8 @@ static enum err act_on_each(struct acting *acting, Pb__SubmitEntry *entry, struc
 		size_t at = 0;
 
 		*ret_objection = check_view(acting, view);
-		if (ret_objection->code == 0 && !find_leg(acting, party, &at))
-			*ret_objection = OBJECT(UNKNOWN_MESSAGE, .subject = "thread_id");
+		if (ret_objection->code == 0)
+			*ret_objection = find_leg(acting, party, &at);
 		if (ret_objection->code == 0)
 			err = act_on(acting, view, at, entry->recipients[i], ret_objection);
 	}
@@ -280,7 +278,7 @@ static enum err check_basis(const struct acting *acting, struct objection *ret_o
 {
 	size_t at = 0;
 
-	if (acting->by == PB__PARTY__PARTY_SENDER || !find_leg(acting, acting->signer->agency->number, &at))
+	if (acting->by == PB__PARTY__PARTY_SENDER || find_leg(acting, acting->signer->agency->number, &at).code != 0)
 		return ERR_OK;
 	return basis_check_redirect(acting->world, submit_view(acting->signer, 0), acting->change.legs[at].item, ret_objection);
 }

@@ -284,7 +284,7 @@ void follow_conditions(struct sim *sim, uint64_t seq, const Pb__HandoutEntry *en
 static bool may_pass_on(struct sim *sim, const struct letter *letter)
 {
 	const struct m_request *request = request_of_thread(sim, letter->thread, letter->to[0]);
-	const struct m_leg *leg = request == NULL ? NULL : leg_meant(request, letter->from->desk->number, letter->said.action);
+	const struct m_leg *leg = request == NULL ? NULL : leg_meant(request, letter->from->desk->number, &letter->said);
 
 	return leg == NULL || leg->item == NULL || consent_allows_next(sim, leg->item->letter, letter->said.next);
 }

@@ -134,10 +134,11 @@ static void act_on(struct sim *sim, const struct leaf_header *header, const Pb__
 	const struct desk *by = sender ? letter->from->desk : letter->to[0];
 	const struct desk *party = sender ? letter->to[index] : letter->from->desk;
 	struct m_request *request = request_of_thread(sim, letter->thread, by);
-	struct m_leg *leg = request == NULL ? NULL : leg_meant(request, party->number, letter->said.action);
+	struct m_leg *leg = request == NULL ? NULL : leg_meant(request, party->number, &letter->said);
 	struct leg_act act;
 
 	HOLDS(leg != NULL && after != NULL && after->leg == leg->number, "entry %llu acts on another leg than its parties'", seq);
+	HOLDS(legs_that_fit(request, party->number, &letter->said) == 1, "entry %llu guesses that leg %llu was meant", seq, (ull)leg->number);
 	HOLDS(!leg_is_lost(leg), "entry %llu acts on leg %llu after another took the request", seq, (ull)leg->number);
 	act = legs_act(letter, leg);
 	if (act.action == A(REDIRECT))

@@ -84,8 +84,14 @@ bool judge_act(struct sim *sim, const struct letter *letter, Pb__RefusalCode cod
 	if (code == REFUSE(MALFORMED))
 		return is_wrong_day(sim, &letter->said);
 	for (size_t i = 0; i < letter->to_count; i++) {
-		const struct m_leg *leg = leg_meant(request, sender ? letter->to[i]->number : letter->from->desk->number, letter->said.action);
+		uint32_t party = sender ? letter->to[i]->number : letter->from->desk->number;
+		const struct m_leg *leg = leg_meant(request, party, &letter->said);
 
+		if (legs_that_fit(request, party, &letter->said) > 1) {
+			if (code == REFUSE(WHICH_LEG))
+				return true;
+			continue;
+		}
 		if (leg == NULL ? code == REFUSE(UNKNOWN_MESSAGE) : table_reason(letter, leg, code))
 			return true;
 	}

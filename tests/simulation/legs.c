@@ -61,23 +61,41 @@ struct m_request *request_of_thread(struct sim *sim, const struct letter *thread
 	return request;
 }
 
-/* An act is meant for the leg whose state admits it; of those for one that is open, and of those for the agency's own. */
-static unsigned likeliness(const struct m_leg *leg, uint32_t agency, Pb__LegAction action)
+static bool admits(const struct m_leg *leg, Pb__LegAction action)
 {
-	bool admits = transition_set_has(leg_actions_allowed(leg->state, legs_party(action)), (unsigned)action);
-
-	if (leg->desk->number != agency && leg->acting != agency)
-		return 0;
-	return 1 + (admits ? 4u : 0) + (leg_is_open(leg->state) ? 2u : 0) + (leg->desk->number == agency);
+	return transition_set_has(leg_actions_allowed(leg->state, legs_party(action)), (unsigned)action);
 }
 
-struct m_leg *leg_meant(const struct m_request *request, uint32_t agency, Pb__LegAction action)
+static bool can_be_meant(const struct m_leg *leg, uint32_t agency, uint64_t named)
+{
+	return (leg->desk->number == agency || leg->acting == agency) && (named == 0 || named == leg->number);
+}
+
+/* An act is meant for the leg that it names, or the only one whose state admits it; where none does, it is refused by how an open one
+ * stands, and of those the agency's own. */
+static unsigned likeliness(const struct m_leg *leg, uint32_t agency, const struct said *said)
+{
+	if (!can_be_meant(leg, agency, said->leg))
+		return 0;
+	return 1 + (admits(leg, said->action) ? 4u : 0) + (leg_is_open(leg->state) ? 2u : 0) + (leg->desk->number == agency);
+}
+
+size_t legs_that_fit(const struct m_request *request, uint32_t agency, const struct said *said)
+{
+	size_t fit = 0;
+
+	for (size_t i = 0; i < request->count; i++)
+		fit += can_be_meant(request->legs[i], agency, said->leg) && admits(request->legs[i], said->action);
+	return fit;
+}
+
+struct m_leg *leg_meant(const struct m_request *request, uint32_t agency, const struct said *said)
 {
 	struct m_leg *found = NULL;
 	unsigned most = 0;
 
 	for (size_t i = 0; i < request->count; i++) {
-		unsigned likely = likeliness(request->legs[i], agency, action);
+		unsigned likely = likeliness(request->legs[i], agency, said);
 
 		if (likely <= most)
 			continue;

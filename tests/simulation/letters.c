@@ -170,6 +170,7 @@ static void say(Pb__View *view, const struct said *said)
 	writing.act.on = (char *)(uintptr_t)said->on;
 	writing.act.none_known = said->none_known;
 	writing.act.purge = said->purge;
+	writing.act.leg = said->leg;
 	if (said->next != NULL) {
 		snprintf(writing.next, sizeof(writing.next), "%s@" SITE_NAME, said->next->id);
 		writing.act.next_agency = writing.next;

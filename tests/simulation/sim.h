@@ -90,6 +90,7 @@ struct said {
 	char on[16];             /* "": no day */
 	struct desk *next;
 	bool none_known, purge;
+	uint64_t leg;            /* that is named; 0: none */
 };
 
 /* What a message does to a consent; action 0: nothing. */

@@ -126,6 +126,16 @@ static bool close_it(struct sim *sim, struct letter *letter)
 	return false;
 }
 
+/* Which of several is meant: as a library does that knows, as one that does not, and wrongly. */
+static void name_leg(struct sim *sim, const struct m_leg *leg, struct letter *letter)
+{
+	const struct m_request *request = leg->request;
+
+	if (chance_in(&sim->chance, 40, 1))
+		leg = request->legs[chance_below(&sim->chance, request->count)];
+	letter->said.leg = chance_in(&sim->chance, 2, 1) ? leg->number : 0;
+}
+
 static bool act_as_sender(struct sim *sim, struct letter *letter, const struct m_leg *leg)
 {
 	uint32_t allowed = leg_actions_allowed(leg->state, PB__PARTY__PARTY_SENDER);
@@ -140,6 +150,7 @@ static bool act_as_sender(struct sim *sim, struct letter *letter, const struct m
 	if (allowed == 0 && !chance_in(&sim->chance, 10, 1))
 		return false;
 	fill(sim, letter, allowed == 0 ? any_action(sim) : one_of(sim, allowed));
+	name_leg(sim, leg, letter);
 	return true;
 }
 
@@ -169,5 +180,6 @@ bool walk_act(struct sim *sim, struct place *by, struct letter *letter)
 		return false;
 	allowed = leg_actions_allowed(leg->state, PB__PARTY__PARTY_RECIPIENT);
 	fill(sim, letter, wild || allowed == 0 ? any_action(sim) : one_of(sim, allowed));
+	name_leg(sim, leg, letter);
 	return true;
 }

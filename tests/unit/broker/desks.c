@@ -121,6 +121,7 @@ static void shape_act(Pb__View *view, size_t index)
 		act.next_agency = (char *)(uintptr_t)saying_now->next;
 	act.none_known = saying_now->none_known;
 	act.purge = saying_now->purge;
+	act.leg = saying_now->leg;
 	view->leg_act = &act;
 	if (saying_now->held)
 		view->parts[0]->release = PB__RELEASE__RELEASE_ON_ACCEPT;

@@ -41,6 +41,7 @@ struct saying {
 	bool words;        /* with a part */
 	bool held;         /* which is ON_ACCEPT */
 	Pb__Urgency urgency;
+	uint64_t leg;      /* the one that is meant; 0: none is named */
 };
 
 struct asked {

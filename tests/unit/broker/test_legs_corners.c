@@ -9,6 +9,7 @@
 #define REQUEST(name) PB__REQUEST_STATE__REQUEST_STATE_##name
 #define ACTION(name) PB__LEG_ACTION__LEG_ACTION_##name
 #define NOTICE(name) PB__NOTICE_WHAT__NOTICE_WHAT_##name
+#define CODE(name) PB__REFUSAL_CODE__REFUSAL_CODE_##name
 
 static struct desks desks;
 
@@ -236,6 +237,68 @@ static void test_acting_beside_own(void)
 	desks_close(&desks);
 }
 
+/* FOURTH and THIRD closed, CHIEF holds what both had taken. */
+static struct asked closed_pair(void)
+{
+	struct asked asked;
+
+	desks_open(&desks);
+	asked = desks_ask(&desks, ASKER, (const unsigned[]){ FOURTH, THIRD, DESKS }, NULL);
+	require(desks_say(&desks, &asked, FOURTH, ASKER, ACTION(ACCEPT)) == 0);
+	require(desks_say(&desks, &asked, THIRD, ASKER, ACTION(ACCEPT)) == 0);
+	desks_directory(&desks, THIRD + 1);
+	return asked;
+}
+
+/* Two people's cases may stand behind one coordinator: no act is for the one or the other as it comes. */
+static void test_holds_for_two(void)
+{
+	struct saying start = { .action = ACTION(START), .on = "2100-01-01" };
+	struct asked asked = closed_pair();
+	struct leg second = desks_leg(&desks, &asked, 1);
+
+	check_acting(&asked, CHIEF);
+	check_uint(second.acting, desks.desk[CHIEF].agency);
+	check_int(desks_act(&desks, &asked, CHIEF, ASKER, &start), CODE(WHICH_LEG));
+	start.leg = second.leg;
+	check_int(desks_act(&desks, &asked, CHIEF, ASKER, &start), 0);
+	check_int(desks_leg(&desks, &asked, 0).state, STATE(ACCEPTED));
+	check_int(desks_leg(&desks, &asked, 1).state, STATE(ACTIVE));
+	check_int(desks_act(&desks, &asked, CHIEF, ASKER, &start), CODE(NOT_NOW)); /* named, it is judged as it stands */
+	start.leg = 0;
+	check_int(desks_act(&desks, &asked, CHIEF, ASKER, &start), 0); /* the only one left that can be meant */
+	check_int(desks_leg(&desks, &asked, 0).state, STATE(ACTIVE));
+	desks_close(&desks);
+}
+
+/* Nor is what who asked takes back, from who holds both. */
+static void test_withdraws_one_of_two(void)
+{
+	struct saying withdraw = { .action = ACTION(WITHDRAW), .reason = PB__REASON__REASON_NO_LONGER_NEEDED };
+	struct asked asked = closed_pair();
+
+	check_int(desks_act(&desks, &asked, ASKER, CHIEF, &withdraw), CODE(WHICH_LEG));
+	withdraw.leg = desks_leg(&desks, &asked, 1).leg;
+	check_int(desks_act(&desks, &asked, ASKER, CHIEF, &withdraw), 0);
+	check_int(desks_leg(&desks, &asked, 0).state, STATE(ACCEPTED));
+	check_int(desks_leg(&desks, &asked, 1).state, STATE(WITHDRAWN));
+	desks_close(&desks);
+}
+
+/* A leg that is another's, or of another request, is not there. */
+static void test_names_anothers_leg(void)
+{
+	struct saying report = { .action = ACTION(REPORT), .words = true };
+	struct asked asked = closed_pair(), other = desks_ask(&desks, ASKER, (const unsigned[]){ CHIEF, DESK, DESKS }, NULL);
+	const uint64_t foreign[] = { desks_leg(&desks, &other, 0).leg, desks_leg(&desks, &other, 1).leg, UINT64_MAX };
+
+	for (size_t i = 0; i < sizeof(foreign) / sizeof(*foreign); i++) {
+		report.leg = foreign[i];
+		check_int(desks_act(&desks, &asked, CHIEF, ASKER, &report), CODE(UNKNOWN_MESSAGE));
+	}
+	desks_close(&desks);
+}
+
 UNIT_SUITE("broker/legs_corners",
 	{ "nothing is closed while a redirect is on its way", test_close_while_redirected },
 	{ "no act holds its words back", test_words_held_back },
@@ -244,6 +307,9 @@ UNIT_SUITE("broker/legs_corners",
 	{ "nor what was given up", test_release_given_up },
 	{ "a coordinator that closes at the same time acts for nobody", test_coordinator_closes_too },
 	{ "a coordinator that was asked as well", test_acting_beside_own },
+	{ "a coordinator of two that closed says for which it acts", test_holds_for_two },
+	{ "so does who asked them", test_withdraws_one_of_two },
+	{ "a leg of somebody else is not there", test_names_anothers_leg },
 	{ "nor one that is kept out of the case", test_coordinator_kept_out },
 	{ "nor any, when all are", test_coordinators_kept_out },
 	{ "what a coordinator held goes on to its own when it closes", test_coordinator_closes_later });

@@ -78,6 +78,7 @@ static void test_recipients_act(void)
 	check_text(text_at(message, "urgency", NULL), "SOON");
 	check_text(text_at(message, "basis", "basis"), "PUBLIC_DUTY");
 	check_text(text_at(message, "leg_act", "action"), "DECLINE");
+	check_int((int)json_integer_value(json_object_get(json_object_get(message, "leg_act"), "leg")), (int)scene.legs[0].leg);
 	check_text(text_at(message, "leg_act", "next_agency"), "fourth@" SCENE_SITE);
 	check_text(text_at(message, "key", NULL), "k");
 	check(json_object_get(message, "note") == NULL);
@@ -98,6 +99,7 @@ static void test_senders_act(void)
 	check_text(to_at(message, 0), "desk@" SCENE_SITE);
 	check_text(to_at(message, 1), "head@" SCENE_SITE);
 	check(json_is_true(json_object_get(json_object_get(message, "leg_act"), "purge")));
+	check(json_object_get(json_object_get(message, "leg_act"), "leg") == NULL); /* each has another */
 	check_sendable(message);
 	json_decref(message);
 }

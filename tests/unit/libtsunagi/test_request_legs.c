@@ -151,6 +151,68 @@ static void test_who_acts(void)
 	check_int((int)concerned.by, PB__PARTY__PARTY_RECIPIENT);
 }
 
+static void hold(struct scene *scene, size_t leg)
+{
+	scene->legs[leg].holder = PB__PARTY__PARTY_COORDINATOR;
+	scene->legs[leg].holder_agency = (char *)(uintptr_t)"head@" SCENE_SITE;
+}
+
+static void check_choice(struct scene *scene, const struct request_wish *wish)
+{
+	struct request_concerned concerned;
+
+	check_int(requests_legs(&scene->client, &scene->found, wish, &concerned), TSG_REFUSED);
+	check_text(scene->client.failure.code, "WHICH_LEG");
+	check(strstr(scene->client.failure.message, "desk@") != NULL && strstr(scene->client.failure.message, "third@") != NULL);
+	check(strstr(scene->client.failure.message, "fourth@") == NULL);
+}
+
+/* A coordinator of several that closed says in whose place it acts; of what nobody else could mean it need not. */
+static void test_in_whose_place(void)
+{
+	static struct scene scene;
+	struct request_concerned concerned;
+	struct request_wish wish = wish_for(PB__LEG_ACTION__LEG_ACTION_START);
+
+	scene_open(&scene, "head", three, 3, PB__LEG_STATE__LEG_STATE_ACCEPTED);
+	for (size_t i = 0; i < 3; i++)
+		hold(&scene, i);
+	scene.legs[2].state = PB__LEG_STATE__LEG_STATE_ACTIVE;
+	check_choice(&scene, &wish);
+	wish.in_place_of = "third";
+	check_int(requests_legs(&scene.client, &scene.found, &wish, &concerned), TSG_OK);
+	check_uint(concerned.count, 1);
+	check(concerned.legs[0] == &scene.legs[1]);
+	wish.in_place_of = "fourth@" SCENE_SITE; /* named, it is judged as it stands */
+	check_int(requests_legs(&scene.client, &scene.found, &wish, &concerned), TSG_REFUSED);
+	check_text(scene.client.failure.code, "NOT_NOW");
+	wish.in_place_of = "nobody";
+	check_int(requests_legs(&scene.client, &scene.found, &wish, &concerned), TSG_NOT_FOUND);
+	check_text(scene.client.failure.code, "NO_LEG");
+	wish.in_place_of = NULL;
+	scene.legs[0].state = PB__LEG_STATE__LEG_STATE_ON_HOLD;
+	check_int(requests_legs(&scene.client, &scene.found, &wish, &concerned), TSG_OK);
+	check(concerned.legs[0] == &scene.legs[1]);
+}
+
+/* One message to who holds two of the asked is for one of them. */
+static void test_of_one_holder(void)
+{
+	static struct scene scene;
+	struct request_concerned concerned;
+	struct request_wish wish = wish_for(PB__LEG_ACTION__LEG_ACTION_WITHDRAW);
+	json_t *third = json_string("third");
+
+	scene_open(&scene, "link", three, 3, PB__LEG_STATE__LEG_STATE_ACCEPTED);
+	hold(&scene, 0);
+	hold(&scene, 1);
+	check_choice(&scene, &wish);
+	wish.to = third;
+	check_int(requests_legs(&scene.client, &scene.found, &wish, &concerned), TSG_OK);
+	check(concerned.count == 1 && concerned.legs[0] == &scene.legs[1]);
+	json_decref(third);
+}
+
 static void test_closing(void)
 {
 	static struct scene scene;
@@ -181,4 +243,6 @@ UNIT_SUITE("libtsunagi/requests_legs",
 	{ "several legs", test_several_legs },
 	{ "an answer finds its question", test_answer_finds_its_question },
 	{ "who may act", test_who_acts },
+	{ "in whose place", test_in_whose_place },
+	{ "two of one holder", test_of_one_holder },
 	{ "closing the whole", test_closing });
