@@ -117,6 +117,16 @@ static void put_request(json_t *json, const Pb__LegShown *leg)
 	put_word(json, "closed_with", &pb__outcome__descriptor, (int)leg->closed_with);
 }
 
+/* What programs may rely on is there in every leg: null where there is no case, nobody holds it, nothing is due, nobody looked. */
+static void put_promised(json_t *json)
+{
+	static const char *const promised[] = { "request", "case", "ask", "from", "to", "state", "holder", "due", "overdue", "urgency", "since", "seen_at" };
+
+	for (size_t i = 0; i < sizeof promised / sizeof *promised; i++)
+		if (json_object_get(json, promised[i]) == NULL)
+			json_object_set_new(json, promised[i], json_null());
+}
+
 json_t *request_leg_json(const Pb__LegShown *leg, const char *self)
 {
 	bool sent = strcmp(leg->from, self) == 0;
@@ -131,6 +141,7 @@ json_t *request_leg_json(const Pb__LegShown *leg, const char *self)
 		json_object_set_new(json, "take", json_string(json_word(&pb__take__descriptor, (int)leg->take)));
 	put_state(json, leg);
 	put_request(json, leg);
+	put_promised(json);
 	json_object_set_new(json, "allowed", allowed_json(leg));
 	return json;
 }

@@ -137,6 +137,18 @@ static void print_status(const Pb__Status *status)
 }
 
 /* Zero counts are said too: a program that watches wants to see them. */
+/* Lengths of time are seconds, as `clock confirm` and `dev clock` tell them; instants stay as they are. */
+static void put_clock(json_t *json, const Pb__ClockState *clock)
+{
+	if (json == NULL)
+		return;
+	json_object_del(json, "jumped");
+	json_object_del(json, "moved");
+	json_object_set_new(json, "frozen", json_boolean(clock->frozen));
+	json_object_set_new(json, "off_s", json_real((double)clock->jumped_us / 1e6));
+	json_object_set_new(json, "ahead_s", json_real((double)clock->moved_us / 1e6));
+}
+
 static json_t *status_json(const Pb__Status *status)
 {
 	static const char *const counts[] = { "leased", "frozen", "quarantined", "dead", "sessions", "agencies", "enrolled", "entries", "directory_version", NULL };
@@ -149,6 +161,7 @@ static json_t *status_json(const Pb__Status *status)
 		if (json_object_get(json, counts[i]) == NULL)
 			json_object_set_new(json, counts[i], json_integer(0));
 	json_object_set_new(json, "accepting", json_boolean(status->accepting));
+	put_clock(json_object_get(json, "clock"), status->clock);
 	if (json_object_get(json, "lanes") == NULL)
 		json_object_set_new(json, "lanes", json_array());
 	json_array_foreach(json_object_get(json, "lanes"), index, row)

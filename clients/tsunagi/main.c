@@ -60,6 +60,7 @@ static enum outcome run_command(struct call *call, int argc, char **argv)
 		help_command(call->command);
 		return OUTCOME_DONE;
 	}
+	out_type(call->command->name);
 	count = call->args.operand_count;
 	if (count < call->command->least)
 		return call_usage(call, words("something is missing: %s", "足りないものがあります:%s"), call->command->operands);
@@ -91,8 +92,10 @@ static enum outcome run(int argc, char **argv)
 		return help_all(call.args.operands[0]), OUTCOME_DONE;
 	if (call.command == NULL)
 		return unknown_command(&call.args);
-	if (args_has(&call.args, "version"))
+	if (args_has(&call.args, "version")) {
+		out_type(call.command->name);
 		return call.command->run(&call);
+	}
 	/* What getopt takes for the program's name is the last word of the command's. */
 	return run_command(&call, argc - (int)(call.args.operands - argv) - (int)named + 1, call.args.operands + named - 1);
 }

@@ -11,12 +11,16 @@
 #include "tsunagi/display.h"
 #include "tsunagi/words.h"
 
+#define TYPE_TEXT 40u
+#define DIGITS 15 /* of a real number: as many as it surely holds, so that 0.3 stays 0.3 */
+
 static struct {
 	bool json;
 	bool terminal;
 	bool error_terminal;
 	bool colours;
 	int failed; /* errno of the first write that failed; 0: none did */
+	char type[TYPE_TEXT];
 } out;
 
 void out_start(bool json)
@@ -25,9 +29,18 @@ void out_start(bool json)
 
 	out.json = json;
 	out.failed = 0;
+	out_type("help");
 	out.terminal = isatty(STDOUT_FILENO) == 1;
 	out.error_terminal = isatty(STDERR_FILENO) == 1;
 	out.colours = out.terminal && getenv("NO_COLOR") == NULL && term != NULL && strcmp(term, "dumb") != 0;
+}
+
+void out_type(const char *name)
+{
+	snprintf(out.type, sizeof out.type, "%s", name);
+	for (char *letter = out.type; *letter != '\0'; letter++)
+		if (*letter == ' ' || *letter == '-')
+			*letter = '_';
 }
 
 bool out_json_wanted(void)
@@ -103,14 +116,32 @@ void out_text(const char *format, ...)
 	free(text);
 }
 
+/* The same object with its type in front, where it lacks one; takes the reference over. */
+static json_t *typed(json_t *json)
+{
+	bool error_alone = json_object_size(json) == 1 && json_object_get(json, "error") != NULL;
+	json_t *with;
+
+	if (!json_is_object(json) || error_alone || json_object_get(json, "type") != NULL)
+		return json;
+	with = json_pack("{s:s}", "type", out.type);
+	if (json_object_update(with, json) != 0) {
+		json_decref(with);
+		with = NULL;
+	}
+	json_decref(json);
+	return with;
+}
+
 static void put_json(json_t *json, size_t flags)
 {
+	json = typed(json);
 	if (json == NULL) {
 		out_problem(OUTCOME_REFUSED, "NO_MEMORY", NULL, "%s", words("Out of memory.", "メモリーが足りません。"));
 		note_failure(ENOMEM);
 		return;
 	}
-	if (json_dumpf(json, stdout, flags) != 0 || fputc('\n', stdout) == EOF || fflush(stdout) != 0)
+	if (json_dumpf(json, stdout, flags | JSON_REAL_PRECISION(DIGITS)) != 0 || fputc('\n', stdout) == EOF || fflush(stdout) != 0)
 		note_failure(errno);
 	json_decref(json);
 }

@@ -11,6 +11,9 @@
 /* Before anything is said: whether --json was given, and what the terminals can do. */
 void out_start(bool json);
 
+/* What the results are called that do not say so themselves: the command's name, as "queue show"; borrowed.  "help" at first. */
+void out_type(const char *name);
+
 bool out_json_wanted(void);
 bool out_is_terminal(void);   /* stdout */
 bool out_errors_on_terminal(void);
@@ -18,7 +21,8 @@ bool out_errors_on_terminal(void);
 /* One line, or what format makes, to stdout; nothing with --json.  Text of others must have gone through display_clean. */
 void out_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* One JSON value on stdout, indented on a terminal; takes the reference over.  NULL counts as out of memory. */
+/* One JSON value on stdout, indented on a terminal; takes the reference over.  NULL counts as out of memory.  An object without a "type" gets the
+ * one of out_type ("queue_show"), unless it is an error alone. */
 void out_json(json_t *json);
 
 /* The same always on one line, at once: for streams. */

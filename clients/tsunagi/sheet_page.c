@@ -109,7 +109,7 @@ static void put_optional_row(const json_t *request, const char *name, const char
 
 static void put_envelope(const json_t *request, struct buf *out)
 {
-	const char *case_name = json_object_get(request, "case") == NULL ? "case_id" : "case";
+	const char *case_name = *json_row_text(request, "case") == '\0' ? "case_id" : "case";
 
 	buf_put_text(out, "<table><tr>");
 	put_word(request, "ask", &pb__ask__descriptor, out);

@@ -53,6 +53,21 @@ AGENCIES = [
 ]
 
 
+# What shows something and changes nothing; ID stands for a message that was sent, CASE for its case.
+SHOWING = [
+    ["status"], ["queue"], ["queue", "show", "ID"], ["trace", "ID"], ["overdue"], ["review"], ["provisions"], ["disclosure", "CASE"], ["directory", "show"],
+    ["directory", "show", LINK], ["directory", "check", DIRECTORY], ["directory", "diff", DIRECTORY], ["agency", "list"], ["agency", "show", LINK],
+    ["clock", "confirm"], ["ledger", "verify"], ["ledger", "checkpoint"], ["ledger", "prove", "1"], ["ledger", "site", "key"],
+    ["site", "key"], ["version"], ["--version"], ["--help"], ["queue", "--help"], ["status", "--help"], ["erase", "CASE", "--dry-run", "--even-open"],
+    ["queue", "freeze", "--to", DESK, "--dry-run"], ["dev", "clock", "+1s"],
+]
+SHOWING_AGENCIES = [
+    ["inbox"], ["ping"], ["request", "list"], ["request", "show", "ID"], ["conference", "list"], ["item", "list"], ["case", "list"], ["case", "show", "CASE"],
+    ["trace", "ID"], ["receipt", "ID"], ["review"], ["provisions"], ["disclosure", "CASE"], ["search", "x"], ["capacity"], ["outbox", "list"],
+    ["outbox", "flush"], ["codes"], ["codes", "reason"], ["request", "withdraw", "ID", "--reason", "no-longer-needed"],
+]
+
+
 class Commands(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -117,6 +132,19 @@ class Commands(unittest.TestCase):
         request = self.done(self.agency, "send", self.site.sheet())["message_id"]
         self.assertEqual(self.fails(self.agency, ["note", request], 2), "USAGE")
         self.done(self.agency, "note", request, "--text", "電話しました", "--classes", "CONTACT")
+
+    def test_every_result_says_what_it_is(self):
+        sent = self.done(self.agency, "send", self.site.sheet())
+        names = {"ID": sent["message_id"], "CASE": self.done(self.agency, "request", "show", sent["message_id"])["case"]}
+        for run, rows in ((self.operator, SHOWING), (self.agency, SHOWING_AGENCIES)):
+            for words in rows:
+                with self.subTest(words):
+                    told = run(*(names.get(word, word) for word in words), "--json")
+                    self.assertEqual(told.code, 0, told)
+                    self.assertTrue(told.json().get("type"), told)
+        clock = self.site.status()["clock"]
+        self.assertEqual((clock["frozen"], clock["off_s"]), (False, 0))
+        self.assertGreaterEqual(clock["ahead_s"], 1)  # a length of time, no date in 1970
 
     def test_lists_that_are_empty(self):
         for words in (["outbox", "list"], ["item", "list"], ["queue", "--state", "dead"], ["overdue", NEW]):

@@ -56,6 +56,24 @@ static void test_leg(void)
 	json_decref(json);
 }
 
+/* What programs may rely on is there, whatever became of the leg. */
+static void test_promised(void)
+{
+	static const char *const promised[] = { "request", "case", "ask", "from", "to", "state", "holder", "due", "overdue", "urgency", "since", "seen_at" };
+	static struct scene scene;
+	json_t *json;
+
+	scene_open(&scene, "desk", two, 1, PB__LEG_STATE__LEG_STATE_DECLINED);
+	scene.legs[0].case_id = (ProtobufCBinaryData){ 0 };
+	json = request_leg_json(&scene.legs[0], scene.bundle.address);
+	for (size_t i = 0; i < sizeof promised / sizeof *promised; i++)
+		if (json_object_get(json, promised[i]) == NULL)
+			check_text(promised[i], "is missing");
+	check(json_is_null(json_object_get(json, "case")));
+	check(json_is_null(json_object_get(json, "seen_at")));
+	json_decref(json);
+}
+
 /* Words stay, texts follow the reader. */
 static void test_languages(void)
 {
@@ -71,7 +89,7 @@ static void test_languages(void)
 	check((text_at(json, "state_text")[0] & 0x80) != 0);
 	check((text_at(json, "reason_text")[0] & 0x80) != 0);
 	check_text(text_at(json, "part"), "SENDER");
-	check(json_object_get(json, "holder") == NULL);
+	check(json_is_null(json_object_get(json, "holder")));
 	json_decref(json);
 	speak("C.UTF-8");
 	json = request_leg_json(&scene.legs[0], scene.bundle.address);
@@ -131,6 +149,7 @@ static void test_words_of_actions(void)
 
 UNIT_SUITE("libtsunagi/request_json",
 	{ "a leg", test_leg },
+	{ "what is promised of every leg", test_promised },
 	{ "words stay, texts follow the reader", test_languages },
 	{ "a request with its legs", test_request },
 	{ "the words of actions", test_words_of_actions });

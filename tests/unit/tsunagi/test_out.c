@@ -23,6 +23,15 @@ static void results(void)
 	out_note("by the %s", "way");
 }
 
+static void named(void)
+{
+	out_type("queue show-it");
+	out_json(json_pack("{s:f}", "rate", 0.3));
+	out_json(json_pack("[i]", 1));
+	out_json(json_pack("{s:b,s:{s:s}}", "ok", 0, "error", "code", "DIRECTORY"));
+	out_json(json_pack("{s:{s:s}}", "error", "code", "ALONE"));
+}
+
 static void nothing_left(void)
 {
 	out_json(NULL);
@@ -69,9 +78,17 @@ static void test_results(void)
 {
 	const struct said *said = said_by(true, results);
 
-	check_text(said->out, "{\"rows\": 3}\n{\"type\": \"row\"}\n");
+	check_text(said->out, "{\"type\": \"help\", \"rows\": 3}\n{\"type\": \"row\"}\n");
 	check_text(said->err, "by the way\n");
 	check(strncmp(said_by(false, results)->out, "3 rows\n", 7) == 0);
+}
+
+/* Every object says what it is, in front; an error alone is only that.  Numbers are as short as they can be. */
+static void test_types(void)
+{
+	check_text(said_by(true, named)->out, "{\"type\": \"queue_show_it\", \"rate\": 0.3}\n[1]\n"
+					      "{\"type\": \"queue_show_it\", \"ok\": false, \"error\": {\"code\": \"DIRECTORY\"}}\n"
+					      "{\"error\": {\"code\": \"ALONE\"}}\n");
 }
 
 static void test_ends(void)
@@ -84,4 +101,5 @@ UNIT_SUITE("tsunagi/out",
 	{ "nothing steers a terminal", test_steering },
 	{ "problems as sentences and as JSON", test_problems },
 	{ "results by form", test_results },
+	{ "results say what they are", test_types },
 	{ "what could not be said changes the end", test_ends });
