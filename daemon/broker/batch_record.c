@@ -4,6 +4,7 @@
 
 #include "broker/apply.h"
 #include "broker/batch.h"
+#include "broker/rows_agency_legs.h"
 
 static const uint8_t *next_salt(struct broker *broker)
 {
@@ -25,6 +26,7 @@ static enum err record(struct batch *batch, const Pb__EntryBody *body, struct ou
 	err = codec_pack(&body->base, &batch->body);
 	if (err != ERR_OK)
 		return err;
+	agency_legs_close(txn, ledger_size(broker->ledger));
 	ledger_append(broker->ledger, txn, (uint16_t)body->body_case, batch->clocks.wall_us, next_salt(broker),
 		      buf_bytes(&batch->body), &made);
 	err = txn_error(txn);

@@ -59,7 +59,6 @@ size_t request_redirects(const struct leg *legs, size_t count)
 struct walk {
 	enum err (*row)(const struct walk *walk, struct bytes key, struct bytes value);
 	struct txn *txn;
-	uint32_t agency; /* of AGENCY_LEGS */
 	enum err (*leg)(void *context, const struct leg *leg);
 	enum err (*request)(void *context, const struct request *request);
 	void *context;
@@ -83,17 +82,12 @@ static enum err walk_rows(const struct walk *walk, enum table table, struct byte
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-static enum err agency_leg_row(const struct walk *walk, struct bytes key, struct bytes value)
+static enum err agency_leg(void *context, uint64_t number)
 {
+	const struct walk *walk = context;
 	struct leg leg;
-	enum err err;
+	enum err err = leg_get(walk->txn, number, &leg);
 
-	(void)value;
-	if (key.len != 12)
-		return ERR_CORRUPT;
-	if (be32_get(key.data) != walk->agency)
-		return ERR_NOT_FOUND;
-	err = leg_get(walk->txn, be64_get(key.data + 4), &leg);
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 	return walk->leg(walk->context, &leg);
@@ -122,10 +116,9 @@ static enum err request_row(const struct walk *walk, struct bytes key, struct by
 enum err agency_legs_each(struct txn *txn, uint32_t agency, uint64_t after, enum err (*each)(void *context, const struct leg *leg),
 			  void *context)
 {
-	struct walk walk = { .row = agency_leg_row, .txn = txn, .agency = agency, .leg = each, .context = context };
-	struct key least = key_u32_u64(agency, after + 1);
+	struct walk walk = { .txn = txn, .leg = each, .context = context };
 
-	return after == UINT64_MAX ? ERR_OK : walk_rows(&walk, TABLE_AGENCY_LEGS, key_bytes(&least));
+	return agency_leg_numbers(txn, agency, after, agency_leg, &walk);
 }
 
 enum err legs_each(struct txn *txn, enum err (*each)(void *context, const struct leg *leg), void *context)

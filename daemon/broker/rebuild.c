@@ -6,6 +6,7 @@
 
 #include "broker/apply.h"
 #include "broker/erased.h"
+#include "broker/rows_agency_legs.h"
 #include "contract/limits.h"
 #include "ledger/entry.h"
 #include "ledger/ledger.h"
@@ -48,8 +49,10 @@ static enum err apply_one(struct txn *txn, uint64_t seq, struct arena *arena)
 	const Pb__EntryBody *body;
 	struct entry entry;
 	bool erased = false;
-	enum err err = entry_decode(txn, seq, arena, &entry, &body);
+	enum err err;
 
+	agency_legs_close(txn, seq);
+	err = entry_decode(txn, seq, arena, &entry, &body);
 	if (err == ERR_NOT_FOUND)
 		return erased_entry(txn, seq, &erased) == ERR_OK && erased ? ERR_OK : ERR_CORRUPT; /* what it led to went with it */
 	if (err == ERR_FORMAT)

@@ -163,10 +163,6 @@ void request_append(struct txn *txn, const struct request *request, const struct
 	uint8_t row[ROW_BYTES_MAX];
 
 	txn_append(txn, TABLE_REQUESTS, key_bytes(&key), request_encode(request, legs, row));
-	for (size_t i = 0; i < request->leg_count; i++) {
-		agency_leg_put(txn, legs[i].sender, legs[i].leg);
-		agency_leg_put(txn, legs[i].agency, legs[i].leg);
-	}
 }
 
 void request_put(struct txn *txn, const struct request *request)
@@ -196,13 +192,6 @@ enum err legs_of_request(struct txn *txn, const struct request *request, struct 
 
 /* ---- legs ---- */
 
-void agency_leg_put(struct txn *txn, uint32_t agency, uint64_t leg)
-{
-	struct key key = key_u32_u64(agency, leg);
-
-	txn_put(txn, TABLE_AGENCY_LEGS, key_bytes(&key), bytes_of(NULL, 0));
-}
-
 void leg_item_append(struct txn *txn, uint64_t item, const struct leg *leg)
 {
 	struct key key = key_u64(item);
@@ -229,8 +218,7 @@ void leg_append(struct txn *txn, const struct leg *leg)
 	leg_item_append(txn, leg->leg, leg);
 	agency_leg_put(txn, leg->sender, leg->leg);
 	agency_leg_put(txn, leg->agency, leg->leg);
-	if (request.acting != 0)
-		agency_leg_put(txn, request.acting, leg->leg);
+	agency_leg_put(txn, request.acting, leg->leg);
 }
 
 void leg_put(struct txn *txn, const struct leg *leg)
@@ -298,13 +286,6 @@ enum err leg_get(struct txn *txn, uint64_t leg, struct leg *ret_leg)
 }
 
 /* ---- for an erasure ---- */
-
-void agency_leg_forget(struct txn *txn, uint32_t agency, uint64_t leg)
-{
-	struct key key = key_u32_u64(agency, leg);
-
-	txn_forget(txn, TABLE_AGENCY_LEGS, key_bytes(&key));
-}
 
 enum err leg_path_drop(struct txn *txn, uint64_t item)
 {

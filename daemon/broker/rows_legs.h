@@ -7,8 +7,9 @@
 #pragma once
 #include "broker/lookup_legs.h"
 #include "broker/rows.h"
+#include "broker/rows_agency_legs.h"
 
-/* A new request, the greatest, with its legs: leg_count of them, numbered as request->legs says.  Also their AGENCY_LEGS. */
+/* A new request, the greatest, with its legs: leg_count of them, numbered as request->legs says. */
 void request_append(struct txn *txn, const struct request *request, const struct leg *legs);
 
 /* What is said of the request itself; its legs stay as they are.  ERR_CORRUPT sticks when there is none. */
@@ -21,12 +22,10 @@ void leg_append(struct txn *txn, const struct leg *leg);
 void leg_put(struct txn *txn, const struct leg *leg);
 
 void leg_item_append(struct txn *txn, uint64_t item, const struct leg *leg);
-void agency_leg_put(struct txn *txn, uint32_t agency, uint64_t leg);
 
 /* For an erasure: a request with its legs, their timers and AGENCY_LEGS; what leads to a leg.  Nothing where there is none. */
 enum err request_row_drop(struct txn *txn, uint64_t number);
 enum err leg_path_drop(struct txn *txn, uint64_t item);
-void agency_leg_forget(struct txn *txn, uint32_t agency, uint64_t leg);
 
 /* A request's row.  legs: room for LIMIT_LEGS; NULL when only their numbers are wanted. */
 enum err request_decode(struct bytes key, struct bytes value, struct request *ret_request, struct leg *legs);

@@ -29,7 +29,7 @@ enum table_kind { TABLE_PRIMARY, TABLE_DERIVED };
 	X(TABLE_OPENERS, TABLE_DERIVED, "openers") /* item u64                 devices u32 that may still open it */      \
 	X(TABLE_REQUESTS, TABLE_DERIVED, "requests") /* seq u64                a request and its legs: where they stand */ \
 	X(TABLE_LEGS, TABLE_DERIVED, "legs") /* item u64                       request u64, leg u64: that no submission opened, or by which one was sealed */ \
-	X(TABLE_AGENCY_LEGS, TABLE_DERIVED, "agency_legs") /* agency u32, leg u64   empty: it sent, has or holds it */   \
+	X(TABLE_AGENCY_LEGS, TABLE_DERIVED, "agency_legs") /* agency u32, block u64   places u16: legs it sent, has or holds */ \
 	X(TABLE_CASES, TABLE_DERIVED, "cases") /* case id                      owner, members, protection */             \
 	X(TABLE_CASE_ENTRIES, TABLE_DERIVED, "case_entries") /* case id, seq u64    empty: what more the ledger holds of it */ \
 	X(TABLE_ERASED, TABLE_DERIVED, "erased") /* mark 16 bytes              seq u64 of the entry that erased it */          \

@@ -12,11 +12,17 @@ struct looking {
 	size_t open_legs, deciding;
 };
 
-static bool has_row(struct txn *txn, enum table table, struct key key)
+static enum err take_number(void *context, uint64_t leg)
 {
-	struct bytes value;
+	*(uint64_t *)context = leg;
+	return ERR_STOPPED;
+}
 
-	return txn_get(txn, table, key_bytes(&key), &value) == ERR_OK;
+bool holders_lists(struct txn *txn, uint32_t agency, uint64_t leg)
+{
+	uint64_t first = 0;
+
+	return agency_leg_numbers(txn, agency, leg - 1, take_number, &first) == ERR_STOPPED && first == leg;
 }
 
 static enum err look_at_leg(void *context, const struct leg *leg)
@@ -26,11 +32,11 @@ static enum err look_at_leg(void *context, const struct leg *leg)
 	uint32_t holder = leg_holder_agency(leg);
 
 	unit_context("leg %llu in state %d", (unsigned long long)leg->leg, (int)leg->state);
-	check(has_row(looking->txn, TABLE_AGENCY_LEGS, key_u32_u64(leg->sender, leg->leg)));
-	check(has_row(looking->txn, TABLE_AGENCY_LEGS, key_u32_u64(leg->agency, leg->leg)));
-	check(has_row(looking->txn, TABLE_AGENCY_LEGS, key_u32_u64(leg->asker, leg->leg)));
+	check(holders_lists(looking->txn, leg->sender, leg->leg));
+	check(holders_lists(looking->txn, leg->agency, leg->leg));
+	check(holders_lists(looking->txn, leg->asker, leg->leg));
 	if (leg->acting != 0)
-		check(has_row(looking->txn, TABLE_AGENCY_LEGS, key_u32_u64(leg->acting, leg->leg)));
+		check(holders_lists(looking->txn, leg->acting, leg->leg));
 	if (!leg_is_open(leg->state)) {
 		check_uint(holder, 0);
 		check_int(leg->timer_at_us, 0);

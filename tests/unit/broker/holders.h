@@ -5,3 +5,6 @@
 
 /* Checks every leg and request of the site against each other, the timers and the index of agencies; how many legs are open. */
 size_t holders_check(struct site *site);
+
+/* Whether the leg is among those that the agency can list. */
+bool holders_lists(struct txn *txn, uint32_t agency, uint64_t leg);

@@ -3,6 +3,7 @@
  * told, and who works on the request knows to whom it speaks. */
 #include "broker/rows_cases.h"
 #include "desks.h"
+#include "holders.h"
 #include "rebuilt.h"
 #include "unit.h"
 
@@ -128,10 +129,8 @@ static void test_decides(void)
 static bool has_leg(unsigned desk, const struct asked *asked)
 {
 	struct leg leg = desks_leg(&desks, asked, 0);
-	struct key key = key_u32_u64(desks.desk[desk].agency, leg.leg);
 	struct txn *txn = site_read(&desks.site);
-	struct bytes value;
-	bool has = txn_get(txn, TABLE_AGENCY_LEGS, key_bytes(&key), &value) == ERR_OK;
+	bool has = holders_lists(txn, desks.desk[desk].agency, leg.leg);
 
 	txn_abort(txn);
 	return has;
