@@ -18,7 +18,7 @@ static const struct {
 	{ "case", "case_id" },  { "case_id", "case_id" }, { "thread", "thread_id" },      { "thread_id", "thread_id" },
 	{ "rule", "rule_id" },  { "basis", "basis" },   { "respond_by", "respond_by" }, { "expires_at", "expires_at" },
 	{ "leg_act", "leg_act" }, { "close", "close" }, { "report_days", "report_days" }, { "conference_act", "conference_act" },
-	{ "consent_act", "consent_act" }, { "announcement_act", "announcement_act" },
+	{ "consent_act", "consent_act" }, { "announcement_act", "announcement_act" }, { "co_support", "co_support" },
 };
 
 static const char *const content_names[] = { "sheet", "conference", "consent", "note", "announcement" };

@@ -3,7 +3,7 @@
  *
  * {"kind","ask","to":[…],"urgency","take","case","thread","basis":{…},"release","respond_by","expires_at","key","rule",
  *  "sheet"|"conference"|"consent"|"note"|"announcement":{…}, "attach":[{"path","media_type","classes":[…]}],
- *  "leg_act"|"conference_act"|"consent_act"|"announcement_act":{…}, "close":OUTCOME, "report_days":N}
+ *  "leg_act"|"conference_act"|"consent_act"|"announcement_act":{…}, "close":OUTCOME, "report_days":N, "co_support":true}
  *
  * With an act or a close there may be no content at all: what it says stands in the envelope, and its words, if any, are a note. */
 #pragma once

@@ -32,6 +32,7 @@ void draft_check_acts(const struct draft *draft, int64_t now_us, struct problems
 	check_belongs(head, head->leg_act != NULL, "leg_act", PB__KIND__KIND_REQUEST, problems);
 	check_belongs(head, is_close(head), "close", PB__KIND__KIND_REQUEST, problems);
 	check_belongs(head, head->report_days != 0, "report_days", PB__KIND__KIND_REQUEST, problems);
+	check_belongs(head, head->co_support, "co_support", PB__KIND__KIND_REQUEST, problems);
 	check_belongs(head, head->conference_act != NULL, "conference_act", PB__KIND__KIND_CONFERENCE, problems);
 	check_belongs(head, head->consent_act != NULL, "consent_act", PB__KIND__KIND_CONSENT, problems);
 	check_belongs(head, head->announcement_act != NULL, "announcement_act", PB__KIND__KIND_ANNOUNCEMENT, problems);

@@ -145,6 +145,8 @@ void draft_check_leg(const struct draft *draft, int64_t now_us, struct problems 
 
 	if (head->report_days > REPORT_DAYS_MAX || (head->report_days > 0 && acts))
 		problems_add(problems, "report_days", "of a request itself, from 1 to 366 days", "依頼そのものに1〜366日で指定します", NULL);
+	if (head->co_support && acts)
+		problems_add(problems, "co_support", "of a request itself: say so when you ask", "依頼そのものに書きます(依頼するときに示してください)", NULL);
 	if (!acts)
 		return;
 	if (head->thread_id.len == 0)

@@ -110,6 +110,12 @@ static void put_state(json_t *json, const Pb__LegShown *leg)
 		json_object_set_new(json, "dead_letter", json_true());
 }
 
+static void put_co_support(json_t *json, const Pb__LegShown *leg)
+{
+	if (leg->co_support)
+		json_object_set_new(json, "co_support", json_true());
+}
+
 static void put_request(json_t *json, const Pb__LegShown *leg)
 {
 	put_word(json, "request_state", &pb__request_state__descriptor, (int)leg->request_state);
@@ -139,6 +145,7 @@ json_t *request_leg_json(const Pb__LegShown *leg, const char *self)
 	put_word(json, "ask", &pb__ask__descriptor, (int)leg->ask);
 	if (leg->take != PB__TAKE__TAKE_UNSPECIFIED)
 		json_object_set_new(json, "take", json_string(json_word(&pb__take__descriptor, (int)leg->take)));
+	put_co_support(json, leg);
 	put_state(json, leg);
 	put_request(json, leg);
 	put_promised(json);
@@ -188,6 +195,7 @@ json_t *request_json(const struct request_found *found, const char *self)
 	put_word(json, "urgency", &pb__urgency__descriptor, (int)first->urgency);
 	if (first->take != PB__TAKE__TAKE_UNSPECIFIED)
 		json_object_set_new(json, "take", json_string(json_word(&pb__take__descriptor, (int)first->take)));
+	put_co_support(json, first);
 	put_request(json, first);
 	for (size_t i = 0; i < found->count; i++)
 		json_array_append_new(legs, request_leg_json(found->legs[i], self));

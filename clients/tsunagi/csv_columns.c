@@ -120,6 +120,8 @@ static void add_head(struct csv_columns *columns, Pb__Kind kind)
 	if (kind == PB__KIND__KIND_REQUEST) {
 		add(columns, "ask", "依頼の内容", COLUMN_WORD, &pb__ask__descriptor);
 		add(columns, "take", "受け方", COLUMN_WORD, &pb__take__descriptor);
+		add(columns, "co_support", "依頼元も支援を続ける", COLUMN_YES_NO, NULL);
+		add(columns, "report_days", "経過報告の間隔(日)", COLUMN_NUMBER, NULL);
 	}
 	add(columns, "urgency", "緊急度", COLUMN_WORD, &pb__urgency__descriptor);
 	add_fields(columns, &pb__basis_claim__descriptor, &basis, 1);

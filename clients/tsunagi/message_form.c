@@ -9,6 +9,7 @@
 #include "contract/limits.h"
 #include "envelope.pb-c.h"
 
+#define REPORT_DAYS_MAX 366 /* rules/deadlines.h */
 #define DEPTH 6 /* messages within messages; schemas are not recursive */
 
 bool message_kind(const char *word, Pb__Kind *ret_kind)
@@ -107,6 +108,7 @@ json_t *message_template(Pb__Kind kind)
 	if (kind == PB__KIND__KIND_REQUEST) {
 		json_object_set_new(json, "ask", json_string("REFER"));
 		json_object_set_new(json, "take", json_string("ALL"));
+		json_object_set_new(json, "co_support", json_false());
 	}
 	json_object_set_new(json, "to", json_pack("[s]", ""));
 	json_object_set_new(json, "urgency", json_string("ROUTINE"));
@@ -160,6 +162,9 @@ json_t *message_schema(Pb__Kind kind)
 	if (kind == PB__KIND__KIND_REQUEST) {
 		json_object_set_new(properties, "ask", words_schema(&pb__ask__descriptor));
 		json_object_set_new(properties, "take", words_schema(&pb__take__descriptor));
+		json_object_set_new(properties, "co_support", json_pack("{s:s}", "type", "boolean"));
+		json_object_set_new(properties, "report_days",
+				    json_pack("{s:s,s:i,s:i}", "type", "integer", "minimum", 0, "maximum", REPORT_DAYS_MAX));
 	}
 	json_object_set_new(properties, "to", json_pack("{s:s,s:i,s:i,s:{s:s}}", "type", "array", "minItems", 1, "maxItems", (int)LIMIT_RECIPIENTS, "items",
 							"type", "string"));

@@ -92,12 +92,17 @@ static const char *turn_cell(const json_t *leg, const char *self)
 /* The due time, and by how much it is late. */
 static void due_cell(const json_t *leg, char to[LINE])
 {
+	const char *name = awaits_decision(leg) ? "request_due" : "due";
 	char time[DISPLAY_TIME], late[80];
 	int64_t due_us = 0;
 
-	minute_of(leg, awaits_decision(leg) ? "request_due" : "due", time);
-	if (!is_true(leg, "overdue") || clock_parse(json_row_text(leg, "due"), &due_us) != ERR_OK) {
+	minute_of(leg, name, time);
+	if (!is_true(leg, "overdue") || clock_parse(json_row_text(leg, name), &due_us) != ERR_OK) {
 		snprintf(to, LINE, is_true(leg, "provisional") ? words("%s (provisional)", "%s(暫定)") : "%s", time);
+		return;
+	}
+	if (clock_wall_us() < due_us) { /* a test site's clock is ahead of this machine's */
+		snprintf(to, LINE, words("%s, LATE", "%s、超過"), time);
 		return;
 	}
 	display_duration(clock_wall_us() - due_us, late, sizeof late);
@@ -230,6 +235,8 @@ void request_print_whole(const json_t *request)
 	say(words("request %s  (%s)", "依頼 %s(%s)"), json_row_text(request, "request"), json_row_text(request, "code"));
 	table_field(words("asks", "依頼の内容"), words("%s, %s", "%s・%s"), text_of(request, "ask"), text_of(request, "urgency"));
 	table_field(words("from", "依頼元"), "%s", json_row_text(request, "from"));
+	if (is_true(request, "co_support"))
+		table_field("", "%s", words("the sender goes on supporting, beside whoever takes it", "依頼元も支援を続けます(重なり合う支援)"));
 	if (*json_row_text(request, "case") != '\0')
 		table_field(words("case", "ケース"), "%s", json_row_text(request, "case"));
 	print_standing(request);

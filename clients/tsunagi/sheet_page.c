@@ -122,6 +122,8 @@ static void put_envelope(const json_t *request, struct buf *out)
 		html_put(out, json_row_text(request, "sender"));
 		buf_put_text(out, ")");
 	}
+	if (json_is_true(json_object_get(request, "co_support")))
+		html_put(out, " (依頼元も支援を続けます)");
 	buf_put_text(out, "</td></tr><tr><th class=k>共有の根拠</th><td colspan=5>");
 	put_basis(json_object_get(request, "basis"), out);
 	buf_put_text(out, "</td></tr>");

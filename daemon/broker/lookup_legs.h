@@ -56,6 +56,7 @@ struct request {
 	Pb__RequestState state;
 	Pb__Outcome outcome;  /* with which its sender closed it */
 	uint32_t report_days; /* 0: as rules/deadlines.h has it */
+	bool co_support;      /* its sender goes on supporting */
 	uint32_t steps;       /* of its own clock that are done */
 	int64_t since_us;     /* in its state */
 	int64_t due_at_us;    /* DECISION_DUE; else 0 */

@@ -27,6 +27,7 @@ static const struct sparse_field request_fields[] = {
 	SPARSE_FIELD(struct request, due_at_us, 8),
 	SPARSE_FIELD(struct request, timer_at_us, 8),
 	SPARSE_FIELD(struct request, acting, 4),
+	SPARSE_FIELD(struct request, co_support, 1),
 };
 
 /* Neither its request nor who sent that: these are the row's.  The item is kept as that which tells it from the leg's own number, by

@@ -75,7 +75,7 @@ static const char *difference(const Pb__View *a, const Pb__View *b)
 		return "created_at_us";
 	if (strcmp(a->rule_id, b->rule_id) != 0 || a->directory_version != b->directory_version)
 		return "rule_id";
-	if (a->close != b->close || a->report_days != b->report_days)
+	if (a->close != b->close || a->report_days != b->report_days || a->co_support != b->co_support)
 		return "close";
 	if (!same_act((const ProtobufCMessage *)a->leg_act, (const ProtobufCMessage *)b->leg_act))
 		return "leg_act";
@@ -134,6 +134,8 @@ static struct objection check_kind(const Pb__View *view, size_t recipients)
 	bool caseless = is_announcement(view) || (request && view->ask == PB__ASK__ASK_CAPACITY);
 	bool may_lack;
 
+	if (view->co_support && (!request || view_acts_on_request(view)))
+		return OBJECT(MALFORMED, .subject = "co_support");
 	if (view_acts_on_request(view))
 		return check_act(view);
 	if (view->kind == PB__KIND__KIND_UNSPECIFIED)

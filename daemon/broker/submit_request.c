@@ -105,6 +105,7 @@ static enum err open_request(struct world *world, const struct signer *signer, P
 	entry->ask = view->ask;
 	entry->take = view->take;
 	entry->report_days = view->report_days;
+	entry->co_support = view->co_support;
 	return telling_list(&telling, &entry->told, &entry->n_told);
 }
 
@@ -157,6 +158,7 @@ static enum err apply_opening(struct txn *txn, const struct leaf_header *header,
 		.urgency = entry->recipients[0]->lane,
 		.state = entry->request->state,
 		.report_days = entry->report_days,
+		.co_support = entry->co_support,
 		.since_us = header->time_us,
 		.has_case = entry->case_id.len == CASE_ID_BYTES,
 	};

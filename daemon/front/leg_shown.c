@@ -112,6 +112,7 @@ static void put_standing(const struct leg *leg, const struct request *request, i
 	shown->leg = leg->leg;
 	shown->ask = request->ask;
 	shown->take = request->take;
+	shown->co_support = request->co_support;
 	shown->state = leg->state;
 	shown->holder = leg->timer_at_us == 0 ? PB__PARTY__PARTY_UNSPECIFIED : leg->holder;
 	shown->due_at_us = leg->due_at_us;

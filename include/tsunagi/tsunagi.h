@@ -85,6 +85,9 @@ int tsg_client_status_json(tsg_client *client, char **ret_json);
  * "respond_by" of a request brings its answer forward: it is due then, with reminders and escalations at their shares of the shorter time, where
  * that is sooner than its urgency has it.  Sooner than anybody there could answer it is refused (TOO_SOON), with the soonest that can be asked for.
  *
+ * "co_support": true of a request says that its sender goes on supporting, beside whoever takes it; "report_days" how often a word on progress is
+ * due from then on (30; at most 366).
+ *
  * A request that cannot wait: in danger to life it goes to the police or the 24/365 health contact as well, and the receipt's "danger" says to
  * whom and to telephone (it needs the basis PROTECT_LIFE); an urgent one to a desk that is closed when its answer is due comes back with
  * "warnings", each with the open desks that there are. */

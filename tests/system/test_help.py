@@ -147,6 +147,8 @@ class Forms(unittest.TestCase):
         self.assertEqual(len(whole["oneOf"]), 5)
         one = tsunagi("schema", "request").json()
         self.assertIn("PUBLIC_DUTY", one["properties"]["basis"]["properties"]["basis"]["enum"])
+        self.assertEqual((one["properties"]["co_support"]["type"], one["properties"]["report_days"]["maximum"]), ("boolean", 366))
+        self.assertNotIn("co_support", tsunagi("schema", "note").json()["properties"])
         self.assertEqual(tsunagi("schema", "letter", "--json").json()["error"]["code"], "UNKNOWN_KIND")
 
     def test_codes(self):

@@ -319,6 +319,23 @@ class Requests(unittest.TestCase):
             self.assertEqual((refused.code, refused.json()["error"]["code"]), (1, "TOO_SOON"))
             self.assertIn(word, refused.json()["error"]["message"])
 
+    def test_the_sender_goes_on_supporting(self):
+        alone, both = self.send()["message_id"], self.send(co_support=True, report_days=14)["message_id"]
+        self.assertNotIn("co_support", self.leg_of(alone))
+        self.assertTrue(self.leg_of(both)["co_support"])
+        self.assertNotIn("co_support", self.receive(DESK)[0])
+        self.assertTrue(self.receive(DESK)[0]["co_support"])  # who is asked knows it from the envelope
+        for env, words in ((None, "the sender goes on supporting"), (JA, "依頼元も支援を続けます")):
+            self.assertIn(words, self.site.as_agency(DESK, "request", "show", both, env=env).out)
+            self.assertNotIn(words, self.site.as_agency(DESK, "request", "show", alone, env=env).out)
+        self.assertIn("依頼元も支援を続けます", self.site.as_agency(DESK, "request", "print", both, "--from", os.path.join(self.site.work, f"in-{DESK}")).out)
+        self.act(DESK, "accept", both)
+        started = self.act(DESK, "start", both, "--on", self.today())
+        days = datetime.datetime.fromisoformat(started["due"]) - datetime.datetime.fromisoformat(started["since"])
+        self.assertTrue(14 <= days.days < 30, days)  # a word every fortnight, as its sender wished
+        for request in (alone, both):
+            self.act(LINK, "withdraw", request, "--reason", "NO_LONGER_NEEDED")
+
     def test_an_urgent_request_to_a_closed_desk_warns_with_another(self):
         """Four hours from now some desk of the directory is closed, or none is: the always open one never."""
         receipt = self.send(urgency="URGENT")

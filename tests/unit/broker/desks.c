@@ -57,6 +57,7 @@ static void shape_request(Pb__View *view, size_t index)
 		view->case_id = (ProtobufCBinaryData){ 0 };
 	view->take = asking_now->take == 0 ? PB__TAKE__TAKE_ALL : asking_now->take;
 	view->report_days = asking_now->report_days;
+	view->co_support = asking_now->co_support;
 	view->respond_by_us = asking_now->respond_by_us;
 }
 

@@ -25,6 +25,7 @@ struct asking {
 	Pb__Ask ask;
 	bool held;         /* a second part is ON_ACCEPT */
 	uint32_t report_days;
+	bool co_support;
 	int64_t expires_at_us, respond_by_us;
 	const uint8_t *thread; /* 16 bytes; NULL: its own */
 };

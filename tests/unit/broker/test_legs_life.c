@@ -412,7 +412,12 @@ static void test_envelope(void)
 	asked = desks_ask(&desks, ASKER, (const unsigned[]){ DESK, DESKS }, &(struct asking){ .ask = PB__ASK__ASK_OUTREACH });
 	check_uint(site_refusal(&desks.site, 0), REFUSED(MALFORMED)); /* not for somebody unknown */
 	check_text(site_reply(&desks.site, 0)->refusal->subject, "basis.basis");
+	asked = desks_ask_one(&desks, ASKER, DESK, &(struct asking){ .co_support = true });
+	check(desks_request(&desks, &asked).co_support); /* and stays so, whatever becomes of it */
+	act(&asked, DESK, ASKER, &(struct saying){ .action = ACTION(ACCEPT) });
+	check(desks_request(&desks, &asked).co_support);
 	asked = desks_ask_one(&desks, ASKER, DESK, &(struct asking){ .ask = PB__ASK__ASK_CAPACITY });
+	check(!desks_request(&desks, &asked).co_support);
 	check(!desks_request(&desks, &asked).has_case);
 	check_leg(&asked, 0, STATE(SUBMITTED), RECIPIENT);
 	act(&asked, DESK, ASKER, &(struct saying){ .action = ACTION(ACCEPT) });

@@ -35,6 +35,7 @@ static void ask(void)
 		.take = (Pb__Take)(1 + unit_random_below(2)),
 		.held = unit_random_below(2) == 0,
 		.report_days = (uint32_t)unit_random_below(40),
+		.co_support = unit_random_below(2) == 0,
 	};
 	struct asked made;
 

@@ -95,6 +95,7 @@ static struct request some_request(size_t legs)
 		.state = PB__REQUEST_STATE__REQUEST_STATE_DECISION_DUE,
 		.outcome = PB__OUTCOME__OUTCOME_OTHER,
 		.report_days = 366,
+		.co_support = true,
 		.steps = 3,
 		.since_us = 11,
 		.due_at_us = 12,

@@ -327,6 +327,20 @@ static void request_without_ask(Pb__View *view, size_t index)
 	view->kind = PB__KIND__KIND_REQUEST;
 }
 
+static void note_supported(Pb__View *view, size_t index)
+{
+	(void)index;
+	view->co_support = true;
+}
+
+static void supported_of_one(Pb__View *view, size_t index)
+{
+	view->kind = PB__KIND__KIND_REQUEST;
+	view->ask = PB__ASK__ASK_ADVISE;
+	view->take = PB__TAKE__TAKE_ALL;
+	view->co_support = index > 0;
+}
+
 static void expired(Pb__View *view, size_t index)
 {
 	(void)index;
@@ -347,6 +361,8 @@ static void test_objections(void)
 		Pb__RefusalCode code;
 	} cases[] = {
 		{ "Views differ in kind", other_kind, REFUSE(MALFORMED) },
+		{ "a note goes on supporting", note_supported, REFUSE(MALFORMED) },
+		{ "Views differ in who goes on supporting", supported_of_one, REFUSE(MALFORMED) },
 		{ "another's name", other_sender, REFUSE(NOT_YOURS) },
 		{ "no nonce", no_nonce, REFUSE(MALFORMED) },
 		{ "no case", no_case, REFUSE(MALFORMED) },

@@ -87,6 +87,7 @@ static void test_kinds(void)
 			check(told(rows[kind].kind, fields, field) == (act != kind));
 		}
 	check(told("NOTE", "\"report_days\":3," NOTE, "report_days"));
+	check(told("NOTE", "\"co_support\":true," NOTE, "co_support"));
 }
 
 /* Without an act a message has its content; two acts are too many. */

@@ -133,6 +133,7 @@ static void test_what_does_not_belong(void)
 	check_text(faults("\"action\":\"RESUME\"", "\"sheet\":{\"ward\":\"x\"}"), "note");
 	check_text(faults("\"action\":\"RESUME\"", "\"close\":\"RESOLVED\""), "kind");
 	check_text(faults("\"action\":\"RESUME\"", "\"report_days\":14"), "report_days");
+	check_text(faults("\"action\":\"RESUME\"", "\"co_support\":true"), "co_support");
 	check_text(faults("\"action\":\"RESUME\"", "\"ask\":\"REFER\""), "");
 }
 

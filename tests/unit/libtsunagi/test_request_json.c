@@ -51,6 +51,7 @@ static void test_leg(void)
 	check(json_is_true(json_object_get(json, "overdue")));
 	check(strlen(text_at(json, "code")) > 5);
 	check(json_object_get(json, "request_state") == NULL);
+	check(json_object_get(json, "co_support") == NULL);
 	check_uint(json_array_size(json_object_get(json, "allowed")), 2); /* a receipt is the system's own */
 	check_text(text_at(json_array_get(json_object_get(json, "allowed"), 0), "action"), "accept");
 	json_decref(json);
@@ -82,6 +83,7 @@ static void test_languages(void)
 
 	scene_open(&scene, "link", two, 1, PB__LEG_STATE__LEG_STATE_DECLINED);
 	scene.legs[0].reason = PB__REASON__REASON_FULL;
+	scene.legs[0].co_support = true;
 	scene.legs[0].request_state = PB__REQUEST_STATE__REQUEST_STATE_DECISION_DUE;
 	speak("ja_JP.UTF-8");
 	json = request_leg_json(&scene.legs[0], scene.bundle.address);
@@ -89,6 +91,7 @@ static void test_languages(void)
 	check((text_at(json, "state_text")[0] & 0x80) != 0);
 	check((text_at(json, "reason_text")[0] & 0x80) != 0);
 	check_text(text_at(json, "part"), "SENDER");
+	check(json_is_true(json_object_get(json, "co_support")));
 	check(json_is_null(json_object_get(json, "holder")));
 	json_decref(json);
 	speak("C.UTF-8");

@@ -11,7 +11,7 @@
 #define LEG                                                                                                                                              \
 	"{\"code\":\"01890A-7M3KX\",\"ask\":\"REFER\",\"ask_text\":\"refer\",\"from\":\"link@here\",\"to\":\"desk@here\",\"part\":\"SENDER\","            \
 	"\"state\":\"QUESTIONED\",\"state_text\":\"questioned\",\"holder\":\"SENDER\",\"holder_agency\":\"link@here\",\"urgency_text\":\"soon\","       \
-	"\"due\":\"2026-11-20T17:00:00+09:00\",\"overdue\":true,\"since\":\"2026-11-18T10:30:59.123+09:00\",\"seen_at\":\"2026-11-18T11:00:00+09:00\"}"
+	"\"due\":\"2020-11-20T17:00:00+09:00\",\"overdue\":true,\"since\":\"2026-11-18T10:30:59.123+09:00\",\"seen_at\":\"2026-11-18T11:00:00+09:00\"}"
 
 static const char *json_text;
 static void (*printer)(const json_t *json);
@@ -42,7 +42,12 @@ static void test_list(void)
 {
 	const char *text = printed(request_print_list, "{\"legs\":[" LEG "]}");
 
-	check_says(text, "01890A-7M3KX  refer  to desk@here  questioned  this agency  2026-11-20 17:00, LATE by ");
+	check_says(text, "01890A-7M3KX  refer  to desk@here  questioned  this agency  2020-11-20 17:00, LATE by ");
+	text = printed(request_print_list, "{\"legs\":[{\"holder\":null,\"due\":null,\"overdue\":true,\"request_due\":\"2020-12-02T09:00:00+09:00\"}]}");
+	check_says(text, "this agency, to decide  2020-12-02 09:00, LATE by "); /* a decision is late as anything is */
+	text = printed(request_print_list, "{\"legs\":[{\"holder\":\"SENDER\",\"due\":\"2400-01-02T09:00:00+09:00\",\"overdue\":true}]}");
+	check_says(text, "2400-01-02 09:00, LATE"); /* by a test site's clock */
+	check(strstr(text, "LATE by") == NULL);
 	text = printed(request_print_list, "{\"legs\":[],\"more_after\":0}");
 	check_says(text, "No request.");
 	text = printed(request_print_list, "{\"legs\":[" LEG "],\"more_after\":9}");
@@ -63,10 +68,12 @@ static void test_whole(void)
 	const char *text = printed(request_print_whole, request);
 
 	check_says(text, "request ID  (CODE)");
+	check(strstr(text, "goes on supporting") == NULL);
+	check_says(printed(request_print_whole, "{\"co_support\":true}"), "the sender goes on supporting");
 	check_says(text, "a decision is due, your decision is due 2026-12-01 09:00");
 	check_says(text, "withdraw (take back), close (close it)");
 	check_says(text, "questioned  (since 2026-11-18 10:30)");
-	check_says(text, "this agency, until 2026-11-20 17:00, LATE by ");
+	check_says(text, "this agency, until 2020-11-20 17:00, LATE by ");
 	check_says(text, "2026-11-18 11:00");
 	check_says(text, "declined: full");
 	check_says(text, "fourth@here");
@@ -84,7 +91,7 @@ static void test_receipts(void)
 	const char *text = printed(request_print_receipt, "{\"state\":\"accepted\",\"message_id\":\"ID\",\"code\":\"CODE\",\"legs\":[" LEG ",{\"to\":\"x@here\",\"state_text\":\"withdrawn\"}]}");
 
 	check_says(text, "done  message ID  (CODE)");
-	check_says(text, "desk@here: questioned; the turn of this agency, until 2026-11-20 17:00");
+	check_says(text, "desk@here: questioned; the turn of this agency, until 2020-11-20 17:00");
 	check_says(text, "x@here: withdrawn\n");
 	check_says(printed(request_print_receipt, "{\"state\":\"outbox\"}"), "in the outbox");
 	check_says(printed(request_print_receipt, "{\"state\":\"accepted\",\"duplicate\":true}"), "done before");
