@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/access.c - rule: an operator who is shown envelopes leaves an entry that says so, before the envelopes are shown.  It
- * stands among the entries of the case whose envelopes they were, so that the case's report names it. */
+ * stands among the entries of the case whose envelopes they were, so that the case's report names it.
+ *
+ * It is not of the case, though: who looked is what a later inquiry asks about, and nobody is to get rid of it by erasing what he looked at.  So
+ * it stays when the case is erased, and tells of it nothing but numbers that lead nowhere any more.  It goes like all else that is kept, so
+ * many years after it was made, and not before its case (retire.c). */
 #include "broker/erased.h"
 #include "broker/rows_cases.h"
 #include "broker/verbs.h"
 #include "ledger/entry.h"
+#include "store/keys.h"
 
 /* The case of a message, where it is of one that is not erased; ids are their senders' own, and the first one's is taken. */
 static enum err case_of(struct world *world, struct bytes message_id, ProtobufCBinaryData *ret_case)
@@ -25,12 +30,13 @@ static enum err case_of(struct world *world, struct bytes message_id, ProtobufCB
 static enum err refuse_case(struct world *world, struct bytes case_id, struct decision *ret_decision)
 {
 	struct erased_mark mark = erased_mark(ERASED_CASE, 0, case_id);
-	uint64_t seq = 0;
-	enum err err = case_id.len == ID_BYTES ? erased_get(world->txn, &mark, &seq) : ERR_NOT_FOUND;
+	struct objection objection = OBJECT(UNKNOWN_MESSAGE, .subject = "case_id");
+	struct erasure erasure;
+	enum err err = case_id.len == ID_BYTES ? erased_get(world->txn, &mark, &erasure) : ERR_NOT_FOUND;
 
 	if (err == ERR_OK)
-		return decide_refusal(world, REFUSE(ERASED), "case_id", (int64_t)seq, 0, ret_decision);
-	return err == ERR_NOT_FOUND ? decide_refusal(world, REFUSE(UNKNOWN_MESSAGE), "case_id", 0, 0, ret_decision) : err;
+		objection = erased_object_operator(&erasure, "case_id");
+	return err == ERR_OK || err == ERR_NOT_FOUND ? decide_objection(world, &objection, ret_decision) : err;
 }
 
 enum err access_case_decide(struct world *world, const Pb__Operator *operator, const char *command, struct bytes case_id,
@@ -77,6 +83,9 @@ enum err access_decide(struct world *world, const Pb__Operator *operator, const 
 
 enum err access_apply(struct txn *txn, const struct leaf_header *header, const Pb__AccessEntry *entry)
 {
+	struct key key = key_u64(header->seq);
+
+	txn_put(txn, TABLE_ACCESSES, key_bytes(&key), bytes_of(NULL, 0));
 	if (entry->case_id.len == ID_BYTES)
 		case_entry_put(txn, bytes_of_pb(entry->case_id), header->seq);
 	return ERR_OK;

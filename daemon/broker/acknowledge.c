@@ -73,7 +73,7 @@ static enum err gather(struct world *world, const struct signer *signer, const P
 		struct delivery delivery;
 		enum err err = look(world, signer, acknowledge->items[i], &delivery, ret_objection);
 
-		if (err == ERR_OK && ret_objection->code == REFUSE(ERASED) && acknowledge->n_items > 1) {
+		if (err == ERR_OK && erased_objects(ret_objection->code) && acknowledge->n_items > 1) {
 			erased = *ret_objection;
 			*ret_objection = (struct objection){ 0 };
 			continue;

@@ -135,6 +135,7 @@ static enum err undo(struct batch *batch)
 	outbox_clear(&batch->news);
 	outbox_clear(&batch->handouts);
 	broker->retention_at = 0;
+	broker->retire_at = (struct retire_at){ 0 };
 	arena_reset(&batch->arena);
 	forget(batch);
 	broker->gauges.batch_errors++;
@@ -347,6 +348,8 @@ int64_t batch_due_in(const struct broker *broker, struct clocks clocks)
 		due = smaller(due, broker->next_unpolled_us - now_us);
 	if (broker->rules.part_days != 0 && !broker->clock.frozen)
 		due = smaller(due, broker->next_retention_us - clocks.mono_us);
+	if (broker->rules.body_years != 0 && !broker->clock.frozen)
+		due = smaller(due, broker->next_retire_us - clocks.mono_us);
 	if (broker->next_prune_us - clocks.mono_us < due)
 		due = broker->next_prune_us - clocks.mono_us;
 	if (broker->next_look_us != INT64_MAX && broker->next_look_us - clocks.mono_us < due)

@@ -20,6 +20,7 @@
 #include "broker/clock_watch.h"
 #include "broker/leases.h"
 #include "broker/outbox.h"
+#include "broker/retire.h"
 #include "broker/rows.h"
 #include "broker/sessions.h"
 #include "broker/verbs.h"
@@ -141,6 +142,8 @@ struct broker {
 	int64_t next_prune_us;  /* monotonic */
 	int64_t next_retention_us; /* monotonic: when parts that were kept long enough are looked for; 0: now */
 	uint64_t retention_at;  /* entry from which on */
+	int64_t next_retire_us; /* monotonic: when bodies that were kept long enough are looked for; 0: now */
+	struct retire_at retire_at;
 	bool chores;            /* something is left to do piece by piece; it may be that there is nothing */
 	int64_t next_look_us;   /* monotonic: whether there is room again; INT64_MAX: there is */
 
@@ -180,9 +183,11 @@ enum err batch_orders(struct batch *batch, const struct inbound *inbound, struct
 enum err operator_act(struct batch *batch, const struct inbound *inbound, struct decision *ret_decision);
 enum err batch_compromised(struct batch *batch, uint64_t seq, const Pb__UnbindEntry *entry); /* to be seen to by batch_quarantine */
 enum err batch_quarantine(struct batch *batch);
-enum err batch_retention(struct batch *batch); /* parts that were kept long enough (batch_retention.c) */
+enum err batch_retention(struct batch *batch); /* parts and bodies that were kept long enough (batch_retention.c) */
 enum err batch_erasure_told(struct batch *batch); /* who is still to be told of an erasure (batch_erase.c) */
 enum err batch_erase(struct batch *batch, const struct inbound *inbound, struct decision *ret_decision);
+struct erasing;
+enum err batch_erasing(struct batch *batch, struct erasing *erasing, struct decision *decision); /* records all pieces but the last, which is left in decision */
 enum err batch_consent_changed(struct batch *batch, ProtobufCBinaryData id); /* to be seen to by batch_consents */
 enum err batch_consents(struct batch *batch);
 enum err batch_legs(struct batch *batch); /* works off what entries led to for legs */

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* broker/batch_retention.c - now and then the parts that were kept long enough are looked for, a few messages in each batch. */
+/* broker/batch_retention.c - now and then the parts, and the bodies, that were kept long enough are looked for, a few messages in each batch. */
 #include "broker/batch.h"
+#include "broker/erasing.h"
 #include "broker/prune.h"
+#include "broker/retire.h"
 
-#define EVERY_US INT64_C(3600000000)
+#define PARTS_EVERY_US INT64_C(3600000000)
+#define BODIES_EVERY_US (24 * PARTS_EVERY_US)
 
-enum err batch_retention(struct batch *batch)
+static enum err parts(struct batch *batch)
 {
 	struct broker *broker = batch->broker;
 	struct decision decision;
@@ -20,7 +23,38 @@ enum err batch_retention(struct batch *batch)
 		err = batch_settle(batch, &decision, &outcome);
 	if (!more) {
 		broker->retention_at = 0;
-		broker->next_retention_us = batch->clocks.mono_us + EVERY_US;
+		broker->next_retention_us = batch->clocks.mono_us + PARTS_EVERY_US;
 	}
 	return err;
+}
+
+static enum err bodies(struct batch *batch)
+{
+	struct broker *broker = batch->broker;
+	struct erasing erasing;
+	struct decision decision;
+	struct outcome outcome;
+	bool more;
+	enum err err;
+
+	if (broker->rules.body_years == 0 || broker->clock.frozen || batch->clocks.mono_us < broker->next_retire_us)
+		return ERR_OK;
+	err = retire_decide(&batch->world, &broker->retire_at, &more, &erasing, &decision);
+	if (err == ERR_OK)
+		err = batch_erasing(batch, &erasing, &decision);
+	if (err == ERR_OK)
+		err = batch_settle(batch, &decision, &outcome);
+	erasing_end(&erasing);
+	if (!more) {
+		broker->retire_at = (struct retire_at){ 0 };
+		broker->next_retire_us = batch->clocks.mono_us + BODIES_EVERY_US;
+	}
+	return err;
+}
+
+enum err batch_retention(struct batch *batch)
+{
+	enum err err = parts(batch);
+
+	return err == ERR_OK ? bodies(batch) : err;
 }

@@ -131,6 +131,7 @@ static struct broker *broker_new(const struct broker_options *options, struct st
 		.mailbox_items_max = options->mailbox_items_max,
 		.items_max = options->items_max,
 		.part_days = options->part_days,
+		.body_years = options->body_years,
 		.unpolled_us = options->unpolled_us,
 	};
 	broker->salts_used = SALTS;

@@ -195,15 +195,15 @@ static enum err fill_joins(struct world *world, const struct known_case *known, 
 static enum err check_erased(struct world *world, const struct signer *signer, struct bytes case_id, struct objection *ret_objection)
 {
 	struct erased_mark mark;
-	uint64_t seq;
+	struct erasure erasure;
 	enum err err;
 
 	if (txn_rows(world->txn, TABLE_ERASED) == 0)
 		return ERR_OK; /* most messages open a case: no hash for those while nothing was ever erased */
 	mark = erased_mark(ERASED_CASE, signer->agency->number, case_id);
-	err = erased_get(world->txn, &mark, &seq);
+	err = erased_get(world->txn, &mark, &erasure);
 	if (err == ERR_OK)
-		*ret_objection = OBJECT(ERASED, .subject = "case_id");
+		*ret_objection = erased_object(&erasure, "case_id");
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 

@@ -28,10 +28,10 @@ static enum err look(struct world *world, const struct signer *signer, const Pb_
 	*ret_objection = (struct objection){ 0 };
 	if (err == ERR_NOT_FOUND) {
 		struct erased_mark erased = erased_mark(ERASED_CASE, signer->agency->number, bytes_of_pb(mark->case_id));
-		uint64_t seq;
+		struct erasure erasure;
 
-		err = erased_get(world->txn, &erased, &seq);
-		*ret_objection = err == ERR_OK ? OBJECT(ERASED, .subject = "case_id") : OBJECT(UNKNOWN_MESSAGE, .subject = "case_id");
+		err = erased_get(world->txn, &erased, &erasure);
+		*ret_objection = err == ERR_OK ? erased_object(&erasure, "case_id") : OBJECT(UNKNOWN_MESSAGE, .subject = "case_id");
 		return err == ERR_NOT_FOUND ? ERR_OK : err;
 	}
 	if (err == ERR_OK && safety_check_protect(&known.safety, case_has_member(&known.row, signer->agency->number), signer->agency->address,

@@ -63,7 +63,14 @@ static enum err submit_forget(struct txn *txn, const Pb__SubmitEntry *submit, bo
 	return err;
 }
 
-static enum err named_forget(struct txn *txn, const Pb__EntryBody *body, uint64_t stored_parts)
+static void access_forget(struct txn *txn, uint64_t seq)
+{
+	struct key key = key_u64(seq);
+
+	txn_forget(txn, TABLE_ACCESSES, key_bytes(&key));
+}
+
+static enum err named_forget(struct txn *txn, uint64_t seq, const Pb__EntryBody *body, uint64_t stored_parts)
 {
 	switch (body->body_case) {
 	case PB__ENTRY_BODY__BODY_SUBMIT:
@@ -73,6 +80,9 @@ static enum err named_forget(struct txn *txn, const Pb__EntryBody *body, uint64_
 		return ERR_OK;
 	case PB__ENTRY_BODY__BODY_CONSENT_EVENT:
 		return consent_forget(txn, body->consent_event->consent);
+	case PB__ENTRY_BODY__BODY_ACCESS:
+		access_forget(txn, seq);
+		return ERR_OK;
 	default:
 		return ERR_OK;
 	}
@@ -148,6 +158,8 @@ static enum err numbered_forget(struct txn *txn, uint64_t seq)
 		err = review_row_forget(txn, seq);
 	if (err == ERR_OK)
 		err = conference_row_drop(txn, seq);
+	if (err == ERR_OK)
+		err = announcement_row_drop(txn, seq);
 	return err == ERR_OK ? request_row_drop(txn, seq) : err;
 }
 
@@ -163,7 +175,7 @@ enum err erase_entry(struct txn *txn, uint64_t seq, struct arena *arena)
 	if (err == ERR_OK)
 		err = parts_count(txn, seq, &parts);
 	if (err == ERR_OK)
-		err = named_forget(txn, body, parts);
+		err = named_forget(txn, seq, body, parts);
 	arena_reset(arena);
 	if (err == ERR_OK)
 		err = numbered_forget(txn, seq);

@@ -2,18 +2,14 @@
 /* broker/erase_survey.c - see erase_survey.h for the contract. */
 #include "broker/erase_survey.h"
 
-#include <stdio.h>
-
 #include "base/arena.h"
-#include "broker/conferences.h"
 #include "broker/erase_rows.h"
 #include "broker/erased.h"
-#include "broker/lookup_legs.h"
 #include "broker/rows.h"
 #include "broker/rows_cases.h"
+#include "broker/thread_entries.h"
+#include "broker/told.h"
 #include "contract/codec.h"
-#include "contract/json.h"
-#include "contract/request_states.h"
 #include "contract/signed_order.h"
 #include "contract/told_list.h"
 #include "frame.pb-c.h"
@@ -32,7 +28,8 @@ static void put_number(struct buf *list, uint64_t number)
 
 static void put_mark(struct erase_survey *survey, struct erased_mark mark)
 {
-	buf_put(&survey->marks, bytes_of(mark.bytes, sizeof(mark.bytes)));
+	if (survey->listed)
+		buf_put(&survey->marks, bytes_of(mark.bytes, sizeof(mark.bytes)));
 }
 
 static void put_party(struct erase_survey *survey, uint32_t agency, bool holds)
@@ -47,23 +44,6 @@ static void put_party(struct erase_survey *survey, uint32_t agency, bool holds)
 		return;
 	}
 	buf_put(&survey->parties, bytes_of(&fresh, sizeof(fresh)));
-}
-
-static void put_open(struct erase_survey *survey, const char *what, const ProtobufCEnumDescriptor *states, int state)
-{
-	const char *name = json_word(states, state);
-	char word[sizeof(survey->kinds[0].word)];
-	size_t at = 0;
-
-	survey->open++;
-	snprintf(word, sizeof(word), "%s.%s", what, name != NULL ? name : "?");
-	while (at < survey->kind_count && strcmp(survey->kinds[at].word, word) != 0)
-		at++;
-	if (at == ERASE_OPEN_KINDS)
-		return;
-	if (at == survey->kind_count)
-		memcpy(survey->kinds[survey->kind_count++].word, word, sizeof(word));
-	survey->kinds[at].count++;
 }
 
 /* ---- who took part ---- */
@@ -162,60 +142,6 @@ static enum err note_told(struct txn *txn, struct erase_survey *survey, uint64_t
 	return err;
 }
 
-/* ---- what is open ---- */
-
-static enum err note_request(struct txn *txn, struct erase_survey *survey, uint64_t seq)
-{
-	struct leg legs[LIMIT_LEGS];
-	struct request request;
-	enum err err = request_get(txn, seq, &request);
-
-	if (err != ERR_OK)
-		return err == ERR_NOT_FOUND ? ERR_OK : err;
-	if (request.timer_at_us != 0)
-		put_open(survey, "request", &pb__request_state__descriptor, (int)request.state);
-	err = legs_of_request(txn, &request, legs);
-	for (size_t i = 0; err == ERR_OK && i < request.leg_count; i++)
-		if (leg_is_open(legs[i].state))
-			put_open(survey, "leg", &pb__leg_state__descriptor, (int)legs[i].state);
-	return err;
-}
-
-static enum err note_conference(struct txn *txn, struct erase_survey *survey, uint64_t seq)
-{
-	struct conference conference;
-	enum err err = conference_get(txn, seq, &conference);
-
-	if (err == ERR_OK && conference.timer_at_us != 0)
-		put_open(survey, "conference", &pb__conference_state__descriptor, (int)conference.state);
-	return err == ERR_NOT_FOUND ? ERR_OK : err;
-}
-
-static enum err note_assigned(struct txn *txn, struct erase_survey *survey, uint64_t seq)
-{
-	struct erase_numbers numbers;
-	enum err err = erase_numbers(txn, TABLE_ACTION_ITEMS, seq, &numbers);
-
-	for (size_t i = 0; err == ERR_OK && i < numbers.count; i++) {
-		struct action_item item;
-
-		err = action_item_get(txn, numbers.items[i], &item);
-		if (err == ERR_OK && item.timer_at_us != 0)
-			put_open(survey, item.purge ? "purge" : "action_item", &pb__action_item_state__descriptor, (int)item.state);
-	}
-	return err;
-}
-
-static enum err note_waiting(struct txn *txn, struct erase_survey *survey, uint64_t seq)
-{
-	struct erase_numbers numbers;
-	enum err err = erase_numbers(txn, TABLE_QUEUE, seq, &numbers);
-
-	for (size_t i = 0; err == ERR_OK && i < numbers.count; i++)
-		put_number(&survey->items, numbers.items[i]);
-	return err;
-}
-
 /* ---- the whole ---- */
 
 struct surveying {
@@ -224,57 +150,72 @@ struct surveying {
 	struct arena arena; /* of one entry */
 };
 
-static enum err note_body(struct surveying *surveying, uint64_t seq)
+/* What confirms several threads at once is none of theirs. */
+static bool confirms_others(const struct erase_scope *scope, const Pb__PurgedEntry *purged)
 {
+	for (size_t i = 0; i < purged->n_items; i++)
+		if (!bytes_equal(bytes_of_pb(purged->items[i]->thread_id), scope->thread_id))
+			return true;
+	return false;
+}
+
+static bool outlives(const struct erase_scope *scope, const Pb__EntryBody *body)
+{
+	if (body->body_case == PB__ENTRY_BODY__BODY_PURGED)
+		return scope->case_id.len == 0 && confirms_others(scope, body->purged);
+	return body->body_case == PB__ENTRY_BODY__BODY_ACCESS;
+}
+
+static enum err list_entry(struct txn *txn, struct erase_survey *survey, uint64_t seq, const Pb__EntryBody *body)
+{
+	struct erase_numbers numbers;
+	enum err err = erase_numbers(txn, TABLE_QUEUE, seq, &numbers);
+
+	put_number(&survey->seqs, seq);
+	if (signed_order_of(body) != NULL)
+		put_mark(survey, erased_mark_entry(signed_order_of(body)->agency, seq));
+	for (size_t i = 0; err == ERR_OK && i < numbers.count; i++)
+		put_number(&survey->items, numbers.items[i]);
+	return err;
+}
+
+static enum err note_body(struct surveying *surveying, const struct leaf_header *header, const Pb__EntryBody *body)
+{
+	struct erase_survey *survey = surveying->survey;
+	uint64_t parts = 0;
+	enum err err = survey->listed ? list_entry(surveying->txn, survey, header->seq, body) : ERR_OK;
+
+	survey->entries++;
+	if (header->time_us > survey->ended_us)
+		survey->ended_us = header->time_us;
+	if (err == ERR_OK && body->body_case == PB__ENTRY_BODY__BODY_SUBMIT)
+		err = note_submit(surveying->txn, survey, header->seq, body->submit);
+	if (err == ERR_OK)
+		err = note_told(surveying->txn, survey, header->seq, body, &surveying->arena);
+	if (err == ERR_OK)
+		err = erase_note_open(surveying->txn, survey, header->seq, body);
+	if (err == ERR_OK)
+		err = parts_count(surveying->txn, header->seq, &parts);
+	survey->parts += parts;
+	return err;
+}
+
+/* ERR_BUSY: a piece is full. */
+static enum err note_entry(void *context, uint64_t seq)
+{
+	struct surveying *surveying = context;
 	struct erase_survey *survey = surveying->survey;
 	const Pb__EntryBody *body;
 	struct entry entry;
 	enum err err = entry_decode(surveying->txn, seq, &surveying->arena, &entry, &body);
 
-	if (err == ERR_OK && signed_order_of(body) != NULL)
-		put_mark(survey, erased_mark_entry(signed_order_of(body)->agency, seq));
-	if (err == ERR_OK && body->body_case == PB__ENTRY_BODY__BODY_SUBMIT)
-		err = note_submit(surveying->txn, survey, seq, body->submit);
-	if (err == ERR_OK)
-		err = note_told(surveying->txn, survey, seq, body, &surveying->arena);
+	if (err == ERR_OK && !outlives(&survey->scope, body)) {
+		if (survey->listed && survey->entries == LIMIT_ERASED_ENTRIES)
+			survey->next = seq;
+		err = survey->next != 0 ? ERR_BUSY : note_body(surveying, &entry.header, body);
+	}
 	arena_reset(&surveying->arena);
 	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err; /* what was erased is noted of no case */
-}
-
-static enum err note_entry(void *context, uint64_t seq)
-{
-	struct surveying *surveying = context;
-	struct erase_survey *survey = surveying->survey;
-	uint64_t parts = 0;
-	enum err err;
-
-	if (survey->entries == LIMIT_ERASED_ENTRIES)
-		return ERR_TOO_LARGE;
-	survey->entries++;
-	put_number(&survey->seqs, seq);
-	err = note_body(surveying, seq);
-	if (err == ERR_OK)
-		err = note_request(surveying->txn, survey, seq);
-	if (err == ERR_OK)
-		err = note_conference(surveying->txn, survey, seq);
-	if (err == ERR_OK)
-		err = note_assigned(surveying->txn, survey, seq);
-	if (err == ERR_OK)
-		err = note_waiting(surveying->txn, survey, seq);
-	if (err == ERR_OK)
-		err = parts_count(surveying->txn, seq, &parts);
-	survey->parts += parts;
-	return err;
-}
-
-/* Marks of the case itself, for all who took part and for operators. */
-static void mark_case(struct erase_survey *survey, struct bytes case_id)
-{
-	const struct erase_party *parties = (const struct erase_party *)(const void *)survey->parties.data;
-
-	put_mark(survey, erased_mark(ERASED_CASE, 0, case_id));
-	for (size_t i = 0; i < survey->parties.len / sizeof(*parties); i++)
-		put_mark(survey, erased_mark(ERASED_CASE, parties[i].agency, case_id));
 }
 
 static enum err list_error(const struct erase_survey *survey)
@@ -287,27 +228,53 @@ static enum err list_error(const struct erase_survey *survey)
 	return ERR_OK;
 }
 
-enum err erase_survey(struct txn *txn, struct bytes case_id, struct erase_survey *ret_survey)
+static void begin(const struct erase_scope *scope, bool listed, struct erase_survey *ret_survey)
 {
-	struct surveying surveying = { .txn = txn, .survey = ret_survey };
-	struct case_row row;
-	enum err err;
-
-	*ret_survey = (struct erase_survey){ 0 };
+	*ret_survey = (struct erase_survey){ .scope = *scope, .listed = listed };
 	buf_init(&ret_survey->seqs, LIST_BYTES_MAX);
 	buf_init(&ret_survey->items, LIST_BYTES_MAX);
 	buf_init(&ret_survey->parties, LIST_BYTES_MAX);
 	buf_init(&ret_survey->marks, LIST_BYTES_MAX);
-	err = case_get(txn, case_id, &row);
-	if (err != ERR_OK)
-		return err;
+}
+
+static enum err each(struct surveying *surveying, uint64_t from)
+{
+	const struct erase_scope *scope = &surveying->survey->scope;
+	enum err err = ERR_OK;
+
+	if (scope->case_id.len == ID_BYTES)
+		return case_entries_each(surveying->txn, scope->case_id, from, note_entry, surveying);
+	if (from <= scope->opener)
+		err = note_entry(surveying, scope->opener);
+	return err == ERR_OK ? thread_entries_each(surveying->txn, scope->case_id, told_thread(scope->thread_id), from, note_entry, surveying) : err;
+}
+
+static enum err survey_from(struct txn *txn, uint64_t from, struct erase_survey *survey)
+{
+	struct surveying surveying = { .txn = txn, .survey = survey };
+	enum err err;
+
 	arena_init(&surveying.arena, ENTRY_ARENA_BYTES);
-	err = case_entries_each(txn, case_id, 0, note_entry, &surveying);
+	err = each(&surveying, from);
 	arena_free(&surveying.arena);
-	if (err != ERR_OK)
-		return err;
-	mark_case(ret_survey, case_id);
-	return list_error(ret_survey);
+	return err == ERR_OK || err == ERR_BUSY ? list_error(survey) : err;
+}
+
+enum err erase_survey(struct txn *txn, const struct erase_scope *scope, struct erase_survey *ret_survey)
+{
+	struct case_row row;
+	enum err err = ERR_OK;
+
+	begin(scope, false, ret_survey);
+	if (scope->case_id.len == ID_BYTES)
+		err = case_get(txn, scope->case_id, &row);
+	return err == ERR_OK ? survey_from(txn, 0, ret_survey) : err;
+}
+
+enum err erase_survey_piece(struct txn *txn, const struct erase_scope *scope, uint64_t from, struct erase_survey *ret_survey)
+{
+	begin(scope, true, ret_survey);
+	return survey_from(txn, from, ret_survey);
 }
 
 void erase_survey_free(struct erase_survey *survey)
@@ -326,10 +293,4 @@ uint32_t erase_survey_holders(const struct erase_survey *survey)
 	for (size_t i = 0; i < survey->parties.len / sizeof(*parties); i++)
 		holders += parties[i].holds;
 	return holders;
-}
-
-void erase_survey_open(const struct erase_survey *survey, struct buf *out)
-{
-	for (size_t i = 0; i < survey->kind_count; i++)
-		buf_printf(out, "%s%s=%llu", i > 0 ? " " : "", survey->kinds[i].word, (unsigned long long)survey->kinds[i].count);
 }

@@ -10,6 +10,8 @@
 #include "ledger/entry.h"
 #include "store/keys.h"
 
+#define ROW_BYTES (8 + 1)
+
 struct erased_mark erased_mark(enum erased_what what, uint32_t agency, struct bytes id)
 {
 	uint8_t text[1 + 4 + ID_BYTES] = { (uint8_t)what };
@@ -43,36 +45,52 @@ struct erased_mark erased_mark_entry(uint32_t agency, uint64_t seq)
 	return mark_number(ERASED_ENTRY, agency, seq);
 }
 
-void erased_put(struct txn *txn, struct bytes mark, uint64_t seq)
+void erased_put(struct txn *txn, struct bytes mark, const struct erasure *erasure)
 {
-	uint8_t row[8];
+	uint8_t row[ROW_BYTES];
 
-	be64_put(row, seq);
+	be64_put(row, erasure->seq);
+	row[8] = (uint8_t)erasure->kept_years;
 	txn_put(txn, TABLE_ERASED, mark, bytes_of(row, sizeof(row)));
 }
 
-enum err erased_get(struct txn *txn, const struct erased_mark *mark, uint64_t *ret_seq)
+enum err erased_get(struct txn *txn, const struct erased_mark *mark, struct erasure *ret_erasure)
 {
 	struct bytes value;
 	enum err err = txn_get(txn, TABLE_ERASED, bytes_of(mark->bytes, ERASED_MARK_BYTES), &value);
 
 	if (err != ERR_OK)
 		return err;
-	if (value.len != 8)
+	if (value.len != ROW_BYTES)
 		return ERR_CORRUPT;
-	*ret_seq = be64_get(value.data);
+	*ret_erasure = (struct erasure){ .seq = be64_get(value.data), .kept_years = value.data[8] };
 	return ERR_OK;
 }
 
-enum err erased_message(struct txn *txn, uint32_t agency, struct bytes message_id, uint64_t *ret_seq)
+enum err erased_message(struct txn *txn, uint32_t agency, struct bytes message_id, struct erasure *ret_erasure)
 {
 	struct erased_mark mark = erased_mark(ERASED_SENT, agency, message_id);
-	enum err err = erased_get(txn, &mark, ret_seq);
+	enum err err = erased_get(txn, &mark, ret_erasure);
 
 	if (err != ERR_NOT_FOUND)
 		return err;
 	mark = erased_mark(ERASED_RECEIVED, agency, message_id);
-	return erased_get(txn, &mark, ret_seq);
+	return erased_get(txn, &mark, ret_erasure);
+}
+
+struct objection erased_object(const struct erasure *erasure, const char *subject)
+{
+	if (erasure->kept_years == 0)
+		return OBJECT(ERASED, .subject = subject);
+	return OBJECT(KEEPING_OVER, .subject = subject, .bound = erasure->kept_years);
+}
+
+struct objection erased_object_operator(const struct erasure *erasure, const char *subject)
+{
+	struct objection objection = erased_object(erasure, subject);
+
+	objection.value = (int64_t)erasure->seq;
+	return objection;
 }
 
 enum err erased_entry(struct txn *txn, uint64_t seq, bool *ret_erased)
@@ -95,29 +113,29 @@ enum err erased_passes(struct txn *txn, uint64_t item)
 	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }
 
-static enum err replace(enum err found, struct objection *objection, const char *subject)
+static enum err replace(enum err found, const struct erasure *erasure, struct objection *objection, const char *subject)
 {
 	if (found == ERR_OK)
-		*objection = OBJECT(ERASED, .subject = subject);
+		*objection = erased_object(erasure, subject);
 	return found == ERR_NOT_FOUND ? ERR_OK : found;
 }
 
 enum err erased_instead(struct world *world, const struct signer *signer, struct objection *objection)
 {
 	const Pb__View *view = submit_view(signer, 0);
-	uint64_t seq;
+	struct erasure erasure;
 
 	if (objection->code != REFUSE(UNKNOWN_MESSAGE) || view->thread_id.len != ID_BYTES)
 		return ERR_OK;
-	return replace(erased_message(world->txn, signer->agency->number, bytes_of_pb(view->thread_id), &seq), objection, "thread_id");
+	return replace(erased_message(world->txn, signer->agency->number, bytes_of_pb(view->thread_id), &erasure), &erasure, objection, "thread_id");
 }
 
 enum err erased_item_instead(struct world *world, const struct signer *signer, uint64_t item, struct objection *objection)
 {
 	struct erased_mark mark = erased_mark_item(signer->agency->number, item);
-	uint64_t seq;
+	struct erasure erasure;
 
 	if (objection->code != REFUSE(UNKNOWN_ITEM))
 		return ERR_OK;
-	return replace(erased_get(world->txn, &mark, &seq), objection, NULL);
+	return replace(erased_get(world->txn, &mark, &erasure), &erasure, objection, NULL);
 }

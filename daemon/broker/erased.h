@@ -26,12 +26,26 @@ struct erased_mark erased_mark(enum erased_what what, uint32_t agency, struct by
 struct erased_mark erased_mark_item(uint32_t agency, uint64_t item);
 struct erased_mark erased_mark_entry(uint32_t agency, uint64_t seq);
 
-/* ERASED: by mark, the entry that erased it.  ERR_NOT_FOUND: nothing of that was erased, or it was not that agency's to know. */
-void erased_put(struct txn *txn, struct bytes mark, uint64_t seq);
-enum err erased_get(struct txn *txn, const struct erased_mark *mark, uint64_t *ret_seq);
+/* What destroyed it. */
+struct erasure {
+	uint64_t seq;        /* the entry */
+	uint32_t kept_years; /* for which it had been kept after everything in it had ended; 0: an operator erased it */
+};
+
+/* ERASED: by mark.  ERR_NOT_FOUND: nothing of that was erased, or it was not that agency's to know. */
+void erased_put(struct txn *txn, struct bytes mark, const struct erasure *erasure);
+enum err erased_get(struct txn *txn, const struct erased_mark *mark, struct erasure *ret_erasure);
 
 /* A message by its id, as sent or as received; the same results. */
-enum err erased_message(struct txn *txn, uint32_t agency, struct bytes message_id, uint64_t *ret_seq);
+enum err erased_message(struct txn *txn, uint32_t agency, struct bytes message_id, struct erasure *ret_erasure);
+
+/* How whoever knew of it is told: that it was erased, or that the years of its keeping are over.  Only operators hear by which entry. */
+struct objection erased_object(const struct erasure *erasure, const char *subject);
+struct objection erased_object_operator(const struct erasure *erasure, const char *subject);
+static inline bool erased_objects(Pb__RefusalCode code)
+{
+	return code == REFUSE(ERASED) || code == REFUSE(KEEPING_OVER);
+}
 
 /* Whether an entry's body was destroyed. */
 enum err erased_entry(struct txn *txn, uint64_t seq, bool *ret_erased);

@@ -155,7 +155,7 @@ enum err erase_follow(struct batch *batch, const struct leaf_header *header, con
 		mailbox_remove(batch->broker->mailbox, entry->items[i]);
 		err = end_lease(batch, entry->items[i]);
 	}
-	if (entry->n_seqs > 0)
+	if (entry->n_seqs > 0 && entry->kept_years == 0) /* what was kept long enough is written over in time */
 		store_compact_mark(batch->world.txn); /* no result of the entry: a rebuild destroys nothing */
 	batch->broker->next_timer_us = 0; /* some are gone */
 	batch->erased_tell = entry->tell; /* in the batch's arena */

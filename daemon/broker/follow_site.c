@@ -69,6 +69,7 @@ enum err clock_follow(struct batch *batch, const struct leaf_header *header, con
 {
 	(void)header;
 	batch->broker->next_retention_us = 0; /* days may have passed */
+	batch->broker->next_retire_us = 0;
 	batch_clock_follow(batch, entry);
 	return ERR_OK;
 }

@@ -100,3 +100,25 @@ enum err sign_up_each(struct txn *txn, uint64_t announcement, enum err (*each)(v
 	cursor_close(cursor);
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
+
+static enum err note_first(void *context, uint32_t agency, uint32_t places)
+{
+	(void)places;
+	*(uint32_t *)context = agency;
+	return ERR_BUSY; /* one is enough */
+}
+
+enum err announcement_row_drop(struct txn *txn, uint64_t number)
+{
+	struct key key = key_u64(number);
+	uint32_t agency;
+	enum err err;
+
+	while ((err = sign_up_each(txn, number, note_first, &agency)) == ERR_BUSY && txn_error(txn) == ERR_OK) {
+		struct key sign_up = sign_up_key(number, agency);
+
+		txn_delete(txn, TABLE_SIGN_UPS, key_bytes(&sign_up));
+	}
+	txn_forget(txn, TABLE_ANNOUNCEMENTS, key_bytes(&key));
+	return err == ERR_BUSY ? txn_error(txn) : err;
+}

@@ -18,6 +18,7 @@ enum err conference_row_drop(struct txn *txn, uint64_t number);
 enum err action_item_row_drop(struct txn *txn, uint64_t number);
 
 void announcement_row_put(struct txn *txn, const struct announcement *announcement);
+enum err announcement_row_drop(struct txn *txn, uint64_t number); /* with who signed up */
 void sign_up_row_put(struct txn *txn, uint64_t announcement, uint32_t agency, uint32_t places); /* 0: it was told, and takes none */
 
 /* Of all messages with that id, whoever sent them, the first that find knows by the number of its entry.  ERR_NOT_FOUND when it knows none. */

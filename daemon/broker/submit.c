@@ -28,18 +28,20 @@
 /* Decides when the id was used for what was erased since: ret_known. */
 static enum err look_for_erased(struct world *world, const struct signer *signer, bool *ret_known, struct decision *ret_decision)
 {
+	struct objection objection;
 	struct erased_mark mark;
-	uint64_t seq;
+	struct erasure erasure;
 	enum err err;
 
 	if (txn_rows(world->txn, TABLE_ERASED) == 0)
 		return ERR_OK;
 	mark = erased_mark(ERASED_SENT, signer->agency->number, bytes_of_pb(submit_view(signer, 0)->message_id));
-	err = erased_get(world->txn, &mark, &seq);
+	err = erased_get(world->txn, &mark, &erasure);
 	*ret_known = err == ERR_OK;
-	if (err == ERR_OK)
-		return decide_refusal(world, REFUSE(ERASED), "message_id", 0, 0, ret_decision);
-	return err == ERR_NOT_FOUND ? ERR_OK : err;
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	objection = erased_object(&erasure, "message_id");
+	return decide_objection(world, &objection, ret_decision);
 }
 
 static bool is_same(const Pb__SubmitEntry *former, const struct inbound_order *order)

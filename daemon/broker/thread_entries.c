@@ -70,6 +70,33 @@ void thread_note_conference(struct txn *txn, const struct leaf_header *header, c
 	thread_note_items(txn, header, entry->items, entry->n_items);
 }
 
+/* The first one noted; ERR_NOT_FOUND: none is left. */
+static enum err first_entry(struct txn *txn, uint64_t thread, struct key *ret_key)
+{
+	struct key least = key_u64_u64(thread, 0);
+	struct bytes key, value;
+	struct cursor *cursor;
+	enum err err = cursor_open(txn, TABLE_THREAD_ENTRIES, &cursor);
+
+	if (err != ERR_OK)
+		return err;
+	err = cursor_seek(cursor, key_bytes(&least), &key, &value);
+	if (err == ERR_OK && (key.len != KEY_BYTES || be64_get(key.data) != thread))
+		err = ERR_NOT_FOUND;
+	if (err == ERR_OK)
+		*ret_key = key_u64_u64(thread, be64_get(key.data + 8));
+	cursor_close(cursor);
+	return err;
+}
+
+void thread_entries_forget(struct txn *txn, uint64_t thread)
+{
+	struct key key;
+
+	while (txn_error(txn) == ERR_OK && first_entry(txn, thread, &key) == ERR_OK)
+		txn_delete(txn, TABLE_THREAD_ENTRIES, key_bytes(&key));
+}
+
 static enum err without_case(struct txn *txn, uint64_t thread, uint64_t from, enum err (*each)(void *context, uint64_t seq), void *context)
 {
 	struct key least = key_u64_u64(thread, from);

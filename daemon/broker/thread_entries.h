@@ -19,6 +19,8 @@ enum err thread_note_leg(struct txn *txn, const struct leaf_header *header, cons
 void thread_note_conference(struct txn *txn, const struct leaf_header *header, const Pb__ConferenceEventEntry *entry);
 void thread_note_items(struct txn *txn, const struct leaf_header *header, Pb__ActionItemAfter *const *items, size_t count);
 
+void thread_entries_forget(struct txn *txn, uint64_t thread); /* all of a thread without a case */
+
 /* Calls each with the number of every entry from *from* on, until it gives another result than ERR_OK, which is given back. */
 enum err thread_entries_each(struct txn *txn, struct bytes case_id, uint64_t thread, uint64_t from, enum err (*each)(void *context, uint64_t seq),
 			     void *context);

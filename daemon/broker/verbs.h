@@ -118,8 +118,11 @@ enum err clock_apply(struct txn *txn, const struct leaf_header *header, const Pb
 
 /* dev_fault.c: what goes wrong on purpose at a test site */
 enum err dev_fault_decide(struct world *world, const Pb__Operator *operator, const Pb__AdminDevFault *asked, struct decision *ret_decision);
-/* erase.c: all that a case left is destroyed; further entries tell who took part where one has no room for all of them */
-enum err erase_decide(struct world *world, const Pb__Operator *operator, const Pb__AdminErase *erase, struct decision *ret_decision);
+/* erase.c: all that a case left is destroyed: the first piece; the others are erasing_decide's, while ret_erasing->more; it is to be ended
+ * (erasing.h) also on failure.  Further entries tell who took part where one has no room for all of them. */
+struct erasing;
+enum err erase_decide(struct world *world, const Pb__Operator *operator, const Pb__AdminErase *erase, struct erasing *ret_erasing,
+		      struct decision *ret_decision);
 enum err erase_tell_decide(struct world *world, ProtobufCBinaryData case_id, const uint32_t *tell, size_t count, struct decision *ret_decision);
 enum err erase_apply(struct txn *txn, const struct leaf_header *header, const Pb__EraseEntry *entry);
 

@@ -22,6 +22,7 @@ struct rules {
 	uint64_t mailbox_items_max;
 	uint64_t items_max;
 	uint32_t part_days; /* that parts are kept after everything of their thread ended; 0: for ever */
+	uint32_t body_years; /* that bodies of entries are kept after everything of their case or thread ended; 0: for ever */
 	int64_t unpolled_us; /* of its open time that an agency may leave its mailbox alone while something waits; 0: for ever */
 	bool test_site; /* as the ledger's first entry says */
 };

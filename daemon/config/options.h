@@ -60,6 +60,9 @@ enum option_when { AT_START, RELOADED };
 	  "it.")                                                                                                      \
 	X(parts_kept_days,     OPTION_COUNT,    1,        3660,          30,         AT_START,                                       \
 	  "Days that sealed parts and attachments are kept after everything in their thread ended; agencies keep their own records.") \
+	X(bodies_kept_years,   OPTION_COUNT,    1,        100,           5,          AT_START,                                       \
+	  "Years that what the ledger says of a case, or of a thread without one, is kept after everything in it ended; then it is "  \
+	  "destroyed, parts and all.  Hashes stay, so that receipts hold.  Staff accesses are kept as long, each from its own day.")    \
 	X(test_site,           OPTION_COUNT,    0,        1,             0,          AT_START,                                       \
 	  "1 marks a new ledger, for ever, as a throw-away site's, whose clock may be moved (tsunagi dev clock); an existing one "   \
 	  "stays what it is.")                                                                                                       \

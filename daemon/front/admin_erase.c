@@ -38,13 +38,10 @@ enum err admin_erase_look(struct admin_call *call, struct bytes case_id)
 		err = ERR_NOT_FOUND;
 	if (err != ERR_OK)
 		return err;
-	err = erase_survey(call->txn, case_id, &survey);
+	err = erase_survey(call->txn, &(struct erase_scope){ .case_id = case_id }, &survey);
 	if (err == ERR_OK)
 		err = fill(call, &survey, erasure);
-	if (err == ERR_TOO_LARGE && survey.entries == LIMIT_ERASED_ENTRIES) {
-		admin_refuse(call, PB__REFUSAL_CODE__REFUSAL_CODE_TOO_MANY, "entries", (int64_t)survey.entries, LIMIT_ERASED_ENTRIES);
-		err = ERR_OK;
-	} else if (err == ERR_OK) {
+	if (err == ERR_OK) {
 		call->reply.body_case = PB__ADMIN_REPLY__BODY_ERASURE;
 		call->reply.erasure = erasure;
 	}
@@ -55,9 +52,10 @@ enum err admin_erase_look(struct admin_call *call, struct bytes case_id)
 void admin_refuse_absent(struct admin_call *call)
 {
 	struct erased_mark mark = erased_mark(call->named_as, 0, call->named);
-	uint64_t seq = 0;
-	bool erased = call->named.len == ID_BYTES && admin_reading(call) == ERR_OK && erased_get(call->txn, &mark, &seq) == ERR_OK;
+	struct objection objection = OBJECT(UNKNOWN_MESSAGE, .subject = call->named_as == ERASED_CASE ? "case_id" : NULL);
+	struct erasure erasure;
 
-	admin_refuse(call, erased ? PB__REFUSAL_CODE__REFUSAL_CODE_ERASED : PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE,
-		     call->named_as == ERASED_CASE ? "case_id" : NULL, (int64_t)seq, 0);
+	if (call->named.len == ID_BYTES && admin_reading(call) == ERR_OK && erased_get(call->txn, &mark, &erasure) == ERR_OK)
+		objection = erased_object_operator(&erasure, objection.subject);
+	admin_refuse(call, objection.code, objection.subject, objection.value, objection.bound);
 }

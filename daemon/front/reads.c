@@ -149,39 +149,52 @@ static Pb__Refusal not_there(const Pb__Read *read)
 	}
 }
 
-/* What was erased is so to who took part in it; to others it was never there. */
-static bool was_erased(struct asking *asking, const Pb__Read *read)
+/* What was erased is so to who took part in it; to others it was never there: ERR_NOT_FOUND. */
+static enum err erased(struct asking *asking, const Pb__Read *read, struct erasure *ret_erasure)
 {
 	uint32_t agency = asking->peer->agency;
 	struct erased_mark mark;
-	uint64_t seq;
 
 	switch (read->what_case) {
 	case PB__READ__WHAT_RECEIPT_MESSAGE_ID:
-		return erased_message(asking->txn, agency, bytes_of_pb(read->receipt_message_id), &seq) == ERR_OK;
+		return erased_message(asking->txn, agency, bytes_of_pb(read->receipt_message_id), ret_erasure);
 	case PB__READ__WHAT_TRACE_MESSAGE_ID:
-		return erased_message(asking->txn, agency, bytes_of_pb(read->trace_message_id), &seq) == ERR_OK;
+		return erased_message(asking->txn, agency, bytes_of_pb(read->trace_message_id), ret_erasure);
 	case PB__READ__WHAT_LEGS:
-		return erased_message(asking->txn, agency, bytes_of_pb(read->legs->request_id), &seq) == ERR_OK;
+		return erased_message(asking->txn, agency, bytes_of_pb(read->legs->request_id), ret_erasure);
 	case PB__READ__WHAT_CONFERENCE_ID:
-		return erased_message(asking->txn, agency, bytes_of_pb(read->conference_id), &seq) == ERR_OK;
+		return erased_message(asking->txn, agency, bytes_of_pb(read->conference_id), ret_erasure);
 	case PB__READ__WHAT_CONSENT_ID:
-		return erased_message(asking->txn, agency, bytes_of_pb(read->consent_id), &seq) == ERR_OK;
+		return erased_message(asking->txn, agency, bytes_of_pb(read->consent_id), ret_erasure);
+	case PB__READ__WHAT_ANNOUNCEMENT_ID:
+		return erased_message(asking->txn, agency, bytes_of_pb(read->announcement_id), ret_erasure);
 	case PB__READ__WHAT_CASE_ID:
 		mark = erased_mark(ERASED_CASE, agency, bytes_of_pb(read->case_id));
-		return erased_get(asking->txn, &mark, &seq) == ERR_OK;
+		break;
 	case PB__READ__WHAT_DISCLOSURE:
 		mark = erased_mark(ERASED_CASE, agency, bytes_of_pb(read->disclosure->case_id));
-		return erased_get(asking->txn, &mark, &seq) == ERR_OK;
+		break;
 	case PB__READ__WHAT_RECEIPT_SEQ:
 		mark = erased_mark_entry(agency, read->receipt_seq);
-		return erased_get(asking->txn, &mark, &seq) == ERR_OK;
+		break;
 	case PB__READ__WHAT_BLOB_SHA256:
 		mark = erased_mark_item(agency, read->blob_item);
-		return erased_get(asking->txn, &mark, &seq) == ERR_OK;
+		break;
 	default:
-		return false;
+		return ERR_NOT_FOUND;
 	}
+	return erased_get(asking->txn, &mark, ret_erasure);
+}
+
+static Pb__Refusal refusal_absent(struct asking *asking, const Pb__Read *read)
+{
+	struct erasure erasure;
+	struct objection objection;
+
+	if (erased(asking, read, &erasure) != ERR_OK)
+		return not_there(read);
+	objection = erased_object(&erasure, NULL);
+	return refusal_of(objection.code, NULL, objection.value, objection.bound);
 }
 
 static Pb__Refusal refusal_for(struct asking *asking, enum err err, const Pb__Read *read)
@@ -190,7 +203,7 @@ static Pb__Refusal refusal_for(struct asking *asking, enum err err, const Pb__Re
 
 	switch (err) {
 	case ERR_NOT_FOUND:
-		return was_erased(asking, read) ? refusal_of(PB__REFUSAL_CODE__REFUSAL_CODE_ERASED, NULL, 0, 0) : not_there(read);
+		return refusal_absent(asking, read);
 	case ERR_BUSY:
 		return refusal_overloaded(0, 0);
 	default:

@@ -3,7 +3,8 @@
  *
  * Parts go a while after everything in their thread ended (30 days unless the site says otherwise): agencies keep their own records.  Bodies of
  * ledger entries follow a schedule in years (default 5); their hashes stay.  Neither falls due while anything of the thread is open -
- * a leg, a conference, an action item such as a purge not yet confirmed, a consent in force - however old it is.
+ * a leg, a conference, an action item such as a purge not yet confirmed, a consent in force - however old it is.  Bodies alone do not wait for
+ * a consent that has no end: nothing rests on it any more, and it would have its case kept for ever.
  *
  * Days and years are those of the wall calendar: 30 days are 30 whole ones after the day on which it ended, years run to the end of its
  * anniversary (29 February: 1 March), and it falls due as the next day begins: so nobody has less than was promised.

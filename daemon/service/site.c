@@ -95,6 +95,7 @@ struct broker_options site_broker_options(const struct site *site)
 		.mailbox_items_max = site->config.mailbox_items,
 		.items_max = site->config.items_max,
 		.part_days = (uint32_t)site->config.parts_kept_days,
+		.body_years = (uint32_t)site->config.bodies_kept_years,
 		.unpolled_us = (int64_t)site->config.unpolled_alarm,
 		.test_site = site->config.test_site != 0,
 	};

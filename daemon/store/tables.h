@@ -32,7 +32,8 @@ enum table_kind { TABLE_PRIMARY, TABLE_DERIVED };
 	X(TABLE_AGENCY_LEGS, TABLE_DERIVED, "agency_legs") /* agency u32, block u64   places u16: legs it sent, has or holds */ \
 	X(TABLE_CASES, TABLE_DERIVED, "cases") /* case id                      owner, members, protection */             \
 	X(TABLE_CASE_ENTRIES, TABLE_DERIVED, "case_entries") /* case id, seq u64    empty: what more the ledger holds of it */ \
-	X(TABLE_ERASED, TABLE_DERIVED, "erased") /* mark 16 bytes              seq u64 of the entry that erased it */          \
+	X(TABLE_ERASED, TABLE_DERIVED, "erased") /* mark 16 bytes              seq u64 of the entry that erased it, years u8 */ \
+	X(TABLE_ACCESSES, TABLE_DERIVED, "accesses") /* seq u64                empty: who was shown envelopes */         \
 	X(TABLE_KEPT_OUT, TABLE_DERIVED, "kept_out") /* address, 0, case id    empty: it is kept out of that protected case */ \
 	X(TABLE_CONSENTS, TABLE_DERIVED, "consents") /* consent id             what may be shared, with whom */          \
 	X(TABLE_CONSENT_USES, TABLE_DERIVED, "consent_uses") /* consent id, item u64 what was sent on it */              \

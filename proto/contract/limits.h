@@ -20,7 +20,7 @@
 #define LIMIT_CLASSES 12u
 #define LIMIT_CONSENT_NAMES 256u      /* agencies, and categories, in one consent */
 #define LIMIT_KEPT_OUT 64u            /* addresses kept out of a case */
-#define LIMIT_ERASED_ENTRIES 50000u   /* of one case, erased in one transaction */
+#define LIMIT_ERASED_ENTRIES 50000u   /* of one case, erased by one entry */
 
 /* Attachments */
 #define LIMIT_BLOB_BYTES (256u * 1024u)           /* one sealed segment */
@@ -52,4 +52,4 @@
 
 #define WIRE_VERSION 1u
 #define LEDGER_FORMAT 1u
-#define STORE_FORMAT 7u
+#define STORE_FORMAT 8u

@@ -165,6 +165,8 @@ static void shape_close(Pb__View *view, size_t index)
 {
 	(void)index;
 	view->close = closing_now;
+	if (caseless_now)
+		view->case_id = (ProtobufCBinaryData){ 0 };
 }
 
 static struct draft closing(struct desks *desks, const struct asked *asked, unsigned from, Pb__Outcome outcome)
@@ -172,6 +174,7 @@ static struct draft closing(struct desks *desks, const struct asked *asked, unsi
 	struct draft draft = site_draft(&desks->site, &desks->desk[from], &desks->desk[from]);
 
 	closing_now = outcome;
+	caseless_now = asked->caseless;
 	draft.kind = PB__KIND__KIND_REQUEST;
 	draft.no_parts = true;
 	memcpy(draft.thread, asked->id, 16);
