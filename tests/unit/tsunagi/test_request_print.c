@@ -69,7 +69,6 @@ static void test_whole(void)
 
 	check_says(text, "request ID  (CODE)");
 	check(strstr(text, "goes on supporting") == NULL);
-	check_says(printed(request_print_whole, "{\"co_support\":true}"), "the sender goes on supporting");
 	check_says(text, "a decision is due, your decision is due 2026-12-01 09:00");
 	check_says(text, "withdraw (take back), close (close it)");
 	check_says(text, "questioned  (since 2026-11-18 10:30)");
@@ -78,6 +77,7 @@ static void test_whole(void)
 	check_says(text, "declined: full");
 	check_says(text, "fourth@here");
 	check_says(text, "not yet");
+	check_says(printed(request_print_whole, "{\"co_support\":true}"), "the sender goes on supporting");
 	check_says(printed(request_print_whole, "{\"allowed\":[]}"), "it is over, or another's turn");
 	check_says(printed(request_print_whole, "{\"request_state\":\"CLOSED\",\"closed_with\":\"NOT_NEEDED\"}"), "CLOSED: NOT_NEEDED");
 	words_start(LANGUAGE_JA);
