@@ -50,6 +50,22 @@ enum outcome agency_client_open(const struct call *call, struct agency_client *r
 	return OUTCOME_DONE;
 }
 
+bool agency_client_is_connecting(const struct agency_client *client)
+{
+	const char *state = NULL;
+	json_t *status, *fault = NULL;
+	char *text = NULL;
+	bool connecting;
+
+	if (tsg_client_status_json(client->tsg, &text) != TSG_OK)
+		return false;
+	status = json_loads(text, 0, NULL);
+	connecting = json_unpack(status, "{s:{s:s, s?o}}", "connection", "state", &state, "fault", &fault) == 0 && strcmp(state, "none") == 0 && fault == NULL;
+	json_decref(status);
+	tsg_free(text);
+	return connecting;
+}
+
 void agency_client_close(struct agency_client *client)
 {
 	tsg_client_close(client->tsg);

@@ -18,6 +18,9 @@ struct agency_client {
 enum outcome agency_client_open(const struct call *call, struct agency_client *ret_client);
 void agency_client_close(struct agency_client *client); /* says bye */
 
+/* The first attempt to connect is still under way: nothing can have come. */
+bool agency_client_is_connecting(const struct agency_client *client);
+
 /* The same, with the message that the call's first operand names (agency_client_message).  Nothing is open unless OUTCOME_DONE. */
 enum outcome agency_client_open_for(const struct call *call, struct agency_client *ret_client, char message[ID_TEXT]);
 

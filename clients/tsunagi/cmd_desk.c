@@ -12,7 +12,7 @@
 #include "tsunagi/words.h"
 
 #define TURN_MS 1000            /* how soon a file that was saved is looked at, and a signal seen */
-#define FIRST_MS 3000           /* --once: for what waits at the broker, connecting included */
+#define FIRST_MS 3000           /* --once: for what waits at the broker, once connected */
 #define SETTLE_US 2200000       /* --once: a file that was written a moment ago settles meanwhile */
 #define TOLD_US (600 * INT64_C(1000000)) /* an outage is told again after so long */
 
@@ -53,13 +53,15 @@ static void turn(struct desk *desk, int wait_ms)
 
 static enum outcome work(struct desk *desk, bool once)
 {
-	int64_t until_us = clock_mono_us() + SETTLE_US;
+	int64_t until_us = clock_mono_us() + SETTLE_US, connected_by_us = clock_mono_us() + desk->client.timeout_ms * INT64_C(1000);
 
 	if (!once)
 		out_note(words("tsunagi: at work in %s; end it with SIGTERM or Ctrl-C.", "tsunagi: %s で受付中です。SIGTERM か Ctrl-C で終わります。"), desk->folder.path);
-	do
+	do {
 		turn(desk, once ? FIRST_MS / 3 : TURN_MS);
-	while (!receiving_stopped() && (!once || clock_mono_us() < until_us));
+		if (clock_mono_us() < connected_by_us && agency_client_is_connecting(&desk->client))
+			until_us = clock_mono_us() + SETTLE_US;
+	} while (!receiving_stopped() && (!once || clock_mono_us() < until_us));
 	if (json_array_size(desk->results.waiting) > 0)
 		return out_problem(OUTCOME_REFUSED, "RESULTS", words("Close result.csv, or make room.", "result.csv を閉じるか、空きを作ってください。"),
 				   words("%s could not be written.", "%s に書けませんでした。"), desk->folder.results);

@@ -9,7 +9,7 @@
 #include "tsunagi/subcommands.h"
 #include "tsunagi/words.h"
 
-#define FIRST_US (2 * INT64_C(1000000)) /* without --wait: for the first, connecting included */
+#define FIRST_US (2 * INT64_C(1000000)) /* without --wait: for the first, once connected */
 #define NEXT_US (500 * INT64_C(1000))   /* and then for each further one */
 #define TURN_MS 200                     /* how soon a signal is seen */
 
@@ -31,13 +31,15 @@ static enum outcome store(struct receiving *receiving, tsg_delivery *delivery)
 /* The next delivery within the wait; TSG_TIMEOUT also when a signal came.  Asking is the last that is done: the client's failure tells why. */
 static int next(struct receiving *receiving, int64_t wait_us, tsg_delivery **ret_delivery)
 {
-	int64_t until = clock_mono_us() + wait_us;
+	int64_t until = clock_mono_us() + wait_us, connected_by = clock_mono_us() + receiving->client.timeout_ms * INT64_C(1000);
 	int result = TSG_TIMEOUT;
 
 	while (!receiving_stopped()) {
 		int64_t left = until - clock_mono_us();
 		int turn_ms = left <= 0 ? 0 : left / 1000 < TURN_MS ? (int)(left / 1000) + 1 : TURN_MS;
 
+		if (receiving->wait_us < 0 && clock_mono_us() < connected_by && agency_client_is_connecting(&receiving->client))
+			until = clock_mono_us() + wait_us;
 		result = tsg_next(receiving->client.tsg, turn_ms, ret_delivery);
 		if ((result != TSG_TIMEOUT && result != TSG_UNREACHABLE) || clock_mono_us() >= until)
 			break;

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
-#include "said.h"
+#include "base/clock.h"
+#include "desk.h"
 #include "tsunagi/agency_client.h"
 #include "tsunagi/message_problems.h"
 #include "unit.h"
@@ -91,7 +95,53 @@ static void test_message_problems(void)
 	check_int(outcome, OUTCOME_DONE);
 }
 
+static struct agency_client open_client(const struct desk *desk)
+{
+	struct agency_client client = { NULL, AGENCY_WAIT_MS };
+
+	require(tsg_client_open(desk->link->path, NULL, &client.tsg) == TSG_OK);
+	return client;
+}
+
+/* Lets the client work until that is how it stands. */
+static void work_until(const struct agency_client *client, bool connecting)
+{
+	int64_t until_us = clock_mono_us() + UNIT_PATIENCE_US;
+
+	while (agency_client_is_connecting(client) != connecting && clock_mono_us() < until_us)
+		tsg_client_dispatch(client->tsg, 20);
+	check_int(agency_client_is_connecting(client), connecting);
+}
+
+/* Under way until somebody answers, or it is known why not; a broker that is slow to take a connection has not failed. */
+static void test_connecting(void)
+{
+	struct desk desk = desk_begin();
+	struct agency_client client = open_client(&desk);
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	check(agency_client_is_connecting(&client));
+	work_until(&client, false); /* connected */
+	agency_client_close(&client);
+	stage_stop(desk.stage);
+	client = open_client(&desk);
+	work_until(&client, false); /* nobody is there */
+	agency_client_close(&client);
+	require(snprintf(address.sun_path, sizeof address.sun_path, "%s", desk.stage->endpoint + strlen("ipc://")) < (int)sizeof address.sun_path);
+	unlink(address.sun_path);
+	require(fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof address) == 0 && listen(fd, 4) == 0);
+	client = open_client(&desk);
+	for (unsigned turn = 0; turn < 10; turn++)
+		tsg_client_dispatch(client.tsg, 20);
+	check(agency_client_is_connecting(&client));
+	agency_client_close(&client);
+	close(fd);
+	desk_end(&desk);
+}
+
 UNIT_SUITE("tsunagi/agency_client",
+	{ "while it connects", test_connecting },
 	{ "every result of the library has its exit code", test_outcomes },
 	{ "the library's story is told", test_problem },
 	{ "without a story there is still a sentence", test_no_story },
