@@ -122,6 +122,7 @@ bool unit_check_err(enum err actual, enum err expected, const char *what, const 
 
 _Noreturn void unit_stop(void)
 {
+	restart_wanted();
 	longjmp(*CU_get_current_test()->pJumpBuf, 1); /* as CUnit's fatal asserts do, but without the mutex */
 }
 

@@ -30,6 +30,7 @@ const char *__tsan_default_options(void)
 
 static struct unit_suite *suites;
 static char running[512];
+static const char *filter = "", *after; /* after: the test behind which to begin, until it was met */
 static bool verbose;
 static unsigned passed, failed;
 
@@ -73,6 +74,7 @@ static void test_ended(const CU_pTest test, const CU_pSuite suite, const CU_pFai
 	else
 		failed++;
 	unit_folder_remove();
+	restart_if_wanted(filter, verbose, passed, failed);
 	running[0] = '\0';
 }
 
@@ -100,14 +102,24 @@ static void watch_crashes(void)
 	}
 }
 
+/* Whether the test named in running is to be run. */
+static bool is_chosen(void)
+{
+	if (after == NULL)
+		return strstr(running, filter) != NULL;
+	if (strcmp(running, after) == 0)
+		after = NULL;
+	return false;
+}
+
 /* Hands the tests that pass the filter to CUnit; false when it refuses one. */
-static bool add_suite(const struct unit_suite *suite, const char *filter)
+static bool add_suite(const struct unit_suite *suite)
 {
 	CU_pSuite added = NULL;
 
 	for (size_t i = 0; i < suite->count; i++) {
 		name_test(suite->name, suite->tests[i].name);
-		if (strstr(running, filter) == NULL)
+		if (!is_chosen())
 			continue;
 		if (added == NULL)
 			added = CU_add_suite(suite->name, NULL, NULL);
@@ -120,27 +132,32 @@ static bool add_suite(const struct unit_suite *suite, const char *filter)
 	return true;
 }
 
-static bool add_suites(const char *filter)
+static bool add_suites(void)
 {
 	for (const struct unit_suite *suite = suites; suite != NULL; suite = suite->next)
-		if (!add_suite(suite, filter))
+		if (!add_suite(suite))
 			return false;
 	return true;
 }
 
 int main(int count, char **arguments)
 {
-	const char *filter = "";
-
 	for (int i = 1; i < count; i++) {
-		if (strcmp(arguments[i], "-v") == 0)
+		if (strcmp(arguments[i], "-v") == 0) {
 			verbose = true;
-		else
+		} else if (strcmp(arguments[i], "--after") == 0 && i + 3 < count) { /* see running.h */
+			after = arguments[++i];
+			passed = (unsigned)strtoul(arguments[++i], NULL, 10);
+			failed = (unsigned)strtoul(arguments[++i], NULL, 10);
+		}
+		else {
 			filter = arguments[i];
+		}
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	watch_crashes();
-	if (CU_initialize_registry() != CUE_SUCCESS || !add_suites(filter))
+	restart_remember();
+	if (CU_initialize_registry() != CUE_SUCCESS || !add_suites())
 		return EXIT_FAILURE;
 	CU_set_test_start_handler(test_started);
 	CU_set_test_complete_handler(test_ended);

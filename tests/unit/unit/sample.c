@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Not a test of the project: a program whose tests fail, each in one way that test_harness.c looks for. */
+#include <dirent.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "unit.h"
 
@@ -76,6 +78,37 @@ static void stops_on_err(void)
 	printf("never reached\n");
 }
 
+static void *go_on(void *unused)
+{
+	pause();
+	return unused;
+}
+
+/* Ends where it stands, with a thread that goes on and its environment changed. */
+static void stops_beside_a_thread(void)
+{
+	pthread_t thread;
+
+	require(pthread_create(&thread, NULL, go_on, NULL) == 0);
+	setenv("SAMPLE_LEFT", "behind", 1);
+	require(false);
+}
+
+/* Whether it is alone in a program as it was started. */
+static void is_alone(void)
+{
+	DIR *threads = opendir("/proc/self/task");
+	unsigned count = 0;
+
+	require(threads != NULL);
+	while (readdir(threads) != NULL)
+		count++;
+	closedir(threads);
+	check_uint(count, 2 + 1); /* "." and ".." */
+	check_text(getenv("SAMPLE_LEFT"), NULL);
+	printf("goes on with %" PRIu64 "\n", unit_seed());
+}
+
 static void *fail_beside(void *unused)
 {
 	check(0 == 1);
@@ -126,6 +159,8 @@ UNIT_SUITE("sample",
 	{ "stops plain", stops },
 	{ "stops on err", stops_on_err },
 	{ "fails in thread", fails_in_thread },
+	{ "stops beside a thread", stops_beside_a_thread },
+	{ "stops, and what follows is alone", is_alone },
 	{ "draws", draws },
 	{ "leaves folder", leaves_folder },
 	{ "crashes", crashes });

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A harness that cannot fail would make every other test worthless. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -66,6 +67,22 @@ static void test_stops(void)
 	check_fails("stops on err", "ERR_IO is ERR_IO (input or output failed), expected ERR_OK\n");
 }
 
+/* What a stopped test left running is gone; the counts, the filter and the seed are not. */
+static void test_begins_anew(void)
+{
+	uint64_t seed = 0, later = 0;
+
+	check_int(WEXITSTATUS(run_sample("env -u UNIT_SEED", "-v stops")), 1);
+	check(strstr(output, "sample: stops plain\n") != NULL && strstr(output, "sample: stops on err\n") != NULL);
+	check(strstr(output, "sample: stops, and what follows is alone\n") != NULL);
+	check(strstr(output, "sample: holds\n") == NULL && strstr(output, "sample: draws\n") == NULL);
+	check(strstr(output, "count is") == NULL && strstr(output, "getenv") == NULL);
+	require(strstr(output, "seed ") != NULL && strstr(output, "goes on with ") != NULL);
+	check(sscanf(strstr(output, "seed "), "seed %" SCNu64, &seed) == 1 && sscanf(strstr(output, "goes on with "), "goes on with %" SCNu64, &later) == 1);
+	check_uint(later, seed);
+	check(strstr(output, "\n1 passed, 3 failed\n") != NULL);
+}
+
 static void test_context_ends(void)
 {
 	run_sample("", "context");
@@ -81,7 +98,7 @@ static void test_counts(void)
 	check_int(WEXITSTATUS(run_sample("", "")), 1);
 	len = strlen(output);
 	require(len > 30);
-	check_text(strrchr(output, '\n') - strlen("4 passed, 11 failed"), "4 passed, 11 failed\n");
+	check_text(strrchr(output, '\n') - strlen("5 passed, 12 failed"), "5 passed, 12 failed\n");
 }
 
 static void test_none(void)
@@ -156,6 +173,7 @@ UNIT_SUITE("unit/harness",
 	{ "checks that hold pass", test_holds },
 	{ "every check can fail, and says how", test_fails },
 	{ "require ends the test", test_stops },
+	{ "a stopped test leaves nothing to the others", test_begins_anew },
 	{ "context ends with its test", test_context_ends },
 	{ "tests are counted", test_counts },
 	{ "no test at all is a failure", test_none },
