@@ -54,7 +54,7 @@ def cycle(site, senders, receivers, rng):
 
 def undelivered(site):
     """Messages that wait or are handed out.  What the site tells of them may wait in mailboxes that nobody looks into here."""
-    items = site.command("queue", "--json", "--limit", "1000000", timeout=60).json()["items"]
+    items = site.command("queue", "--json", "--limit", "1000000", timeout=300).json()["items"]
     return sum(item.get("what", "MESSAGE") == "MESSAGE" and item["state"] in ("waiting", "leased") for item in items)
 
 
@@ -64,8 +64,8 @@ def settle(site, senders, receivers):
         sender.kill()
         sender.start(["drain"])
     for sender in senders:
-        assert sender.end(180) == 0, sender.complaint()
-    wait_until(lambda: undelivered(site) == 0, "mailboxes empty", 180)
+        assert sender.end(600) == 0, sender.complaint()
+    wait_until(lambda: undelivered(site) == 0, "mailboxes empty", 600)
     for receiver in receivers:
         receiver.end()
 

@@ -43,7 +43,7 @@ class Machine:
         self.survived += survived
 
     def check(self, senders):
-        outcome = self.site.command("ledger", "verify", timeout=120)
+        outcome = self.site.command("ledger", "verify", timeout=300)
         if outcome.code != 0:
             raise Lost(f"the ledger does not verify: {outcome.out}{outcome.err}")
         found = check_told(senders, Ledger(os.path.join(self.site.home, "store")))
@@ -58,9 +58,9 @@ class Machine:
         process = self.site.start(wait=False)
         before = sum(len(sender.said()) for sender in senders)
         wait_until(lambda: process.poll() is not None or sum(len(sender.said()) for sender in senders) > before + 50,
-                   "the load goes on", 30)
+                   "the load goes on")
         if within_a_commit:
-            wait_until(lambda: process.poll() is not None, "the power fails by itself", 30)
+            wait_until(lambda: process.poll() is not None, "the power fails by itself")
         else:
             time.sleep(self.rng.uniform(0.0, 0.3))  # the moment of the cut is what is random here
         self.cut()

@@ -1,12 +1,22 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the unittest modules of this folder, or those named, and ends with one line: N passed, N failed, N skipped."""
+"""Runs the unittest modules of this folder, or those named, and ends with one line: N passed, N failed, N skipped.
+
+Modules run side by side, each in a process of its own, for most of what they do is to wait for a disk or for another program; JOBS says how many
+(one more than there are cores).  What measures pace runs alone.  One that is named alone runs here, and tells as it goes.
+"""
+import concurrent.futures
 import os
+import re
+import subprocess
 import sys
 import time
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+ALONE = ["test_attacks_crowds", "test_attacks_sessions"]  # they compare times
+LONGEST = ["test_ctypes", "test_dev", "test_attacks_acts", "test_receive", "test_requests", "test_attacks"]  # begun first, so that none is waited for
+COUNTS = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
 
 
 class Result(unittest.TextTestResult):
@@ -29,18 +39,53 @@ def forget_preload():
         os.environ["ASAN_OPTIONS"] = os.environ.pop("CHILD_ASAN_OPTIONS")
 
 
-def main():
+def conclude(passed, failed, skipped):
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+    sys.exit(1 if failed else 0)
+
+
+def run_here(names):
     forget_preload()
     sys.path.insert(0, HERE)
-    names = sys.argv[1:] or sorted(name[:-3] for name in os.listdir(HERE) if name.startswith("test_") and name.endswith(".py"))
     suite = unittest.defaultTestLoader.loadTestsFromNames(names)
     result = unittest.TextTestRunner(stream=sys.stdout, verbosity=0, resultclass=Result).run(suite)
     failed = len({test.id() for test, _ in result.failures + result.errors}) + len(result.unexpectedSuccesses)
     skipped = len(result.skipped)
     for test, reason in result.skipped:
         print(f"skipped: {test.id()}: {reason}")
-    print(f"{result.testsRun - failed - skipped} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
-    sys.exit(1 if failed else 0)
+    conclude(result.testsRun - failed - skipped, failed, skipped)
+
+
+def run_beside(name):
+    """In a process of its own; its output and its counts.  One that ends without any counts as a failure."""
+    process = subprocess.run([sys.executable, os.path.abspath(__file__), name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+    *lines, last = process.stdout.decode(errors="replace").rstrip("\n").split("\n")
+    counts = COUNTS.match(last)
+    if counts is None:
+        return [*lines, last, f"ERROR: {name} ended with {process.returncode} before its count"], (0, 1, 0)
+    return lines, tuple(int(number or 0) for number in counts.groups())
+
+
+def main():
+    names = sys.argv[1:] or sorted(name[:-3] for name in os.listdir(HERE) if name.startswith("test_") and name.endswith(".py"))
+    if len(names) == 1:
+        run_here(names)
+    names.sort(key=lambda name: LONGEST.index(name) if name in LONGEST else len(LONGEST))
+    total = [0, 0, 0]
+
+    def tell(name, lines, counts):
+        print(f"-- {name}", *lines, sep="\n", flush=True)
+        total[:] = map(sum, zip(total, counts))
+
+    jobs = int(os.environ.get("JOBS", (os.cpu_count() or 1) + 1))
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        running = {pool.submit(run_beside, name): name for name in names if name.split(".")[0] not in ALONE}
+        for done in concurrent.futures.as_completed(running):
+            tell(running[done], *done.result())
+    for name in names:
+        if name.split(".")[0] in ALONE:
+            tell(name, *run_beside(name))
+    conclude(*total)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,9 @@ import ctypes
 import json
 import os
 import shutil
+import random
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -23,6 +25,10 @@ DIRECTORY = os.path.join(ROOT, "deploy", "chiba", "directory.yaml")
 SHEETS = os.path.join(ROOT, "deploy", "chiba", "sheets")
 # A sanitizer is preloaded into this program as well. Its allocator keeps what was freed, and its shadow spans terabytes: memory says nothing then.
 SANITIZED = hasattr(ctypes.CDLL(None), "__asan_init")
+
+
+# Seconds after which what is awaited is called missing.  Nobody waits that long for what comes, and a busy machine with sanitizers gets there.
+PATIENCE = 120
 
 
 class Outcome:
@@ -41,7 +47,7 @@ class Outcome:
         return f"exit {self.code}\n--- stdout\n{self.out}\n--- stderr\n{self.err}"
 
 
-def run(arguments, env=None, input=None, timeout=60, cwd=None):
+def run(arguments, env=None, input=None, timeout=PATIENCE, cwd=None):
     """Runs to the end, in English and with nothing of the caller's own site unless env says so."""
     full = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "TSUNAGI_"))}
     full.update({"LANG": "C.UTF-8"}, **(env or {}))
@@ -49,13 +55,21 @@ def run(arguments, env=None, input=None, timeout=60, cwd=None):
     return Outcome(process)
 
 
-def wait_until(condition, what, seconds=20):
+def wait_until(condition, what, seconds=PATIENCE):
     """Waits for a condition that another process brings about; fails loudly, naming it."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {seconds} s: {what}")
         time.sleep(0.02)
+
+
+def free_endpoint():
+    """A TCP endpoint of this machine alone.  Its address out of sixteen millions is why nobody else has its port meanwhile."""
+    host = ".".join(["127", *(str(random.SystemRandom().randrange(1, 255)) for _ in range(3))])
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return f"tcp://{host}:{probe.getsockname()[1]}"
 
 
 class Site:
@@ -91,7 +105,7 @@ class Site:
             self.process = subprocess.Popen([*prefix, self.daemon_path, "--home", self.home], stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log, env=dict(os.environ, **self.env))
         if wait:
-            outcome = self.command("status", "--wait", "30")
+            outcome = self.command("status", "--wait", PATIENCE)
             assert outcome.code == 0, f"the daemon did not come up: {outcome!r}\n{self.log()}"
         return self.process
 
@@ -101,7 +115,7 @@ class Site:
             return None
         if self.process.poll() is None:
             self.process.send_signal(with_signal)
-        code = self.process.wait(timeout=60)
+        code = self.process.wait(timeout=PATIENCE)
         self.process = None
         return code
 
@@ -130,6 +144,24 @@ class Site:
         self.must("agency", "add", agency, "--out", invitation)
         self.must("enrol", invitation, "--device", device, "--as", bundle or self.bundle(agency))
         os.unlink(invitation)
+
+    def receive_all(self, agency, *how, code=0):
+        """Takes what waits for the agency now, and nothing more: how is --out DIR or --exec CMD.  Gives the lines of `receive`.  What its library is to
+        seal to others is sealed then."""
+        waiting = [item.get("what", "MESSAGE") for item in self.as_agency(agency, "inbox", "--json").json()["items"] if item["state"] in ("waiting", "leased")]
+        seals, count, lines = waiting.count("SEAL_TASK"), len(waiting) - waiting.count("SEAL_TASK"), []
+        if count > 0:
+            outcome = self.as_agency(agency, "receive", *how, "--wait", PATIENCE, "--max", count, "--json")
+            assert outcome.code == code, outcome
+            lines = outcome.lines()
+        if seals > 0:
+            wait_until(lambda: self.seals(agency, *how), "what is to be sealed is")
+        return lines
+
+    def seals(self, agency, *how):
+        """Lets its library work for a moment; whether nothing is left to be sealed."""
+        self.as_agency(agency, "receive", *how, "--wait", "0.3")
+        return not any(item.get("what") == "SEAL_TASK" for item in self.as_agency(agency, "inbox", "--json").json()["items"])
 
     def sheet(self, name="hanamigawa-referral"):
         return os.path.join(SHEETS, name + ".json")

@@ -12,8 +12,7 @@ class Frames(Hostile):
     def survives(self, frames, each=1):
         """So many frames a session: the first that cannot be read ends it."""
         for first in range(0, len(frames), each):
-            with wire.Connection(self.attacker, timeout=0.1) as connection:
-                connection.set_timeout(5)
+            with wire.Connection(self.attacker) as connection:
                 connection.welcome()
                 for control, data in frames[first:first + each]:
                     if not connection.send(control, data):
@@ -44,8 +43,9 @@ class Frames(Hostile):
         self.survives([(control, data[:cut]) for cut in range(len(data))] + [(control, data + b"more")], 4)
 
     def test_one_frame_three_frames_and_empty_ones(self):
-        with wire.Connection(self.attacker, timeout=0.2) as connection:
+        with wire.Connection(self.attacker) as connection:
             connection.welcome()
+            connection.set_timeout(0.2)
             for frames in ([b"alone"], [b"", b"", b""], [b""], [b"", b""], [b"x"] * 50):
                 connection.send_frames(*frames)
             connection.receive()
@@ -82,8 +82,9 @@ class Frames(Hostile):
                 plain.sendall(greeting + command + b"x" * 70000)
 
     def test_huge_frames_over_a_session(self):
-        with wire.Connection(self.attacker, timeout=0.5) as connection:
+        with wire.Connection(self.attacker) as connection:
             connection.welcome()
+            connection.set_timeout(0.5)
             for _ in range(20):
                 connection.send(b"\x12" + b"\xff" * (3 << 20), b"\x00" * (8 << 20))
             connection.receive()

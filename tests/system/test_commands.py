@@ -158,7 +158,7 @@ class Away(unittest.TestCase):
 
     def test_what_can_wait_and_what_cannot(self):
         with Site(agencies=[LINK, DESK]) as site:
-            run = lambda *words: site.as_agency(LINK, *words, "--timeout", "1", "--json")
+            run = lambda *words: site.as_agency(LINK, *words, *(("--timeout", "1") if site.process is None else ()), "--json")
             request = run("send", site.sheet()).json()["message_id"]
             site.stop()
             for words in (["inbox"], ["ping"], ["request", "list"], ["conference", "list"], ["item", "list"], ["case", "show", NOBODYS],

@@ -133,8 +133,8 @@ class Conferences(unittest.TestCase):
         self.assertEqual(self.refused(DESK, "conference", "ics", conference), "NO_DATE")
         self.convene(conference)
         inbox = os.path.join(self.site.work, "calendar")
-        wait_until(lambda: self.site.as_agency(DESK, "receive", "--out", inbox, "--wait", "2", "--max", "50") is not None
-                   and os.path.isdir(os.path.join(inbox, conference)), "the proposal arrives")
+        self.site.receive_all(DESK, "--out", inbox)
+        self.assertTrue(os.path.isdir(os.path.join(inbox, conference)), "the proposal arrives")
         plain = self.ics(DESK, conference)
         self.assertIn("DTSTART;TZID=Asia/Tokyo:20260105T100000", plain)
         self.assertNotIn("支援方針", plain)  # sealed: the site knows no title
@@ -177,8 +177,8 @@ class Conferences(unittest.TestCase):
     def test_what_was_recalled_is_deleted_and_that_is_confirmed(self):
         receipt = self.done(LINK, "send", self.site.sheet())
         request, inbox = receipt["message_id"], os.path.join(self.site.work, "recalled")
-        wait_until(lambda: self.site.as_agency(DESK, "receive", "--out", inbox, "--wait", "2", "--max", "50") is not None
-                   and os.path.isdir(os.path.join(inbox, request)), "the sheet arrives")
+        self.site.receive_all(DESK, "--out", inbox)
+        self.assertTrue(os.path.isdir(os.path.join(inbox, request)), "the sheet arrives")
         self.assertEqual(self.refused(DESK, "purge", request, "--from", inbox), "NOTHING_TO_PURGE")
         self.done(LINK, "request", "withdraw", request, "--reason", "MISDIRECTED", "--purge")
         self.assertTrue(any(item.get("purge") for item in self.done(DESK, "item", "list")["items"]))
@@ -205,8 +205,8 @@ class Conferences(unittest.TestCase):
         self.assertIn("held next on: ", words.out)
         thread = self.done(LINK, "announce", "-", "--to", DESK, input=json.dumps(event))["announcement_id"]
         inbox = os.path.join(self.site.work, "announced")
-        wait_until(lambda: self.site.as_agency(DESK, "receive", "--out", inbox, "--wait", "2", "--max", "50") is not None
-                   and os.path.isdir(os.path.join(inbox, thread)), "the announcement arrives")
+        self.site.receive_all(DESK, "--out", inbox)
+        self.assertTrue(os.path.isdir(os.path.join(inbox, thread)), "the announcement arrives")
         days = [datetime.date.fromisoformat(day) for day in self.done(DESK, "announcement", "show", thread, "--from", inbox)["next_on"]]
         self.assertEqual(len(days), 5)
         self.assertEqual({day.isoweekday() for day in days}, {3})

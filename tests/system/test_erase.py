@@ -33,9 +33,7 @@ class Erasing(unittest.TestCase):
         return receipt.json()["message_id"]
 
     def receive(self, agency):
-        outcome = self.site.as_agency(agency, "receive", "--out", os.path.join(self.site.work, f"in-{agency}"), "--wait", "3", "--json")
-        self.assertEqual(outcome.code, 0, outcome)
-        return outcome.lines()
+        return self.site.receive_all(agency, "--out", os.path.join(self.site.work, f"in-{agency}"))
 
     def act(self, agency, word, request, *options):
         outcome = self.site.as_agency(agency, "request", word, request, *options)

@@ -67,7 +67,7 @@ class FullDisk(unittest.TestCase):
                 self.assertEqual(status.code, 1, f"status is not well on a full disk: {status!r}")
 
                 inbox = os.path.join(keep, "inbox")
-                site.must("receive", "--as", site.bundle("jiritsu-hanamigawa"), "--out", inbox, "--wait", "20",
+                site.must("receive", "--as", site.bundle("jiritsu-hanamigawa"), "--out", inbox, "--wait", "60",
                           "--max", str(len(accepted)))
                 self.assertEqual(sorted(os.listdir(inbox)), sorted(accepted))
                 wait_until(lambda: waiting(site) == 0, "everything acknowledged on a full disk")

@@ -14,7 +14,7 @@ class HandOver(unittest.TestCase):
             self.assertEqual(receipt["state"], "accepted")
             self.assertFalse(receipt["duplicate"])
             inbox = os.path.join(site.work, "inbox")
-            site.must("receive", "--as", site.bundle("jiritsu-hanamigawa"), "--out", inbox, "--wait", "20", "--max", "1")
+            site.must("receive", "--as", site.bundle("jiritsu-hanamigawa"), "--out", inbox, "--wait", "60", "--max", "1")
             with open(os.path.join(inbox, receipt["message_id"], "message.json"), encoding="utf-8") as file:
                 received = json.load(file)
             with open(site.sheet(), encoding="utf-8") as file:
@@ -39,7 +39,7 @@ class HandOver(unittest.TestCase):
             site.kill()
             site.start()
             inbox = os.path.join(site.work, "inbox")
-            site.must("receive", "--as", site.bundle("jiritsu-hanamigawa"), "--out", inbox, "--wait", "20", "--max", "3")
+            site.must("receive", "--as", site.bundle("jiritsu-hanamigawa"), "--out", inbox, "--wait", "60", "--max", "3")
             self.assertEqual(sorted(os.listdir(inbox)), sorted(sent))
 
 

@@ -65,8 +65,8 @@ class Hiding(unittest.TestCase):
         return cls.do(agency, "send", "-", input=json.dumps(dict(cls.refuge, to=[to], sheet=sheet, **changes)))
 
     @classmethod
-    def receive(cls, agency, *words):
-        return cls.do(agency, "receive", "--out", os.path.join(cls.site.work, "in-" + agency), "--wait", "1", *words, code=None)
+    def receive(cls, agency):
+        return cls.site.receive_all(agency, "--out", os.path.join(cls.site.work, "in-" + agency))
 
     @classmethod
     def traffic(cls):
@@ -76,7 +76,7 @@ class Hiding(unittest.TestCase):
             cls.do(PROXY, "request", verb, cls.asked["message_id"])
         cls.waiting = cls.send(SHELTER)  # never looked at: the site's clock chases it
         cls.dead = cls.send(SHELTER)  # the proxy's program fails
-        cls.do(PROXY, "receive", "--exec", "exit 1", "--wait", "2", code=None)
+        cls.site.receive_all(PROXY, "--exec", "exit 1", code=1)
         cls.referred = cls.send(LINK)
         cls.receive(PROXY)
         cls.consent = cls.do(PROXY, "consent", "register", "--giver", "PERSON", "--how", "WRITTEN", "--classes", "IDENTITY", "--categories",
@@ -94,7 +94,7 @@ class Hiding(unittest.TestCase):
         cls.do(SHELTER, "capacity", "*=full")
         cls.dead_letters = [cls.site.must("queue", "--state", "dead", *more).out for more in ([], ["--json"])]
         cls.site.must("dev", "clock", "+20d")
-        cls.heard = {agency: [row.get("what") for row in cls.receive(agency, "--max", "100").lines()] for agency in (CARE, LINK, LAWYER, POLICE)}
+        cls.heard = {agency: [row.get("what") for row in cls.receive(agency)] for agency in (CARE, LINK, LAWYER, POLICE)}
         cls.send(SHELTER)  # and something waits for the proxy
 
     # ---- what is looked at ----

@@ -77,7 +77,7 @@ class Proofs(unittest.TestCase):
     def test_openssl_opens_a_delivered_part_and_verifies_its_signer(self):
         inbox = os.path.join(self.site.work, "inbox")
         bundle = wire.Bundle(self.site.bundle("jiritsu-hanamigawa"))
-        self.site.must("receive", "--as", self.site.bundle("jiritsu-hanamigawa"), "--out", inbox, "--wait", "20", "--max", "1")
+        self.site.must("receive", "--as", self.site.bundle("jiritsu-hanamigawa"), "--out", inbox, "--wait", "60", "--max", "1")
         part, = glob.glob(os.path.join(inbox, "*", "part-0.cms"))
         files = {"key.pem": bundle.json["sealing"][0]["key"], "certificate.pem": bundle.json["sealing"][0]["certificate"],
                  "site.pem": {**bundle.json, **bundle.json.get("broker", {})}["site_certificate"]}

@@ -45,9 +45,9 @@ class Rebuild(unittest.TestCase):
             site.must("send", site.sheet(), "--to", "jiritsu-hanamigawa", "--to", "jiritsu-chuo", "--as", site.bundle("link"))
         site.must("send", site.sheet(), "--attach", attachment, "--classes", "HEALTH", "--as", site.bundle("hikikomori"))
         inbox = os.path.join(site.work, "inbox")
-        site.must("receive", "--as", site.bundle("jiritsu-hanamigawa"), "--out", inbox, "--wait", "20", "--max", "3")
+        site.must("receive", "--as", site.bundle("jiritsu-hanamigawa"), "--out", inbox, "--wait", "60", "--max", "3")
         for _ in range(2):
-            site.command("receive", "--as", site.bundle("jiritsu-chuo"), "--exec", "exit 65", "--wait", "10", "--max", "1")
+            site.command("receive", "--as", site.bundle("jiritsu-chuo"), "--exec", "exit 65", "--wait", "60", "--max", "1")
         items = [str(item["item"]) for item in site.must("queue", "--json").json().get("items", [])]
         assert items
         site.must("queue", "freeze", items[-1])

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import unittest
 
-from harness import TSUNAGI, Site, run, wait_until
+from harness import PATIENCE, TSUNAGI, Site, run, wait_until
 
 SENDER, DESK = "link", "jiritsu-hanamigawa"
 
@@ -63,10 +63,10 @@ class Receiving(unittest.TestCase):
         self.assertEqual(self.queue()["items"][0]["attempts"], 0)
 
     def test_waiting_for_what_comes(self):
-        process = self.start("--out", os.path.join(self.site.work, "in"), "--wait", "30", "--max", "1", "--json")
+        process = self.start("--out", os.path.join(self.site.work, "in"), "--wait", "60", "--max", "1", "--json")
         wait_until(lambda: self.site.status()["sessions"] >= 1, "the desk is connected")
         message = self.send()
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=PATIENCE)
         self.assertEqual((process.returncode, err), (0, ""))
         self.assertEqual(json.loads(out)["message_id"], message)
 
@@ -75,7 +75,7 @@ class Receiving(unittest.TestCase):
             process = self.start("--out", os.path.join(self.site.work, "in"), "--wait", "60")
             wait_until(lambda: self.site.status()["sessions"] >= 1, "the desk is connected")
             process.send_signal(number)
-            process.communicate(timeout=10)
+            process.communicate(timeout=PATIENCE)
             self.assertEqual(process.returncode, 0)
             wait_until(lambda: self.site.status()["sessions"] == 0, "it said bye")
 
@@ -113,7 +113,7 @@ class Receiving(unittest.TestCase):
 
     def test_failures_make_a_dead_letter_and_requeue_mends_it(self):
         message = self.send()
-        outcome = self.receive("--exec", "exit 1", "--wait", "20", "--max", "3", "--json")  # it rests between attempts
+        outcome = self.receive("--exec", "exit 1", "--wait", "60", "--max", "3", "--json")  # it rests between attempts
         self.assertEqual(outcome.code, 1)
         self.assertEqual(len(outcome.lines()), 3)
         self.assertTrue(outcome.lines()[2]["redelivered"])
@@ -189,7 +189,7 @@ class Receiving(unittest.TestCase):
         process.stdin.write(message + "\n")
         process.stdin.close()
         process.stdin = None
-        process.communicate(timeout=20)
+        process.communicate(timeout=PATIENCE)
         self.assertEqual(self.queue()["items"], [])  # its word was valid all the same
         self.assertIn("attempts=0", self.site.must("trace", message, "--json").out)
 
@@ -208,7 +208,7 @@ class Receiving(unittest.TestCase):
         self.assertEqual(json.loads(process.stdout.readline())["type"], "refused")
         process.stdin.close()
         process.stdin = None
-        process.communicate(timeout=10)
+        process.communicate(timeout=PATIENCE)
         self.assertEqual(process.returncode, 1)  # one was sent back, one is left
         states = {row["message_id"]: (row["state"], row["attempts"]) for row in self.queue()["items"]}
         self.assertEqual(states, {ids[1]: ("dead", 1), ids[2]: ("waiting", 0)})
@@ -219,7 +219,7 @@ class Receiving(unittest.TestCase):
         process = self.start("--ack-from-stdin", "--out", folder, "--max", "1", stdin=subprocess.PIPE)
         self.assertEqual(json.loads(process.stdout.readline())["message_id"], message)
         self.assertTrue(os.path.exists(os.path.join(folder, message, "message.json")))
-        out, _ = process.communicate(message + "\n", timeout=10)
+        out, _ = process.communicate(message + "\n", timeout=PATIENCE)
         self.assertEqual((process.returncode, json.loads(out)["type"]), (0, "acknowledged"))
 
     def test_refuse(self):

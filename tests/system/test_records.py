@@ -139,7 +139,7 @@ class Provided(unittest.TestCase):
 
     @classmethod
     def receive(cls, agency, most=1):
-        outcome = cls.site.as_agency(agency, "receive", "--max", most, "--wait", 10, "--out", cls.folder(agency))
+        outcome = cls.site.as_agency(agency, "receive", "--max", most, "--wait", 60, "--out", cls.folder(agency))
         assert outcome.code == 0, repr(outcome)
 
     def done(self, agency, *words, **more):
@@ -253,7 +253,7 @@ class Handed(unittest.TestCase):
                 self.assertEqual(outcome.code, 0, repr(outcome))
                 return outcome
 
-            def receive(agency, most=1, wait=10):
+            def receive(agency, most=1, wait=60):
                 do(agency, "receive", "--max", most, "--wait", wait, "--out", os.path.join(site.work, agency))
 
             def thread(agency, request):
@@ -322,7 +322,7 @@ class Households(unittest.TestCase):
         self.assertIn("仮想 トミ", self.site.as_agency(LINK, "case", "show", self.child).out)
         received = os.path.join(self.site.work, "desk")
         self.assertEqual(self.household(DESK, self.parent), [])  # nothing received yet
-        self.site.as_agency(DESK, "receive", "--max", 2, "--wait", 10, "--out", received)
+        self.site.as_agency(DESK, "receive", "--max", 2, "--wait", 60, "--out", received)
         self.assertEqual(self.household(DESK, self.parent, "--received", received), [self.child])
 
     def test_2_never_of_a_protected_case(self):

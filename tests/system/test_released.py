@@ -92,7 +92,7 @@ class Released(unittest.TestCase):
         self.assertEqual(put_off.code, 1, put_off)
         self.site.kill()
         self.site.start()
-        came = [row for row in self.receive(FIRST, "--wait", "10", "--max", "1") if row.get("released")]
+        came = [row for row in self.receive(FIRST, "--wait", "60", "--max", "1") if row.get("released")]
         self.assertEqual([(row["message_id"], row["redelivered"]) for row in came], [(request, True)])
         self.assert_knows(FIRST, request)
         self.assertEqual([row for row in self.receive(FIRST) if row.get("released")], [])  # and once

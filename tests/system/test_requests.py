@@ -29,7 +29,7 @@ class Requests(unittest.TestCase):
         for agency in (LINK, DESK, INAGE, POLICE, AID):
             waiting = len(self.site.as_agency(agency, "inbox", "--json").json().get("items", []))
             if waiting > 0:
-                self.site.as_agency(agency, "receive", "--out", os.path.join(self.site.work, f"old-{agency}"), "--wait", "20", "--max", waiting)
+                self.site.as_agency(agency, "receive", "--out", os.path.join(self.site.work, f"old-{agency}"), "--wait", "60", "--max", waiting)
 
     # ---- helpers ----
 
@@ -48,7 +48,7 @@ class Requests(unittest.TestCase):
         folder = os.path.join(self.site.work, f"in-{agency}")
         found = []
         while len(found) < count:
-            outcome = self.site.as_agency(agency, "receive", "--out", folder, "--wait", "20", "--max", count - len(found), "--json")
+            outcome = self.site.as_agency(agency, "receive", "--out", folder, "--wait", "60", "--max", count - len(found), "--json")
             self.assertEqual(outcome.code, 0, outcome)
             for line in outcome.lines():
                 path = os.path.join(folder, line.get("message_id", "-"), "release.json" if line.get("released") else "message.json")
@@ -276,7 +276,7 @@ class Requests(unittest.TestCase):
         self.assertIn("の番", told.out)
         told = ""
         while "問い合わせ" not in told:  # what the site tells of other requests may come before
-            outcome = self.site.as_agency(LINK, "receive", "--out", os.path.join(self.site.work, "read"), "--wait", "20", "--max", "1", env=JA)
+            outcome = self.site.as_agency(LINK, "receive", "--out", os.path.join(self.site.work, "read"), "--wait", "60", "--max", "1", env=JA)
             self.assertEqual(outcome.code, 0, outcome)
             told = outcome.out
         self.receive(DESK)

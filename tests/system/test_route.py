@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import ROOT, TSUNAGI, Site, run
+from harness import PATIENCE, ROOT, TSUNAGI, Site, run
 
 DIRECTORY = os.path.join(ROOT, "deploy", "chiba", "directory.yaml")
 WEEKDAY, NIGHT = "2026-11-18T10:00:00+09:00", "2026-11-21T23:30:00+09:00"
@@ -203,7 +203,7 @@ class OverASite(unittest.TestCase):
         os.close(side)
         seen, answered = b"", False
         while True:
-            ready, _, _ = select.select([main], [], [], 30)
+            ready, _, _ = select.select([main], [], [], PATIENCE)
             try:
                 piece = os.read(main, 4096) if ready else b""
             except OSError:
@@ -215,7 +215,7 @@ class OverASite(unittest.TestCase):
                 os.write(main, answer)
                 answered = True
         os.close(main)
-        return process.wait(timeout=30), seen.decode()
+        return process.wait(timeout=PATIENCE), seen.decode()
 
     def test_a_person_is_asked(self):
         code, seen = self.at_a_terminal(b"n\n")

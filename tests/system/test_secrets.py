@@ -40,7 +40,7 @@ class Secrets(unittest.TestCase):
             for _ in range(20):
                 site.must("send", site.sheet(), "--as", site.bundle("link"))
             site.must("receive", "--as", site.bundle("jiritsu-hanamigawa"), "--out", os.path.join(site.work, "inbox"),
-                      "--wait", "20", "--max", "10")
+                      "--wait", "60", "--max", "10")
             cores = [] if SANITIZED else self.dump(site)  # a sanitizer's shadow would fill terabytes of it
             site.stop()
             files = cores + [os.path.join(site.work, "tsunagid.log")]

@@ -25,9 +25,9 @@ class Desk:
         return self.do(agency, "send", "-", code=code, input=self.sheet(to=[to], **changes))
 
     def receive(self, agency):
-        outcome = self.site.as_agency(agency, "receive", "--out", os.path.join(self.site.work, "in-" + agency), "--wait", "1", "--json")
-        self.assertEqual(outcome.code, 0, f"{agency}: {outcome!r}")
-        return [row for row in outcome.lines() if row["type"] == "delivery"]
+        lines = self.site.receive_all(agency, "--out", os.path.join(self.site.work, "in-" + agency))
+        self.assertTrue(lines, f"nothing waits for {agency}")
+        return [row for row in lines if row["type"] == "delivery"]
 
     def stored(self, agency, message_id):
         with open(os.path.join(self.site.work, "in-" + agency, message_id, "message.json"), encoding="utf-8") as file:

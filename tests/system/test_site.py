@@ -256,7 +256,7 @@ class NewKeys(unittest.TestCase):
             self.assertEqual(run([TSUNAGI, "enrol", invitation, "--as", bundle]).code, 0)
             self.assertEqual(site.as_agency("link", "receive", "--out", os.path.join(site.work, "link")).code, 0) # seals, unseen
             folder = os.path.join(site.work, "in")
-            self.assertEqual(run([TSUNAGI, "receive", "--out", folder, "--wait", "10", "--max", "1", "--as", bundle]).code, 0)
+            self.assertEqual(run([TSUNAGI, "receive", "--out", folder, "--wait", "60", "--max", "1", "--as", bundle]).code, 0)
             stored, = [name for name in os.listdir(folder) if name != "notices"]
             with open(os.path.join(folder, stored, "message.json"), encoding="utf-8") as file:
                 self.assertIn("sheet", json.load(file))

@@ -112,7 +112,7 @@ class Tampering(unittest.TestCase):
         """Another agency received nothing, but the operator gave it link's sealed part; it sends that as its own."""
         self.send()
         inbox = os.path.join(self.site.work, "inbox")
-        self.site.must("receive", "--as", self.site.bundle(DESK), "--out", inbox, "--wait", "10", "--max", "1")
+        self.site.must("receive", "--as", self.site.bundle(DESK), "--out", inbox, "--wait", "60", "--max", "1")
         with open(glob.glob(os.path.join(inbox, "*", "part-0.cms"))[0], "rb") as file:
             part = file.read()
         thief, desk = wire.Bundle(self.site.bundle("hikikomori")), wire.Bundle(self.site.bundle(DESK))

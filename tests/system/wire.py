@@ -14,6 +14,8 @@ import subprocess
 import tempfile
 import time
 
+from harness import PATIENCE
+
 ZMQ_DEALER, ZMQ_LINGER, ZMQ_RCVTIMEO, ZMQ_SNDTIMEO, ZMQ_SNDMORE = 5, 17, 27, 28, 2
 ZMQ_ROUTING_ID, ZMQ_RCVHWM = 5, 24
 ZMQ_CURVE_PUBLICKEY, ZMQ_CURVE_SECRETKEY, ZMQ_CURVE_SERVERKEY, ZMQ_RCVMORE = 48, 49, 50, 13
@@ -154,7 +156,7 @@ def new_keys():
 class Connection:
     """A DEALER with CURVE.  Sends and receives pairs of frames."""
 
-    def __init__(self, bundle, public=None, secret=None, timeout=5.0, routing=None, curve=True):
+    def __init__(self, bundle, public=None, secret=None, timeout=PATIENCE, routing=None, curve=True):
         self.bundle = bundle
         self.context = zmq.zmq_ctx_new()
         self.socket = zmq.zmq_socket(self.context, ZMQ_DEALER)
@@ -196,7 +198,7 @@ class Connection:
             frames.append(room.raw[:size])
         return frames
 
-    def receive_kind(self, field, seconds=10):
+    def receive_kind(self, field, seconds=PATIENCE):
         """The next FromBroker whose oneof member is this field, unpacked; None when it does not come."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An enrolled agency that means ill: whatever it orders, the others are served, and memory stays bounded (P7, P8). */
-#include "base/clock.h"
+#include <time.h>
+
 #include "contract/limits.h"
 #include "site.h"
 #include "unit.h"
@@ -16,6 +17,15 @@ static void set_up(void)
 	site_directory(&site, ids, 2);
 	alice = site_enrol(&site, "alice");
 	bob = site_enrol(&site, "bob");
+}
+
+/* What this program has worked, not how long a busy machine took for it. */
+static int64_t cpu_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
 }
 
 /* One large message, then a thousand small orders under its id: each a conflict, none reads the large one back. */
@@ -41,9 +51,9 @@ static void test_conflicts_are_cheap(void)
 	frames[1] = frame_new(&bob);
 	small = site_draft(&site, &bob, &alice);
 	frame_submit(frames[1], &small);
-	started = clock_mono_us();
+	started = cpu_us();
 	require_ok(site_try(&site, frames, 2));
-	check(clock_mono_us() - started < 2000000);
+	check(cpu_us() - started < 2000000);
 	for (unsigned i = 0; i < LIMIT_ORDERS; i++)
 		check_int(site_refusal(&site, i), REFUSE(CONFLICT));
 	require(site_replies(&site, 1) != NULL);

@@ -137,7 +137,7 @@ void *alone_dealer(struct alone *alone, uint32_t *ret_routing)
 {
 	void *dealer = zmq_socket(alone->context, ZMQ_DEALER);
 	struct frame frame;
-	int none = 0, patience_ms = 20000; /* a reply that never comes fails the test, and does not stop it */
+	int none = 0, patience_ms = UNIT_PATIENCE_MS; /* a reply that never comes fails the test, and does not stop it */
 
 	require(dealer != NULL);
 	zmq_setsockopt(dealer, ZMQ_LINGER, &none, sizeof none);

@@ -15,7 +15,7 @@
 
 bool eventually(bool (*holds)(void *context), void *context)
 {
-	int64_t until_us = clock_mono_us() + 10000000;
+	int64_t until_us = clock_mono_us() + UNIT_PATIENCE_US;
 
 	while (!holds(context)) {
 		if (clock_mono_us() > until_us)

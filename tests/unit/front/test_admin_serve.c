@@ -37,7 +37,7 @@ static bool receive_all(int fd, uint8_t *to, size_t len)
 		struct pollfd waits = { fd, POLLIN, 0 };
 		ssize_t got;
 
-		require(poll(&waits, 1, 10000) == 1);
+		require(poll(&waits, 1, UNIT_PATIENCE_MS) == 1);
 		got = recv(fd, to, len, 0);
 		if (got <= 0)
 			return false;

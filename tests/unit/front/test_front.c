@@ -222,7 +222,7 @@ static void test_writer_ended(void)
 
 	house_open(&house, NULL);
 	broker_stop(house.broker);
-	check_int(poll(&(struct pollfd){ front_ended_fd(house.front), POLLIN, 0 }, 1, 10000), 1);
+	check_int(poll(&(struct pollfd){ front_ended_fd(house.front), POLLIN, 0 }, 1, UNIT_PATIENCE_MS), 1);
 	check_err(front_ended(house.front, text, sizeof text), ERR_STOPPED);
 	check_text(text, "the writer has ended");
 	check_err(front_ended(house.front, text, 5), ERR_STOPPED); /* cut, and ended with a NUL */

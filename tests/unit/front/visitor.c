@@ -11,7 +11,7 @@
 #include "house.h"
 
 #define MESSAGE_BYTES (8u << 20)
-#define WAIT_MS 40000 /* a disk that others write to may keep a commit for many seconds */
+#define WAIT_MS UNIT_PATIENCE_MS /* a disk that others write to may keep a commit for many seconds */
 
 void visitor_new(struct visitor *visitor, struct house *house, const char *id)
 {

@@ -81,14 +81,16 @@ void talk_receipt(struct talk *talk)
 {
 	char *json = NULL;
 
-	require(tsg_next_receipt(talk->sender, 60000, &json) == TSG_OK);
+	require(tsg_next_receipt(talk->sender, UNIT_PATIENCE_MS, &json) == TSG_OK);
 	check(strstr(json, "\"state\":\"accepted\"") != NULL);
 	tsg_free(json);
 }
 
 void talk_settle(struct talk *talk)
 {
-	for (unsigned turn = 0; turn < 200 && tsg_client_unanswered(talk->recipient) > 0; turn++)
+	int64_t until_us = clock_mono_us() + UNIT_PATIENCE_US;
+
+	while (tsg_client_unanswered(talk->recipient) > 0 && clock_mono_us() < until_us)
 		tsg_client_dispatch(talk->recipient, 50);
 	check_uint(tsg_client_unanswered(talk->recipient), 0);
 }
@@ -107,16 +109,25 @@ size_t talk_outbox(struct talk *talk)
 	return count;
 }
 
+void talk_client_knows(const struct talk *talk, tsg_client *client)
+{
+	int64_t until_us = clock_mono_us() + UNIT_PATIENCE_US;
+
+	while (site_directory_version(client->directory) < talk->stage->directory_version && clock_mono_us() < until_us)
+		tsg_client_dispatch(client, 50);
+	require(site_directory_version(client->directory) == talk->stage->directory_version);
+}
+
 void talk_know_directory(struct talk *talk)
 {
-	for (unsigned turn = 0; turn < 200 && site_directory_version(talk->sender->directory) < talk->stage->directory_version; turn++)
-		tsg_client_dispatch(talk->sender, 50);
-	require(site_directory_version(talk->sender->directory) == talk->stage->directory_version);
+	talk_client_knows(talk, talk->sender);
 }
 
 void talk_know_lost(struct talk *talk)
 {
-	for (unsigned turn = 0; turn < 200 && session_is_open(talk->sender->session); turn++)
+	int64_t until_us = clock_mono_us() + UNIT_PATIENCE_US;
+
+	while (session_is_open(talk->sender->session) && clock_mono_us() < until_us)
 		tsg_client_dispatch(talk->sender, 50);
 	require(!session_is_open(talk->sender->session));
 }
@@ -168,6 +179,30 @@ bool talk_warned(tsg_client *client, const char *code)
 	json_decref(parsed);
 	tsg_free(json);
 	return found;
+}
+
+void talk_turned_away(tsg_client *client, const char *warning)
+{
+	int64_t until_us = clock_mono_us() + UNIT_PATIENCE_US;
+	tsg_delivery *delivery = NULL;
+
+	while (!talk_warned(client, warning) && clock_mono_us() < until_us)
+		require(tsg_next(client, 20, &delivery) != TSG_OK);
+	require(talk_warned(client, warning));
+	check(tsg_next(client, 200, &delivery) != TSG_OK);
+}
+
+size_t talk_quiet(struct talk *talk)
+{
+	size_t before = 0, now = 0;
+
+	for (unsigned turn = 0; turn < 20 && (turn == 0 || before != now); turn++) {
+		before = stage_tally(talk->stage, TALLY_READS);
+		talk_work(talk->sender, 200, NULL);
+		now = stage_tally(talk->stage, TALLY_READS);
+	}
+	check_uint(before, now);
+	return now;
 }
 
 void talk_work(tsg_client *client, int ms, const char *until_warned)

@@ -33,7 +33,8 @@ void talk_receipt(struct talk *talk); /* takes one receipt, which must say accep
 void talk_settle(struct talk *talk);  /* until no acknowledgement of the recipient is unanswered */
 size_t talk_outbox(struct talk *talk);
 
-/* Connects the sender until it has the directory. */
+/* Connects the client, or the sender, until it has the directory. */
+void talk_client_knows(const struct talk *talk, tsg_client *client);
 void talk_know_directory(struct talk *talk);
 
 /* Waits until the sender has noticed that its session is gone (after stage_stop): what it says then waits for the next one. */
@@ -47,6 +48,12 @@ void talk_read(const char *path, struct buf *out);
 
 /* Lets a client work for this long, or until its status names this warning (NULL: for all the time). */
 void talk_work(tsg_client *client, int ms, const char *until_warned);
+
+/* Lets a client receive until its status names this warning; nothing may come for the program meanwhile. */
+void talk_turned_away(tsg_client *client, const char *warning);
+
+/* Lets the sender work until it asks for nothing any more; how much it has read by then. */
+size_t talk_quiet(struct talk *talk);
 
 /* True when the client's status names this warning. */
 bool talk_warned(tsg_client *client, const char *code);

@@ -295,7 +295,7 @@ size_t stage_tally(struct stage *stage, enum stage_tally tally)
 
 void stage_wait(struct stage *stage, enum stage_tally tally, size_t least)
 {
-	int64_t until_us = clock_mono_us() + 10000000;
+	int64_t until_us = clock_mono_us() + UNIT_PATIENCE_US;
 
 	while (stage_tally(stage, tally) < least) {
 		require(clock_mono_us() < until_us);

@@ -254,7 +254,7 @@ static void test_settling_by_id(void)
 	check_text(text_of(json, "type"), "refused");
 	json_decref(json);
 	check_uint(stage_tally(talk.stage, TALLY_REFUSED), 1);
-	require(tsg_next(talk.recipient, 5000, &delivery) == TSG_OK);
+	require(tsg_next(talk.recipient, UNIT_PATIENCE_MS, &delivery) == TSG_OK);
 	check_text(tsg_delivery_message_id(delivery), third.message_id);
 	/* What the program has in hand can be settled so too; its handle then says that it was. */
 	require(act(talk.recipient, &json, "{\"action\":\"acknowledge\",\"message_id\":\"%s\"}", third.message_id) == TSG_OK);
@@ -290,7 +290,7 @@ static void test_a_word_that_the_broker_refuses(void)
 	json_t *json = NULL;
 
 	require(sent.result == TSG_OK);
-	require(tsg_next(talk.recipient, 5000, &delivery) == TSG_OK); /* it is here, so the next order is ours */
+	require(tsg_next(talk.recipient, UNIT_PATIENCE_MS, &delivery) == TSG_OK); /* it is here, so the next order is ours */
 	atomic_store(&talk.stage->refuse_code, PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_ITEM);
 	atomic_store(&talk.stage->refuse_count, 1);
 	check(act(talk.recipient, &json, "{\"action\":\"acknowledge\",\"message_id\":\"%s\"}", sent.message_id) != TSG_OK);
@@ -311,7 +311,7 @@ static void test_after_a_fork(void)
 	stage_stop(talk.stage);
 	talk.stage->leaves[0].bytes[0] ^= 1;
 	stage_start(talk.stage);
-	talk_work(talk.sender, 5000, "ledger_fork");
+	talk_work(talk.sender, UNIT_PATIENCE_MS, "ledger_fork");
 	require(talk_warned(talk.sender, "ledger_fork"));
 	for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
 		check_int(act(talk.sender, &json, "%s", refused[i]), TSG_NOT_AUTHENTIC);

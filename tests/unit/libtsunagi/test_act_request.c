@@ -66,7 +66,7 @@ static json_t *receive(struct talk *talk, tsg_client *client)
 	json_t *json = NULL;
 
 	(void)talk;
-	require(tsg_next(client, 5000, &delivery) == TSG_OK);
+	require(tsg_next(client, UNIT_PATIENCE_MS, &delivery) == TSG_OK);
 	json = json_loads(tsg_delivery_json(delivery), 0, NULL);
 	check_int(tsg_ack(delivery), TSG_OK);
 	tsg_delivery_free(delivery);

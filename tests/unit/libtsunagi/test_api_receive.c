@@ -46,7 +46,7 @@ static void test_the_inbox(void)
 	check_text(field(json, 0, "state"), "waiting");
 	check(field(json, 0, "code") != NULL);
 	json_decref(json);
-	require(tsg_next(talk.recipient, 5000, &delivery) == TSG_OK);
+	require(tsg_next(talk.recipient, UNIT_PATIENCE_MS, &delivery) == TSG_OK);
 	check_int(tsg_delivery_redelivered(delivery), 0);
 	check_int(tsg_ack(delivery), TSG_OK);
 	tsg_delivery_free(delivery);
@@ -106,7 +106,7 @@ static void test_called_wrongly(void)
 	check(tsg_delivery_json(NULL) == NULL || *tsg_delivery_json(NULL) == '\0' || strcmp(tsg_delivery_json(NULL), "{}") == 0);
 	tsg_delivery_free(NULL);
 	require(talk_send(&talk, "SOON", NULL).result == TSG_OK);
-	require(tsg_next(talk.recipient, 5000, &delivery) == TSG_OK);
+	require(tsg_next(talk.recipient, UNIT_PATIENCE_MS, &delivery) == TSG_OK);
 	check_int(tsg_delivery_save(delivery, NULL), TSG_USAGE);
 	check_int(tsg_refuse(delivery, NULL, NULL), TSG_USAGE);
 	check_int(tsg_refuse(delivery, "UNSPECIFIED", NULL), TSG_USAGE);
@@ -153,7 +153,7 @@ static void test_each_reason(void)
 		unit_context("%s", reasons[i]);
 		if (i != 1) /* what was asked for later comes again by itself */
 			require(talk_send(&talk, "SOON", NULL).result == TSG_OK);
-		require(tsg_next(talk.recipient, 5000, &delivery) == TSG_OK);
+		require(tsg_next(talk.recipient, UNIT_PATIENCE_MS, &delivery) == TSG_OK);
 		check_int(tsg_delivery_redelivered(delivery), i == 1);
 		check_int(tsg_refuse(delivery, reasons[i], "why"), TSG_OK);
 		tsg_delivery_free(delivery);

@@ -85,7 +85,7 @@ static void test_not_oneself(void)
 	struct talk talk = talk_with_rules();
 	json_t *report;
 
-	talk_work(talk.recipient, 200, NULL);
+	talk_client_knows(&talk, talk.recipient);
 	report = route(talk.recipient, "{\"topics\":[\"DEBT\"]}", 0);
 	check_text(first(report, "choices", "agency"), "third");
 	json_decref(report);
@@ -190,7 +190,7 @@ static void test_message(void)
 	json_t *json;
 
 	require(tsg_send_json(talk.sender, message, strlen(message), NULL) == TSG_OK);
-	require(tsg_next(talk.recipient, 5000, &delivery) == TSG_OK);
+	require(tsg_next(talk.recipient, UNIT_PATIENCE_MS, &delivery) == TSG_OK);
 	check_text(tsg_delivery_field(delivery, "rule_id"), "debts");
 	json = json_loads(tsg_delivery_json(delivery), 0, NULL);
 	check_int(json_integer_value(json_object_get(json, "directory_version")), (int)talk.stage->directory_version);

@@ -35,7 +35,7 @@ static void turn(struct line *line)
 
 static void wait_open(struct line *line)
 {
-	int64_t until_us = clock_mono_us() + 10000000;
+	int64_t until_us = clock_mono_us() + UNIT_PATIENCE_US;
 
 	while (!session_is_open(line->session) && clock_mono_us() < until_us) {
 		turn(line);
@@ -46,7 +46,7 @@ static void wait_open(struct line *line)
 
 static void wait_answers(struct line *line, size_t count)
 {
-	int64_t until_us = clock_mono_us() + 10000000;
+	int64_t until_us = clock_mono_us() + UNIT_PATIENCE_US;
 
 	while (line->answered_count < count && clock_mono_us() < until_us) {
 		turn(line);
@@ -327,7 +327,7 @@ static void test_another_signer(void)
 	stage_stop(line.stage);
 	stage_rotate(line.stage, link);
 	stage_start(line.stage);
-	for (int64_t until_us = clock_mono_us() + 10000000; session_is_open(line.session) && clock_mono_us() < until_us;)
+	for (int64_t until_us = clock_mono_us() + UNIT_PATIENCE_US; session_is_open(line.session) && clock_mono_us() < until_us;)
 		turn(&line);
 	wait_open(&line);
 	batcher_set_signer(line.batcher, old->signing_certificate, old->signing_key);

@@ -35,7 +35,7 @@ static void begin(struct way *way, const uint8_t *broker_key, const char *first,
 
 static void wait_for(struct way *way, enum channel_state state)
 {
-	int64_t until_us = clock_mono_us() + 10000000;
+	int64_t until_us = clock_mono_us() + UNIT_PATIENCE_US;
 
 	channel_work(way->channel);
 	while (channel_state(way->channel) != state && clock_mono_us() < until_us) {
@@ -47,7 +47,7 @@ static void wait_for(struct way *way, enum channel_state state)
 
 static void wait_for_failures(struct way *way, unsigned count)
 {
-	int64_t until_us = clock_mono_us() + 20000000;
+	int64_t until_us = clock_mono_us() + UNIT_PATIENCE_US;
 
 	while (channel_failures(way->channel) < count && clock_mono_us() < until_us) {
 		channel_wait(way->channel, clock_mono_us() + 50000);
@@ -154,7 +154,7 @@ static void test_noticed_at_once(void)
 	wait_for(&way, CHANNEL_CONNECTED);
 	held_up_ms = 200;
 	for (unsigned round = 0; round < 3; round++) {
-		int64_t until_us = clock_mono_us() + 8000000;
+		int64_t until_us = clock_mono_us() + UNIT_PATIENCE_US;
 
 		unit_context("round %u", round);
 		channel_drop(way.channel);

@@ -16,7 +16,7 @@ static void test_send_and_receive(void)
 
 	check_int(receipt.result, TSG_OK);
 	check_text(receipt.state, "accepted");
-	check_int(tsg_next(talk.recipient, 5000, &delivery), TSG_OK);
+	check_int(tsg_next(talk.recipient, UNIT_PATIENCE_MS, &delivery), TSG_OK);
 	require(delivery != NULL);
 	check_text(tsg_delivery_message_id(delivery), receipt.message_id);
 	check_text(tsg_delivery_sender(delivery), "link@" STAGE_SITE);
@@ -64,7 +64,7 @@ static void test_batches_grow_under_load(void)
 		check_int(talk_enqueue(&talk, key), TSG_OK);
 	}
 	for (unsigned i = 0; i < 120; i++) {
-		require(tsg_next_receipt(talk.sender, 10000, &row) == TSG_OK);
+		require(tsg_next_receipt(talk.sender, UNIT_PATIENCE_MS, &row) == TSG_OK);
 		check(strstr(row, "\"state\":\"accepted\"") != NULL);
 		tsg_free(row);
 		row = NULL;
@@ -88,7 +88,7 @@ static void test_acknowledged_together(void)
 		talk_receipt(&talk);
 	stage_hold(&talk, false);
 	for (unsigned i = 0; i < 40; i++)
-		require(tsg_next(talk.recipient, 10000, &deliveries[i]) == TSG_OK);
+		require(tsg_next(talk.recipient, UNIT_PATIENCE_MS, &deliveries[i]) == TSG_OK);
 	for (unsigned i = 0; i < 40; i++) {
 		check_int(tsg_ack_later(deliveries[i]), TSG_OK);
 		tsg_delivery_free(deliveries[i]);
@@ -111,7 +111,7 @@ static void test_more_than_the_credit_window(void)
 	for (unsigned i = 0; i < 200; i++) {
 		tsg_delivery *delivery = NULL;
 
-		require(tsg_next(talk.recipient, 10000, &delivery) == TSG_OK);
+		require(tsg_next(talk.recipient, UNIT_PATIENCE_MS, &delivery) == TSG_OK);
 		check_int(tsg_ack(delivery), TSG_OK);
 		tsg_delivery_free(delivery);
 	}
@@ -202,7 +202,7 @@ static void test_a_stale_key_is_sealed_again(void)
 	atomic_store(&talk.stage->refuse_count, 1);
 	stage_start(talk.stage);
 	check_int(talk_send(&talk, "SOON", NULL).result, TSG_OK);
-	require(tsg_next(talk.recipient, 5000, &delivery) == TSG_OK);
+	require(tsg_next(talk.recipient, UNIT_PATIENCE_MS, &delivery) == TSG_OK);
 	check_text(tsg_delivery_field(delivery, "sheet.person.name"), "例田 はるか");
 	check_int(tsg_ack(delivery), TSG_OK);
 	tsg_delivery_free(delivery);
@@ -229,12 +229,12 @@ static void test_refusing_a_delivery(void)
 	tsg_delivery *delivery = NULL;
 
 	check_int(talk_send(&talk, "SOON", NULL).result, TSG_OK);
-	require(tsg_next(talk.recipient, 5000, &delivery) == TSG_OK);
+	require(tsg_next(talk.recipient, UNIT_PATIENCE_MS, &delivery) == TSG_OK);
 	check_int(tsg_refuse(delivery, "NO_SUCH_REASON", "x"), TSG_USAGE);
 	check_int(tsg_refuse(delivery, "RETRY_LATER", "bad \xff text"), TSG_USAGE);
 	check_int(tsg_refuse(delivery, "RETRY_LATER", "disk full"), TSG_OK);
 	tsg_delivery_free(delivery);
-	require(tsg_next(talk.recipient, 5000, &delivery) == TSG_OK);
+	require(tsg_next(talk.recipient, UNIT_PATIENCE_MS, &delivery) == TSG_OK);
 	check_int(tsg_delivery_redelivered(delivery), 1);
 	check_int(tsg_refuse(delivery, "PROGRAM_FAILED", NULL), TSG_OK);
 	tsg_delivery_free(delivery);
@@ -250,7 +250,7 @@ static void test_in_hand_over_a_lost_session(void)
 	tsg_delivery *delivery = NULL, *other = NULL;
 
 	check_int(talk_send(&talk, "SOON", NULL).result, TSG_OK);
-	require(tsg_next(talk.recipient, 5000, &delivery) == TSG_OK);
+	require(tsg_next(talk.recipient, UNIT_PATIENCE_MS, &delivery) == TSG_OK);
 	atomic_store(&talk.stage->hang_up, true);
 	check(tsg_next(talk.recipient, 1500, &other) != TSG_OK);
 	check_int(tsg_ack(delivery), TSG_OK);
@@ -267,7 +267,7 @@ static void test_an_acknowledgement_outlives_the_process(void)
 	tsg_delivery *delivery = NULL;
 
 	check_int(talk_send(&talk, "SOON", NULL).result, TSG_OK);
-	require(tsg_next(talk.recipient, 5000, &delivery) == TSG_OK);
+	require(tsg_next(talk.recipient, UNIT_PATIENCE_MS, &delivery) == TSG_OK);
 	stage_stop(talk.stage);
 	tsg_client_set_timeout(talk.recipient, 50);
 	check_int(tsg_ack(delivery), TSG_TIMEOUT + 0 * tsg_client_fd(talk.recipient));
@@ -285,7 +285,7 @@ static void test_a_delivery_outlives_its_client(void)
 	tsg_delivery *delivery = NULL;
 
 	check_int(talk_send(&talk, "SOON", NULL).result, TSG_OK);
-	require(tsg_next(talk.recipient, 5000, &delivery) == TSG_OK);
+	require(tsg_next(talk.recipient, UNIT_PATIENCE_MS, &delivery) == TSG_OK);
 	tsg_client_close(talk.recipient);
 	talk.recipient = NULL;
 	check(strstr(tsg_delivery_json(delivery), "例田") != NULL);
@@ -311,7 +311,7 @@ static void test_attachments(void)
 	check_int(tsg_send_json(talk.sender, message, strlen(message), &receipt), TSG_OK);
 	tsg_free(receipt);
 	check_uint(stage_tally(talk.stage, TALLY_BLOBS), 3);
-	require(tsg_next(talk.recipient, 5000, &delivery) == TSG_OK);
+	require(tsg_next(talk.recipient, UNIT_PATIENCE_MS, &delivery) == TSG_OK);
 	check_uint(tsg_delivery_attachments(delivery), 1);
 	snprintf(path, sizeof path, "%s/store", unit_folder());
 	check_int(tsg_delivery_save(delivery, path), TSG_OK);
@@ -369,7 +369,7 @@ static void test_a_missing_segment_is_sent_again(void)
 	atomic_store(&talk.stage->refuse_code, PB__REFUSAL_CODE__REFUSAL_CODE_MISSING_BLOB);
 	atomic_store(&talk.stage->refuse_count, 1);
 	receipt = NULL;
-	check_int(tsg_next_receipt(talk.sender, 5000, &receipt), TSG_OK);
+	check_int(tsg_next_receipt(talk.sender, UNIT_PATIENCE_MS, &receipt), TSG_OK);
 	tsg_free(receipt);
 	check(stage_tally(talk.stage, TALLY_BLOBS) >= 1);
 	check_uint(stage_tally(talk.stage, TALLY_SUBMITTED), 1);
@@ -404,7 +404,7 @@ static void test_outbox_over_a_restart(void)
 	talk_reopen_sender(&talk);
 	check_uint(talk_outbox(&talk), 2);
 	stage_start(talk.stage);
-	check_int(tsg_outbox_flush(talk.sender, 10000, &json), TSG_OK);
+	check_int(tsg_outbox_flush(talk.sender, UNIT_PATIENCE_MS, &json), TSG_OK);
 	check(json != NULL && strstr(json, "\"gone\":2") != NULL);
 	tsg_free(json);
 	check_uint(stage_tally(talk.stage, TALLY_SUBMITTED), 2);

@@ -22,7 +22,7 @@ static tsg_delivery *deliver(struct talk *talk, const char *name)
 	snprintf(message, sizeof message, "{%s,\"attach\":[{\"path\":\"%s\",\"classes\":[\"HEALTH\"]}]}", TALK_SHEET, path);
 	require(tsg_send_json(talk->sender, message, strlen(message), &receipt) == TSG_OK);
 	tsg_free(receipt);
-	require(tsg_next(talk->recipient, 5000, &delivery) == TSG_OK);
+	require(tsg_next(talk->recipient, UNIT_PATIENCE_MS, &delivery) == TSG_OK);
 	return delivery;
 }
 

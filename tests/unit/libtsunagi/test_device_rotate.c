@@ -58,7 +58,7 @@ static void test_rotated(void)
 	check_ok(bundle_check(new, clock_wall_us()));
 	check(!next_exists(talk.desk));
 	stage_hold(&talk, false);
-	require(tsg_next(talk.recipient, 5000, &delivery) == TSG_OK); /* the old key opens it */
+	require(tsg_next(talk.recipient, UNIT_PATIENCE_MS, &delivery) == TSG_OK); /* the old key opens it */
 	check_text(tsg_delivery_field(delivery, "sheet.person.name"), "例田 はるか");
 	check_int(tsg_ack(delivery), TSG_OK); /* and the new one signs for it */
 	tsg_delivery_free(delivery);

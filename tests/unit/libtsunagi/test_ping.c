@@ -63,6 +63,17 @@ static const char *steps(const struct way *way)
 	return joined;
 }
 
+/* For what is told only when the time is over, which is short; again when a busy machine had not come so far by then. */
+static void check_fails(struct way *way, int timeout_ms, const char *expected)
+{
+	for (unsigned turn = 0; turn < 50; turn++) {
+		check_int(ping(way, timeout_ms), TSG_UNREACHABLE);
+		if (strcmp(steps(way), expected) == 0)
+			break;
+	}
+	check_text(steps(way), expected);
+}
+
 static const char *code(const struct way *way)
 {
 	return json_string_value(json_object_get(json_object_get(way->said, "error"), "code"));
@@ -83,7 +94,7 @@ static void test_all_well(void)
 	struct way way = begin();
 
 	stage_start(way.stage);
-	check_int(ping(&way, 5000), TSG_OK);
+	check_int(ping(&way, UNIT_PATIENCE_MS), TSG_OK);
 	check_text(steps(&way), "bundle broker_key enrolment version ledger clock");
 	check(json_is_true(json_object_get(way.said, "ok")));
 	check_text(json_string_value(json_object_get(way.said, "agency")), "link@" STAGE_SITE);
@@ -113,8 +124,7 @@ static void test_what_the_greeting_tells(void)
 		unit_context("lie %d", rows[i].lie);
 		atomic_store(&way.stage->lie, (int)rows[i].lie);
 		stage_start(way.stage);
-		check_int(ping(&way, 1000), TSG_UNREACHABLE);
-		check_text(steps(&way), rows[i].steps);
+		check_fails(&way, 1000, rows[i].steps);
 		check_text(code(&way), rows[i].code);
 		check(json_is_false(json_object_get(way.said, "ok")));
 		end(&way);
@@ -128,22 +138,21 @@ static void test_another_brokers_key(void)
 	way.link->bundle->broker_key[0] ^= 1;
 	require_ok(bundle_write(way.link->bundle, way.link->path));
 	stage_start(way.stage);
-	check_int(ping(&way, 1500), TSG_UNREACHABLE);
-	check_text(steps(&way), "bundle !broker_key");
+	check_fails(&way, 1500, "bundle !broker_key");
 	check_text(code(&way), "BROKER_KEY");
 	end(&way);
 }
 
-/* A TCP port of this machine; listening or, with *ret_fd closed, refused. */
+/* A TCP port of this machine; listening or, with *ret_fd closed, refused: at an address where nobody else is given one. */
 static void port_here(char *endpoint, size_t room, int *ret_fd)
 {
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(UINT32_C(0x7f000000) | ((uint32_t)getpid() & 0xffffff)) };
 	socklen_t size = sizeof address;
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	require(fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof address) == 0 && listen(fd, 4) == 0);
 	require(getsockname(fd, (struct sockaddr *)&address, &size) == 0);
-	snprintf(endpoint, room, "tcp://127.0.0.1:%u", ntohs(address.sin_port));
+	snprintf(endpoint, room, "tcp://%s:%u", inet_ntoa(address.sin_addr), ntohs(address.sin_port));
 	*ret_fd = fd;
 }
 
@@ -155,11 +164,9 @@ static void test_tcp(void)
 
 	port_here(endpoint, sizeof endpoint, &fd);
 	set_endpoints(&way, endpoint, NULL);
-	check_int(ping(&way, 800), TSG_UNREACHABLE); /* it listens, and says nothing */
-	check_text(steps(&way), "bundle name connection !broker_key");
+	check_fails(&way, 800, "bundle name connection !broker_key"); /* it listens, and says nothing */
 	close(fd);
-	check_int(ping(&way, 800), TSG_UNREACHABLE);
-	check_text(steps(&way), "bundle name !connection");
+	check_fails(&way, 800, "bundle name !connection");
 	check_text(code(&way), "CONNECT");
 	check(strstr(json_string_value(json_object_get(json_object_get(way.said, "error"), "message")), endpoint) != NULL);
 	end(&way);
@@ -174,8 +181,7 @@ static void test_names(void)
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		unit_context("%s", bad[i]);
 		set_endpoints(&way, bad[i], NULL);
-		check_int(ping(&way, 500), TSG_UNREACHABLE);
-		check_text(steps(&way), "bundle !name");
+		check_fails(&way, 500, "bundle !name");
 		check_text(code(&way), "NAME");
 	}
 	memset(long_name, 'a', 200);
@@ -183,8 +189,7 @@ static void test_names(void)
 	snprintf(long_name + 200, sizeof long_name - 200, ":1");
 	unit_context("a name too long");
 	set_endpoints(&way, long_name, NULL);
-	check_int(ping(&way, 500), TSG_UNREACHABLE);
-	check_text(steps(&way), "bundle !name");
+	check_fails(&way, 500, "bundle !name");
 	end(&way);
 }
 
@@ -199,16 +204,15 @@ static void test_several_endpoints(void)
 	close(fd);
 	set_endpoints(&way, dead, way.stage->endpoint);
 	stage_start(way.stage);
-	check_int(ping(&way, 5000), TSG_OK);
+	check_int(ping(&way, UNIT_PATIENCE_MS), TSG_OK);
 	check_text(steps(&way), "bundle name !connection broker_key enrolment version ledger clock");
 	check_text(json_string_value(json_object_get(way.said, "endpoint")), way.stage->endpoint);
 	check(json_object_get(way.said, "error") == NULL);
 	set_endpoints(&way, way.stage->endpoint, dead); /* the second is not asked */
-	check_int(ping(&way, 5000), TSG_OK);
+	check_int(ping(&way, UNIT_PATIENCE_MS), TSG_OK);
 	check_text(steps(&way), "bundle broker_key enrolment version ledger clock");
 	stage_stop(way.stage);
-	check_int(ping(&way, 1500), TSG_UNREACHABLE); /* all are told */
-	check_text(steps(&way), "bundle !connection name !connection");
+	check_fails(&way, 1500, "bundle !connection name !connection"); /* all are told */
 	end(&way);
 }
 

@@ -55,7 +55,7 @@ static void turn(struct line *line)
 
 static void work_until(struct line *line, const unsigned *counter, unsigned least)
 {
-	int64_t until_us = clock_mono_us() + 10000000;
+	int64_t until_us = clock_mono_us() + UNIT_PATIENCE_US;
 
 	while (*counter < least && clock_mono_us() < until_us) {
 		turn(line);
@@ -66,7 +66,7 @@ static void work_until(struct line *line, const unsigned *counter, unsigned leas
 
 static void work_until_failed(struct line *line, unsigned failures)
 {
-	int64_t until_us = clock_mono_us() + 10000000;
+	int64_t until_us = clock_mono_us() + UNIT_PATIENCE_US;
 
 	while (session_failures(line->session) < failures && clock_mono_us() < until_us) {
 		turn(line);

@@ -37,7 +37,7 @@ static void work(void)
 
 static void work_until(enum stage_tally tally, size_t least)
 {
-	for (unsigned turn = 0; turn < 100 && stage_tally(talk.stage, tally) < least; turn++)
+	for (unsigned turn = 0; turn < 600 && stage_tally(talk.stage, tally) < least; turn++)
 		work();
 	require(stage_tally(talk.stage, tally) >= least);
 }
@@ -74,7 +74,7 @@ static void test_sealed(void)
 	check_uint(stage_tally(talk.stage, TALLY_SUBMITTED), 2);
 	check_uint(talk_outbox(&talk), 0);
 	check_int(tsg_client_open(talk.third->path, NULL, &third), TSG_OK);
-	require(tsg_next(third, 5000, &delivery) == TSG_OK);
+	require(tsg_next(third, UNIT_PATIENCE_MS, &delivery) == TSG_OK);
 	check_text(tsg_delivery_field(delivery, "sheet.person.name"), "例田 はるか"); /* it opens, and was sealed for this agency and message */
 	tsg_delivery_free(delivery);
 	tsg_client_close(third);
@@ -228,7 +228,7 @@ static void test_others_go_on(void)
 	notice.what = PB__NOTICE_WHAT__NOTICE_WHAT_DECISION_DUE;
 	stage_tell(talk.stage, PB__ITEM_WHAT__ITEM_WHAT_NOTICE, talk.link, 0, &notice);
 	stage_start(talk.stage);
-	require(tsg_next(talk.sender, 10000, &delivery) == TSG_OK);
+	require(tsg_next(talk.sender, UNIT_PATIENCE_MS, &delivery) == TSG_OK);
 	check(tsg_delivery_is_notice(delivery));
 	tsg_delivery_free(delivery);
 	talk_end(&talk);

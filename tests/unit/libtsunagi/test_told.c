@@ -44,7 +44,7 @@ static tsg_delivery *take(void)
 {
 	tsg_delivery *delivery = NULL;
 
-	require(tsg_next(talk.recipient, 60000, &delivery) == TSG_OK);
+	require(tsg_next(talk.recipient, UNIT_PATIENCE_MS, &delivery) == TSG_OK);
 	return delivery;
 }
 
@@ -53,7 +53,7 @@ static void work_until_refused(size_t least)
 {
 	tsg_delivery *delivery = NULL;
 
-	for (unsigned turn = 0; turn < 100 && stage_tally(talk.stage, TALLY_REFUSED) < least; turn++)
+	for (unsigned turn = 0; turn < 600 && stage_tally(talk.stage, TALLY_REFUSED) < least; turn++)
 		check(tsg_next(talk.recipient, 100, &delivery) != TSG_OK);
 	check(delivery == NULL);
 	check_uint(stage_tally(talk.stage, TALLY_REFUSED), least);

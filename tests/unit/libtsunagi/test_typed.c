@@ -39,7 +39,7 @@ static void test_submit(void)
 	check(receipt.seq > 0 && receipt.accepted_at_us > 1600000000000000);
 	check_text(receipt.site, STAGE_SITE);
 	check_uint(strlen(receipt.code), 11);
-	require(tsg_next(talk.recipient, 5000, &delivery) == TSG_OK);
+	require(tsg_next(talk.recipient, UNIT_PATIENCE_MS, &delivery) == TSG_OK);
 	check_text(tsg_delivery_message_id(delivery), receipt.message_id);
 	check_text(tsg_delivery_field(delivery, "sheet.topics[1].topic"), "DEBT");
 	check_text(tsg_delivery_field(delivery, "sheet.household[0].relation"), "母");

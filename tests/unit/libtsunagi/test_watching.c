@@ -26,7 +26,7 @@ static void test_a_dead_letter(void)
 	talk_know_directory(&talk);
 	check(!talk_warned(talk.sender, "dead_letter"));
 	atomic_store(&talk.stage->notice, PB__NOTICE_KIND__NOTICE_KIND_DEAD_LETTER);
-	talk_work(talk.sender, 5000, "dead_letter");
+	talk_work(talk.sender, UNIT_PATIENCE_MS, "dead_letter");
 	require(talk_warned(talk.sender, "dead_letter"));
 	check(status_has(talk.sender, STAGE_DEAD_LETTER) && status_has(talk.sender, "PROGRAM_FAILED"));
 	talk_reopen_sender(&talk);
@@ -42,14 +42,11 @@ static void test_a_dead_letter(void)
 static void test_a_newer_directory(void)
 {
 	struct talk talk = talk_begin();
-	int64_t until_us = clock_mono_us() + 10000000;
+	int64_t until_us = clock_mono_us() + UNIT_PATIENCE_US;
 	size_t reads = 0;
 
 	talk_know_directory(&talk);
-	talk_work(talk.sender, 100, NULL);
-	reads = stage_tally(talk.stage, TALLY_READS);
-	talk_work(talk.sender, 200, NULL);
-	check_uint(stage_tally(talk.stage, TALLY_READS), reads); /* what it has is not asked for again */
+	reads = talk_quiet(&talk); /* what it has is not asked for again */
 	atomic_store(&talk.stage->notice, PB__NOTICE_KIND__NOTICE_KIND_DIRECTORY);
 	while (stage_tally(talk.stage, TALLY_READS) == reads && clock_mono_us() < until_us)
 		tsg_client_dispatch(talk.sender, 50);
@@ -83,12 +80,12 @@ static void test_clocks(void)
 	check(!talk_warned(talk.sender, "clock_skew"));
 	atomic_store(&talk.stage->lie, LIE_OTHER_CLOCK);
 	atomic_store(&talk.stage->hang_up, true);
-	talk_work(talk.sender, 5000, "clock_skew");
+	talk_work(talk.sender, UNIT_PATIENCE_MS, "clock_skew");
 	require(talk_warned(talk.sender, "clock_skew"));
 	atomic_store(&talk.stage->lie, LIE_NONE);
 	atomic_store(&talk.stage->hang_up, true);
 	stage_wait(talk.stage, TALLY_HELLOS, 2);
-	for (unsigned turn = 0; turn < 200 && talk_warned(talk.sender, "clock_skew"); turn++)
+	for (unsigned turn = 0; turn < 1200 && talk_warned(talk.sender, "clock_skew"); turn++)
 		tsg_client_dispatch(talk.sender, 50);
 	check(!talk_warned(talk.sender, "clock_skew"));
 	talk_end(&talk);

@@ -58,7 +58,7 @@ static bool told(const char *begins)
 	ssize_t got;
 
 	do {
-		if (poll(&item, 1, 10000) != 1)
+		if (poll(&item, 1, UNIT_PATIENCE_MS) != 1)
 			return false;
 		got = recv(notice_fd, text, sizeof text - 1, 0);
 		text[got > 0 ? got : 0] = '\0';

@@ -85,7 +85,7 @@ static void test_question_and_answer(void)
 		struct server server = { .answer_bytes = sizes[i], .claimed = (uint32_t)sizes[i] };
 
 		buf_init(&answer, ADMIN_FRAME_BYTES);
-		check_ok(ask(&server, sizes[i], 20000000, &answer));
+		check_ok(ask(&server, sizes[i], UNIT_PATIENCE_US, &answer));
 		check_uint(server.question_bytes, sizes[i]);
 		check_uint(answer.len, sizes[i]);
 		buf_free(&answer);
@@ -104,11 +104,11 @@ static void test_other_side_fails(void)
 
 	buf_init(&answer, ADMIN_FRAME_BYTES);
 	buf_init(&small, 50);
-	check_err(ask(&gone, 10, 20000000, &answer), ERR_UNREACHABLE);
-	check_err(ask(&cut, 10, 20000000, &answer), ERR_UNREACHABLE);
+	check_err(ask(&gone, 10, UNIT_PATIENCE_US, &answer), ERR_UNREACHABLE);
+	check_err(ask(&cut, 10, UNIT_PATIENCE_US, &answer), ERR_UNREACHABLE);
 	check_err(ask(&silent, 10, 50000, &answer), ERR_TIMEOUT);
-	check_err(ask(&huge, 10, 20000000, &answer), ERR_TOO_LARGE);
-	check_err(ask(&over, 10, 20000000, &small), ERR_TOO_LARGE);
+	check_err(ask(&huge, 10, UNIT_PATIENCE_US, &answer), ERR_TOO_LARGE);
+	check_err(ask(&over, 10, UNIT_PATIENCE_US, &small), ERR_TOO_LARGE);
 	buf_free(&answer);
 	buf_free(&small);
 }
@@ -149,7 +149,7 @@ static void test_long_path(void)
 	require(chdir("/") == 0);
 	require_ok(admin_socket_connect(path, &fd));
 	buf_init(&answer, 100);
-	check_ok(admin_socket_ask(fd, bytes_of("q", 1), clock_mono_us() + 20000000, &answer));
+	check_ok(admin_socket_ask(fd, bytes_of("q", 1), clock_mono_us() + UNIT_PATIENCE_US, &answer));
 	check_uint(answer.len, 3);
 	buf_free(&answer);
 	close(fd);
