@@ -48,6 +48,12 @@ static const struct option_row agency_revoke_options[] = {
 	{ NULL },
 };
 
+static const struct option_row agency_hand_over_options[] = {
+	{ "to", "AGENCY", { "who goes on in its place", "引き継ぐ機関" } },
+	CONFIRM_OPTIONS,
+	{ NULL },
+};
+
 static const struct option_row erase_options[] = {
 	{ "dry-run", NULL, { "only tell what would be destroyed", "消去されるものを示すだけ" } },
 	{ "even-open", NULL, { "also while something of the case is open", "終わっていないものがあっても消去する" } },
@@ -167,6 +173,13 @@ const struct command commands_of_operators[] = {
 	{ "agency revoke", "ID --closed|--compromised", 1, 1, agency_revoke_options, cmd_agency_revoke,
 	  { "ends all devices and invitations of an agency", "機関の端末と招待をすべて終える" }, NO_DETAIL,
 	  "tsunagi agency revoke link --compromised --yes --reason \"laptop stolen\"" },
+	{ "agency hand-over", "ID --to AGENCY", 1, 1, agency_hand_over_options, cmd_agency_hand_over,
+	  { "gives what a closed agency left to nobody to another", "閉鎖した機関が残し、だれのものでもない番を別の機関に引き継ぐ" },
+	  { "What an agency leaves goes to its coordinator, or a first-line centre, by itself. Where there is none, `tsunagi status` says so, and\n"
+	    "somebody has to be named. Who is kept out of a case is not let into it by this.",
+	    "閉鎖した機関の番は、取りまとめ機関か一次総合相談の窓口に自動で移ります。どちらもないときは「tsunagi status」に出るので、\n"
+	    "引き継ぐ機関を決めてください。ケースから除かれている機関には、その分は移りません。" },
+	  "tsunagi agency hand-over npo-kakehashi --to link --yes --reason \"dissolved on 1 May, agreed with Link\"" },
 	{ "status", "", 0, 0, status_options, cmd_status,
 	  { "shows how the site stands, each condition in words", "拠点の状態を言葉で示す" }, NO_DETAIL, "tsunagi status\ntsunagi status --check" },
 	{ "queue", "[AGENCY]", 0, 1, queue_options, cmd_queue,

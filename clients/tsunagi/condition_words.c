@@ -56,6 +56,9 @@ static const struct row {
 	{ "erased_until_restart", UNIT_NONE,
 	  { "the bytes of an erased case are still in the store's file: restart tsunagid, which writes it anew",
 	    "消去した事例の断片がデータファイルに残っています。tsunagid を再起動すると書き直されて消えます" } },
+	{ "turns_of_nobody", UNIT_COUNT,
+	  { "$S is there no longer, and $V turn(s) are still its own: enrol it again, or tsunagi agency hand-over $S --to AGENCY",
+	    "$S はもうありませんが、その番が $V 件残っています。登録し直すか、tsunagi agency hand-over $S --to 引き継ぐ機関" } },
 	{ "not_enrolled", UNIT_COUNT, { "$V agencies are not enrolled yet", "未登録の機関 $V" } },
 	{ "stopping", UNIT_NONE, { "it is stopping", "停止処理中です" } },
 };

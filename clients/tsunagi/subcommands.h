@@ -39,6 +39,7 @@ enum outcome cmd_directory_load(const struct call *call);
 enum outcome cmd_directory_diff(const struct call *call);
 enum outcome cmd_directory_show(const struct call *call);
 enum outcome cmd_agency_add(const struct call *call);
+enum outcome cmd_agency_hand_over(const struct call *call);
 enum outcome cmd_agency_list(const struct call *call);
 enum outcome cmd_agency_show(const struct call *call);
 enum outcome cmd_agency_rotate(const struct call *call);

@@ -5,6 +5,7 @@
 #include "broker/conference_event.h"
 #include "broker/leg_event.h"
 #include "broker/lookup_legs.h"
+#include "ledger/entry.h"
 
 /* What is seen to next. */
 struct piece {
@@ -32,7 +33,7 @@ static enum err look_at_leg(void *context, const struct leg *leg)
 {
 	struct piece *piece = context;
 	uint32_t agency = piece->chore->agency;
-	bool closes = piece->chore->kind == PB__CHORE__CHORE_CLOSE;
+	bool closes = piece->chore->kind != PB__CHORE__CHORE_RESEAL;
 	bool its = leg->agency == agency || (closes && leg->acting == agency);
 
 	return look_at(piece, leg->leg, (its && leg->timer_at_us != 0) || (closes && leg->asker == agency));
@@ -66,6 +67,7 @@ static enum err gather(struct txn *txn, const struct chore *chore, struct piece 
 {
 	switch (chore->kind) {
 	case PB__CHORE__CHORE_CLOSE:
+	case PB__CHORE__CHORE_HAND_OVER:
 	case PB__CHORE__CHORE_RESEAL:
 		return agency_legs_each(txn, chore->agency, chore->after, look_at_leg, piece);
 	case PB__CHORE__CHORE_RECKON:
@@ -105,8 +107,25 @@ static enum err reckon_request(struct batch *batch, uint64_t number)
 	return err;
 }
 
+/* Whom the operator named, in the entry that asks for it; 0: the agency's own coordinators are looked for. */
+static enum err named_by(struct batch *batch, const struct chore *chore, uint32_t *ret_named)
+{
+	const Pb__EntryBody *body;
+	struct entry entry;
+	enum err err;
+
+	*ret_named = 0;
+	if (chore->kind != PB__CHORE__CHORE_HAND_OVER)
+		return ERR_OK;
+	err = entry_decode(batch->world.txn, chore->since, &batch->arena, &entry, &body);
+	if (err != ERR_OK || body->body_case != PB__ENTRY_BODY__BODY_HAND_OVER)
+		return err == ERR_OK || err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	*ret_named = body->hand_over->to;
+	return ERR_OK;
+}
+
 /* Who asks in its place is found before who is asked: a leg may come back to that. */
-static enum err close_leg(struct batch *batch, uint32_t agency, uint64_t number)
+static enum err close_leg(struct batch *batch, uint32_t agency, uint32_t named, uint64_t number)
 {
 	struct world *world = &batch->world;
 	struct decision decision;
@@ -114,20 +133,21 @@ static enum err close_leg(struct batch *batch, uint32_t agency, uint64_t number)
 	enum err err = leg_get(world->txn, number, &leg);
 
 	if (err == ERR_OK && leg.asker == agency)
-		err = settle(batch, request_hand_on_decide(world, leg.request, &decision), &decision);
+		err = settle(batch, request_hand_on_decide(world, leg.request, named, &decision), &decision);
 	if (err == ERR_OK && leg.timer_at_us != 0 && (leg.agency == agency || leg.acting == agency))
-		err = settle(batch, leg_close_agency_decide(world, number, &decision), &decision);
+		err = settle(batch, leg_close_agency_decide(world, number, named, &decision), &decision);
 	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }
 
-static enum err see_to(struct batch *batch, const struct chore *chore, uint64_t number)
+static enum err see_to(struct batch *batch, const struct chore *chore, uint32_t named, uint64_t number)
 {
 	struct world *world = &batch->world;
 	struct decision decision;
 
 	switch (chore->kind) {
 	case PB__CHORE__CHORE_CLOSE:
-		return close_leg(batch, chore->agency, number);
+	case PB__CHORE__CHORE_HAND_OVER:
+		return close_leg(batch, chore->agency, named, number);
 	case PB__CHORE__CHORE_RESEAL:
 		return settle(batch, leg_reseal_decide(world, number, &decision), &decision);
 	case PB__CHORE__CHORE_RECKON:
@@ -143,6 +163,7 @@ static enum err see_to(struct batch *batch, const struct chore *chore, uint64_t 
 static enum err do_piece(struct batch *batch, struct chore *chore, struct piece *piece, size_t *left)
 {
 	struct decision decision;
+	uint32_t named = 0;
 	enum err err;
 	bool done;
 
@@ -151,8 +172,10 @@ static enum err do_piece(struct batch *batch, struct chore *chore, struct piece 
 	done = err == ERR_OK;
 	if (err == ERR_BUSY)
 		err = ERR_OK;
+	if (err == ERR_OK)
+		err = named_by(batch, chore, &named);
 	for (size_t i = 0; err == ERR_OK && i < piece->count; i++)
-		err = see_to(batch, chore, piece->numbers[i]);
+		err = see_to(batch, chore, named, piece->numbers[i]);
 	if (err != ERR_OK)
 		return err;
 	*left -= piece->looked < *left ? piece->looked + 1 : *left;

@@ -36,5 +36,6 @@
 	ROW(REVIEWED,         reviewed,         reviewed_apply,         follow_nothing)              \
 	ROW(PRUNE,            prune,            prune_apply,            follow_nothing)              \
 	ROW(NOTICES,          notices,          notices_apply,          notices_follow)              \
-	ROW(PIECE,            piece,            piece_apply,            follow_nothing)
+	ROW(PIECE,            piece,            piece_apply,            follow_nothing)              \
+	ROW(HAND_OVER,        hand_over,        hand_over_apply,        hand_over_follow)
 /* clang-format on */

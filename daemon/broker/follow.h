@@ -44,4 +44,5 @@ enum err bind_follow(struct batch *batch, const struct leaf_header *header, cons
 enum err unbind_follow(struct batch *batch, const struct leaf_header *header, const Pb__UnbindEntry *entry);
 enum err calendar_follow(struct batch *batch, const struct leaf_header *header, const Pb__CalendarEntry *entry);
 enum err clock_follow(struct batch *batch, const struct leaf_header *header, const Pb__ClockEntry *entry);
+enum err hand_over_follow(struct batch *batch, const struct leaf_header *header, const Pb__HandOverEntry *entry);
 enum err standing_follow(struct batch *batch, const struct leaf_header *header, const Pb__StandingEntry *entry);

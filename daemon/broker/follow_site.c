@@ -80,3 +80,11 @@ enum err standing_follow(struct batch *batch, const struct leaf_header *header, 
 	batch->version = header->seq;
 	return ERR_OK;
 }
+
+enum err hand_over_follow(struct batch *batch, const struct leaf_header *header, const Pb__HandOverEntry *entry)
+{
+	(void)header;
+	(void)entry;
+	batch->broker->chores = true;
+	return ERR_OK;
+}

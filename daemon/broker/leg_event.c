@@ -40,17 +40,20 @@ static enum err tell_closed(struct leg_event *event, uint32_t coordinator)
 	return tell_plain(&event->telling, event->leg->asker, event->leg, NOTICE(UNDELIVERABLE));
 }
 
-enum err leg_close_agency_decide(struct world *world, uint64_t leg, struct decision *ret_decision)
+enum err leg_close_agency_decide(struct world *world, uint64_t leg, uint32_t named, struct decision *ret_decision)
 {
 	struct leg_event event;
+	struct succession of;
 	uint32_t coordinator = 0;
 	bool stays = false;
 	enum err err = leg_event_begin(world, leg, &event);
 
-	if (err == ERR_OK)
-		err = successor_of(world, &event.change.request, event.leg->acting != 0 ? event.leg->acting : event.leg->agency, &coordinator);
+	if (err != ERR_OK)
+		return err;
+	of = (struct succession){ &event.change.request, leg, event.leg->acting != 0 ? event.leg->acting : event.leg->agency, named };
+	err = successor_of(world, &of, &coordinator);
 	if (err == ERR_OK) /* whoever is to act is there, or there again */
-		err = can_act_in(world, &event.change.request, event.leg->acting != 0 ? event.leg->acting : event.leg->agency, &stays);
+		err = can_act_in(world, &event.change.request, of.agency, &stays);
 	if (err != ERR_OK)
 		return err;
 	if (stays || (event.leg->acting != 0 && coordinator == 0)) {

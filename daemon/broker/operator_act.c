@@ -31,6 +31,8 @@ enum err operator_act(struct batch *batch, const struct inbound *inbound, struct
 		return invite_decide(world, operator, request->agency_add, ret_decision);
 	case PB__ADMIN_REQUEST__BODY_AGENCY_REVOKE:
 		return revoke_decide(world, operator, request->agency_revoke, ret_decision);
+	case PB__ADMIN_REQUEST__BODY_HAND_OVER:
+		return hand_over_decide(world, operator, request->hand_over, ret_decision);
 	case PB__ADMIN_REQUEST__BODY_QUEUE_ACT:
 		return queue_act_decide(world, operator, request->queue_act, ret_decision);
 	case PB__ADMIN_REQUEST__BODY_CALENDAR_LOAD:

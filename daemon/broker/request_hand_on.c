@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/request_hand_on.c - rule: a sender that is no more leaves nothing without a holder.  Its coordinator, or the next one up that is there,
  * answers, withdraws and decides in its place from then on, and hears what it would have heard; where there is none, a first-line centre
- * does, which takes every consultation.  Those who work on the request are told to whom they speak now.  What is sealed stays sealed: what
+ * does, which takes every consultation, or whom an operator names (hand_over.c).  Those who work on the request are told to whom they speak now.  What is sealed stays sealed: what
  * waits for the sender to seal it lapses, and comes back to who acts. */
 #include "broker/leg_change.h"
 #include "broker/leg_event.h"
@@ -20,17 +20,18 @@ static bool is_waited_for(const struct leg_change *change)
 }
 
 /* Who goes on; 0: nobody can, or it is not needed. */
-static enum err choose(struct world *world, const struct leg_change *change, uint32_t *ret_next)
+static enum err choose(struct world *world, const struct leg_change *change, uint32_t named, uint32_t *ret_next)
 {
 	const struct request *request = &change->request;
+	const struct succession of = { request, 0, request_asker(request), named };
 	bool stays = false;
 	enum err err = can_act_in(world, request, request_asker(request), &stays);
 
 	*ret_next = 0;
 	if (err != ERR_OK || stays || !is_waited_for(change))
 		return err;
-	err = successor_of(world, request, request_asker(request), ret_next);
-	return err != ERR_OK || *ret_next != 0 ? err : first_line_for(world, request, ret_next);
+	err = successor_of(world, &of, ret_next);
+	return err != ERR_OK || *ret_next != 0 ? err : first_line_for(world, &of, ret_next);
 }
 
 /* A decision is due anew: who is to make it has only heard of it. */
@@ -67,7 +68,7 @@ static enum err tell_all(struct world *world, struct leg_change *change, struct 
 	return err;
 }
 
-enum err request_hand_on_decide(struct world *world, uint64_t number, struct decision *ret_decision)
+enum err request_hand_on_decide(struct world *world, uint64_t number, uint32_t named, struct decision *ret_decision)
 {
 	Pb__RequestEventEntry *entry = world_alloc(world, 1, sizeof(*entry));
 	struct leg_change change;
@@ -77,7 +78,7 @@ enum err request_hand_on_decide(struct world *world, uint64_t number, struct dec
 
 	decide_nothing(ret_decision);
 	if (err == ERR_OK)
-		err = choose(world, &change, &next);
+		err = choose(world, &change, named, &next);
 	if (err != ERR_OK || next == 0)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 	if (entry == NULL)

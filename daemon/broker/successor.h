@@ -9,8 +9,17 @@
 /* Whether the agency is there, with a device, and may know of the request's case. */
 enum err can_act_in(struct world *world, const struct request *request, uint32_t agency, bool *ret_can);
 
-/* From coordinator to coordinator, until one can act; 0: none can. */
-enum err successor_of(struct world *world, const struct request *request, uint32_t agency, uint32_t *ret_agency);
+/* Whose place is taken, and in what. */
+struct succession {
+	const struct request *request;
+	uint64_t leg;    /* that it has or holds; 0: it asked, and the whole of the request is meant */
+	uint32_t agency; /* that is no more */
+	uint32_t named;  /* by an operator, and asked first; 0: nobody.  It need not be the proxy of who closed, but of who is still there */
+};
+
+/* From coordinator to coordinator, until one can act; 0: none can.  Where a confidential agency takes part that is its proxy alone: anybody else
+ * would learn that somebody is in hiding there, and could not write to it. */
+enum err successor_of(struct world *world, const struct succession *of, uint32_t *ret_agency);
 
 /* A first-line centre, which takes every consultation; 0: the site has none that can act. */
-enum err first_line_for(struct world *world, const struct request *request, uint32_t *ret_agency);
+enum err first_line_for(struct world *world, const struct succession *of, uint32_t *ret_agency);

@@ -26,6 +26,8 @@ enum err bind_order_decide(struct world *world, const struct signer *signer, con
 enum err bind_apply(struct txn *txn, const struct leaf_header *header, const Pb__BindEntry *entry);
 
 /* unbind.c: all devices, by the operator; one, by order of a device in force */
+enum err hand_over_decide(struct world *world, const Pb__Operator *operator, const Pb__AdminHandOver *act, struct decision *ret_decision);
+enum err hand_over_apply(struct txn *txn, const struct leaf_header *header, const Pb__HandOverEntry *entry);
 enum err revoke_decide(struct world *world, const Pb__Operator *operator, const Pb__AdminRevoke *revoke, struct decision *ret_decision);
 enum err unbind_order_decide(struct world *world, const struct signer *signer, const Pb__UnbindDevice *unbind,
 			     struct decision *ret_decision);

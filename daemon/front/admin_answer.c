@@ -126,6 +126,11 @@ static enum err answer(struct admin_call *call)
 			return admin_erase_look(call, bytes_of_pb(request->erase->case_id));
 		admin_to_writer(call);
 		return ERR_OK;
+	case PB__ADMIN_REQUEST__BODY_HAND_OVER:
+		if (request->hand_over->look)
+			return admin_hand_over_look(call, request->hand_over->agency);
+		admin_to_writer(call);
+		return ERR_OK;
 	case PB__ADMIN_REQUEST__BODY_DIRECTORY_LOAD:
 	case PB__ADMIN_REQUEST__BODY_AGENCY_ADD:
 	case PB__ADMIN_REQUEST__BODY_AGENCY_REVOKE:

@@ -47,6 +47,7 @@ enum err admin_provisions(struct admin_call *call, const Pb__ProvisionQuery *que
 enum err admin_disclosure(struct admin_call *call, const Pb__DisclosureQuery *query);
 enum err admin_checkpoint(struct admin_call *call);
 enum err admin_prove(struct admin_call *call, uint64_t seq);
+enum err admin_hand_over_look(struct admin_call *call, const char *id); /* of what an agency that closed left */
 enum err admin_erase_look(struct admin_call *call, struct bytes case_id);
 
 /* What was asked for is not there: it was erased, or never was. */
@@ -65,4 +66,3 @@ void admin_refuse(struct admin_call *call, Pb__RefusalCode code, const char *sub
 enum err admin_reading(struct admin_call *call);
 
 /* Fills status->overdue in; call->txn is open. */
-enum err admin_status_overdue(struct admin_call *call, Pb__Status *status);

@@ -260,7 +260,7 @@ static enum err fill_tables(struct telling *telling)
 	if (err == ERR_OK)
 		err = count_agencies(telling);
 	if (err == ERR_OK)
-		err = admin_status_overdue(call, telling->status);
+		err = admin_status_overdue(telling);
 	if (err == ERR_OK)
 		err = status_clock(telling);
 	if (err == ERR_OK)

@@ -1,18 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who holds what is late, counted for `status`: agencies and numbers, no envelope. */
+/* Who holds what is late, and what is left to nobody, counted for `status`: agencies and numbers, no envelope. */
+#include <stdio.h>
+
 #include "broker/lookup.h"
 #include "contract/codec.h"
 #include "front/admin_serve.h"
+#include "front/admin_telling.h"
 #include "front/open_legs.h"
 
 #define HOLDERS_TOLD 10u
 #define HOLDERS_KEPT 1024u
+#define ABSENT_TOLD 10u
 #define TURNS_COUNTED 200000u /* looked at: beyond so many that are open the counts are of those whose timers are due first */
+
+/* An agency that closed, or has no device any more, and has turns that went on to nobody. */
+struct absent {
+	uint32_t agency;
+	int64_t turns;
+	bool confidential, closed;
+	char id[LIMIT_LABEL + 1];
+};
 
 struct counting {
 	struct admin_call *call;
 	int64_t now_us;
 	size_t looked_at, count;
+	struct absent absent[ABSENT_TOLD];
+	size_t absent_count;
+	uint8_t *gone; /* by number: GONE_… */
+	size_t numbers;
 	struct {
 		uint32_t agency;
 		uint64_t legs, others;
@@ -20,13 +36,68 @@ struct counting {
 	} rows[HOLDERS_KEPT];
 };
 
+enum { GONE_UNKNOWN, GONE_NO, GONE_YES };
+
+static enum err add_absent(struct counting *counting, const struct agency *agency)
+{
+	struct absent *absent = &counting->absent[counting->absent_count];
+
+	if (counting->absent_count == ABSENT_TOLD)
+		return ERR_OK;
+	counting->absent_count++;
+	absent->agency = agency->number;
+	absent->confidential = agency->record->confidential;
+	absent->closed = agency->closed;
+	snprintf(absent->id, sizeof absent->id, "%s", agency->record->id);
+	return ERR_OK;
+}
+
+static enum err found_one(void *context, const struct device *device)
+{
+	(void)context;
+	(void)device;
+	return ERR_EXISTS;
+}
+
+/* Looked up once for each agency. */
+static enum err note_gone(struct counting *counting, uint32_t number)
+{
+	struct agency agency;
+	enum err err = agency_by_number(counting->call->txn, number, &counting->call->arena, &agency);
+
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	err = agency.closed ? ERR_OK : device_each(counting->call->txn, number, found_one, NULL);
+	counting->gone[number] = err == ERR_EXISTS ? GONE_NO : GONE_YES;
+	if (err == ERR_EXISTS)
+		return ERR_OK;
+	return err == ERR_OK ? add_absent(counting, &agency) : err;
+}
+
+static enum err count_absent(struct counting *counting, uint32_t number)
+{
+	enum err err = ERR_OK;
+
+	if (number >= counting->numbers)
+		return ERR_OK;
+	if (counting->gone[number] == GONE_UNKNOWN)
+		err = note_gone(counting, number);
+	for (size_t i = 0; err == ERR_OK && counting->gone[number] == GONE_YES && i < counting->absent_count; i++)
+		counting->absent[i].turns += counting->absent[i].agency == number;
+	return err;
+}
+
 static enum err count(void *context, const struct open_turn *turn)
 {
 	struct counting *counting = context;
 	size_t at = 0;
+	enum err err;
 
 	if (counting->looked_at++ == TURNS_COUNTED)
 		return ERR_BUSY;
+	err = count_absent(counting, turn->holder);
+	if (err != ERR_OK)
+		return err;
 	if (!turn_is_late(turn, counting->now_us))
 		return ERR_OK;
 	while (at < counting->count && counting->rows[at].agency != turn->holder)
@@ -79,13 +150,31 @@ static enum err tell_holder(struct counting *counting, Pb__Status *status)
 	return ERR_OK;
 }
 
-enum err admin_status_overdue(struct admin_call *call, Pb__Status *status)
+/* Nobody acts on them, and nobody is reminded: that is not left to be noticed by chance. */
+static enum err tell_absent(const struct counting *counting, struct telling *telling)
 {
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < counting->absent_count; i++)
+		if (counting->absent[i].turns > 0)
+			err = status_add(telling, "turns_of_nobody", counting->absent[i].confidential ? "*" : counting->absent[i].id,
+					 counting->absent[i].turns, 0, counting->absent[i].closed); /* the other may come back */
+	return err;
+}
+
+enum err admin_status_overdue(struct telling *telling)
+{
+	struct admin_call *call = telling->call;
+	Pb__Status *status = telling->status;
 	struct counting *counting = arena_calloc(&call->arena, 1, sizeof *counting);
 	enum err err = ERR_NOMEM;
 
 	status->overdue = arena_calloc(&call->arena, HOLDERS_TOLD, sizeof *status->overdue);
 	if (counting == NULL || status->overdue == NULL)
+		return err;
+	counting->numbers = call->front->pulses.count;
+	counting->gone = arena_calloc(&call->arena, counting->numbers + 1, 1);
+	if (counting->gone == NULL)
 		return err;
 	counting->call = call;
 	counting->now_us = broker_wall_us(call->front->broker);
@@ -94,5 +183,5 @@ enum err admin_status_overdue(struct admin_call *call, Pb__Status *status)
 		err = ERR_OK;
 	while (err == ERR_OK && counting->count > 0 && status->n_overdue < HOLDERS_TOLD)
 		err = tell_holder(counting, status);
-	return err;
+	return err == ERR_OK ? tell_absent(counting, telling) : err;
 }

@@ -13,6 +13,9 @@ struct telling {
 /* A condition; texts are copied.  One that does not fit any more is left out. */
 enum err status_add(struct telling *telling, const char *code, const char *subject, int64_t value, int64_t bound, bool failing);
 
+/* admin_status_overdue.c: who is late, and turns that are left to nobody; call->txn is open. */
+enum err admin_status_overdue(struct telling *telling);
+
 /* admin_status_time.c: the site's clock, and until when holidays are known; call->txn is open. */
 enum err status_clock(struct telling *telling);
 enum err status_holidays(struct telling *telling);

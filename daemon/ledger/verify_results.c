@@ -164,6 +164,12 @@ static void check_reviewed(const struct results *results, const Pb__ReviewedEntr
 			FOUND(results, "says that an entry was reviewed that is not before it");
 }
 
+static void check_hand_over(const struct results *results, const Pb__HandOverEntry *entry)
+{
+	if (entry->operator_ == NULL || entry->agency == 0 || entry->to == 0 || entry->agency == entry->to)
+		FOUND(results, "hands turns over, but not whose, to whom or by whom");
+}
+
 static void check_access(const struct results *results, const Pb__AccessEntry *access)
 {
 	if (access->case_id.len != 0 && !is_id(access->case_id))
@@ -215,6 +221,9 @@ void verify_results(struct verify *verify, uint64_t seq, const Pb__EntryBody *bo
 		break;
 	case PB__ENTRY_BODY__BODY_REVIEWED:
 		check_reviewed(&results, body->reviewed);
+		break;
+	case PB__ENTRY_BODY__BODY_HAND_OVER:
+		check_hand_over(&results, body->hand_over);
 		break;
 	case PB__ENTRY_BODY__BODY_ACCESS:
 		check_access(&results, body->access);

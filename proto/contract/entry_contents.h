@@ -38,5 +38,6 @@
 	ROW(REVIEWED,         reviewed,         NONE,  NONE)        \
 	ROW(PRUNE,            prune,            NONE,  NONE)        \
 	ROW(NOTICES,          notices,          NONE,  TOLD)        \
-	ROW(PIECE,            piece,            NONE,  NONE)
+	ROW(PIECE,            piece,            NONE,  NONE)        \
+	ROW(HAND_OVER,        hand_over,        NONE,  NONE)
 /* clang-format on */

@@ -107,6 +107,9 @@ static const struct subject_text bases[] = {
 	    "ケースを保護の対象にできるのは担当機関だけです", "知っていることを、すぐに担当機関へ電話で伝えてください。"),
 	ROW("owner_kept_out", "the agency that owns a case cannot be kept out of it", "Hand the case on first, then keep the agency out.",
 	    "ケースの担当機関を除くことはできません", "先に別の機関へ引き継いでから除いてください。"),
+	ROW("confidential_goes_on", "a confidential agency deals with its proxy alone, and cannot go on in another's place",
+	    "Hand over to another agency.",
+	    "秘匿機関は代理機関とだけやりとりし、ほかの機関の代わりはできません", "別の機関に引き継がせてください。"),
 	ROW("protected_household", "a protected case names no other case of the household", "Leave household_cases empty; tell by telephone what must be told.",
 	    "保護の対象のケースでは、同じ世帯のケースを示せません", "household_cases を空にしてください。必要なことは電話で伝えます。"),
 

@@ -138,6 +138,15 @@ static void follow_piece(struct sim *sim, uint64_t seq, const Pb__PieceEntry *en
 	sim->chores[entry->chore] -= entry->done ? 1 : 0;
 }
 
+static void follow_hand_over(struct sim *sim, ull seq, const Pb__HandOverEntry *entry)
+{
+	const struct desk *gone = desk_by_number(sim, entry->agency), *to = desk_by_number(sim, entry->to);
+
+	HOLDS(gone != NULL && (gone->closed || gone->bound == 0), "entry %llu takes turns from who is there", seq);
+	HOLDS(to != NULL && !to->closed && to->bound != 0 && !to->confidential, "entry %llu hands turns to who cannot have them", seq);
+	sim->chores[PB__CHORE__CHORE_HAND_OVER]++;
+}
+
 /* ---- submissions ---- */
 
 static void make_item(struct sim *sim, struct letter *letter, size_t index, uint64_t number, const Pb__SubmitEntry__Recipient *recipient)
@@ -250,6 +259,9 @@ void follow_next(struct sim *sim, struct txn *txn, uint64_t seq)
 		sim->chores[PB__CHORE__CHORE_RECKON]++;
 		sim->chores[PB__CHORE__CHORE_RECKON_ITEMS]++;
 		sim->chores[PB__CHORE__CHORE_RECKON_CONFERENCES]++;
+		break;
+	case PB__ENTRY_BODY__BODY_HAND_OVER:
+		follow_hand_over(sim, seq, body->hand_over);
 		break;
 	case PB__ENTRY_BODY__BODY_NOTICES:
 		items_told(sim, &entry.header, 0, body->notices->told, body->notices->n_told);

@@ -236,6 +236,8 @@ static bool has_gone(struct sim *sim, const struct m_leg *leg)
 {
 	if (leg->acting != 0)
 		return !can_act(sim, leg, leg->acting);
+	if (sim->chores[PB__CHORE__CHORE_HAND_OVER] > 0)
+		return !can_act(sim, leg, leg->desk->number);
 	return leg->desk->closed_in != 0 && sim->chores[PB__CHORE__CHORE_CLOSE] > 0 && !can_act(sim, leg, leg->desk->number);
 }
 
@@ -348,7 +350,7 @@ static void follow_handed_on(struct sim *sim, struct m_request *request, ull seq
 	uint32_t asker = request->acting != 0 ? request->acting : request->sender->number;
 	struct desk *next = desk_by_number(sim, after->acting);
 
-	HOLDS(sim->chores[PB__CHORE__CHORE_CLOSE] > 0 && request->count > 0, "entry %llu hands a request on, and nobody has gone", seq);
+	HOLDS(sim->chores[PB__CHORE__CHORE_CLOSE] + sim->chores[PB__CHORE__CHORE_HAND_OVER] > 0 && request->count > 0, "entry %llu hands a request on, and nobody has gone", seq);
 	HOLDS(!can_act(sim, request->legs[0], asker), "entry %llu hands on request %llu of who is there", seq, (ull)request->seq);
 	HOLDS(next != NULL && can_act(sim, request->legs[0], after->acting), "entry %llu hands request %llu to who is not there", seq,
 	      (ull)request->seq);

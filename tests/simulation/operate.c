@@ -59,6 +59,17 @@ static void revoke(struct sim *sim, struct coming *coming)
 	coming->inbound = site_revoke(desk->id, chance_in(&sim->chance, 2, 1));
 }
 
+/* Of one that is gone, mostly, to anybody. */
+static void hand_over(struct sim *sim, struct coming *coming)
+{
+	const struct desk *gone = any_desk(sim);
+
+	for (size_t i = 0; i < sim->desk_count && !chance_in(&sim->chance, 10, 1); i++)
+		if (sim->desks[i].closed || (gone->bound != 0 && sim->desks[i].bound == 0))
+			gone = &sim->desks[i];
+	coming->inbound = site_hand_over(gone->id, any_desk(sim)->id);
+}
+
 static void trace(struct sim *sim, struct coming *coming)
 {
 	uint8_t id[16];
@@ -109,7 +120,7 @@ void operate_answered(struct coming *coming)
 
 void operate_one(struct sim *sim, struct coming *coming)
 {
-	static const unsigned weights[] = { 60, 6, 3, 10, 40, 3 };
+	static const unsigned weights[] = { 60, 6, 3, 10, 40, 3, 4 };
 	struct desk *desk = not_enrolled(sim);
 	size_t what = chance_weighted(&sim->chance, weights, sizeof(weights) / sizeof(*weights));
 
@@ -122,6 +133,8 @@ void operate_one(struct sim *sim, struct coming *coming)
 		revoke(sim, coming);
 	else if (what == 5)
 		load_holidays(sim, coming);
+	else if (what == 6)
+		hand_over(sim, coming);
 	else if (what == 3 || desk == NULL)
 		trace(sim, coming);
 	else

@@ -12,15 +12,13 @@ LINK, CHUO, HANAMIGAWA, COORDINATOR = "link", "anshin-chuo", "anshin-hanamigawa"
 JA = {"LANG": "ja_JP.UTF-8"}
 
 
-def without(site, *agencies, **changes):
-    """The sample network as a file of the site's own, without those agencies and with texts replaced; its path."""
+def without(site, *agencies):
+    """The sample network as a file of the site's own, without those agencies; its path."""
     with open(DIRECTORY, encoding="utf-8") as file:
         text = file.read().split("\nrules:")[0] + "\n"  # which lead to some of them
     for agency in agencies:
         text, count = re.subn(rf"  - id: {agency}\n(?:    .*\n)+", "", text)
         assert count == 1, agency
-    for old, new in changes.items():
-        text = text.replace(f"coordinator: {old}", f"coordinator: {new}" if new else "services: []")
     path = os.path.join(site.work, f"without-{len(agencies)}.yaml")
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
@@ -72,6 +70,52 @@ class Two(unittest.TestCase):
         self.assertEqual(self.states(), {CHUO: "WITHDRAWN", HANAMIGAWA: "ACTIVE"})
         self.do(COORDINATOR, "request", "complete", self.request, "--outcome", "RESOLVED")  # the only one left
         self.assertEqual(self.states(), {CHUO: "WITHDRAWN", HANAMIGAWA: "COMPLETED"})
+
+
+class Nobody(unittest.TestCase):
+    """A closed sender whose turns nobody comes to have: operators are alarmed, and name somebody."""
+
+    def setUp(self):
+        self.site = Site(agencies=["bengoshi", CHUO, "saposute"])  # neither a coordinator of the first, nor a first-line centre
+        self.site.__enter__()
+        self.addCleanup(self.site.__exit__, None, None, None)
+
+    def condition(self):
+        status = self.site.must("status", "--json").json()
+        return {row["subject"]: row for row in status["conditions"] if row["code"] == "turns_of_nobody"}
+
+    def test_an_operator_names_who_goes_on(self):
+        with open(self.site.sheet(), encoding="utf-8") as file:
+            sheet = dict(json.load(file), to=[CHUO])
+        agency = lambda name, *words, code=0, **more: json.loads(self.exact(self.site.as_agency(name, *words, "--json", **more), code).out)
+        request = agency("bengoshi", "send", "-", input=json.dumps(sheet))["message_id"]
+        agency(CHUO, "request", "ask", request, "--text", "いつ訪ねますか")
+        self.assertEqual(self.condition(), {})
+        early = self.site.command("agency", "hand-over", "bengoshi", "--to", "saposute", "--yes", "--reason", "x", "--json")
+        self.assertEqual((early.code, early.json()["error"]["code"]), (1, "AGENCY_OPEN"))
+        self.site.must("directory", "load", without(self.site, "bengoshi"))
+        left = self.condition()["bengoshi"]
+        self.assertEqual((left["value"], left["failing"]), (1, True))
+        for env, word in (({}, "tsunagi agency hand-over bengoshi --to"), (JA, "その番が 1 件残っています")):
+            self.assertIn(word, self.site.command("status", env=env).out)
+        self.assertEqual(self.site.command("status", "--check").code, 1)
+        seen = self.site.command("agency", "hand-over", "bengoshi", "--to", "saposute")
+        self.assertEqual(seen.code, 2)
+        self.assertIn("1 part(s) of requests", seen.out)
+        self.assertIn("bengoshi", self.condition())  # nothing was done yet
+        for to, code in (("nobody", "UNKNOWN_AGENCY"), ("link", "NOT_ENROLLED"), ("k4w7-q2hm9xtd", "SAFETY")):
+            refused = self.site.command("agency", "hand-over", "bengoshi", "--to", to, "--yes", "--reason", "x", "--json")
+            self.assertEqual((refused.code in (1, 3), refused.json()["error"]["code"]), (True, code), to)
+        done = self.site.must("agency", "hand-over", "bengoshi@chiba-city", "--to", "saposute", "--yes", "--reason", "dissolved", "--json").json()
+        self.assertEqual((done["legs"], done["requests"], done["others"]), (1, 0, 0))
+        self.assertEqual(self.condition(), {})
+        agency("saposute", "request", "answer", request, "--text", "月曜の午前です")
+        self.assertEqual(agency("saposute", "request", "show", request)["legs"][0]["state"], "RECEIVED")
+        self.assertEqual(self.site.command("ledger", "verify").code, 0)
+
+    def exact(self, outcome, code):
+        self.assertEqual(outcome.code, code, outcome)
+        return outcome
 
 
 if __name__ == "__main__":

@@ -57,6 +57,19 @@ struct inbound *site_confirm(const char *reason)
 	return inbound;
 }
 
+struct inbound *site_hand_over(const char *agency, const char *to)
+{
+	Pb__AdminRequest *request;
+	struct inbound *inbound = act_new(PB__ADMIN_REQUEST__BODY_HAND_OVER, &request);
+	Pb__AdminHandOver act = PB__ADMIN_HAND_OVER__INIT;
+
+	act.agency = keep(inbound, bytes_of(agency, strlen(agency) + 1));
+	act.to = keep(inbound, bytes_of(to, strlen(to) + 1));
+	act.reason = keep(inbound, bytes_of("dissolved", 10));
+	request->hand_over = keep(inbound, bytes_of(&act, sizeof(act)));
+	return inbound;
+}
+
 struct inbound *site_reviewed(const uint64_t *seqs, size_t count, const char *remark)
 {
 	Pb__AdminRequest *request;

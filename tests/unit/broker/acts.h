@@ -14,6 +14,8 @@ struct inbound *site_fault(Pb__DevFault fault, const char *agency, uint32_t time
 
 struct inbound *site_reviewed(const uint64_t *seqs, size_t count, const char *remark);
 
+struct inbound *site_hand_over(const char *agency, const char *to);
+
 struct inbound *site_erase(const uint8_t case_id[16], bool even_open);
 
 /* The refusal of the last act; 0: done. */

@@ -244,6 +244,8 @@ static void revoke(void)
 
 	site_operate(&site, site_revoke(ids[agency], unit_random_below(2) == 0));
 	if (unit_random_below(2) == 0)
+		site_operate(&site, site_hand_over(ids[agency], ids[unit_random_below(sizeof(ids) / sizeof(*ids))]));
+	if (unit_random_below(2) == 0)
 		site_operate(&site, site_revoke(ids[agency], true)); /* now the closed ones, or refused */
 	devices[agency] = site_enrol(&site, ids[agency]);
 	granted[agency] = 0;

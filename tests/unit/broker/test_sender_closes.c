@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An agency that closes leaves what it had asked to somebody: each turn that was its own has a holder again, each end that it waited for is
  * told, and who works on the request knows to whom it speaks. */
+#include "acts.h"
 #include "broker/rows_cases.h"
 #include "desks.h"
 #include "holders.h"
@@ -11,16 +12,21 @@
 #define STATE(name) PB__LEG_STATE__LEG_STATE_##name
 #define REQUEST_IN(name) PB__REQUEST_STATE__REQUEST_STATE_##name
 #define NOTICE(name) PB__NOTICE_WHAT__NOTICE_WHAT_##name
+#define CODE(name) PB__REFUSAL_CODE__REFUSAL_CODE_##name
 
 static struct desks desks;
 static const char *overseer, *overseer_of_others; /* coordinators: of the asker, and of the rest */
-static const char *first_line;
+static const char *first_line, *in_hiding; /* behind asker */
 
 static void shape(Pb__Agency *agency)
 {
 	static char *category = (char *)(uintptr_t)"hikikomori_support";
 
 	agency->coordinator = pb_of_text(strcmp(agency->id, "asker") == 0 ? overseer : overseer_of_others);
+	if (in_hiding != NULL && strcmp(agency->id, in_hiding) == 0) {
+		agency->confidential = true;
+		agency->proxy = agency->coordinator = (char *)(uintptr_t)"asker";
+	}
 	if (first_line != NULL && strcmp(agency->id, first_line) == 0) {
 		agency->categories = &category;
 		agency->n_categories = 1;
@@ -44,6 +50,7 @@ static void set_up(const char *coordinator, const char *takes_all)
 	overseer = coordinator;
 	overseer_of_others = "chief";
 	first_line = takes_all;
+	in_hiding = NULL;
 	desks_open(&desks);
 	stay(all, 6);
 }
@@ -173,6 +180,114 @@ static void test_nobody(void)
 	desks_close(&desks);
 }
 
+/* ---- whom an operator names ---- */
+
+static Pb__RefusalCode hand_over(const char *agency, const char *to)
+{
+	site_operate(&desks.site, site_hand_over(agency, to));
+	holders_check(&desks.site);
+	return site_answered(&desks.site);
+}
+
+/* Then the operator names somebody, who hears of it and has all the turns: questions, decisions, what was held for another. */
+static void test_named(void)
+{
+	struct saying decline = { .action = ACTION(DECLINE), .reason = PB__REASON__REASON_FULL, .none_known = true };
+	struct asked asked, declined;
+
+	set_up("", NULL);
+	asked = desks_ask_one(&desks, ASKER, DESK, NULL);
+	declined = desks_ask_one(&desks, ASKER, DESK, NULL);
+	require(word(&asked, DESK, ASKER, ACTION(ASK)) == 0);
+	require(desks_act(&desks, &declined, DESK, ASKER, &decline) == 0);
+	check_int(hand_over("asker", "other"), CODE(AGENCY_OPEN));
+	stay(without, 5);
+	check_int(hand_over("nobody", "other"), CODE(UNKNOWN_AGENCY));
+	check_int(hand_over("asker", "nobody"), CODE(UNKNOWN_AGENCY));
+	check_int(hand_over("asker", "asker"), CODE(UNKNOWN_AGENCY));
+	check_asker(&asked, ASKER);
+	check_int(hand_over("asker", "other"), 0);
+	check_asker(&asked, OTHER);
+	check_asker(&declined, OTHER);
+	check_uint(desks_told(&desks, OTHER, NOTICE(AGENCY_CLOSED)), 2);
+	check_uint(desks_told(&desks, DESK, NOTICE(AGENCY_CLOSED)), 1); /* of what it still works on */
+	check_uint(word(&asked, OTHER, DESK, ACTION(ANSWER)), 0);
+	check_uint(desks_close_request(&desks, &declined, OTHER, PB__OUTCOME__OUTCOME_SENDER_SUPPORTS), 0);
+	check_int(hand_over("asker", "third"), 0); /* nothing is left: nobody takes it from who has it */
+	check_asker(&asked, OTHER);
+	rebuilt_check(&desks.site);
+	desks_close(&desks);
+}
+
+/* What came back to a sender that then closed, too, goes with the rest. */
+static void test_named_for_both(void)
+{
+	struct asked asked;
+
+	set_up("", NULL);
+	overseer_of_others = "";
+	stay(all, 6);
+	asked = desks_ask_one(&desks, ASKER, DESK, NULL);
+	require(desks_say(&desks, &asked, DESK, ASKER, ACTION(ACCEPT)) == 0);
+	stay((const char *const[]){ "asker", "other", "third", "fourth", "chief" }, 5);
+	check_uint(desks_leg(&desks, &asked, 0).acting, desks.desk[ASKER].agency);
+	stay((const char *const[]){ "other", "third", "fourth", "chief" }, 4);
+	check_asker(&asked, ASKER);
+	check_int(hand_over("asker", "third"), 0);
+	check_asker(&asked, THIRD);
+	check_uint(desks_leg(&desks, &asked, 0).acting, desks.desk[THIRD].agency);
+	rebuilt_check(&desks.site);
+	desks_close(&desks);
+}
+
+/* No operator lets anybody into a case from which its owner keeps them out: that turn waits for another name. */
+static void test_named_is_kept_out(void)
+{
+	static const char *const addresses[] = { "other@chiba-city" };
+	struct inbound *frame;
+	struct asked asked, open;
+
+	set_up("", NULL);
+	asked = desks_ask_one(&desks, ASKER, DESK, NULL);
+	open = desks_ask_one(&desks, ASKER, DESK, NULL);
+	frame = frame_new(&desks.desk[ASKER]);
+	frame_mark(frame, asked.case_id, true, addresses, 1);
+	site_run(&desks.site, frame);
+	require(site_refusal(&desks.site, 0) == 0);
+	stay(without, 5);
+	check_int(hand_over("asker", "other"), 0);
+	check_asker(&open, OTHER);
+	check_asker(&asked, ASKER);
+	check_int(hand_over("asker", "third"), 0);
+	check_asker(&asked, THIRD);
+	rebuilt_check(&desks.site);
+	desks_close(&desks);
+}
+
+/* Where a shelter takes part, nobody comes to speak in its proxy's place by being the proxy's coordinator, or a first-line centre. */
+static void test_not_to_who_may_not_know(void)
+{
+	struct asked asked, beside;
+
+	set_up("chief", "other");
+	in_hiding = "fourth";
+	stay(all, 6);
+	asked = desks_ask_one(&desks, ASKER, FOURTH, NULL);
+	beside = desks_ask_one(&desks, ASKER, DESK, NULL);
+	require(desks_say(&desks, &asked, FOURTH, ASKER, ACTION(ACCEPT)) == 0);
+	site_change_agency = NULL;
+	in_hiding = NULL; /* its record went with it */
+	stay((const char *const[]){ "desk", "other", "third", "chief" }, 4);
+	check_asker(&beside, CHIEF);
+	check_asker(&asked, ASKER);
+	check(!has_leg(CHIEF, &asked) && !has_leg(OTHER, &asked));
+	check_uint(desks_told(&desks, CHIEF, NOTICE(AGENCY_CLOSED)), 1); /* of the other */
+	check_int(hand_over("asker", "third"), 0); /* both ends are gone: an operator may know whom to trust with it */
+	check_asker(&asked, THIRD);
+	rebuilt_check(&desks.site);
+	desks_close(&desks);
+}
+
 /* What is over stays as it is. */
 static void test_over(void)
 {
@@ -210,5 +325,9 @@ UNIT_SUITE("broker/sender_closes",
 	{ "decisions", test_decides },
 	{ "who acts", test_who },
 	{ "nobody can", test_nobody },
+	{ "an operator names who", test_named },
+	{ "for both ends", test_named_for_both },
+	{ "but nobody who is kept out", test_named_is_kept_out },
+	{ "nor who may not know of a shelter", test_not_to_who_may_not_know },
 	{ "nobody need", test_over },
 	{ "who was asked itself", test_acts_for_both });

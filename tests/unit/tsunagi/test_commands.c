@@ -44,7 +44,7 @@ static void test_rows_are_whole(void)
 static void test_promised(void)
 {
 	static const char *const promised[] = {
-		"init", "directory check", "directory load", "directory diff", "directory show", "agency add", "agency list", "agency show",
+		"init", "directory check", "directory load", "directory diff", "directory show", "agency add", "agency hand-over", "agency list", "agency show",
 		"agency rotate", "agency revoke", "status", "queue", "queue show", "queue freeze", "queue thaw", "queue requeue", "queue expire",
 		"trace", "ledger verify", "ledger checkpoint", "ledger prove", "ledger site key", "site key", "enrol", "ping", "template", "schema",
 		"codes", "check", "conference ics", "send", "inbox", "receive", "refuse", "outbox list", "outbox flush", "outbox discard", "receipt", "verify", "dev",

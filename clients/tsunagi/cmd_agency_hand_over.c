@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* agency hand-over ID --to AGENCY: what an agency that closed left to nobody is counted, and with --yes --reason it goes on with another. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "contract/limits.h"
+#include "tsunagi/admin_client.h"
+#include "tsunagi/confirm.h"
+#include "tsunagi/subcommands.h"
+#include "tsunagi/words.h"
+
+/* An agency as an operator types it: its id, or its whole address. */
+static void id_of(const char *typed, char to[LIMIT_LABEL + 1])
+{
+	snprintf(to, LIMIT_LABEL + 1, "%.*s", (int)strcspn(typed, "@"), typed);
+}
+
+static enum outcome ask(const struct call *call, bool look, struct arena *arena, const Pb__AdminReply **ret_reply)
+{
+	Pb__AdminRequest request = PB__ADMIN_REQUEST__INIT;
+	Pb__AdminHandOver act = PB__ADMIN_HAND_OVER__INIT;
+	char agency[LIMIT_LABEL + 1], to[LIMIT_LABEL + 1];
+
+	id_of(call_operand(call, 0), agency);
+	id_of(args_text(&call->args, "to"), to);
+	act.agency = agency;
+	act.to = to;
+	act.look = look;
+	if (!look)
+		act.reason = pb_of_text(args_text(&call->args, "reason"));
+	request.body_case = PB__ADMIN_REQUEST__BODY_HAND_OVER;
+	request.hand_over = &act;
+	return admin_ask(call, &request, arena, ret_reply);
+}
+
+static void show(const struct call *call, const Pb__TurnsLeft *left)
+{
+	out_text(words("%s is there no longer; these turns of its are nobody's, and go on with %s where it may know of the case:\n",
+		       "%s はもうありません。次の番はだれのものでもなく、ケースを知ってよい範囲で %s に引き継がれます:\n"),
+		 call_operand(call, 0), args_text(&call->args, "to"));
+	out_text(words("  %" PRIu64 " part(s) of requests, %" PRIu64 " request(s) to be decided\n", "  依頼の分担 %" PRIu64 " 件、決定を待つ依頼 %" PRIu64 " 件\n"),
+		 left->legs, left->requests);
+	if (left->others > 0)
+		out_text(words("  %" PRIu64 " conference(s) and action item(s) stay: whoever sits in them settles them\n",
+			       "  会議・宿題 %" PRIu64 " 件はそのままです。参加機関が決着させます\n"),
+			 left->others);
+}
+
+static enum outcome hand_over(const struct call *call, const Pb__TurnsLeft *left)
+{
+	const Pb__AdminReply *reply;
+	struct arena arena;
+	enum outcome outcome;
+
+	arena_init(&arena, ADMIN_ARENA_BYTES);
+	outcome = ask(call, false, &arena, &reply);
+	if (outcome == OUTCOME_DONE) {
+		out_text(words("Handed over (entry %" PRIu64 "). Whom it concerns is told; `tsunagi status` names what is still nobody's.\n",
+			       "引き継ぎました(記録 %" PRIu64 ")。関係する機関に通知します。まだ残っているものは「tsunagi status」に出ます。\n"),
+			 reply->seq);
+		if (out_json_wanted())
+			out_json(json_pack("{s:s,s:s,s:I,s:I,s:I,s:I}", "agency", call_operand(call, 0), "to", args_text(&call->args, "to"), "legs",
+					   (json_int_t)left->legs, "requests", (json_int_t)left->requests, "others", (json_int_t)left->others, "seq",
+					   (json_int_t)reply->seq));
+	}
+	arena_free(&arena);
+	return outcome;
+}
+
+static enum outcome go_on(const struct call *call, const Pb__TurnsLeft *left)
+{
+	show(call, left);
+	return confirm_given(call) ? hand_over(call, left) : confirm_missing(call);
+}
+
+enum outcome cmd_agency_hand_over(const struct call *call)
+{
+	const Pb__AdminReply *reply;
+	struct arena arena;
+	enum outcome outcome;
+
+	if (!args_has(&call->args, "to"))
+		return call_usage(call, "%s", words("say who goes on: --to AGENCY", "引き継ぐ機関を --to AGENCY で指定してください"));
+	arena_init(&arena, ADMIN_ARENA_BYTES);
+	outcome = ask(call, true, &arena, &reply);
+	if (outcome == OUTCOME_DONE)
+		outcome = reply->body_case == PB__ADMIN_REPLY__BODY_TURNS_LEFT ? go_on(call, reply->turns_left) : admin_unexpected();
+	arena_free(&arena);
+	return outcome;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* broker/hand_over.c - rule: what an agency left that closed, or has no device any more, and nobody could be found for, goes on with whom an operator names: there, enrolled,
+ * and no confidential agency, which deals with its proxy alone.  Leg by leg it is judged like any succession (successor.h): who is kept out
+ * of a case is not let into it by this, nor anybody but its proxy to an agency in hiding that is still there. */
+#include "broker/chores.h"
+#include "broker/verbs.h"
+#include "contract/limits.h"
+
+static struct objection check(const struct world *world, const Pb__AdminHandOver *act)
+{
+	const struct registry_agency *agency = registry_by_id(world->registry, bytes_of_text(act->agency));
+	const struct registry_agency *to = registry_by_id(world->registry, bytes_of_text(act->to));
+	size_t len = strlen(act->reason);
+
+	if (len > LIMIT_SHORT_TEXT)
+		return OBJECT(TOO_LARGE, .subject = "reason", .value = (int64_t)len, .bound = LIMIT_SHORT_TEXT);
+	if (agency == NULL)
+		return OBJECT(UNKNOWN_AGENCY, .subject = act->agency);
+	if (!agency->closed && agency->device_count > 0)
+		return OBJECT(AGENCY_OPEN, .subject = act->agency);
+	if (to == NULL || to->closed)
+		return OBJECT(UNKNOWN_AGENCY, .subject = act->to);
+	if (to->confidential)
+		return OBJECT(SAFETY, .subject = "confidential_goes_on");
+	return to->device_count == 0 ? OBJECT(NOT_ENROLLED, .subject = act->to) : (struct objection){ 0 };
+}
+
+enum err hand_over_decide(struct world *world, const Pb__Operator *operator, const Pb__AdminHandOver *act, struct decision *ret_decision)
+{
+	Pb__HandOverEntry *entry = world_alloc(world, 1, sizeof(*entry));
+	struct objection objection = check(world, act);
+
+	if (entry == NULL)
+		return ERR_NOMEM;
+	if (objection.code != 0)
+		return decide_objection(world, &objection, ret_decision);
+	pb__hand_over_entry__init(entry);
+	entry->operator_ = (Pb__Operator *)(uintptr_t)operator;
+	entry->agency = registry_by_id(world->registry, bytes_of_text(act->agency))->number;
+	entry->to = registry_by_id(world->registry, bytes_of_text(act->to))->number;
+	entry->reason = act->reason;
+	return decide_entry(world, PB__ENTRY_BODY__BODY_HAND_OVER, entry, ret_decision);
+}
+
+enum err hand_over_apply(struct txn *txn, const struct leaf_header *header, const Pb__HandOverEntry *entry)
+{
+	chore_put(txn, &(struct chore){ .since = header->seq, .kind = PB__CHORE__CHORE_HAND_OVER, .agency = entry->agency });
+	return ERR_OK;
+}
