@@ -265,7 +265,7 @@ struct objection submit_check_form(const struct world *world, const struct signe
 	if (objection.code == 0)
 		objection = check_blobs(first);
 	for (size_t i = 0; objection.code == 0 && i < recipients; i++) {
-		const char *field = difference(first, submit_view(signer, i));
+		const char *field = i == 0 ? NULL : difference(first, submit_view(signer, i));
 
 		objection = field != NULL ? OBJECT(MALFORMED, .subject = field) : check_view(submit_view(signer, i));
 	}
