@@ -91,8 +91,14 @@ static enum outcome tell(const struct walk *walk, const struct verify_result *re
 
 	text_hex(digest_bytes(&result->root), root);
 	table_field(words("entries", "記録"), "%" PRIu64, result->entries);
+	if (result->entries_erased > 0)
+		table_field(words("of them erased", "うち消去済み"), "%" PRIu64, result->entries_erased);
+	if (result->entries_past_keeping > 0)
+		table_field(words("of them past their keeping", "うち保存期間満了"), "%" PRIu64, result->entries_past_keeping);
 	table_field(words("checkpoints", "チェックポイント"), "%" PRIu64, result->checkpoints);
 	table_field(words("parts", "本文"), "%" PRIu64, result->parts);
+	if (result->parts_past_keeping > 0)
+		table_field(words("parts past their keeping", "保存期間満了の本文"), "%" PRIu64, result->parts_past_keeping);
 	table_field(words("attachment segments", "添付の断片"), "%" PRIu64, result->blobs);
 	table_field(words("root", "ルート"), "%s", root);
 	if (holds)
@@ -102,8 +108,10 @@ static enum outcome tell(const struct walk *walk, const struct verify_result *re
 			       "%s問題 %" PRIu64 " 件:このストアはそのまま保管し、tsunagid を止め、検証できるバックアップから復元してください。%s\n"),
 			 out_style(OUT_BAD), walk->count, out_style(OUT_PLAIN));
 	if (out_json_wanted())
-		out_json(json_pack("{s:b,s:I,s:I,s:I,s:I,s:s,s:I,s:O}", "ok", holds, "entries", (json_int_t)result->entries, "checkpoints",
-				   (json_int_t)result->checkpoints, "parts", (json_int_t)result->parts, "blobs", (json_int_t)result->blobs, "root_hash",
+		out_json(json_pack("{s:b,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:s,s:I,s:O}", "ok", holds, "entries", (json_int_t)result->entries, "checkpoints",
+				   (json_int_t)result->checkpoints, "parts", (json_int_t)result->parts, "entries_erased", (json_int_t)result->entries_erased,
+				   "entries_past_keeping", (json_int_t)result->entries_past_keeping, "parts_past_keeping",
+				   (json_int_t)result->parts_past_keeping, "blobs", (json_int_t)result->blobs, "root_hash",
 				   root, "fault_count", (json_int_t)walk->count, "faults", walk->faults));
 	return holds ? OUTCOME_DONE : OUTCOME_REFUSED;
 }

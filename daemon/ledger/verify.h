@@ -15,6 +15,9 @@ struct verify_fault {
 
 struct verify_result {
 	uint64_t entries, checkpoints, parts, blobs, faults;
+	uint64_t entries_erased;       /* bodies that an operator's word destroyed */
+	uint64_t entries_past_keeping; /* bodies that were kept as long as they are to be */
+	uint64_t parts_past_keeping;   /* that an entry names and that were; not among parts */
 	struct digest root; /* of the whole tree as recomputed from the entries */
 };
 

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "ledger/verify.h"
 #include "ledger/verify_walk.h"
 
 #define LIST_BYTES_MAX ((size_t)1 << 32)
@@ -13,6 +14,7 @@
 struct claim {
 	uint64_t seq; /* of what was erased */
 	uint64_t by;  /* the entry that says so */
+	bool kept;    /* by the site itself: the years of its keeping were over */
 };
 
 void verify_erased_begin(struct verify *verify)
@@ -39,7 +41,7 @@ void verify_bodiless(struct verify *verify, uint64_t seq)
 void verify_erasure(struct verify *verify, uint64_t seq, const Pb__EraseEntry *erase)
 {
 	for (size_t i = 0; i < erase->n_seqs; i++) {
-		struct claim claim = { erase->seqs[i], seq };
+		struct claim claim = { erase->seqs[i], seq, erase->kept_years != 0 };
 
 		if (claim.seq >= seq)
 			verify_found(verify, "entry", seq, 0, "says that it erased entry %" PRIu64 ", which was not there yet", claim.seq);
@@ -92,8 +94,10 @@ static void find_absent(struct verify *verify)
 	if (pruned_count > 0)
 		qsort(pruned, pruned_count, sizeof *pruned, by_number);
 	for (size_t i = 0; i < verify->absent.len / sizeof *absent; i++) {
-		if (pruned_count > 0 && bsearch(&absent[i].seq, pruned, pruned_count, sizeof *pruned, by_number) != NULL)
+		if (pruned_count > 0 && bsearch(&absent[i].seq, pruned, pruned_count, sizeof *pruned, by_number) != NULL) {
+			verify->result->parts_past_keeping += absent[i].segment == 0;
 			continue;
+		}
 		if (absent[i].segment != 0)
 			verify_found(verify, "blob", absent[i].number, 0, "entry %" PRIu64 " refers to it, but it is not there", absent[i].seq);
 		else
@@ -127,9 +131,10 @@ void verify_erasures(struct verify *verify)
 	for (size_t i = 0; i < claim_count; i++) {
 		for (; at < gone_count && gone[at] < claims[i].seq; at++)
 			verify_found(verify, "entry", gone[at], 0, "its body is gone, and no entry says that it was erased");
-		if (at < gone_count && gone[at] == claims[i].seq)
+		if (at < gone_count && gone[at] == claims[i].seq) {
+			*(claims[i].kept ? &verify->result->entries_past_keeping : &verify->result->entries_erased) += 1;
 			at++;
-		else if (i == 0 || claims[i].seq != claims[i - 1].seq)
+		} else if (i == 0 || claims[i].seq != claims[i - 1].seq)
 			verify_found(verify, "entry", claims[i].seq, 0, "entry %" PRIu64 " says that it erased it, and its body is there", claims[i].by);
 	}
 	for (; at < gone_count; at++)

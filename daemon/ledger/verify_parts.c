@@ -118,7 +118,6 @@ void verify_part(struct verify *verify, uint64_t seq, uint16_t part, struct byte
 	struct digest found;
 
 	verify_parts_before(verify, seq, part);
-	verify->result->parts++;
 	if (size <= PARTS_CHUNK && part_is(verify, seq, part) && part_chunk(walk) == 0 && walk->row.len == size) {
 		found = digest_of(walk->row); /* nearly every part: one chunk, hashed where it lies */
 		walk_step(verify, &verify->parts);
@@ -131,6 +130,7 @@ void verify_part(struct verify *verify, uint64_t seq, uint16_t part, struct byte
 	}
 	if (wrong == NULL && !bytes_equal(digest_bytes(&found), digest))
 		wrong = "is not what its digest says";
+	verify->result->parts += wrong != absent;
 	if (wrong == absent)
 		verify_absent_part(verify, seq, part);
 	else if (wrong != NULL)

@@ -25,17 +25,46 @@ static void erase(uint64_t seq)
 }
 
 /* An entry that says that these were erased. */
-static void claim(const uint64_t *seqs, size_t count)
+static void claim_kept(const uint64_t *seqs, size_t count, uint32_t kept_years)
 {
 	Pb__EraseEntry entry = PB__ERASE_ENTRY__INIT;
 	Pb__EntryBody body = PB__ENTRY_BODY__INIT;
 
 	entry.seqs = (uint64_t *)(uintptr_t)seqs;
 	entry.n_seqs = count;
+	entry.kept_years = kept_years;
 	body.body_case = PB__ENTRY_BODY__BODY_ERASE;
 	body.erase = &entry;
 	site_append_body(&site, &body);
 	site_commit(&site);
+}
+
+static void claim(const uint64_t *seqs, size_t count)
+{
+	claim_kept(seqs, count, 0);
+}
+
+/* What an operator erased and what was kept long enough are told apart. */
+static void test_counted(void)
+{
+	struct verdict verdict;
+
+	fill();
+	erase(1);
+	erase(2);
+	erase(4);
+	claim((const uint64_t[]){ 2 }, 1);
+	claim_kept((const uint64_t[]){ 1, 4 }, 2, 5);
+	verdict = site_verify(&site);
+	check_ok(verdict.err);
+	check_uint(verdict.result.entries, ENTRIES + 2);
+	check_uint(verdict.result.entries_erased, 1);
+	check_uint(verdict.result.entries_past_keeping, 2);
+	erase(3);
+	verdict = site_verify(&site);
+	check_uint(verdict.result.faults, 1);
+	check_uint(verdict.result.entries_past_keeping, 2); /* what was lost is not among them */
+	site_close(&site);
 }
 
 static void test_covered(void)
@@ -116,5 +145,5 @@ static void test_leaf(void)
 	site_close(&site);
 }
 
-UNIT_SUITE("ledger/verify_erased", { "a later entry accounts for it", test_covered }, { "a body that is gone without a word", test_not_covered },
+UNIT_SUITE("ledger/verify_erased", { "a later entry accounts for it", test_covered }, { "and says which way it went", test_counted }, { "a body that is gone without a word", test_not_covered },
 	{ "what was not there yet cannot be erased", test_too_early }, { "its leaf stays", test_leaf });
