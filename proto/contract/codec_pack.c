@@ -146,25 +146,38 @@ static bool is_hollow(const ProtobufCFieldDescriptor *field, const void *value)
 {
 	const void *pointer;
 
-	if (!field_is_member(field) || (field->type != PROTOBUF_C_TYPE_STRING && field->type != PROTOBUF_C_TYPE_MESSAGE))
+	if (field->type != PROTOBUF_C_TYPE_STRING && field->type != PROTOBUF_C_TYPE_MESSAGE)
 		return false;
 	pointer = field_pointer(value);
 	return pointer == NULL || pointer == field->default_value;
+}
+
+static void pack_repeated(struct packing *packing, const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field)
+{
+	size_t count = *field_elements(message, field);
+
+	if (count > 0 && (field->flags & PROTOBUF_C_FIELD_FLAG_PACKED) != 0) {
+		pack_together(packing, message, field, count);
+		return;
+	}
+	while (count-- > 0)
+		pack_value(packing, field, field_value(message, field, count));
 }
 
 static void pack_message(struct packing *packing, const ProtobufCMessage *message)
 {
 	for (unsigned i = message->descriptor->n_fields; i-- > 0;) {
 		const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
-		size_t count = field_count(message, field);
+		const void *place = field_place(message, field);
 
-		if (count > 0 && field_is_repeated(field) && (field->flags & PROTOBUF_C_FIELD_FLAG_PACKED) != 0) {
-			pack_together(packing, message, field, count);
-			continue;
+		if (field_is_repeated(field)) {
+			pack_repeated(packing, message, field);
+		} else if (field_is_member(field)) {
+			if (*field_chosen(message, field) == field->id && !is_hollow(field, place))
+				pack_value(packing, field, place);
+		} else if (field_stands(field, place)) {
+			pack_value(packing, field, place);
 		}
-		while (count-- > 0)
-			if (!is_hollow(field, field_value(message, field, count)))
-				pack_value(packing, field, field_value(message, field, count));
 	}
 }
 

@@ -55,6 +55,36 @@ static inline size_t *field_elements(const ProtobufCMessage *message, const Prot
 	return (size_t *)(void *)((uint8_t *)(uintptr_t)message + repeated->quantifier_offset);
 }
 
+/* A text or message that a value points to. */
+static inline const void *field_pointer(const void *value)
+{
+	const void *pointer;
+
+	memcpy(&pointer, value, sizeof(pointer));
+	return pointer;
+}
+
+/* A bit for each type of which a value is eight bytes, or begins with eight that are zero when there is none: a pointer, a length. */
+#define FIELD_TYPES_WIDE													\
+	(1u << PROTOBUF_C_TYPE_INT64 | 1u << PROTOBUF_C_TYPE_SINT64 | 1u << PROTOBUF_C_TYPE_SFIXED64 | 1u << PROTOBUF_C_TYPE_UINT64 |\
+	 1u << PROTOBUF_C_TYPE_FIXED64 | 1u << PROTOBUF_C_TYPE_DOUBLE | 1u << PROTOBUF_C_TYPE_STRING | 1u << PROTOBUF_C_TYPE_BYTES |\
+	 1u << PROTOBUF_C_TYPE_MESSAGE)
+
+/* Of a field with one value: whether it is neither absent, empty nor zero.  Asked of each field of whatever is packed, most of them absent:
+ * so one look at its first bytes, and no loop over types. */
+static inline bool field_stands(const ProtobufCFieldDescriptor *field, const void *value)
+{
+	uint64_t wide;
+	uint32_t narrow;
+
+	if ((FIELD_TYPES_WIDE >> field->type & 1) == 0) {
+		memcpy(&narrow, value, sizeof(narrow));
+		return narrow != 0;
+	}
+	memcpy(&wide, value, sizeof(wide));
+	return wide != 0 && (field->type != PROTOBUF_C_TYPE_STRING || *(const char *)field_pointer(value) != '\0');
+}
+
 /* How many values stand in the field: elements, a chosen member, or 1 for what is neither absent, empty nor zero. */
 size_t field_count(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field);
 
@@ -66,13 +96,4 @@ static inline const void *field_value(const ProtobufCMessage *message, const Pro
 	if (field_is_repeated(field))
 		memcpy(&place, place, sizeof(uint8_t *));
 	return place + index * field_width(field);
-}
-
-/* A text or message that a value points to. */
-static inline const void *field_pointer(const void *value)
-{
-	const void *pointer;
-
-	memcpy(&pointer, value, sizeof(pointer));
-	return pointer;
 }
