@@ -4,7 +4,7 @@
  * AGENCY_LEGS: agency u32, block u64; then the legs' places in their block, two bytes each, ascending.  A row is never empty. */
 #include "broker/leg_block.h"
 
-#include "broker/rows_legs.h"
+#include "broker/request_row.h"
 
 #define PLACE_BYTES 2u
 #define WORD_BITS 64u

@@ -6,6 +6,7 @@
  * opened, and from an item by which a leg's message was sealed later. */
 #pragma once
 #include "broker/lookup_legs.h"
+#include "broker/request_row.h"
 #include "broker/rows.h"
 #include "broker/rows_agency_legs.h"
 
@@ -26,6 +27,3 @@ void leg_item_append(struct txn *txn, uint64_t item, const struct leg *leg);
 /* For an erasure: a request with its legs, their timers and AGENCY_LEGS; what leads to a leg.  Nothing where there is none. */
 enum err request_row_drop(struct txn *txn, uint64_t number);
 enum err leg_path_drop(struct txn *txn, uint64_t item);
-
-/* A request's row.  legs: room for LIMIT_LEGS; NULL when only their numbers are wanted. */
-enum err request_decode(struct bytes key, struct bytes value, struct request *ret_request, struct leg *legs);
