@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/conference_seats.c - who takes part: seats, answers, and that nothing goes to who has none. */
 #include "broker/conference_act.h"
+#include "broker/rows_cases.h"
 #include "broker/told.h"
 
 #define W(name) PB__CONFERENCE_ANSWER__CONFERENCE_ANSWER_##name
@@ -103,8 +104,18 @@ static bool delegates_to_recipient(const Pb__View *view)
 	       strcmp(view->conference_act->next_agency, view->recipient) == 0;
 }
 
+/* To who never sat there, or is kept out of its case by now, it is none: neither its kind, its law nor how it stands. */
+static enum err is_not_told(struct txn *txn, const char *address, const struct meeting_of *meeting, bool *ret_hidden)
+{
+	*ret_hidden = !meeting->a_knows;
+	if (!meeting->a_knows || !meeting->has_case)
+		return ERR_OK;
+	return kept_out_of(txn, bytes_of_text(address), bytes_of(meeting->case_id, ID_BYTES), ret_hidden);
+}
+
 enum err conference_meeting_of_view(struct txn *txn, const Pb__View *view, uint32_t a, uint32_t b, struct meeting_of *ret_meeting)
 {
+	bool hidden = false;
 	enum err err;
 
 	*ret_meeting = (struct meeting_of){ 0 };
@@ -112,10 +123,14 @@ enum err conference_meeting_of_view(struct txn *txn, const Pb__View *view, uint3
 		return ERR_OK;
 	if (is_own(view)) {
 		*ret_meeting = (struct meeting_of){ { true, view->conference_act->kind, PB__CONFERENCE_STATE__CONFERENCE_STATE_PROPOSED,
-						      view->conference_act->law }, true, true };
+						      view->conference_act->law }, true, true, true, false, { 0 } };
 		return ERR_OK;
 	}
 	err = conference_meeting_of(txn, view->basis->meeting_id.data, a, b, ret_meeting);
+	if (err == ERR_OK)
+		err = is_not_told(txn, view->sender, ret_meeting, &hidden);
+	if (hidden)
+		*ret_meeting = (struct meeting_of){ 0 };
 	if (err == ERR_OK && ret_meeting->a_member && delegates_to_recipient(view))
 		ret_meeting->b_member = true;
 	return err;

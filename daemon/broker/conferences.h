@@ -83,6 +83,9 @@ uint32_t action_item_holder(const struct action_item *item);
 struct meeting_of {
 	struct basis_meeting meeting;
 	bool a_member, b_member;
+	bool a_knows; /* has or had a seat: to others there is no such meeting */
+	bool has_case;
+	uint8_t case_id[ID_BYTES];
 };
 enum err conference_meeting_of(struct txn *txn, const uint8_t id[ID_BYTES], uint32_t a, uint32_t b, struct meeting_of *ret_meeting);
 

@@ -67,6 +67,11 @@ class Hunted(unittest.TestCase):
         cls.receive(ABUSER)
         cls.do(OWNER, "request", "withdraw", cls.recalled, "--reason", "MISDIRECTED", "--purge")
         cls.receive(ABUSER)
+        cls.do(OWNER, "conference", "convene", cls.talk, "--starts", "2026-01-05T10:00:00+09:00", "--ends", "2026-01-05T11:00:00+09:00")
+        minutes = dict(TALK, decisions=[{"text": "連絡を取る"}], action_items=[{"owner": ABUSER, "text": "電話", "due_on": "2027-02-05"}])
+        cls.do(OWNER, "conference", "minutes", cls.talk, "-", input=json.dumps(minutes))
+        cls.receive(ABUSER)
+        cls.assigned = [row["item"] for row in cls.do(ABUSER, "item", "list")["items"]]
 
     @classmethod
     def after(cls):
@@ -134,8 +139,31 @@ class Hunted(unittest.TestCase):
         self.same("conference", "answer", "ID", "--answer", "ACCEPTED", value=self.talk)
         self.same("consent", "show", "ID", value=self.consent)
         self.same("consent", "withdraw", "ID", value=self.consent)
+        self.same("request", "list", "--ended", "--case", "ID", value=self.case)
+        self.same("note", "ID", "--text", "どこに", value=self.case)
+        for thread in (self.asked["message_id"], self.recalled, self.talk):
+            self.same("request", "print", "ID", value=thread)
+            self.same("receipt", "ID", value=self.referred["message_id"])
+            self.same("note", "ID", "--text", "どこに", "--to", OWNER, value=thread)
+            self.same("note", "ID", "--text", "どこに", "--to", PROXY, value=thread)
+        free = {"kind": "NOTE", "to": [OLDER], "note": {"text": "x", "text_classes": ["FAMILY"]}}
+        for basis in ({"basis": "CONSENT", "consent_id": "ID"}, {"basis": "SUPPORT_MEETING", "meeting_id": "ID", "law": "SOCIAL_WELFARE_106_6"}):
+            for value in (self.consent, self.talk, self.sealed_talk):
+                self.same("send", "-", input=json.dumps(dict(free, basis=basis)), value=value)
+        self.same("send", "-", input=json.dumps(dict(free, basis=ENTITLED, thread="ID")), value=self.asked["message_id"])
+        self.same("send", "-", input=json.dumps(dict(free, basis=ENTITLED, thread="ID")), value=self.referred["message_id"])
         refused = self.do(ABUSER, "send", "-", code=3, input=json.dumps(dict(sheet, case=self.case)))
         self.assertEqual(refused["error"]["code"], "UNKNOWN_MESSAGE")
+
+    def test_what_was_assigned_to_it_is_not_there(self):
+        nothing = 16 * 10**9
+        for item in self.assigned:
+            for words in (["item", "report", "ITEM", "--text", "x"], ["item", "finish", "ITEM"], ["item", "hand-back", "ITEM", "--reason", "OUTSIDE_REMIT"]):
+                answers = []
+                for given in (str(item), str(nothing)):
+                    outcome = self.site.as_agency(ABUSER, *[given if word == "ITEM" else word for word in words], "--json")
+                    answers.append((outcome.code, outcome.out.replace(given, "ITEM"), outcome.err.replace(given, "ITEM")))
+                self.assertEqual(*answers, (words, item))
 
     def test_its_lists_have_nothing_of_it(self):
         for words in (["request", "list", "--ended"], ["conference", "list"], ["item", "list"], ["inbox"], ["review", "--all"]):
