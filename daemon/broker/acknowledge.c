@@ -41,14 +41,14 @@ static bool names_twice(const Pb__Acknowledge *acknowledge, uint64_t *sorted)
 static enum err look(struct world *world, const struct signer *signer, const Pb__Acknowledge__Item *item,
 		     struct delivery *ret_delivery, struct objection *ret_objection)
 {
-	enum err err = delivery_get(world->txn, item->item, ret_delivery);
+	enum err err = delivery_of(world->txn, item->item, signer->agency->number, bytes_of_pb(item->view_hash), ret_delivery);
 
 	if (err == ERR_NOT_FOUND)
 		*ret_objection = OBJECT(UNKNOWN_ITEM, .value = (int64_t)item->item);
-	else if (err == ERR_OK && ret_delivery->agency != signer->agency->number)
-		*ret_objection = OBJECT(NOT_YOURS, .value = (int64_t)item->item);
-	else if (err == ERR_OK && !bytes_equal(bytes_of_pb(item->view_hash), digest_bytes(&ret_delivery->view_hash)))
+	if (err == ERR_CONFLICT) {
 		*ret_objection = OBJECT(CONFLICT, .subject = "view_hash", .value = (int64_t)item->item);
+		return ERR_OK;
+	}
 	return err == ERR_NOT_FOUND ? erased_item_instead(world, signer, item->item, ret_objection) : err;
 }
 

@@ -104,6 +104,11 @@ struct delivery {
 
 enum err delivery_get(struct txn *txn, uint64_t item, struct delivery *ret_delivery);
 
+/* The same of what that agency says that it was handed, by the hash of what it read: ERR_NOT_FOUND of another's, and where the hash is another of
+ * what was never handed out; ERR_CONFLICT: it was, and reads otherwise.  Numbers are easily counted through, and would tell how many were written to
+ * with one message, and that something is held back. */
+enum err delivery_of(struct txn *txn, uint64_t item, uint32_t agency, struct bytes view_hash, struct delivery *ret_delivery);
+
 /* Open deliveries (waiting, frozen, quarantined, dead) with item > after, in item order; agency 0: all. */
 enum err delivery_each_open(struct txn *txn, uint32_t agency, uint64_t after,
 			    enum err (*each)(void *context, const struct delivery *delivery), void *context);

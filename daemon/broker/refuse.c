@@ -28,13 +28,13 @@ static enum err look(struct world *world, const struct signer *signer, const Pb_
 					.bound = LIMIT_SHORT_TEXT);
 	if (ret_objection->code != 0)
 		return ERR_OK;
-	err = delivery_get(world->txn, refuse->item, ret_delivery);
+	err = delivery_of(world->txn, refuse->item, signer->agency->number, bytes_of_pb(refuse->view_hash), ret_delivery);
 	if (err == ERR_NOT_FOUND)
 		*ret_objection = OBJECT(UNKNOWN_ITEM, .value = (int64_t)refuse->item);
-	else if (err == ERR_OK && ret_delivery->agency != signer->agency->number)
-		*ret_objection = OBJECT(NOT_YOURS, .value = (int64_t)refuse->item);
-	else if (err == ERR_OK && !bytes_equal(bytes_of_pb(refuse->view_hash), digest_bytes(&ret_delivery->view_hash)))
+	if (err == ERR_CONFLICT) {
 		*ret_objection = OBJECT(CONFLICT, .subject = "view_hash", .value = (int64_t)refuse->item);
+		return ERR_OK;
+	}
 	return err == ERR_NOT_FOUND ? erased_item_instead(world, signer, refuse->item, ret_objection) : err;
 }
 

@@ -243,6 +243,19 @@ enum err delivery_get(struct txn *txn, uint64_t item, struct delivery *ret_deliv
 	return err != ERR_OK ? err : delivery_decode(item, value, ret_delivery);
 }
 
+enum err delivery_of(struct txn *txn, uint64_t item, uint32_t agency, struct bytes view_hash, struct delivery *ret_delivery)
+{
+	enum err err = delivery_get(txn, item, ret_delivery);
+
+	if (err != ERR_OK)
+		return err;
+	if (ret_delivery->agency != agency)
+		return ERR_NOT_FOUND;
+	if (bytes_equal(view_hash, digest_bytes(&ret_delivery->view_hash)))
+		return ERR_OK;
+	return ret_delivery->handouts > 0 ? ERR_CONFLICT : ERR_NOT_FOUND;
+}
+
 /* ---- timers, messages ---- */
 
 static struct bytes timer_key(const struct timer_row *timer, uint8_t to[TIMER_KEY_BYTES])

@@ -98,9 +98,10 @@ static bool item_reason(struct sim *sim, const struct frame *frame, const struct
 				return true;
 			continue;
 		}
-		if (code == REFUSE(NOT_YOURS) && item->to != frame->by->desk)
+		if (code == REFUSE(UNKNOWN_ITEM) && item->to != frame->by->desk)
 			return true;
-		if (code == REFUSE(CONFLICT) && memcmp(item->hash.bytes, deed->hashes[i].bytes, DIGEST_BYTES) != 0)
+		if (memcmp(item->hash.bytes, deed->hashes[i].bytes, DIGEST_BYTES) != 0 &&
+		    code == (item->last_handout_seq != 0 ? REFUSE(CONFLICT) : REFUSE(UNKNOWN_ITEM)))
 			return true;
 		if (code == REFUSE(UNKNOWN_ITEM) && deed->kind == DEED_REFUSE &&
 		    (item->last_handout_seq <= item->failed_seq || item->state == DELIVERY_DEAD || item->ended_seq != 0))

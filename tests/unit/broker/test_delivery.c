@@ -125,9 +125,13 @@ static void test_acknowledge(void)
 
 	set_up();
 	item = send(SOON, NULL);
+	frame = frame_new(&bob);
+	frame_acknowledge(frame, &item, &wrong, 1);
+	site_run(&site, frame);
+	check_int(site_refusal(&site, 0), REFUSE(UNKNOWN_ITEM)); /* nor does that of what was never handed out */
 	credit(&bob, 10);
-	acknowledge(&carol, item);
-	check_int(site_refusal(&site, 0), REFUSE(NOT_YOURS));
+	acknowledge(&carol, item); /* another's is none: its number alone tells nothing */
+	check_int(site_refusal(&site, 0), REFUSE(UNKNOWN_ITEM));
 	frame = frame_new(&bob);
 	frame_acknowledge(frame, &item, &wrong, 1);
 	site_run(&site, frame);
@@ -270,7 +274,7 @@ static void test_refusals(void)
 	check_int(site_refusal(&site, 0), REFUSE(UNKNOWN_ITEM)); /* not handed out yet */
 	credit(&bob, 100);
 	refuse(&carol, item, LATER);
-	check_int(site_refusal(&site, 0), REFUSE(NOT_YOURS));
+	check_int(site_refusal(&site, 0), REFUSE(UNKNOWN_ITEM));
 	for (uint32_t i = 1; i <= 3; i++) {
 		refuse(&bob, item, LATER);
 		check_int(site_refusal(&site, 0), 0);

@@ -317,9 +317,9 @@ static void test_wrong_acknowledgement(void)
 	frame = frame_new(&bob);
 	frame_acknowledge(frame, &item, &other, 1);
 	site_run(&site, frame);
-	check_int(site_refusal(&site, 0), REFUSE(CONFLICT));
+	check_int(site_refusal(&site, 0), REFUSE(UNKNOWN_ITEM));
 	acknowledge(&alice, item);
-	check_int(site_refusal(&site, 0), REFUSE(NOT_YOURS));
+	check_int(site_refusal(&site, 0), REFUSE(UNKNOWN_ITEM));
 	site_close(&site);
 }
 
