@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Promise P10: a full disk refuses new submissions with the reason; acknowledgements go on; freeing space brings it back by itself."""
+"""Promise P10: a full disk refuses new submissions with the reason; acknowledgements go on; freeing space brings it back by itself.  An erasure is
+done whole or not at all."""
 import json
 import os
 import shutil
@@ -50,13 +51,7 @@ class FullDisk(unittest.TestCase):
             work = os.path.join(disk.path, "site")
             os.mkdir(work)
             with Site(agencies=["link", "jiritsu-hanamigawa"], work=work, options={"reserve_size": "8MiB"}) as site:
-                keep = tempfile.mkdtemp(prefix="tsunagi-agencies-", dir=disk.work)
-                for agency in site.agencies:  # agencies have disks of their own
-                    shutil.move(site.bundle(agency), keep)
-                    site_outbox = site.bundle(agency) + ".outbox"
-                    if os.path.exists(site_outbox):
-                        shutil.move(site_outbox, keep)
-                site.bundle = lambda agency: os.path.join(keep, agency + ".bundle")
+                keep = self.move_agencies(site, disk)
                 accepted = [self.send(site)["message_id"] for _ in range(20)]
                 filler = disk.fill()
 
@@ -83,6 +78,74 @@ class FullDisk(unittest.TestCase):
                 self.assertEqual(verified.code, 0, repr(verified))
 
     @staticmethod
+    def move_agencies(site, disk):
+        """Agencies have disks of their own."""
+        keep = tempfile.mkdtemp(prefix="tsunagi-agencies-", dir=disk.work)
+        for agency in site.agencies:
+            shutil.move(site.bundle(agency), keep)
+            site_outbox = site.bundle(agency) + ".outbox"
+            if os.path.exists(site_outbox):
+                shutil.move(site_outbox, keep)
+        site.bundle = lambda agency: os.path.join(keep, agency + ".bundle")
+        return keep
+
+    def test_erasing(self):
+        """Done whole or not at all: refused with the reason while there is no room for it, done once there is."""
+        with SmallDisk() as disk:
+            work = os.path.join(disk.path, "site")
+            os.mkdir(work)
+            with Site(agencies=["link", "jiritsu-hanamigawa"], work=work, options={"reserve_size": "8MiB"}) as site:
+                keep = self.move_agencies(site, disk)
+                inbox = os.path.join(keep, "inbox")
+                request = self.send(site)["message_id"]
+                accepted = []
+                filler = disk.fill()
+                refused = self.send_until_refused(site, accepted, os.path.join(keep, "scan.bin"))
+                self.assertIn("STORE_FULL", refused.out + refused.err)
+                site.must("receive", "--as", site.bundle("jiritsu-hanamigawa"), "--out", inbox, "--wait", "20", "--max", "1")
+                with open(os.path.join(inbox, request, "message.json"), encoding="utf-8") as file:
+                    case = json.load(file)["case_id"]
+                before = self.look(site, case)
+                outcome = self.erase(site, case)
+                if outcome.code != 0:  # not even the reserve had room
+                    self.assertEqual((outcome.code, outcome.json()["error"]["code"]), (1, "STORE_FULL"), repr(outcome))
+                    self.assertEqual(self.look(site, case), before)
+                    shown = site.as_agency("link", "request", "show", request, "--json")
+                    self.assertEqual((shown.code, shown.json()["request"]), (0, request), repr(shown))
+                    os.unlink(filler)
+                    wait_until(lambda: site.command("status", "--check").code == 0, "well again by itself")
+                    outcome = self.erase(site, case)
+                    self.assertEqual(outcome.code, 0, repr(outcome))
+                    filler = disk.fill()
+                self.gone(site, request, case)
+                self.assertEqual(site.stop(), 0)  # to be written anew, for which there is no room
+                site.start(wait=False)
+                wait_until(lambda: site.command("status").code == 0, "it starts with the file as it is")
+                self.assertIn("erased_until_restart", conditions(site))
+                self.gone(site, request, case)
+                os.unlink(filler)
+                self.assertEqual(site.stop(), 0)
+                site.start()
+                self.assertNotIn("erased_until_restart", conditions(site))
+                self.gone(site, request, case)
+
+    @staticmethod
+    def look(site, case):
+        outcome = site.command("erase", case, "--dry-run", "--json")
+        assert outcome.code == 0, repr(outcome)
+        return outcome.json()
+
+    @staticmethod
+    def erase(site, case):
+        return site.command("erase", case, "--even-open", "--yes", "--reason", "file 2026-114", "--json")
+
+    def gone(self, site, request, case):
+        for outcome in (site.command("erase", case, "--dry-run", "--json"), site.as_agency("link", "request", "show", request, "--json")):
+            self.assertEqual(outcome.json()["error"]["code"], "ERASED", repr(outcome))
+        verified = site.command("ledger", "verify")
+        self.assertEqual(verified.code, 0, repr(verified))
+
+    @staticmethod
     def send_until_refused(site, accepted, attachment):
         """The broker goes on into what it allocated ahead; the reserve itself is not for submissions."""
         with open(attachment, "wb") as file:
@@ -100,6 +163,10 @@ class FullDisk(unittest.TestCase):
         receipt = site.must("send", site.sheet(), "--as", site.bundle("link"), "--json").json()
         assert receipt["state"] == "accepted", json.dumps(receipt)
         return receipt
+
+
+def conditions(site):
+    return [condition["code"] for condition in site.status()["conditions"]]
 
 
 def waiting(site):
