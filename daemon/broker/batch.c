@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/batch.c - the course of one batch; see batch.h.
  *
- * A batch that finds no room is undone and run once more with submissions refused, so that acknowledgements still get through on a
- * full disk; when that fails too, everything in it is refused and asked for again.  Any other failure ends the writer. */
+ * A batch that finds no room is undone and run once more with submissions and erasures refused, so that acknowledgements still get through
+ * on a full disk; when that fails too, everything in it is refused and asked for again.  Any other failure ends the writer. */
 #include "broker/batch.h"
 
 #include "broker/verbs.h"
@@ -18,6 +18,7 @@ static enum err begin(struct batch *batch, bool forced_tight)
 
 	if (err != ERR_OK)
 		return err;
+	batch->once_more = forced_tight;
 	world->room.tight = world->room.tight || forced_tight; /* as the gauges then show, until the next look */
 	world->tight = world->room.tight;
 	batch->outcomes = world_alloc(world, batch->count, sizeof(struct outcome *));

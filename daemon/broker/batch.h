@@ -105,6 +105,7 @@ struct batch {
 	struct effects effects;
 	struct outbox replies, news, handouts;
 	uint64_t first_seq;             /* of the batch */
+	bool once_more;                 /* it found no room: without what needs more of it than the rest, and can wait */
 	bool wrote;                     /* something that is no entry */
 	bool keys_changed;
 	struct compromised *compromised; /* in the arena: keys revoked as compromised in this batch; NULL: none */

@@ -32,8 +32,13 @@ static enum err erase(struct batch *batch, const struct inbound *inbound, struct
 
 enum err batch_erase(struct batch *batch, const struct inbound *inbound, struct decision *ret_decision)
 {
-	enum err err = batch_quarantine(batch);
+	struct world *world = &batch->world;
+	enum err err;
 
+	if (batch->once_more) /* deleting takes room too: whatever else came in goes on */
+		return decide_refusal(world, REFUSE(STORE_FULL), NULL, (int64_t)world->room.disk_free_bytes, (int64_t)world->room.reserve_bytes,
+				      ret_decision);
+	err = batch_quarantine(batch);
 	if (err == ERR_OK)
 		err = batch_legs(batch);
 	if (err == ERR_OK)

@@ -28,6 +28,7 @@ struct broker_options {
 	uint64_t items_max;         /* waiting items of all: bounds the index in memory */
 	int64_t unpolled_us;        /* open time after which a mailbox that nobody looks into is told; 0: never */
 	uint32_t body_years;        /* that bodies of entries are, at most RETENTION_BODY_YEARS_MAX; 0: for ever */
+	size_t erase_piece;         /* entries that one entry destroys at most; 0: LIMIT_ERASED_ENTRIES */
 	uint32_t part_days;         /* that parts are kept after everything of their thread ended, at most RETENTION_PART_DAYS_MAX; 0: for ever */
 	bool test_site;             /* a new ledger is marked as a throw-away site's, for ever; what an existing one says counts */
 };

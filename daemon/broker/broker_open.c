@@ -132,6 +132,7 @@ static struct broker *broker_new(const struct broker_options *options, struct st
 		.items_max = options->items_max,
 		.part_days = options->part_days,
 		.body_years = options->body_years,
+		.erase_piece = options->erase_piece != 0 ? options->erase_piece : LIMIT_ERASED_ENTRIES,
 		.unpolled_us = options->unpolled_us,
 	};
 	broker->salts_used = SALTS;

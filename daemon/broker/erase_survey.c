@@ -28,7 +28,7 @@ static void put_number(struct buf *list, uint64_t number)
 
 static void put_mark(struct erase_survey *survey, struct erased_mark mark)
 {
-	if (survey->listed)
+	if (survey->most > 0)
 		buf_put(&survey->marks, bytes_of(mark.bytes, sizeof(mark.bytes)));
 }
 
@@ -183,7 +183,7 @@ static enum err note_body(struct surveying *surveying, const struct leaf_header 
 {
 	struct erase_survey *survey = surveying->survey;
 	uint64_t parts = 0;
-	enum err err = survey->listed ? list_entry(surveying->txn, survey, header->seq, body) : ERR_OK;
+	enum err err = survey->most > 0 ? list_entry(surveying->txn, survey, header->seq, body) : ERR_OK;
 
 	survey->entries++;
 	if (header->time_us > survey->ended_us)
@@ -210,7 +210,7 @@ static enum err note_entry(void *context, uint64_t seq)
 	enum err err = entry_decode(surveying->txn, seq, &surveying->arena, &entry, &body);
 
 	if (err == ERR_OK && !outlives(&survey->scope, body)) {
-		if (survey->listed && survey->entries == LIMIT_ERASED_ENTRIES)
+		if (survey->most > 0 && survey->entries == survey->most)
 			survey->next = seq;
 		err = survey->next != 0 ? ERR_BUSY : note_body(surveying, &entry.header, body);
 	}
@@ -228,9 +228,9 @@ static enum err list_error(const struct erase_survey *survey)
 	return ERR_OK;
 }
 
-static void begin(const struct erase_scope *scope, bool listed, struct erase_survey *ret_survey)
+static void begin(const struct erase_scope *scope, size_t most, struct erase_survey *ret_survey)
 {
-	*ret_survey = (struct erase_survey){ .scope = *scope, .listed = listed };
+	*ret_survey = (struct erase_survey){ .scope = *scope, .most = most };
 	buf_init(&ret_survey->seqs, LIST_BYTES_MAX);
 	buf_init(&ret_survey->items, LIST_BYTES_MAX);
 	buf_init(&ret_survey->parties, LIST_BYTES_MAX);
@@ -265,15 +265,15 @@ enum err erase_survey(struct txn *txn, const struct erase_scope *scope, struct e
 	struct case_row row;
 	enum err err = ERR_OK;
 
-	begin(scope, false, ret_survey);
+	begin(scope, 0, ret_survey);
 	if (scope->case_id.len == ID_BYTES)
 		err = case_get(txn, scope->case_id, &row);
 	return err == ERR_OK ? survey_from(txn, 0, ret_survey) : err;
 }
 
-enum err erase_survey_piece(struct txn *txn, const struct erase_scope *scope, uint64_t from, struct erase_survey *ret_survey)
+enum err erase_survey_piece(struct txn *txn, const struct erase_scope *scope, uint64_t from, size_t most, struct erase_survey *ret_survey)
 {
-	begin(scope, true, ret_survey);
+	begin(scope, most, ret_survey);
 	return survey_from(txn, from, ret_survey);
 }
 

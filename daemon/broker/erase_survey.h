@@ -35,7 +35,7 @@ struct erase_survey {
 	uint64_t waiting;   /* items that somebody is still to take */
 	uint64_t in_force;  /* consents with an end that is still to come */
 	int64_t ended_us;   /* when the last of it happened, or is to */
-	bool listed;        /* a piece: what follows is filled */
+	size_t most;        /* of a piece: so many entries at most, and what follows is filled; 0: it is none */
 	struct buf seqs;    /* of uint64_t, ascending */
 	struct buf items;   /* of uint64_t: that still stand in mailboxes */
 	struct buf marks;   /* erased.h's, one behind the other */
@@ -46,8 +46,8 @@ struct erase_survey {
  * ERR_NOT_FOUND   there is no such case */
 enum err erase_survey(struct txn *txn, const struct erase_scope *scope, struct erase_survey *ret_survey);
 
-/* What an entry can destroy of it, LIMIT_ERASED_ENTRIES at most, listed and counted: from that entry on. */
-enum err erase_survey_piece(struct txn *txn, const struct erase_scope *scope, uint64_t from, struct erase_survey *ret_survey);
+/* What one entry is to destroy of it, so many entries at most, listed and counted: from that entry on. */
+enum err erase_survey_piece(struct txn *txn, const struct erase_scope *scope, uint64_t from, size_t most, struct erase_survey *ret_survey);
 void erase_survey_free(struct erase_survey *survey);
 
 uint32_t erase_survey_holders(const struct erase_survey *survey); /* how many parties have copies */

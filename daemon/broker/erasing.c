@@ -142,7 +142,7 @@ enum err erasing_decide(struct world *world, struct erasing *erasing, struct dec
 
 	if (err != ERR_OK)
 		return err;
-	err = erase_survey_piece(world->txn, &erasing->whole.scope, erasing->next, &piece);
+	err = erase_survey_piece(world->txn, &erasing->whole.scope, erasing->next, world->rules->erase_piece, &piece);
 	if (err == ERR_OK)
 		err = fill(world, erasing, &piece, entry);
 	erasing->next = piece.next;

@@ -24,6 +24,7 @@ struct rules {
 	uint32_t part_days; /* that parts are kept after everything of their thread ended; 0: for ever */
 	uint32_t body_years; /* that bodies of entries are kept after everything of their case or thread ended; 0: for ever */
 	int64_t unpolled_us; /* of its open time that an agency may leave its mailbox alone while something waits; 0: for ever */
+	size_t erase_piece; /* entries that one entry destroys at most */
 	bool test_site; /* as the ledger's first entry says */
 };
 

@@ -355,7 +355,158 @@ static void test_same_batch(void)
 	desks_close(&desks);
 }
 
+/* Messages of one case until there is no room for more of their size, or so many. */
+static size_t fill(struct asked *asked, size_t part_bytes, size_t most)
+{
+	size_t count = 0;
+
+	for (; count < most; count++) {
+		struct draft draft = site_draft(&desks.site, &desks.desk[ASKER], &desks.desk[DESK]);
+
+		draft.part_bytes = part_bytes;
+		if (count == 0)
+			memcpy(asked->case_id, draft.id, 16);
+		memcpy(draft.case_id, asked->case_id, 16);
+		site_submit(&desks.site, &draft);
+		if (site_refusal(&desks.site, 0) == CODE(STORE_FULL))
+			break;
+		require(site_refusal(&desks.site, 0) == 0);
+	}
+	return count;
+}
+
+/* Messages of a case between others, so that every page that holds one holds something that stays. */
+static void spread(struct asked *asked, size_t count)
+{
+	for (size_t i = 0; i < 4 * count; i++) {
+		struct draft draft = site_draft(&desks.site, &desks.desk[ASKER], &desks.desk[DESK]);
+
+		if (i == 0)
+			memcpy(asked->case_id, draft.id, 16);
+		if (i % 4 == 0)
+			memcpy(draft.case_id, asked->case_id, 16);
+		site_submit(&desks.site, &draft);
+		require(site_refusal(&desks.site, 0) == 0);
+	}
+}
+
+/* What is too much for one entry is erased by several, of one commit: each tells its own, the last that the case is gone. */
+static void test_pieces(void)
+{
+	struct asked asked = { 0 };
+	uint64_t first, last, named = 0;
+	struct arena arena;
+	struct txn *txn;
+
+	desks_open(&desks);
+	desks.site.options.erase_piece = desks.site.broker->rules.erase_piece = 3;
+	check_uint(fill(&asked, 100, 10), 10);
+	desks_receive(&desks, DESK);
+	first = size_now();
+	check_int(erase(&asked, false), 0);
+	last = desks.site.answer->seq;
+	check_uint(last, first + 3);
+	arena_init(&arena, 1u << 20);
+	txn = site_read(&desks.site);
+	for (uint64_t seq = first; seq <= last; seq++) {
+		const Pb__EraseEntry *entry = erasure(seq, txn, &arena);
+
+		check(entry->more == (seq < last));
+		check_uint(entry->n_seqs, seq < last ? 3 : 1);
+		check_uint(entry->parts, entry->n_seqs);
+		check_uint(entry->n_told, seq < last ? 0 : 2);
+		check_bytes(bytes_of_pb(entry->case_id), bytes_of(asked.case_id, 16));
+		check_text(entry->reason, "a test");
+		for (size_t i = 0; i < entry->n_seqs; i++)
+			check(entry->seqs[i] > named || named == 0);
+		named = entry->seqs[entry->n_seqs - 1];
+	}
+	txn_abort(txn);
+	arena_free(&arena);
+	check_int(erase(&asked, false), CODE(ERASED));
+	check_int(desks.site.answer->refusal->value, (int64_t)last);
+	check_uint(desks_told(&desks, DESK, PB__NOTICE_WHAT__NOTICE_WHAT_CASE_ERASED), 1);
+	desks_verify(&desks);
+	rebuilt_check(&desks.site);
+	desks_close(&desks);
+}
+
+/* Pieces that fill exactly leave none behind them; who looked at the case last is in no piece. */
+static void test_pieces_full(void)
+{
+	struct asked asked = { 0 };
+	uint64_t first;
+
+	desks_open(&desks);
+	desks.site.options.erase_piece = desks.site.broker->rules.erase_piece = 3;
+	check_uint(fill(&asked, 100, 6), 6);
+	site_operate(&desks.site, site_trace(asked.case_id)); /* the id of its first message */
+	first = size_now();
+	check_int(erase(&asked, true), 0);
+	check_uint(desks.site.answer->seq, first + 1);
+	check_int(erase(&asked, true), CODE(ERASED));
+	rebuilt_check(&desks.site);
+	desks_close(&desks);
+}
+
+/* Without room for the last piece none is kept. */
+static void test_pieces_whole(void)
+{
+	struct asked asked = { 0 };
+	struct txn *reader;
+	uint64_t size;
+
+	desks.site = (struct site){ .map_bytes = 24u * 1024u * 1024u };
+	desks_open(&desks);
+	desks.site.options.erase_piece = desks.site.broker->rules.erase_piece = 3;
+	reader = site_read(&desks.site);
+	spread(&asked, 60);
+	check(fill(&(struct asked){ 0 }, 100, 10000) < 10000);
+	size = size_now();
+	check_int(erase(&asked, true), CODE(STORE_FULL));
+	check_uint(size_now(), size);
+	txn_abort(reader);
+	site_reopen(&desks.site);
+	check_uint(size_now(), size);
+	desks.site.broker->rules.erase_piece = 3;
+	check_int(erase(&asked, true), 0);
+	check_uint(desks.site.answer->seq, size + 19);
+	rebuilt_check(&desks.site);
+	desks_close(&desks);
+}
+
+/* Deleting takes room too: without it an erasure is refused, nothing of it is done, and whatever came in with it goes on.  Whoever reads keeps
+ * the pages that others have freed: when he is done there is room again. */
+static void test_no_room(void)
+{
+	struct asked wide = { 0 }, rest = { 0 };
+	struct inbound *both[2];
+	struct txn *reader;
+	uint64_t size;
+
+	desks.site = (struct site){ .map_bytes = 24u * 1024u * 1024u };
+	desks_open(&desks);
+	reader = site_read(&desks.site);
+	spread(&wide, 60);
+	check(fill(&rest, 100, 10000) < 10000);
+	size = size_now();
+	both[0] = site_erase(wide.case_id, true);
+	both[1] = site_hello(&desks.site, &desks.desk[OTHER], false); /* were all refused, it would be closed */
+	require_ok(site_try(&desks.site, both, 2));
+	check(sessions_find(desks.site.broker->sessions, desks.desk[OTHER].session) != NULL);
+	check_int(erase(&wide, true), CODE(STORE_FULL));
+	check_uint(size_now(), size);
+	txn_abort(reader);
+	check_int(erase(&wide, true), 0);
+	check_int(erase(&wide, true), CODE(ERASED));
+	desks_verify(&desks);
+	rebuilt_check(&desks.site);
+	desks_close(&desks);
+}
+
 UNIT_SUITE("broker/erase",
+	{ "without room for it", test_no_room }, { "in pieces", test_pieces }, { "in pieces that are full", test_pieces_full },
+	{ "in pieces or not at all", test_pieces_whole },
 	{ "a case that ended", test_ended },
 	{ "other cases stay", test_others_stay },
 	{ "what is open stands in the way, and is named", test_open },
