@@ -120,6 +120,7 @@ static const struct {
 } actions[] = {
 	{ "receipt", act_receipt, false },
 	{ "trace", act_trace, false },
+	{ "find", act_find, false },
 	{ "directory", act_directory, false },
 	{ "certificates", act_certificates, false },
 	{ "capacity", act_capacity, false },
@@ -151,9 +152,30 @@ static const struct {
 	{ "consent.", act_consent },
 };
 
-static int run(struct tsg_client *client, const json_t *action, json_t **ret_json)
+/* Which field of those actions names a message that is looked for by its short code here; the others look among what is theirs. */
+static int find_whole_id(struct tsg_client *client, const char *name, json_t *action)
+{
+	static const char *const by_id[] = { "consent.", "announcement.", "purge" };
+
+	if (strcmp(name, "trace") == 0 || strcmp(name, "receipt") == 0)
+		return act_whole_id(client, action, "message_id");
+	for (size_t i = 0; i < sizeof by_id / sizeof by_id[0]; i++)
+		if (strncmp(name, by_id[i], strlen(by_id[i])) == 0)
+			return act_whole_id(client, action, "id");
+	return TSG_OK;
+}
+
+static int run(struct tsg_client *client, json_t *action, json_t **ret_json)
 {
 	const char *name = field_text(action, "action");
+	int found = TSG_OK;
+
+	if (name != NULL && client_trusts(client) == TSG_OK)
+		found = find_whole_id(client, name, action);
+	else
+		failure_clear(&client->failure); /* whether it matters is the action's to say */
+	if (found != TSG_OK)
+		return found;
 
 	for (size_t i = 0; name != NULL && i < sizeof families / sizeof families[0]; i++) {
 		size_t len = strlen(families[i].prefix);

@@ -39,6 +39,15 @@ int act_certificates(struct tsg_client *client, const json_t *action, json_t **r
 int act_acknowledge(struct tsg_client *client, const json_t *action, json_t **ret_json);
 int act_refuse(struct tsg_client *client, const json_t *action, json_t **ret_json);
 
+/* {"code"}: which message that is, of those that this agency sent or was sent. */
+int act_find(struct tsg_client *client, const json_t *action, json_t **ret_json);
+
+/* The same for whoever needs one; TSG_NOT_FOUND, told with text. */
+int message_of_code(struct tsg_client *client, const char *text, uint64_t tail, struct id *ret_id);
+
+/* Puts the whole id in place of the short code that the action's field holds; what is neither stays as it is. */
+int act_whole_id(struct tsg_client *client, json_t *action, const char *name);
+
 /* For all actions: the id that one names, false: none; tells that something is missing. */
 bool act_message_id(const json_t *action, struct id *ret_id);
 int act_missing(struct tsg_client *client, const char *what);

@@ -179,6 +179,18 @@ static bool find(const struct agency_client *client, const struct id_query *quer
 	return found;
 }
 
+/* Among what this agency sent or was sent before. */
+static enum outcome find_at_site(const struct agency_client *client, const char *text, char message[ID_TEXT])
+{
+	json_t *found = NULL;
+	enum outcome outcome = agency_client_act(client, json_pack("{s:s,s:s}", "action", "find", "code", text), &found);
+
+	if (outcome == OUTCOME_DONE)
+		snprintf(message, ID_TEXT, "%s", json_row_text(found, "message_id"));
+	json_decref(found);
+	return outcome;
+}
+
 enum outcome agency_client_message(const struct agency_client *client, const struct call *call, const char *text, char message[ID_TEXT])
 {
 	struct id_query query;
@@ -193,9 +205,7 @@ enum outcome agency_client_message(const struct agency_client *client, const str
 	}
 	if (find(client, &query, message))
 		return OUTCOME_DONE;
-	return out_problem(OUTCOME_NOT_THERE, "UNKNOWN_CODE",
-			   words("A short code is found in the outbox and the inbox; give the full id.", "短いコードは送信箱と受信箱から探します。番号全体を指定してください。"),
-			   words("No message with code %s is in the outbox or the inbox.", "コード %s の連絡は送信箱にも受信箱にもありません。"), text);
+	return find_at_site(client, text, message);
 }
 
 enum outcome agency_client_open_for(const struct call *call, struct agency_client *ret_client, char message[ID_TEXT])

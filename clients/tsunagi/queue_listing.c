@@ -143,43 +143,45 @@ enum outcome queue_each_of_message(const struct call *call, const struct id *mes
 	return outcome;
 }
 
-struct seeking {
-	struct id_query query;
-	struct id found;
-	bool is_found;
-};
-
-static bool seek(void *context, const Pb__QueueItem *item)
+/* The id that a code is short for; *ret_message stays as it is where there is none. */
+static enum outcome ask_code(const struct call *call, uint64_t tail, bool *ret_found, struct id *ret_message)
 {
-	struct seeking *seeking = context;
+	Pb__AdminRequest request = PB__ADMIN_REQUEST__INIT;
+	const Pb__AdminReply *reply = NULL;
+	struct arena arena;
+	enum outcome outcome;
 
-	if (!id_query_matches(&seeking->query, bytes_of_pb(item->message_id)))
-		return true;
-	seeking->is_found = id_from_bytes(bytes_of_pb(item->message_id), &seeking->found) == ERR_OK;
-	return false;
+	request.body_case = PB__ADMIN_REQUEST__BODY_FIND_CODE;
+	request.find_code = tail;
+	arena_init(&arena, ADMIN_ARENA_BYTES);
+	outcome = admin_ask(call, &request, &arena, &reply);
+	if (outcome == OUTCOME_DONE && reply->body_case != PB__ADMIN_REPLY__BODY_FOUND)
+		outcome = admin_unexpected();
+	if (outcome == OUTCOME_DONE)
+		*ret_found = id_from_bytes(bytes_of_pb(reply->found), ret_message) == ERR_OK;
+	arena_free(&arena);
+	return outcome;
 }
 
 enum outcome queue_message(const struct call *call, const char *text, struct id *ret_message)
 {
-	const struct queue_filter everything = { 0 };
-	struct seeking seeking = { .is_found = false };
+	struct id_query query;
+	bool found = false;
 	enum outcome outcome;
 
-	if (id_query_parse(text, &seeking.query) != ERR_OK)
+	if (id_query_parse(text, &query) != ERR_OK)
 		return call_usage(call, words("%s is neither an id nor a short code (or one character of it is wrong)",
 					      "%s は番号でも短いコードでもありません(または一文字違っています)"),
 				  text);
-	if (seeking.query.whole) {
-		*ret_message = seeking.query.id;
+	if (query.whole) {
+		*ret_message = query.id;
 		return OUTCOME_DONE;
 	}
-	outcome = queue_each(call, &everything, seek, &seeking, NULL);
-	if (outcome != OUTCOME_DONE)
-		return outcome;
-	if (!seeking.is_found)
-		return out_problem(OUTCOME_NOT_THERE, "UNKNOWN_CODE", words("A short code is found while the message is in a queue; give the full id.",
-									    "短いコードは待ち行列にある間だけ使えます。番号全体を指定してください。"),
-				   words("No message with code %s is in the queues.", "コード %s の連絡は待ち行列にありません。"), text);
-	*ret_message = seeking.found;
-	return OUTCOME_DONE;
+	outcome = ask_code(call, query.tail, &found, ret_message);
+	if (outcome == OUTCOME_DONE && !found)
+		return out_problem(OUTCOME_NOT_THERE, "UNKNOWN_CODE", words("Read the code again; of what is long ago, give the whole id.",
+									    "コードをもう一度確かめてください。古い連絡は番号全体を指定してください。"),
+				   words("There is no message with the code %s among the newest of this site.", "この拠点の新しい連絡に、コード %s のものはありません。"),
+				   text);
+	return outcome;
 }

@@ -2,6 +2,7 @@
 /* broker/lookup_messages.c - messages and open deliveries; see lookup.h for the contract. */
 #include "broker/lookup.h"
 
+#include "base/id.h"
 #include "broker/rows.h"
 
 enum err delivery_each_open(struct txn *txn, uint32_t agency, uint64_t after,
@@ -81,4 +82,41 @@ enum err message_seq(struct txn *txn, const uint8_t message_id[16], uint32_t sen
 	if (sender == 0)
 		return message_seq_any(txn, message_id, ret_seq);
 	return message_get(txn, bytes_of(message_id, 16), sender, ret_seq);
+}
+
+/* What a row is to who looks for the code: ERR_NOT_FOUND where it has another, or is not taken. */
+static enum err try_row(struct bytes key, struct bytes value, uint64_t tail, enum err (*accept)(void *context, uint64_t seq), void *context)
+{
+	struct id id;
+	uint64_t seq;
+
+	if (key.len < ID_BYTES)
+		return ERR_CORRUPT;
+	memcpy(id.bytes, key.data, ID_BYTES);
+	if (id_tail(&id) != tail)
+		return ERR_NOT_FOUND;
+	if (message_row_decode(value, &seq) != ERR_OK)
+		return ERR_CORRUPT;
+	return accept(context, seq);
+}
+
+enum err message_of_code(struct txn *txn, uint64_t tail, enum err (*accept)(void *context, uint64_t seq), void *context, uint8_t ret_message_id[16])
+{
+	struct bytes key, value;
+	struct cursor *cursor;
+	size_t left = MESSAGES_BY_CODE;
+	enum err err = cursor_open(txn, TABLE_MESSAGES, &cursor);
+	enum err found = ERR_NOT_FOUND;
+
+	if (err != ERR_OK)
+		return err;
+	for (err = cursor_last(cursor, &key, &value); err == ERR_OK && found == ERR_NOT_FOUND && left > 0; left--) {
+		found = try_row(key, value, tail, accept, context);
+		if (found == ERR_OK)
+			memcpy(ret_message_id, key.data, ID_BYTES);
+		else if (found == ERR_NOT_FOUND)
+			err = cursor_previous(cursor, &key, &value);
+	}
+	cursor_close(cursor);
+	return found != ERR_NOT_FOUND || err == ERR_OK ? found : err;
 }

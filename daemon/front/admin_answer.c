@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/lookup.h"
 #include "contract/codec.h"
 #include "front/admin_serve.h"
 #include "front/proof.h"
@@ -44,6 +45,30 @@ enum err admin_prove(struct admin_call *call, uint64_t seq)
 	call->reply.body_case = PB__ADMIN_REPLY__BODY_PROOF;
 	call->reply.proof = proof;
 	return ERR_OK;
+}
+
+static enum err any(void *context, uint64_t seq)
+{
+	(void)context;
+	(void)seq;
+	return ERR_OK;
+}
+
+/* Which message a short code is of; nothing of it is shown. */
+static enum err admin_code(struct admin_call *call, uint64_t tail)
+{
+	uint8_t message_id[16];
+	enum err err = admin_reading(call);
+
+	if (err == ERR_OK)
+		err = message_of_code(call->txn, tail, any, NULL, message_id);
+	if (err == ERR_OK)
+		err = pb_keep(&call->arena, bytes_of(message_id, sizeof message_id), &call->reply.found);
+	else if (err == ERR_NOT_FOUND)
+		err = ERR_OK;
+	if (err == ERR_OK)
+		call->reply.body_case = PB__ADMIN_REPLY__BODY_FOUND;
+	return err;
 }
 
 static enum err read_envelopes(struct admin_call *call, const Pb__AdminRequest *asked)
@@ -109,6 +134,8 @@ static enum err answer(struct admin_call *call)
 		return admin_checkpoint(call);
 	case PB__ADMIN_REQUEST__BODY_PROVE:
 		return admin_prove(call, request->prove);
+	case PB__ADMIN_REQUEST__BODY_FIND_CODE:
+		return admin_code(call, request->find_code);
 	case PB__ADMIN_REQUEST__BODY_QUEUE_LIST:
 	case PB__ADMIN_REQUEST__BODY_QUEUE_SHOW:
 	case PB__ADMIN_REQUEST__BODY_TRACE:

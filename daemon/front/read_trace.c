@@ -6,8 +6,8 @@
 #include "front/trace.h"
 #include "front/trace_thread.h"
 
-/* Whether the reader sent it, or was handed it, and may know of its case still: who is kept out of that learns nothing of what goes on. */
-static enum err may_see(struct asking *asking, uint64_t seq)
+/* Who is kept out of its case learns nothing of what goes on. */
+enum err read_may_see(struct asking *asking, uint64_t seq)
 {
 	struct reader reader;
 	const Pb__EntryBody *body;
@@ -30,7 +30,7 @@ static enum err may_see(struct asking *asking, uint64_t seq)
 /* Whoever came into a thread later, by a redirect or a delegation, knows it by the id of a message that was not its own: it is shown its part. */
 static enum err build(struct asking *asking, uint64_t seq, struct bytes message_id, Pb__Trace *trace)
 {
-	enum err own = may_see(asking, seq);
+	enum err own = read_may_see(asking, seq);
 	struct reader reader;
 	enum err err = own == ERR_OK || own == ERR_NOT_FOUND ? reader_agency(asking, &reader) : own;
 

@@ -91,6 +91,8 @@ static enum err answer(struct asking *asking, const Pb__Read *read)
 		return read_consistency(asking, read->consistency_from);
 	case PB__READ__WHAT_TRACE_MESSAGE_ID:
 		return read_trace(asking, bytes_of_pb(read->trace_message_id));
+	case PB__READ__WHAT_FIND_CODE:
+		return read_code(asking, read->find_code);
 	case PB__READ__WHAT_CONSENT_ID:
 		return read_consent(asking, bytes_of_pb(read->consent_id));
 	case PB__READ__WHAT_CASE_ID:
@@ -119,6 +121,7 @@ static bool is_costly(const Pb__Read *read)
 	switch (read->what_case) {
 	case PB__READ__WHAT_INBOX_AFTER:
 	case PB__READ__WHAT_TRACE_MESSAGE_ID:
+	case PB__READ__WHAT_FIND_CODE:
 	case PB__READ__WHAT_LEGS:
 	case PB__READ__WHAT_REVIEWS:
 	case PB__READ__WHAT_PROVISIONS:
@@ -135,6 +138,7 @@ static Pb__Refusal not_there(const Pb__Read *read)
 	switch (read->what_case) {
 	case PB__READ__WHAT_RECEIPT_MESSAGE_ID:
 	case PB__READ__WHAT_TRACE_MESSAGE_ID:
+	case PB__READ__WHAT_FIND_CODE:
 	case PB__READ__WHAT_LEGS:
 	case PB__READ__WHAT_CONFERENCE_ID:
 	case PB__READ__WHAT_ANNOUNCEMENT_ID:

@@ -32,6 +32,7 @@ enum err read_inbox(struct asking *asking, uint64_t after);
 enum err read_blob(struct asking *asking, const Pb__Read *read);
 enum err read_consistency(struct asking *asking, uint64_t from);
 enum err read_trace(struct asking *asking, struct bytes message_id);
+enum err read_code(struct asking *asking, uint64_t tail); /* which message that is */
 enum err read_case(struct asking *asking, struct bytes case_id);
 enum err read_legs(struct asking *asking, const Pb__LegQuery *query);
 enum err read_consent(struct asking *asking, struct bytes consent_id);
@@ -49,6 +50,9 @@ enum err case_known_to(struct asking *asking, struct bytes case_id, const char *
 enum err read_conferences(struct asking *asking, struct bytes id);
 enum err read_action_items(struct asking *asking);
 enum err read_announcement(struct asking *asking, struct bytes id);
+
+/* ERR_OK when the reader sent the message of that entry, or was handed it, and may know of its case still; ERR_NOT_FOUND. */
+enum err read_may_see(struct asking *asking, uint64_t seq);
 
 /* The newest checkpoint's note into the result, its size into ret_size. */
 enum err asking_checkpoint(struct asking *asking, uint64_t *ret_size);

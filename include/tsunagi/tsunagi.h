@@ -162,9 +162,11 @@ int tsg_refuse(tsg_delivery *delivery, const char *code, const char *text);
 int tsg_inbox_json(tsg_client *client, char **ret_json);
 
 /* Other actions, each {"action":…} with its fields:
+ *   A short code will do where an id is asked for.
  *   route {need, all}: as tsg_route_json; receipt {message_id} or {seq}; trace {message_id}; directory; certificates {agency}: what the site signed of it; dry_run {message}:
  *   all checks and the sealing, nothing kept; refuse {message_id, reason, text} and acknowledge {message_id}: an item that waits at the
  *   broker, unseen by the program; rotate: new keys for this device; device_add {request_file, answer_file}: admits a further device;
+ *   find {code}: which message a short code is of, among the newest that this agency sent or was sent: {"type":"found","code","message_id"};
  *   acknowledge_warning {code, subject}: a warning of the status was looked into (subject may be left out); capacity {places: {SERVICE: open,
  *   waitlist or full}}: how many places our services have, "*" being the agency as a whole, and without places only what stands; confirm:
  *   our entry in the directory is right, as of today.  Both give {"type":"standing","agency","services","places","confirmed_on","seq"}.

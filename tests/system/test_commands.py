@@ -146,6 +146,25 @@ class Commands(unittest.TestCase):
         self.assertEqual((clock["frozen"], clock["off_s"]), (False, 0))
         self.assertGreaterEqual(clock["ahead_s"], 1)  # a length of time, no date in 1970
 
+    def test_a_short_code_will_do_after_the_delivery_too(self):
+        sent = self.done(self.agency, "send", self.site.sheet())
+        code, message = sent["code"], sent["message_id"]
+        waiting = 1
+        while waiting:
+            self.assertEqual(self.site.as_agency(DESK, "receive", "--out", f"{self.site.work}/codes").code, 0)
+            waiting = len(self.done(lambda *words: self.site.as_agency(DESK, *words), "inbox")["items"])
+        for words in (["trace", code], ["queue", "show", code.lower().replace("-", "")]):
+            self.assertEqual(self.done(self.operator, *words)["message_id"], message)
+        self.assertEqual(self.done(self.operator, "ledger", "prove", code)["seq"], sent["seq"])
+        self.assertEqual(self.done(self.agency, "trace", code)["message_id"], message)
+        self.assertEqual(self.done(self.agency, "receipt", code)["summary"]["message_id"], message)
+        self.assertEqual(self.done(lambda *words: self.site.as_agency(DESK, *words), "trace", code)["message_id"], message)
+        consent = self.done(self.agency, *CONSENT, "--classes", "IDENTITY")
+        self.assertEqual(self.done(self.agency, "consent", "show", consent["code"])["consent_id"], consent["message_id"])
+        self.done(self.agency, "consent", "withdraw", consent["code"])
+        for run in (self.operator, self.agency):
+            self.assertEqual(self.fails(run, ["trace", "00000-00012"], 3), "UNKNOWN_CODE")
+
     def test_lists_that_are_empty(self):
         for words in (["outbox", "list"], ["item", "list"], ["queue", "--state", "dead"], ["overdue", NEW]):
             run = self.agency if words[0] in ("outbox", "item") else self.operator

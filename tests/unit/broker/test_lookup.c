@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the front and the operators' socket read, on a living site. */
+#include "base/id.h"
 #include "broker/rows.h"
 #include "hidden.h"
 #include "unit.h"
@@ -101,6 +102,57 @@ static void test_messages(void)
 	check_err(message_seq(txn, absent, 0, &seq), ERR_NOT_FOUND);
 	memset(absent, 0xff, sizeof(absent)); /* behind the last row */
 	check_err(message_seq(txn, absent, 0, &seq), ERR_NOT_FOUND);
+	txn_abort(txn);
+	site_close(&site);
+}
+
+/* How many rows were offered, and which of them is taken. */
+struct offered {
+	uint64_t seqs[4];
+	size_t count, wanted;
+	enum err otherwise;
+};
+
+static enum err offer(void *context, uint64_t seq)
+{
+	struct offered *offered = context;
+
+	offered->seqs[offered->count] = seq;
+	return offered->count++ == offered->wanted ? ERR_OK : offered->otherwise;
+}
+
+/* A code finds the newest message of it that is taken; one that nothing has offers nothing, and what goes wrong ends the search. */
+static void test_codes(void)
+{
+	struct draft first, other, second;
+	struct offered offered = { .otherwise = ERR_NOT_FOUND };
+	uint8_t found[16] = { 0 };
+	struct txn *txn;
+	struct id id;
+
+	set_up();
+	first = site_draft(&site, &alice, &bob);
+	site_submit(&site, &first);
+	other = site_draft(&site, &alice, &bob);
+	site_submit(&site, &other);
+	second = site_draft(&site, &bob, &alice);
+	memcpy(second.id, first.id, 16);
+	memcpy(second.case_id, "another case ...", 16);
+	site_submit(&site, &second);
+	memcpy(id.bytes, first.id, 16);
+	txn = site_read(&site);
+	require_ok(message_of_code(txn, id_tail(&id), offer, &offered, found));
+	check_bytes(bytes_of(found, 16), bytes_of(first.id, 16));
+	check_uint(offered.count, 1);
+	offered = (struct offered){ .wanted = 9, .otherwise = ERR_NOT_FOUND };
+	check_err(message_of_code(txn, id_tail(&id), offer, &offered, found), ERR_NOT_FOUND);
+	check_uint(offered.count, 2); /* both senders' of that id, and not the other message */
+	offered = (struct offered){ .wanted = 9, .otherwise = ERR_CORRUPT };
+	check_err(message_of_code(txn, id_tail(&id), offer, &offered, found), ERR_CORRUPT);
+	check_uint(offered.count, 1);
+	offered = (struct offered){ .wanted = 0 };
+	check_err(message_of_code(txn, id_tail(&id) ^ 1, offer, &offered, found), ERR_NOT_FOUND);
+	check_uint(offered.count, 0);
 	txn_abort(txn);
 	site_close(&site);
 }
@@ -209,6 +261,7 @@ static void test_no_directory(void)
 UNIT_SUITE("broker/lookup",
 	{ "open deliveries, of all and of one agency", test_open_deliveries },
 	{ "messages by id and sender", test_messages },
+	{ "messages by short code", test_codes },
 	{ "a confidential agency is not in the snapshot", test_confidential },
 	{ "its proxy alone is told of it", test_behind_a_proxy },
 	{ "before the first directory", test_no_directory });

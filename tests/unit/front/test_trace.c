@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A message through its stations: all of them for its sender and for operators, its own for each recipient, none for anybody else. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/id.h"
 #include "trio.h"
 
 static struct trio trio;
@@ -136,6 +138,72 @@ static void test_nobody_elses(void)
 	trio_close(&trio);
 }
 
+static const Pb__ReadResult *read_code(struct visitor *visitor, uint64_t tail)
+{
+	Pb__Read read = PB__READ__INIT;
+	const Pb__ReadResult *result;
+	unsigned tries = 0;
+
+	read.what_case = PB__READ__WHAT_FIND_CODE;
+	read.find_code = tail;
+	do
+		result = visitor_read(visitor, &read);
+	while (result->result_case == PB__READ_RESULT__RESULT_REFUSAL &&
+	       result->refusal->code == PB__REFUSAL_CODE__REFUSAL_CODE_OVERLOADED && tries++ < 10000);
+	return result;
+}
+
+static void check_code(struct visitor *visitor, uint64_t tail, const uint8_t id[16])
+{
+	const Pb__ReadResult *result = read_code(visitor, tail);
+
+	unit_context("code %" PRIu64, tail);
+	if (id != NULL && result->result_case == PB__READ_RESULT__RESULT_FOUND_ID) {
+		check_bytes(bytes_of_pb(result->found_id), bytes_of(id, 16));
+		return;
+	}
+	check(id == NULL);
+	require(result->result_case == PB__READ_RESULT__RESULT_REFUSAL);
+	check_int(result->refusal->code, PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE);
+}
+
+static uint64_t tail_of(const uint8_t bytes[16])
+{
+	struct id id;
+
+	memcpy(id.bytes, bytes, 16);
+	return id_tail(&id);
+}
+
+/* What people read to each other finds the message for its sender, for who was handed it and for operators, long after it was delivered. */
+static void test_short_codes(void)
+{
+	const struct visitor *to[] = { &trio.beta };
+	Pb__AdminRequest request = PB__ADMIN_REQUEST__INIT;
+	uint8_t id[16], later[16];
+	struct taken taken;
+	uint64_t entries;
+
+	trio_open(&trio, NULL);
+	trio_note(&trio.alpha, to, 1, id, NULL);
+	taken = trio_take(&trio.beta);
+	trio_acknowledge(&trio.beta, &taken);
+	trio_note(&trio.alpha, to, 1, later, NULL);
+	check_code(&trio.alpha, tail_of(id), id);
+	check_code(&trio.beta, tail_of(id), id);
+	check_code(&trio.gamma, tail_of(id), NULL); /* not its own: the same word as for what is not there */
+	check_code(&trio.alpha, tail_of(id) ^ 1, NULL);
+	request.body_case = PB__ADMIN_REQUEST__BODY_FIND_CODE;
+	request.find_code = tail_of(id);
+	entries = trio_ask(&trio, &request)->seq;
+	check_uint(entries, 0); /* nothing of it was shown: no entry */
+	check_bytes(bytes_of_pb(trio_ask(&trio, &request)->found), bytes_of(id, 16));
+	request.find_code ^= 1;
+	check_int(trio_ask(&trio, &request)->body_case, PB__ADMIN_REPLY__BODY_FOUND);
+	check_uint(trio_ask(&trio, &request)->found.len, 0);
+	trio_close(&trio);
+}
+
 static uint8_t same_id[16];
 
 static void with_same_id(Pb__View *view)
@@ -208,6 +276,7 @@ UNIT_SUITE("front/trace",
 	{ "each station", test_each_station },
 	{ "who sees what", test_who_sees_what },
 	{ "nobody else's", test_nobody_elses },
+	{ "short codes", test_short_codes },
 	{ "two messages of one id", test_two_of_one_id },
 	{ "a lost session", test_lost_session },
 	{ "a confidential agency is its proxy", test_confidential_is_its_proxy });

@@ -2,6 +2,7 @@
 /* stage_shelf.c - see stage.h: conferences, consents, cases and announcements as a test puts them there, and what was said about them. */
 #include <jansson.h>
 
+#include "base/id.h"
 #include "contract/codec.h"
 #include "contract/json.h"
 #include "stage.h"
@@ -84,6 +85,8 @@ static bool pick_conference(Pb__ConferenceListing *listing, ProtobufCBinaryData 
 
 static bool answers(const Pb__ReadResult *result, const Pb__Read *read)
 {
+	struct id id;
+
 	switch (read->what_case) {
 	case PB__READ__WHAT_CONFERENCE_ID:
 		return result->result_case == PB__READ_RESULT__RESULT_CONFERENCES && pick_conference(result->conferences, read->conference_id);
@@ -95,6 +98,9 @@ static bool answers(const Pb__ReadResult *result, const Pb__Read *read)
 		return result->result_case == PB__READ_RESULT__RESULT_CASE_SHOWN && same(result->case_shown->case_id, read->case_id);
 	case PB__READ__WHAT_ANNOUNCEMENT_ID:
 		return result->result_case == PB__READ_RESULT__RESULT_ANNOUNCEMENT && same(result->announcement->announcement_id, read->announcement_id);
+	case PB__READ__WHAT_FIND_CODE:
+		return result->result_case == PB__READ_RESULT__RESULT_FOUND_ID && id_from_bytes(bytes_of_pb(result->found_id), &id) == ERR_OK &&
+		       id_tail(&id) == read->find_code;
 	case PB__READ__WHAT_REVIEWS:
 		return result->result_case == PB__READ_RESULT__RESULT_REVIEWS;
 	case PB__READ__WHAT_PROVISIONS:

@@ -80,7 +80,9 @@ static void test_narrow(void)
 
 static void test_show(void)
 {
+	char code[ID_CODE_TEXT];
 	json_t *json = NULL;
+	struct id id;
 
 	talk = talk_begin();
 	stage_show(talk.stage, SHOWN);
@@ -88,6 +90,18 @@ static void test_show(void)
 	check_text(acting_text(json, "type"), "consent");
 	check_text(acting_text(json, "case_id"), CASE);
 	json_decref(json);
+	require_ok(id_parse(CONSENT, &id));
+	id_code(&id, code);
+	acting_fails(&talk, talk.sender, TSG_NOT_FOUND, "UNKNOWN_CODE", "{\"action\":\"consent.show\",\"id\":\"%s\"}", code);
+	acting_fails(&talk, talk.sender, TSG_NOT_FOUND, "UNKNOWN_CODE", "{\"action\":\"find\",\"code\":\"%s\"}", code);
+	stage_show(talk.stage, "{\"found_id\":\"" CONSENT "\"}"); /* by its short code */
+	json = acting(talk.sender, TSG_OK, "{\"action\":\"consent.show\",\"id\":\"%s\"}", code);
+	check_text(acting_text(json, "consent_id"), CONSENT);
+	json_decref(json);
+	json = acting(talk.sender, TSG_OK, "{\"action\":\"find\",\"code\":\"%s\"}", code);
+	check_text(acting_text(json, "message_id"), CONSENT);
+	json_decref(json);
+	acting_fails(&talk, talk.sender, TSG_USAGE, "USAGE", "{\"action\":\"find\",\"code\":\"%s\"}", CONSENT);
 	talk_end(&talk);
 }
 

@@ -125,6 +125,10 @@ static void answer(void *context, const Pb__AdminRequest *request, struct arena 
 		snprintf(noted.asked_state, sizeof noted.asked_state, "%s", request->queue_list->state);
 		noted.asked_older_s = request->queue_list->older_than_s;
 		give(arena, reply, request->queue_list, NULL);
+	} else if (request->body_case == PB__ADMIN_REQUEST__BODY_FIND_CODE) {
+		id = message_of(1);
+		reply->body_case = PB__ADMIN_REPLY__BODY_FOUND;
+		reply->found = pb_of_bytes(bytes_of(arena_copy(arena, bytes_of(id.bytes, ID_BYTES)), id_tail(&id) == request->find_code ? ID_BYTES : 0));
 	} else if (request->body_case == PB__ADMIN_REQUEST__BODY_QUEUE_SHOW && id_from_bytes(bytes_of_pb(request->queue_show), &id) == ERR_OK) {
 		give(arena, reply, NULL, &id);
 	} else if (request->body_case == PB__ADMIN_REQUEST__BODY_QUEUE_ACT) {

@@ -63,6 +63,19 @@ static void give_listing(struct arena *arena, Pb__AdminReply *reply, const Pb__A
 	reply->queue = listing;
 }
 
+/* The newest of the items whose message has that code; none: empty. */
+static void give_found(struct arena *arena, Pb__AdminReply *reply, uint64_t tail)
+{
+	reply->body_case = PB__ADMIN_REPLY__BODY_FOUND;
+	reply->found = (ProtobufCBinaryData){ 0 };
+	for (uint64_t n = 1; n <= ITEMS; n++) {
+		struct id id = id_of(n);
+
+		if (id_tail(&id) == tail)
+			reply->found = pb_of_bytes(bytes_of(arena_copy(arena, bytes_of(id.bytes, ID_BYTES)), ID_BYTES));
+	}
+}
+
 static Pb__AdminQueueAct last_act;
 static uint64_t acted[ITEMS];
 static size_t acted_count;
@@ -77,6 +90,8 @@ static void answer(void *context, const Pb__AdminRequest *request, struct arena 
 	pb__admin_nothing__init(nothing);
 	if (request->body_case == PB__ADMIN_REQUEST__BODY_QUEUE_LIST) {
 		give_listing(arena, reply, request->queue_list, NULL);
+	} else if (request->body_case == PB__ADMIN_REQUEST__BODY_FIND_CODE) {
+		give_found(arena, reply, request->find_code);
 	} else if (request->body_case == PB__ADMIN_REQUEST__BODY_QUEUE_SHOW && id_from_bytes(bytes_of_pb(request->queue_show), &id) == ERR_OK) {
 		give_listing(arena, reply, &all, &id);
 	} else if (request->body_case == PB__ADMIN_REQUEST__BODY_QUEUE_ACT) {
@@ -224,6 +239,6 @@ static void test_prove_by_message(void)
 UNIT_SUITE("tsunagi/queue_listing",
 	{ "pages are walked to the end, each item once", test_pages },
 	{ "what a person sees of a long queue", test_shown },
-	{ "a short code is looked for in all pages", test_short_code },
+	{ "a short code is asked for", test_short_code },
 	{ "what an act chooses", test_selection },
 	{ "an answer of another kind is not taken for one", test_prove_by_message });
