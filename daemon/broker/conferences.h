@@ -83,7 +83,7 @@ uint32_t action_item_holder(const struct action_item *item);
 struct meeting_of {
 	struct basis_meeting meeting;
 	bool a_member, b_member;
-	bool a_knows; /* has or had a seat: to others there is no such meeting */
+	bool a_knows; /* has a seat, be it that it declined: to others there is no such meeting */
 	bool has_case;
 	uint8_t case_id[ID_BYTES];
 };

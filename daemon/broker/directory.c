@@ -2,7 +2,7 @@
 /* broker/directory.c - rule: the operator's file becomes the site's directory as a whole, or not at all.
  *
  * It must be for this site, with agencies in ascending order of their ids, each a label, each official number right by its check
- * digit, each coordinator and proxy an agency of the file.  Its routing rules lead to someone, and none to a confidential agency: the
+ * digit, each coordinator and proxy an agency of the file, and no entry may lead to a confidential one.  Its routing rules lead to someone, and none to a confidential agency: the
  * snapshot that everyone reads holds them.  An id that appears for the first time gets the next number, which it keeps for ever; an
  * agency that the file no longer names is closed, and open again when a later file names it.  The file that is current already changes
  * nothing. */
@@ -30,10 +30,17 @@ static int compare_id(const void *id, const void *agency)
 	return strcmp(id, (*(Pb__Agency *const *)agency)->id);
 }
 
-/* Whether the file names id; its agencies are in order. */
+/* The file's agency with that id, NULL: none; its agencies are in order. */
+static const Pb__Agency *named_agency(const Pb__DirectoryFile *file, const char *id)
+{
+	Pb__Agency *const *found = bsearch(id, file->agencies, file->n_agencies, sizeof(*file->agencies), compare_id);
+
+	return found == NULL ? NULL : *found;
+}
+
 static bool names(const Pb__DirectoryFile *file, const char *id)
 {
-	return bsearch(id, file->agencies, file->n_agencies, sizeof(*file->agencies), compare_id) != NULL;
+	return named_agency(file, id) != NULL;
 }
 
 static struct objection check_agency(const Pb__Agency *agency)
@@ -65,6 +72,25 @@ static struct objection check_rules(const Pb__DirectoryFile *file)
 	return (struct objection){ 0 };
 }
 
+static bool is_confidential(const Pb__DirectoryFile *file, const char *id)
+{
+	return is_set(id) && named_agency(file, id)->confidential;
+}
+
+/* No entry leads to a confidential agency: nobody's coordinator or proxy is one, its own coordinator is its proxy, which alone knows it, and
+ * what everyone could be shown of it is not there.  Its proxy may be missing: then it deals with nobody. */
+static bool stays_hidden(const Pb__DirectoryFile *file, const Pb__Agency *agency)
+{
+	if (is_confidential(file, agency->coordinator) || is_confidential(file, agency->proxy))
+		return false;
+	if (!agency->confidential)
+		return !is_set(agency->proxy);
+	if (is_set(agency->coordinator) && strcmp(agency->coordinator, agency->proxy) != 0)
+		return false;
+	return agency->names == NULL && !is_set(agency->sector) && agency->n_categories == 0 && agency->n_areas == 0 && agency->contact == NULL && !is_set(agency->corporate_number) &&
+	       !is_set(agency->care_office_number);
+}
+
 static struct objection check_file(const struct world *world, const Pb__DirectoryFile *file)
 {
 	if (strcmp(file->site, world->rules->site) != 0)
@@ -88,6 +114,8 @@ static struct objection check_file(const struct world *world, const Pb__Director
 			return OBJECT(UNKNOWN_AGENCY, .subject = agency->coordinator);
 		if (is_set(agency->proxy) && !names(file, agency->proxy))
 			return OBJECT(UNKNOWN_AGENCY, .subject = agency->proxy);
+		if (!stays_hidden(file, agency))
+			return OBJECT(SAFETY, .subject = "confidential_entry");
 	}
 	return check_rules(file);
 }

@@ -268,7 +268,7 @@ enum err conference_meeting_of(struct txn *txn, const uint8_t id[ID_BYTES], uint
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_OK : err;
 	seat = conference_seat(&conference, a);
-	ret_meeting->a_knows = seat != NULL || conference.convener == a;
+	ret_meeting->a_knows = (seat != NULL && seat_is_held(seat)) || conference.convener == a;
 	ret_meeting->a_member = seat != NULL && seat_takes_part(seat);
 	ret_meeting->has_case = conference.has_case;
 	memcpy(ret_meeting->case_id, conference.case_id, ID_BYTES);

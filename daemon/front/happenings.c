@@ -171,8 +171,8 @@ static enum err item_rows(struct happenings *happenings, const struct leaf_heade
 static bool has_seat(const struct reader *reader, const Pb__ConferenceAfter *conference)
 {
 	for (size_t i = 0; i < conference->n_seats; i++)
-		if (conference->seats[i]->agency == reader->agency)
-			return true;
+		if (conference->seats[i]->agency == reader->agency && (conference->seats[i]->answer != PB__CONFERENCE_ANSWER__CONFERENCE_ANSWER_DELEGATED))
+			return true; /* whoever left its seat to another sees what came before */
 	return reader_sees_all(reader);
 }
 

@@ -92,6 +92,19 @@ class Conferences(unittest.TestCase):
         self.done(LINK, "conference", "cancel", conference, "--reason", "TOO_FEW_PARTICIPANTS")
         self.assertNotIn(conference, [row["conference_id"] for row in self.done(INAGE, "conference", "list")["conferences"]])
 
+    def test_whoever_gave_its_seat_away_sees_no_more_of_it(self):
+        with Site(agencies=[LINK, DESK, INAGE], options={"test_site": 1}) as site:
+            done = lambda agency, *words, **more: site.as_agency(agency, *words, "--json", **more).json()
+            message = {"to": [DESK], "conference": CASE, "basis": DUTY}
+            conference = done(LINK, "conference", "propose", "-", input=json.dumps(message))["message_id"]
+            done(DESK, "conference", "answer", conference, "--answer", "DELEGATED", "--next", INAGE)
+            done(INAGE, "conference", "answer", conference, "--answer", "ACCEPTED")
+            traced = lambda agency: json.dumps(done(agency, "trace", conference)).count('"seq"')
+            before, of_who_came = traced(DESK), traced(INAGE)
+            site.must("dev", "clock", "+60d")  # the convener is reminded that it has no date
+            self.assertGreater(traced(INAGE), of_who_came)
+            self.assertEqual(traced(DESK), before)
+
     def test_words_in_both_languages(self):
         conference = self.propose([DESK])
         for language, word in (("ja_JP.UTF-8", "今できる操作"), ("C.UTF-8", "may be done now")):

@@ -86,6 +86,7 @@ static void hide(Pb__Agency *agency)
 	if (strcmp(agency->id, "other") != 0)
 		return;
 	agency->confidential = true;
+	agency->coordinator = (char *)(uintptr_t)"desk";
 	agency->proxy = (char *)(uintptr_t)"desk";
 }
 
@@ -102,28 +103,32 @@ static void test_confidential(void)
 	site_change_agency = hide;
 	site_directory(&desks.site, ids, DESKS);
 	site_change_agency = NULL;
-	asked = desks_ask_one(&desks, DESK, OTHER, NULL);
+	asked = desks_ask_one(&desks, OTHER, DESK, NULL);
 	desks_tick(&desks, &asked, 0);
 	desks_tick(&desks, &asked, 0);
 	desks_tick(&desks, &asked, 0);
 	arena_init(&arena, 64u << 20);
 	check_uint(desks_notices(&desks, CHIEF, NOTICE(SILENT), &arena, &notice), 1);
-	check_text(notice->agency, "desk@chiba-city"); /* its proxy's, to who does not know it */
-	check_text(notice->opened_by, "");             /* a proxy that asks itself would tell of somebody behind it */
+	check_text(notice->agency, "desk@chiba-city");
+	check_text(notice->opened_by, ""); /* a proxy that is asked by itself would tell of somebody behind it */
 	check_uint(notice->case_id.len, 0);
-	check_uint(desks_notices(&desks, DESK, NOTICE(ANSWER_OVERDUE), &arena, &notice), 1);
-	check_text(notice->agency, "other@chiba-city");
-	check_text(notice->opened_by, "desk@chiba-city");
+	check_uint(desks_notices(&desks, OTHER, NOTICE(ANSWER_OVERDUE), &arena, &notice), 1);
+	check_text(notice->agency, "desk@chiba-city");
+	check_text(notice->opened_by, "other@chiba-city");
 	check_uint(notice->case_id.len, 16);
 	arena_free(&arena);
-	asked = desks_ask_one(&desks, DESK, OTHER, NULL);
-	frame = frame_new(&desks.desk[DESK]);
+	asked = desks_ask_one(&desks, OTHER, DESK, NULL);
+	frame = frame_new(&desks.desk[OTHER]);
 	frame_mark(frame, asked.case_id, true, chief_out, 1);
 	site_run(&desks.site, frame);
 	require(site_refusal(&desks.site, 0) == 0);
 	for (size_t i = 0; i < 3; i++)
 		desks_tick(&desks, &asked, 0);
 	check_uint(desks_told(&desks, CHIEF, NOTICE(SILENT)), 1); /* the one before: of this case it is told nothing at all */
+	asked = desks_ask_one(&desks, DESK, OTHER, NULL);
+	for (size_t i = 0; i < 3; i++)
+		desks_tick(&desks, &asked, 0);
+	check_uint(desks_told(&desks, CHIEF, NOTICE(SILENT)), 1); /* that a shelter is silent its proxy hears alone */
 	asked = desks_ask_one(&desks, ASKER, DESK, NULL);
 	check_uint(desks_act(&desks, &asked, DESK, ASKER,
 			     &(struct saying){ .action = PB__LEG_ACTION__LEG_ACTION_DECLINE, .reason = PB__REASON__REASON_FULL, .next = "other@chiba-city" }),

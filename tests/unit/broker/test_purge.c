@@ -153,6 +153,7 @@ static void hide(Pb__Agency *agency)
 	if (strcmp(agency->id, "convener") != 0)
 		return;
 	agency->confidential = true;
+	agency->coordinator = pb_of_text("member");
 	agency->proxy = pb_of_text("member");
 }
 

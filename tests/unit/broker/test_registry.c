@@ -2,6 +2,7 @@
 /* Directory, invitations, bindings, revocations: who there is, and what lookup.h tells of it. */
 #include <stdio.h>
 
+#include "changed.h"
 #include "contract/limits.h"
 #include "hidden.h"
 #include "unit.h"
@@ -340,10 +341,64 @@ static void test_large_directory(void)
 	site_close(&site);
 }
 
+/* ---- no entry leads to a confidential agency, whoever wrote the file ---- */
+
+static const struct leak {
+	const char *what;
+	const char *of;          /* the agency whose entry is changed; "c" is confidential, behind "b" */
+	const char *coordinator; /* NULL: as it is */
+	const char *proxy;
+	bool named, placed, publicly;
+} leaks[] = {
+	{ "nothing", "a", NULL, NULL, false, false, false },
+	{ "its coordinator is its proxy", "c", "b", NULL, false, false, false },
+	{ "its coordinator is another", "c", "a", NULL, false, false, false },
+	{ "it is a coordinator", "a", "c", NULL, false, false, false },
+	{ "it is a proxy", "c", NULL, "c", false, false, false },
+	{ "it has a name", "c", NULL, NULL, true, false, false },
+	{ "it has an area", "c", NULL, NULL, false, true, false },
+	{ "one that anybody finds has a proxy", "c", NULL, NULL, false, false, true },
+};
+static const struct leak *leak;
+
+static void put_leak(Pb__DirectoryFile *file, struct arena *arena)
+{
+	static char *area = (char *)(uintptr_t)"chuo";
+	static Pb__Names names;
+	Pb__Agency *hidden = changed_agency(file, "c"), *of = changed_agency(file, leak->of);
+
+	(void)arena;
+	pb__names__init(&names);
+	hidden->confidential = !leak->publicly;
+	hidden->proxy = (char *)(uintptr_t)"b";
+	if (leak->coordinator != NULL)
+		of->coordinator = (char *)(uintptr_t)leak->coordinator;
+	if (leak->proxy != NULL)
+		of->proxy = (char *)(uintptr_t)leak->proxy;
+	hidden->names = leak->named ? &names : NULL;
+	hidden->areas = leak->placed ? &area : NULL;
+	hidden->n_areas = leak->placed;
+}
+
+static void test_leads_to_nobody_in_hiding(void)
+{
+	static const char *const three[] = { "a", "b", "c" };
+
+	site_open(&site);
+	for (size_t i = 0; i < sizeof(leaks) / sizeof(*leaks); i++) {
+		leak = &leaks[i];
+		unit_context("%s", leak->what);
+		site_operate(&site, site_load_changed(three, 3, put_leak));
+		check_int(answered(), i < 2 ? 0 : REFUSE(SAFETY));
+	}
+	site_close(&site);
+}
+
 UNIT_SUITE("broker/registry",
 	{ "a directory numbers, closes and opens again", test_directory },
 	{ "directories that are refused", test_bad_directories },
 	{ "rules lead to someone, and to nobody hidden", test_rules },
+	{ "no entry leads to a confidential agency", test_leads_to_nobody_in_hiding },
 	{ "an invitation works once, in time, for its agency", test_invitation },
 	{ "a device binds further ones, up to the limit", test_further_devices },
 	{ "new keys end the old ones, which stay known", test_rotation },

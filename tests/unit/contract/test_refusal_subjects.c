@@ -15,7 +15,7 @@ static const char *const words[] = {
 	"meeting_of_another_law", "sender_no_member", "recipient_no_member", "recipient_takes_no_reports", "sender_not_public", "recipient_not_public",
 	"consent_needs_how", "consent_needs_classes", "consent_needs_agencies", "consent_over_already", "consent_wider", "consent_nothing_taken",
 	"consent_nothing_left", "consent_withdrawn_before", "consent_runs", "not_in_this_case", "denied_in_case", "only_owner_protects", "owner_kept_out",
-	"protected_household",
+	"protected_household", "confidential_entry", "confidential_goes_on",
 };
 
 static void test_every_word(void)

@@ -163,7 +163,7 @@ void trio_hide_beta(struct trio *trio)
 	for (size_t i = 0; i < 3; i++) {
 		pb__agency__init(&agencies[i]);
 		agencies[i].id = pb_of_text(names[i]);
-		agencies[i].coordinator = pb_of_text(i == 0 ? "gamma" : "alpha");
+		agencies[i].coordinator = pb_of_text(i == 2 ? "alpha" : "gamma"); /* of beta it is its proxy */
 		agencies[i].names = i == 1 ? NULL : &ja;
 		pointers[i] = &agencies[i];
 	}
