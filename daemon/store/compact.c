@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "store/environment.h"
+#include "store/journal.h"
 
 #define DATA_FILE "data.mdb"
 #define LOCK_FILE "lock.mdb"
@@ -185,6 +186,8 @@ enum err store_open_compacted(const struct store_options *options, struct store 
 		return err;
 	drop_fresh(store);
 	err = is_due(store);
+	if (err == ERR_OK)
+		err = journal_fold_all(store); /* the copy is of the trees alone */
 	if (err == ERR_OK)
 		err = copy_all(store, options);
 	if (err == ERR_OK)

@@ -5,6 +5,9 @@
 #include <errno.h>
 #include <sys/statvfs.h>
 
+/* LMDB writes up to 64 pages at once, and calls a short write an input/output error. */
+#define SHORT_WRITE_BYTES (1024u * 1024u)
+
 /* What is not here and negative is LMDB's own confusion about its pages. */
 static const struct {
 	int code;
@@ -31,6 +34,17 @@ enum err store_err(int code)
 		if (meanings[i].code == code)
 			return meanings[i].err;
 	return code < 0 ? ERR_CORRUPT : err_from_errno(code);
+}
+
+/* A full disk shows as EIO when a write fell short.  Taking a failed sync for that is harmless: LMDB never overwrites a page that the
+ * last durable meta page reaches, and what a later transaction reaches it writes anew. */
+enum err store_write_err(const struct store *store, int rc)
+{
+	uint64_t bytes_free;
+
+	if (rc == EIO && store_disk_free(store, &bytes_free) == ERR_OK && bytes_free < SHORT_WRITE_BYTES)
+		return ERR_NOSPC;
+	return store_err(rc);
 }
 
 uint64_t store_used_end(const struct store *store)

@@ -8,7 +8,10 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "store/recent.h"
 #include "store/tables.h"
+
+#define TABLE_KEY_MAX 511 /* LMDB's */
 
 struct txn {
 	struct store *store;
@@ -16,6 +19,9 @@ struct txn {
 	struct txn *next; /* among the idle read transactions */
 	enum err err;     /* sticky */
 	bool writes;
+	bool straight;           /* writes to the trees themselves: see journal.h */
+	struct recent *recent;   /* what is looked at before the trees: the store's for the writer, else the snapshot's */
+	struct recent snapshot;
 
 	/* Cursors of a write transaction, so that most calls need no way down the tree: one stands behind the last row that was appended,
 	 * one where the last row was sought.  A write of another kind to the table closes the first, a deletion both; NULL: none. */
@@ -42,6 +48,13 @@ struct store {
 	 * transaction may wait for the next start.  Writer's thread; 0 after opening. */
 	uint64_t blob_floor;
 
+	/* Small transactions since the last fold: see journal.c.  Writer's thread. */
+	MDB_dbi journal_tree;
+	uint8_t *journal;
+	size_t journal_len, journal_kept;
+	unsigned journal_rows;
+	struct recent recent;
+
 	struct txn write;
 	atomic_flag writing;
 	_Atomic bool broken; /* a commit failed in a way after which nothing may be written */
@@ -54,8 +67,14 @@ struct store {
 /* The err for what LMDB or the system said. */
 enum err store_err(int code);
 
+/* The same for what a write said: a full disk can show as EIO. */
+enum err store_write_err(const struct store *store, int rc);
+
 /* End of the last page in use, in bytes from the start of the file. */
 uint64_t store_used_end(const struct store *store);
+
+/* rows.c: before a transaction that writes ends. */
+void txn_drop_cursors(struct txn *txn);
 
 /* Bytes that the file system still has for an ordinary process. */
 enum err store_disk_free(const struct store *store, uint64_t *ret_bytes);

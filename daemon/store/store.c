@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "contract/limits.h"
 #include "store/environment.h"
+#include "store/journal.h"
 
 #define DATA_FILE "data.mdb"
 #define LOCK_FILE "lock.mdb"
@@ -74,7 +75,7 @@ static enum err env_open(struct store *store, const struct store_options *option
 	int rc = mdb_env_create(&store->env);
 
 	if (rc == 0)
-		rc = mdb_env_set_maxdbs(store->env, TABLE_COUNT);
+		rc = mdb_env_set_maxdbs(store->env, TABLE_COUNT + 1);
 	if (rc == 0)
 		rc = mdb_env_set_maxreaders(store->env, options->readers_max);
 	if (rc == 0 && options->map_bytes != 0)
@@ -153,6 +154,17 @@ static enum err format_renew(struct store *store, MDB_txn *txn)
 	return err == ERR_OK ? format_write(store, txn) : err;
 }
 
+static enum err trees_open(struct store *store, MDB_txn *txn)
+{
+	int rc = 0;
+
+	for (unsigned table = 0; rc == 0 && table < TABLE_COUNT; table++)
+		rc = table_open(store, txn, (enum table)table, !store->read_only);
+	if (rc == 0)
+		rc = mdb_dbi_open(txn, JOURNAL_TREE, store->read_only ? 0 : MDB_CREATE, &store->journal_tree);
+	return rc == MDB_NOTFOUND ? ERR_VERSION : store_err(rc); /* of an earlier release, whose tables a writer would complete */
+}
+
 static enum err tables_open_in(struct store *store, MDB_txn *txn, bool create)
 {
 	uint32_t format = STORE_FORMAT;
@@ -163,14 +175,9 @@ static enum err tables_open_in(struct store *store, MDB_txn *txn, bool create)
 		return err;
 	if (fresh && !create)
 		return ERR_NOT_FOUND;
-	for (unsigned table = 0; table < TABLE_COUNT; table++) {
-		int rc = table_open(store, txn, (enum table)table, !store->read_only);
-
-		if (rc == MDB_NOTFOUND)
-			return ERR_VERSION; /* of an earlier release, whose tables a writer would complete */
-		if (rc != 0)
-			return store_err(rc);
-	}
+	err = trees_open(store, txn);
+	if (err != ERR_OK)
+		return err;
 	if (format < STORE_FORMAT)
 		return format_renew(store, txn);
 	return fresh ? format_write(store, txn) : ERR_OK;
@@ -216,6 +223,8 @@ static enum err store_open_steps(struct store *store, const struct store_options
 		err = env_check_length(store);
 	if (err == ERR_OK)
 		err = tables_open(store, options->create);
+	if (err == ERR_OK && !store->read_only)
+		err = journal_open(store);
 	/* LMDB syncs the file but not its name. */
 	if (err == ERR_OK && !store->read_only && fsync(store->directory) != 0)
 		err = err_from_errno(errno);
@@ -258,8 +267,10 @@ void store_close(struct store *store)
 
 		store->idle = txn->next;
 		mdb_txn_abort(txn->mdb);
+		recent_free(&txn->snapshot);
 		free(txn);
 	}
+	journal_close(store);
 	if (store->env != NULL)
 		mdb_env_close(store->env);
 	if (store->directory >= 0)
