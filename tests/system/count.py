@@ -8,8 +8,10 @@ Modules run side by side, each in a process of its own, for most of what they do
 import concurrent.futures
 import os
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -56,14 +58,33 @@ def run_here(names):
     conclude(result.testsRun - failed - skipped, failed, skipped)
 
 
-def run_beside(name):
-    """In a process of its own; its output and its counts.  One that ends without any counts as a failure."""
-    process = subprocess.run([sys.executable, os.path.abspath(__file__), name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
-    *lines, last = process.stdout.decode(errors="replace").rstrip("\n").split("\n")
+def said(file):
+    file.seek(0)
+    return file.read().decode(errors="replace").rstrip("\n").split("\n")
+
+
+def run_beside(name, outputs):
+    """In a process of its own; its output and its counts.  One that ends badly, though all that it counts passed, is a failure too."""
+    with tempfile.TemporaryFile() as output:
+        outputs[name] = output
+        code = subprocess.run([sys.executable, os.path.abspath(__file__), name], stdout=output, stderr=subprocess.STDOUT,
+                              stdin=subprocess.DEVNULL).returncode
+        *lines, last = said(output)
+        del outputs[name]
     counts = COUNTS.match(last)
     if counts is None:
-        return [*lines, last, f"ERROR: {name} ended with {process.returncode} before its count"], (0, 1, 0)
-    return lines, tuple(int(number or 0) for number in counts.groups())
+        return [*lines, last, f"ERROR: {name} ended with {code} before its count"], (0, 1, 0)
+    passed, failed, skipped = (int(number or 0) for number in counts.groups())
+    if code != 0 and failed == 0:
+        return [*lines, f"ERROR: {name} ended with {code} behind its count"], (passed, 1, skipped)
+    return lines, (passed, failed, skipped)
+
+
+def tell_unfinished(outputs):
+    """Its time is over: what the modules said that did not end."""
+    for name, output in list(outputs.items()):
+        print(f"-- {name} did not end; so far it said:", *said(output), sep="\n", flush=True)
+    os._exit(143)
 
 
 def main():
@@ -72,6 +93,8 @@ def main():
         run_here(names)
     names.sort(key=lambda name: LONGEST.index(name) if name in LONGEST else len(LONGEST))
     total = [0, 0, 0]
+    outputs = {}
+    signal.signal(signal.SIGTERM, lambda *_: tell_unfinished(outputs))
 
     def tell(name, lines, counts):
         print(f"-- {name}", *lines, sep="\n", flush=True)
@@ -79,12 +102,12 @@ def main():
 
     jobs = int(os.environ.get("JOBS", (os.cpu_count() or 1) + 1))
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        running = {pool.submit(run_beside, name): name for name in names if name.split(".")[0] not in ALONE}
+        running = {pool.submit(run_beside, name, outputs): name for name in names if name.split(".")[0] not in ALONE}
         for done in concurrent.futures.as_completed(running):
             tell(running[done], *done.result())
     for name in names:
         if name.split(".")[0] in ALONE:
-            tell(name, *run_beside(name))
+            tell(name, *run_beside(name, outputs))
     conclude(*total)
 
 

@@ -89,18 +89,22 @@ class Hostile(unittest.TestCase):
         return sorted(times)[int(count * 0.99) - 1]
 
     def slowed_at_most_fivefold(self, attack, what, unnoticed=UNNOTICED):
-        """attack: a context of it.  Both are measured again when it was more, one after the other: a slow moment of a shared machine passes or
-        slows both, an attack slows the second each time."""
+        """attack: a context of it.  Both are measured again when it was more, one after the other, until most of the measurements hold or five do
+        not: a slow moment of a shared machine passes or slows both, an attack slows the second nearly each time."""
         before = self.p99()
-        for _ in range(8):
+        held = 0
+        for measured in range(1, 10):
             with attack():
                 during = self.p99()
                 self.check_alive()
-            if during < max(5 * before, unnoticed):
+            held += during < max(5 * before, unnoticed)
+            if 2 * held > measured:
                 return
+            if measured - held == 5:
+                break
             print(f"    {what}: p99 {before:.4f} s, then {during:.4f} s")
             before = min(self.p99(), self.p99())  # the first has what the attack left behind
-        self.fail(f"{what}: p99 {during:.4f} s each time, and {before:.4f} s without\n{self.site.log()[-1500:]}")
+        self.fail(f"{what}: p99 {during:.4f} s the fifth time, and {before:.4f} s without\n{self.site.log()[-1500:]}")
 
     def flooded(self, kind):
         """A flood of this kind while another agency works."""
