@@ -5,6 +5,7 @@ Ends with "N passed, N failed"."""
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import textwrap
 import time
@@ -84,6 +85,13 @@ class Running(unittest.TestCase):
         self.assertEqual(code, 124)
         self.assertIn("-- test_one did not end; so far it said:", out)
         self.assertIn("test_one.T.test_a", out)
+
+
+def main():
+    result = unittest.TextTestRunner(stream=sys.stdout, verbosity=0).run(unittest.defaultTestLoader.loadTestsFromTestCase(Running))
+    failed = len(result.failures) + len(result.errors)
+    print(f"{result.testsRun - failed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
 
 
 if __name__ == "__main__":
