@@ -225,10 +225,10 @@ static const struct failure_row rows[] = {
 	{ PROBLEM_UNKNOWN_ACTION, TSG_USAGE, "UNKNOWN_ACTION",
 	  "No action \"{}\".",
 	  "Actions: request.…, conference.…, action_item.…, announcement.…, case.…, consent.…, note, purge, capacity, confirm, route, receipt, trace, directory, "
-	  "certificates, refuse, acknowledge, rotate, device_add, review, acknowledge_warning, dry_run.",
+	  "certificates, refuse, acknowledge, rotate, device_add, find, review, acknowledge_warning, dry_run.",
 	  "操作「{}」はありません。",
 	  "操作:request.…, conference.…, action_item.…, announcement.…, case.…, consent.…, note, purge, capacity, confirm, route, receipt, trace, directory, "
-	  "certificates, refuse, acknowledge, rotate, device_add, review, acknowledge_warning, dry_run" },
+	  "certificates, refuse, acknowledge, rotate, device_add, find, review, acknowledge_warning, dry_run" },
 	{ PROBLEM_UNKNOWN_REASON, TSG_USAGE, "UNKNOWN_REASON",
 	  "No reason \"{}\".",
 	  "Reasons: RETRY_LATER, CANNOT_OPEN, NOT_AUTHENTIC, NOT_UNDERSTOOD, PROGRAM_FAILED.",

@@ -53,6 +53,11 @@ static const struct option_row desk_options[] = {
 	{ NULL },
 };
 
+static const struct option_row device_add_options[] = {
+	{ "out", "FILE", { "the answer to write (0600), to carry to the new device", "新しい端末に渡す回答の書き出し先(0600)" } },
+	{ NULL },
+};
+
 static const struct option_row refuse_options[] = {
 	{ "reason", "CODE",
 	  { "RETRY_LATER, CANNOT_OPEN, NOT_AUTHENTIC, NOT_UNDERSTOOD or PROGRAM_FAILED",
@@ -149,6 +154,20 @@ const struct command commands_of_agencies[] = {
 	  { "says that our entry in the directory is right, as of today", "機関一覧の自機関の内容が今日の時点で正しいことを知らせる" },
 	  { "An entry that nobody confirmed for 180 days makes routing warn.", "180 日確認されていない内容は、案内のときに注意が出ます。" },
 	  "tsunagi confirm --as link.bundle" },
+	{ "rotate", "", 0, 0, NULL, cmd_rotate,
+	  { "makes new keys for this device, signed by the old", "この端末の鍵を新しくする(旧い鍵で署名)" },
+	  { "The bundle is rewritten once the site has bound the new keys. For keys that were lost or seen by others, ask the operator (agency rotate).",
+	    "拠点が新しい鍵を登録した後で、バンドルを書き換えます。鍵をなくした、または他人に見られたときは、運用担当に依頼してください(agency rotate)。" },
+	  "tsunagi rotate --as link.bundle" },
+	{ "device add", "REQUEST --out FILE", 1, 1, device_add_options, cmd_device_add,
+	  { "admits a further device of this agency", "この機関の端末を追加する" },
+	  { "The new device makes its keys and REQUEST itself (enrol --request); compare the fingerprint. It takes FILE with enrol --answer. An agency has at\n"
+	    "most eight devices; all of them share its mailbox.",
+	    "新しい端末が自分で鍵と REQUEST を作ります(enrol --request)。指紋を照合してください。回答の FILE は enrol --answer で受け取ります。\n"
+	    "一つの機関の端末は 8 台までで、受信箱を共有します。" },
+	  "tsunagi enrol --request desk-2.request --agency link@chiba-city --device desk-2 --as desk-2.bundle\n"
+	  "tsunagi device add desk-2.request --out desk-2.answer --as link.bundle\n"
+	  "tsunagi enrol --answer desk-2.answer --as desk-2.bundle" },
 	{ "inbox", "", 0, 0, NULL, cmd_inbox,
 	  { "lists what waits, counting nothing", "待っている連絡を示す(回数に数えない)" }, NO_DETAIL, "tsunagi inbox --as link.bundle" },
 	{ "receive", "--out DIR|--exec CMD|--ack-from-stdin", 0, 0, receive_options, cmd_receive,

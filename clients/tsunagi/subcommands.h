@@ -106,6 +106,8 @@ enum outcome cmd_outbox_flush(const struct call *call);
 enum outcome cmd_outbox_discard(const struct call *call);
 enum outcome cmd_route(const struct call *call);
 enum outcome cmd_capacity(const struct call *call);
+enum outcome cmd_device_add(const struct call *call);
+enum outcome cmd_rotate(const struct call *call);
 enum outcome cmd_confirm(const struct call *call);
 enum outcome cmd_receipt(const struct call *call);
 enum outcome cmd_verify(const struct call *call);

@@ -123,10 +123,10 @@ static const struct refusal_text rows[] = {
 	    "運用担当に新しい招待(tsunagi agency add)を頼んでください。"),
 	ROW(ENROLLED,
 	    "This agency is enrolled already[: $S][ ($V devices in force)].",
-	    "A further device is admitted by one that it has (the library's action device_add). If its devices are lost: `tsunagi agency rotate ID` ends "
+	    "A further device is admitted by one that it has (`tsunagi device add` there). If its devices are lost: `tsunagi agency rotate ID` ends "
 	    "their keys and invites it anew.",
 	    "この機関はすでに登録されています[:$S][(有効な端末 $V台)]。",
-	    "端末を増やすには、登録済みの端末から追加します(ライブラリーの device_add)。端末を失ったときは「tsunagi agency rotate 機関」で鍵を止め、招待し直してください。"),
+	    "端末を増やすには、登録済みの端末から追加します(その端末で「tsunagi device add」)。端末を失ったときは「tsunagi agency rotate 機関」で鍵を止め、招待し直してください。"),
 	ROW(AGENCY_OPEN,
 	    "This agency is there: it stands in the directory with a device in force, and its turns are its own[: $S].",
 	    "Take it out of the directory first (`tsunagi directory load`); what it leaves goes to its coordinator by itself, and what is then left to nobody can be handed over.",

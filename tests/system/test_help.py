@@ -9,7 +9,7 @@ import unittest
 from harness import ROOT, TSUNAGI, run
 
 COMMANDS = """init; directory check; directory load; directory diff; directory show; agency add; agency list; agency show; agency rotate;
-agency revoke; agency hand-over; calendar load; calendar show; clock confirm; capacity; confirm; dev answer; dev clock; dev fault; status; queue; overdue; review; review done; provisions; disclosure; search; queue show; queue freeze; queue thaw; queue requeue; queue expire; trace; erase; ledger verify; ledger checkpoint;
+agency revoke; agency hand-over; calendar load; calendar show; clock confirm; capacity; confirm; rotate; device add; dev answer; dev clock; dev fault; status; queue; overdue; review; review done; provisions; disclosure; search; queue show; queue freeze; queue thaw; queue requeue; queue expire; trace; erase; ledger verify; ledger checkpoint;
 ledger prove; ledger site key; site key; enrol; ping; template; schema; codes; check; send; inbox; receive; desk; refuse; outbox list;
 announce; announcement show; announcement sign-up; conference list; conference show; conference propose; conference convene; conference
 answer; conference materials; conference minutes; conference dissent; conference close; conference cancel; item list; item assign; item

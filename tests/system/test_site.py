@@ -204,6 +204,28 @@ class Agencies(unittest.TestCase):
         self.assertEqual(run([TSUNAGI, "ping", "--as", bundle]).code, 0)
         self.assertEqual(self.site.command("agency", "add", "kakei", "--request", DIRECTORY, "--out", answer + "2").code, 1)
 
+    def test_a_further_device_and_new_keys(self):
+        """The agency's own word, without the operator: what is sealed from then on opens at both."""
+        self.site.enrol("kenko-chuo")
+        first, second, request, answer = self.site.bundle("kenko-chuo"), *(self.path(name) for name in ("two.bundle", "two.request", "two.answer"))
+        asked = self.site.must("enrol", "--request", request, "--agency", "kenko-chuo@chiba-city", "--device", "desk-2", "--as", second, "--json").json()
+        self.assertEqual(self.site.command("device", "add", request, "--as", first, "--json").code, 2)  # where to?
+        added = self.site.must("device", "add", request, "--out", answer, "--as", first, "--json").json()
+        self.assertEqual((added["type"], added["device_name"]), ("device_added", "desk-2"))
+        self.site.must("enrol", "--answer", answer, "--as", second)
+        self.assertTrue(asked["fingerprint"])
+        devices = lambda: self.site.must("agency", "show", "kenko-chuo", "--json").json()["devices"]  # noqa: E731
+        self.assertEqual([row["device_name"] for row in devices() if row["in_force"]].count("desk-2"), 1)
+        before = open(first, encoding="utf-8").read()
+        told = self.site.command("rotate", "--as", first)
+        self.assertEqual(told.code, 0, told)
+        self.assertNotEqual(open(first, encoding="utf-8").read(), before)
+        self.assertIn([row["fingerprint"] for row in devices() if row["in_force"] and row["device_name"] != "desk-2"][0], told.out)
+        for bundle in (first, second):
+            self.assertEqual(self.site.command("ping", "--as", bundle).code, 0)
+        rotated = self.site.must("rotate", "--as", second, "--json").json()
+        self.assertIn(rotated["fingerprint"], [row["fingerprint"] for row in devices() if row["in_force"]])
+
     def test_unknown_agency(self):
         outcome = self.site.command("agency", "add", "nobody", "--out", self.path("n.invitation"))
         self.assertEqual(outcome.code, 3, outcome)
