@@ -35,6 +35,7 @@ static enum outcome add_by_invitation(const struct call *call, const struct site
 
 	if (args_duration(&call->args, "expires", INVITED_US, &valid_us, &fault) != ERR_OK)
 		return call_fault(call, &fault);
+	invitation.valid_us = valid_us;
 	invitation.expires_at_us = clock_wall_us() + valid_us;
 	outcome = invite(call, site, &invitation, &seq);
 	if (outcome != OUTCOME_DONE)

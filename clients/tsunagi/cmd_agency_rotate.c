@@ -33,6 +33,7 @@ static enum outcome rotate(const struct call *call, const struct site *site, con
 				   words("%s is there already; nothing was done.", "%s はすでにあります。何もしていません。"), invitation.path);
 	if (enrolled)
 		outcome = revocation_do(call, agency, compromised, true, &revoked);
+	invitation.valid_us = valid_us;
 	invitation.expires_at_us = clock_wall_us() + valid_us;
 	if (outcome == OUTCOME_DONE)
 		outcome = invite(call, site, &invitation, &invited);

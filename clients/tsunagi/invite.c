@@ -48,7 +48,7 @@ static enum outcome tell_daemon(const struct call *call, const struct invitation
 	arena_init(&arena, ADMIN_ARENA_BYTES);
 	add.agency = id;
 	add.curve_key = pb_of_bytes(bytes_of(key->public_key, sizeof key->public_key));
-	add.expires_at_us = invitation->expires_at_us;
+	add.valid_us = invitation->valid_us;
 	request.body_case = PB__ADMIN_REQUEST__BODY_AGENCY_ADD;
 	request.agency_add = &add;
 	outcome = admin_ask(call, &request, &arena, &reply);

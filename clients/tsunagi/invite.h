@@ -6,7 +6,8 @@
 struct invitation {
 	const char *agency;  /* id or id@site */
 	const char *path;    /* of the file, which must not be there yet */
-	int64_t expires_at_us;
+	int64_t valid_us;      /* by the site's clock, from when the daemon hears of it */
+	int64_t expires_at_us; /* the same by this machine's clock: what the file says to who enrols */
 };
 
 /* Writes the file first and tells the daemon then: a file that nobody admits is harmless, and it is removed again when the daemon

@@ -4,6 +4,14 @@
 #include "broker/rows.h"
 #include "broker/verbs.h"
 
+#define VALID_MAX_US (INT64_C(3660) * 86400 * 1000000)
+
+/* By the site's clock; whoever invites may have another. */
+static int64_t expires_at(const struct world *world, const Pb__AdminAgencyAdd *add)
+{
+	return add->valid_us > 0 ? world->now_us + add->valid_us : add->expires_at_us;
+}
+
 static enum err check(struct world *world, const Pb__AdminAgencyAdd *add, const struct registry_agency *agency,
 		      struct objection *ret_objection)
 {
@@ -17,7 +25,9 @@ static enum err check(struct world *world, const Pb__AdminAgencyAdd *add, const 
 		*ret_objection = OBJECT(ENROLLED, .subject = agency->address, .value = (int64_t)agency->device_count);
 	else if (add->curve_key.len != CURVE_BYTES)
 		*ret_objection = OBJECT(MALFORMED, .subject = "curve_key", .value = (int64_t)add->curve_key.len, .bound = CURVE_BYTES);
-	else if (add->expires_at_us <= world->now_us)
+	else if (add->valid_us < 0 || add->valid_us > VALID_MAX_US)
+		*ret_objection = OBJECT(TOO_LARGE, .subject = "valid_us", .value = add->valid_us, .bound = VALID_MAX_US);
+	else if (expires_at(world, add) <= world->now_us)
 		*ret_objection = OBJECT(EXPIRED, .subject = "expires_at_us", .value = add->expires_at_us, .bound = world->now_us);
 	else if (registry_has_curve_key(world->registry, add->curve_key.data))
 		*ret_objection = OBJECT(CONFLICT, .subject = "curve_key");
@@ -47,7 +57,7 @@ enum err invite_decide(struct world *world, const Pb__Operator *operator, const 
 	entry->operator_ = (Pb__Operator *)(uintptr_t)operator;
 	entry->agency = agency->number;
 	entry->curve_key = add->curve_key;
-	entry->expires_at_us = add->expires_at_us;
+	entry->expires_at_us = expires_at(world, add);
 	return decide_entry(world, PB__ENTRY_BODY__BODY_INVITE, entry, ret_decision);
 }
 

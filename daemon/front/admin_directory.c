@@ -86,7 +86,7 @@ static enum err add_invitation(void *context, const struct invitation *invitatio
 {
 	const struct showing *showing = context;
 
-	if (invitation->used)
+	if (invitation->used || invitation->expires_at_us <= broker_wall_us(showing->call->front->broker))
 		return ERR_OK;
 	for (size_t i = 0; i < showing->count; i++)
 		if (showing->states[i]->number == invitation->agency && showing->states[i]->invited_until_us < invitation->expires_at_us)

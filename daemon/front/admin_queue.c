@@ -42,7 +42,7 @@ static enum err address_of(struct queueing *queueing, uint32_t number, char **re
 }
 
 /* A refusal's own word; what else counts as a failure is told by the entry that counted it. */
-static const char *failure_word(struct txn *txn, const struct delivery *delivery)
+static const char *failure_word(struct txn *txn, const struct delivery *delivery, int64_t now_us)
 {
 	const char *word = delivery->reason != 0 ? json_word(&pb__refuse_reason__descriptor, delivery->reason) : NULL;
 	struct entry entry;
@@ -51,7 +51,7 @@ static const char *failure_word(struct txn *txn, const struct delivery *delivery
 		return "SENDER_COMPROMISED";
 	if (word != NULL)
 		return word;
-	if (delivery->state == DELIVERY_DEAD && delivery->expires_at_us != 0 && delivery->expires_at_us <= clock_wall_us())
+	if (delivery->state == DELIVERY_DEAD && delivery->expires_at_us != 0 && delivery->expires_at_us <= now_us)
 		return "EXPIRED";
 	if (delivery->failed_seq == 0 || entry_read(txn, delivery->failed_seq, &entry) != ERR_OK)
 		return "";
@@ -100,7 +100,7 @@ static enum err fill(struct queueing *queueing, const struct delivery *delivery,
 	item->state = pb_of_text(item_state_word(delivery->state, leased));
 	item->accepted_at_us = seen.accepted_at_us;
 	item->attempts = delivery->attempts;
-	item->reason = pb_of_text(failure_word(txn, delivery));
+	item->reason = pb_of_text(failure_word(txn, delivery, broker_wall_us(queueing->call->front->broker)));
 	item->next = pb_of_text(next_word(queueing, delivery, leased));
 	item->size = seen.size;
 	item->seq = item_seq(delivery->item);

@@ -96,7 +96,7 @@ enum err action_item_shown(struct asking *asking, const struct action_item *item
 	shown->state = item->state;
 	shown->holder = item->holder;
 	shown->due_at_us = item->due_at_us;
-	shown->overdue = action_item_is_open(item->state) && item->due_at_us <= asking->front->wall_us;
+	shown->overdue = action_item_is_open(item->state) && item->due_at_us <= asking->front->site_us;
 	shown->purge = item->purge;
 	err = shown_as(asking, item->owner, &shown->owner);
 	if (err == ERR_OK)
@@ -219,7 +219,7 @@ enum err conference_shown(struct asking *asking, const struct conference *confer
 	shown->starts_at_us = conference->starts_at_us;
 	shown->ends_at_us = conference->ends_at_us;
 	shown->due_at_us = conference->due_at_us;
-	shown->overdue = open && conference->due_at_us <= asking->front->wall_us;
+	shown->overdue = open && conference->due_at_us <= asking->front->site_us;
 	shown->sequence = conference->sequence;
 	shown->provisional = conference->provisional;
 	err = shown_as(asking, conference->convener, &shown->convener);

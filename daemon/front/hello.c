@@ -223,7 +223,7 @@ static void hello_of_device(struct front *front, const struct frame *frame, cons
 
 void hello(struct front *front, const struct frame *frame, const Pb__Hello *hello)
 {
-	const struct key_entry *key = keyring_identified(&front->keyring, frame->identity, front->wall_us);
+	const struct key_entry *key = keyring_identified(&front->keyring, frame->identity, front->site_us);
 	const Pb__Refusal revoked = refusal_of(PB__REFUSAL_CODE__REFUSAL_CODE_REVOKED, NULL, 0, 0);
 	const Pb__Refusal stopping = refusal_of(PB__REFUSAL_CODE__REFUSAL_CODE_STOPPING, NULL, 0, 0);
 	const Pb__Refusal invited = refusal_of(PB__REFUSAL_CODE__REFUSAL_CODE_INVITATION, NULL, 0, 0);

@@ -95,7 +95,7 @@ static const Pb__Agency *record_of(struct front *front, uint32_t number)
 
 void intake_enrol(struct front *front, const struct frame *frame, const Pb__Enrol *enrol)
 {
-	const struct key_entry *key = keyring_identified(&front->keyring, frame->identity, front->wall_us);
+	const struct key_entry *key = keyring_identified(&front->keyring, frame->identity, front->site_us);
 	Pb__Refusal refusal = refusal_of(PB__REFUSAL_CODE__REFUSAL_CODE_INVITATION, NULL, 0, 0);
 	const Pb__BindEntry *entry;
 	const Pb__Agency *agency;

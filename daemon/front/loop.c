@@ -58,7 +58,7 @@ static void answer_zap(struct front *front)
 {
 	size_t refused = 0;
 
-	zap_answer(front->endpoint.zap, &front->keyring, front->wall_us, KEYS_A_TURN, &refused);
+	zap_answer(front->endpoint.zap, &front->keyring, front->site_us, KEYS_A_TURN, &refused);
 	front->tally.refused_keys += refused;
 }
 

@@ -112,7 +112,7 @@ void peers_recheck(struct front *front)
 		certificate_free(peer->certificate);
 		peer->certificate = NULL;
 		/* An invitation just used is out of the keyring, but its answer is still to be sent. */
-		if (peer->state == PEER_OPEN && keyring_identified(&front->keyring, peer->identity, front->wall_us) == NULL)
+		if (peer->state == PEER_OPEN && keyring_identified(&front->keyring, peer->identity, front->site_us) == NULL)
 			peer_expel(front, peer, &revoked, "revoked");
 	}
 }

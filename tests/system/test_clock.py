@@ -82,5 +82,21 @@ class TestSite(unittest.TestCase):
             self.assertIn("test_site_ignored", site.log())
 
 
+class Invitations(unittest.TestCase):
+    """They run out by the site's own clock, wherever that was sent."""
+
+    def test_made_and_used_while_the_clock_is_ahead(self):
+        with Site(agencies=[], options={"test_site": 1}) as site:
+            site.must("dev", "clock", "+30d")
+            site.enrol("link")
+            invitation = os.path.join(site.work, "late.invitation")
+            site.must("agency", "add", "hikikomori", "--out", invitation, "--expires", "7d")
+            self.assertIn("invited", site.must("agency", "show", "hikikomori").out)
+            site.must("dev", "clock", "+8d")
+            self.assertNotIn("invited", site.must("agency", "show", "hikikomori").out)
+            refused = site.command("enrol", invitation, "--as", site.bundle("hikikomori"), "--timeout", "3", "--json")
+            self.assertNotEqual(refused.code, 0)
+
+
 if __name__ == "__main__":
     unittest.main()

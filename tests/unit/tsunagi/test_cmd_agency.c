@@ -18,7 +18,7 @@ struct desk {
 	bool compromised;
 	uint8_t key[32];
 	size_t key_length;
-	int64_t expires_at_us;
+	int64_t valid_us;
 	bool refuses;   /* whatever changes something */
 	bool nonsense;  /* answers with what was not asked */
 };
@@ -120,7 +120,7 @@ static void answer(void *context, const Pb__AdminRequest *request, struct arena 
 		snprintf(desk.agency, sizeof desk.agency, "%s", request->agency_add->agency);
 		desk.key_length = request->agency_add->curve_key.len;
 		memcpy(desk.key, request->agency_add->curve_key.data, desk.key_length < 32 ? desk.key_length : 32);
-		desk.expires_at_us = request->agency_add->expires_at_us;
+		desk.valid_us = request->agency_add->valid_us;
 	} else if (request->body_case == PB__ADMIN_REQUEST__BODY_AGENCY_REVOKE) {
 		desk.revoked++;
 		snprintf(desk.agency, sizeof desk.agency, "%s", request->agency_revoke->agency);
@@ -237,7 +237,7 @@ static void test_add(void)
 	check_uint(desk.added, 1);
 	check_text(desk.agency, "new");
 	check_uint(desk.key_length, 32);
-	check(desk.expires_at_us > clock_wall_us() + 47 * INT64_C(3600000000) && desk.expires_at_us <= clock_wall_us() + 48 * INT64_C(3600000000));
+	check_int(desk.valid_us, 48 * INT64_C(3600000000)); /* by the site's clock, which this command does not know */
 	invitation = invitation_at(path);
 	check_text(json_string_value(json_object_get(invitation, "agency")), "new@test-site");
 	check_text(json_string_value(json_array_get(json_object_get(invitation, "endpoints"), 0)), "tcp://broker.example.jp:7411");
