@@ -169,11 +169,11 @@ static enum err standing_of(struct txn *txn, const struct entry *entry, const Pb
 	enum err err = thread_id(submit, arena, &id);
 
 	*ret_thread = (struct retention_thread){ .kind = submit->kind, .ended_us = entry->header.time_us };
-	if (err == ERR_OK && submit->kind == PB__KIND__KIND_CONSENT)
-		return of_consent(txn, id, arena, ret_thread);
 	if (err == ERR_OK)
 		err = message_seq(txn, id.data, 0, &opener);
-	return err == ERR_OK || err == ERR_NOT_FOUND ? of_opener(txn, opener, submit, ret_thread) : err;
+	if (err == ERR_OK || err == ERR_NOT_FOUND)
+		err = of_opener(txn, opener, submit, ret_thread);
+	return err == ERR_OK ? of_consent(txn, id, arena, ret_thread) : err; /* words about a consent are of its thread, too */
 }
 
 /* ---- decide ---- */

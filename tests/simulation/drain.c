@@ -119,6 +119,13 @@ static const struct item *waiting(const struct sim *sim, size_t made)
 	return NULL;
 }
 
+void drain_round(struct sim *sim)
+{
+	site_pass(&sim->site, 130 * SECOND_US); /* leases and rests are over */
+	come_alone(sim, (struct coming){ 0 });
+	drain_all(sim);
+}
+
 /* Whatever was accepted and neither died nor was ended by an operator reaches its recipient: nothing is lost (P3). */
 void drain(struct sim *sim)
 {
@@ -136,9 +143,7 @@ void drain(struct sim *sim)
 			if (sim->desks[i].places[k]->bound)
 				connect_one(sim, sim->desks[i].places[k]);
 	for (size_t round = 0; round < ROUNDS && waiting(sim, made) != NULL; round++) {
-		site_pass(&sim->site, 130 * SECOND_US); /* leases and rests are over */
-		come_alone(sim, (struct coming){ 0 });
-		drain_all(sim);
+		drain_round(sim);
 	}
 	left = waiting(sim, made);
 	HOLDS(left == NULL, "item %llu never reaches %s", (ull)left->number, left->to->id);

@@ -10,6 +10,7 @@
 #include "cases.h"
 #include "conferences.h"
 #include "consents.h"
+#include "keeping.h"
 #include "legs.h"
 #include "machine.h"
 #include "real.h"
@@ -126,6 +127,9 @@ static void begin(struct sim *sim)
 	sim->site.options.attempts_max = 3;
 	sim->site.options.mailbox_items_max = 300;
 	sim->site.options.unpolled_us = 8 * HOUR_US;
+	sim->site.options.part_days = KEPT_DAYS;
+	sim->site.options.body_years = KEPT_YEARS;
+	sim->site.options.erase_piece = KEPT_PIECE;
 	sim->site.map_bytes = UINT64_C(4) << 30;
 	site_open(&sim->site);
 	sim->site.clocks = (struct clocks){ START_US, SECOND_US };
@@ -146,9 +150,9 @@ static void tell(const struct sim *sim)
 	       (ull)sim->counts[PB__ENTRY_TYPE__ENTRY_TYPE_ACKNOWLEDGE], (ull)sim->counts[PB__ENTRY_TYPE__ENTRY_TYPE_TIMER],
 	       (ull)sim->refusals, (ull)sim->repeats, (ull)sim->restarts, (ull)sim->torn,
 	       (ull)sim->lost_batches, (ull)sim->jumps);
-	printf("  recalls: %llu things were destroyed; cases marked %llu times, %llu items kept from who is kept out; %llu standings;\n  %llu files of holidays, %llu due times reckoned anew; %llu mailboxes fell silent; %llu cases erased\n",
+	printf("  recalls: %llu things were destroyed; cases marked %llu times, %llu items kept from who is kept out; %llu standings;\n  %llu files of holidays, %llu due times reckoned anew; %llu mailboxes fell silent; %llu cases erased, %llu retired;\n  the parts of %llu messages pruned\n",
 	       (ull)sim->purged, (ull)sim->marks, (ull)sim->kept_away, (ull)sim->sayings,
-	       (ull)sim->calendars, (ull)sim->legs->reckoned, (ull)sim->silences, (ull)sim->erasures);
+	       (ull)sim->calendars, (ull)sim->legs->reckoned, (ull)sim->silences, (ull)sim->erasures, (ull)sim->retired, (ull)sim->pruned);
 	printf("  consents: %llu registered, %llu narrowed, %llu withdrawn, %llu ran out; %llu times something was kept back\n",
 	       (ull)sim->consents->registered, (ull)sim->consents->narrowed, (ull)sim->consents->withdrawn, (ull)sim->consents->ran_out,
 	       (ull)sim->consents->kept_back);
@@ -192,6 +196,7 @@ static void end(struct sim *sim)
 			free(sim->desks[i].places[k]);
 		}
 	free(sim->letters);
+	free(sim->erasing);
 	map_free(&sim->items);
 	map_free(&sim->tails);
 	map_free(&sim->sessions);
@@ -248,6 +253,10 @@ struct digest episode_run(const char *directory, uint64_t seed, uint64_t command
 		}
 	}
 	drain(sim);
+	whole_check(sim);
+	keeping_days_pass(sim);
+	whole_check(sim);
+	keeping_years_pass(sim);
 	whole_check(sim);
 	whole_rebuild(sim);
 	made = entries_digest(sim);

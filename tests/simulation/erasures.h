@@ -6,5 +6,6 @@
 #include "sim.h"
 
 bool erase_some(struct sim *sim, struct coming *coming); /* an operator erases a case, in a batch of its own; false: there is none */
-void follow_erasure(struct sim *sim, const struct leaf_header *header, const Pb__EraseEntry *entry);
+void follow_erasure(struct sim *sim, struct txn *txn, const struct leaf_header *header, const Pb__EraseEntry *entry);
+bool erased_code(Pb__RefusalCode code); /* it was erased, or the years of its keeping are over */
 bool judge_erased(struct sim *sim, const struct letter *letter, Pb__RefusalCode code);

@@ -7,6 +7,7 @@
 #include "conferences.h"
 #include "consents.h"
 #include "erasures.h"
+#include "keeping.h"
 #include "legs.h"
 #include "real.h"
 #include "statements.h"
@@ -187,6 +188,7 @@ static void follow_submit(struct sim *sim, const struct leaf_header *header, con
 	follow_consent(sim, header, entry, letter);
 	letter->accepted = true;
 	letter->seq = header->seq;
+	letter->accepted_at_us = header->time_us;
 	for (size_t i = 0; i < letter->to_count; i++) {
 		const Pb__SubmitEntry__Recipient *recipient = entry->recipients[i];
 		const struct desk *to = letter->to[i];
@@ -252,7 +254,10 @@ void follow_next(struct sim *sim, struct txn *txn, uint64_t seq)
 		follow_delivery(sim, &entry.header, body);
 		break;
 	case PB__ENTRY_BODY__BODY_ERASE:
-		follow_erasure(sim, &entry.header, body->erase);
+		follow_erasure(sim, txn, &entry.header, body->erase);
+		break;
+	case PB__ENTRY_BODY__BODY_PRUNE:
+		follow_prune(sim, &entry.header, body->prune);
 		break;
 	case PB__ENTRY_BODY__BODY_CALENDAR:
 		sim->calendars++;

@@ -94,7 +94,7 @@ static bool item_reason(struct sim *sim, const struct frame *frame, const struct
 		const struct item *item = map_get(&sim->items, deed->items[i]);
 
 		if (item == NULL || item->gone) {
-			if (code == REFUSE(UNKNOWN_ITEM) || (item != NULL && code == REFUSE(ERASED)))
+			if (code == REFUSE(UNKNOWN_ITEM) || (item != NULL && erased_code(code)))
 				return true;
 			continue;
 		}

@@ -148,6 +148,10 @@ struct letter {
 	/* what came of it */
 	bool accepted;
 	bool erased;             /* since */
+	bool pruned;             /* its parts are gone */
+	bool awaited;            /* keeping.c: somebody is still to take something of it */
+	unsigned rested;         /* keeping.c: for so many looks nobody had to do with its thread */
+	int64_t accepted_at_us;
 	bool altered;            /* the accepted one is its other version */
 	uint64_t seq;
 	uint8_t header[20];
@@ -247,7 +251,9 @@ struct sim {
 	size_t chores[8];      /* of each kind: how many were asked for and are not done */
 	bool lost;               /* what the last batch told reaches nobody */
 	bool settled;            /* the last batch was committed: nothing is due that was not seen to */
-	uint64_t silences, erasures;
+	uint64_t silences, erasures, retired, pruned;
+	uint64_t *erasing;       /* erasures.c: what the entries of one erasure have named so far */
+	size_t erasing_count, erasing_room, erasing_items;
 	bool no_room;            /* a write found none: submissions may be refused for it */
 	uint64_t counts[64];     /* entries by type */
 	uint64_t refused[128];   /* orders by code */
@@ -313,5 +319,6 @@ void episode_restart(struct sim *sim); /* the process ends, and another begins f
 
 /* ---- drain.c ---- */
 void drain(struct sim *sim);
+void drain_round(struct sim *sim); /* leases run out, and everyone takes what there is */
 void drain_enrol(struct sim *sim, struct desk *desk);
 void drain_confirm(struct sim *sim); /* that the wall clock is right after it jumped */

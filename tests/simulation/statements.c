@@ -7,6 +7,7 @@
 #include "action_items.h"
 #include "acts.h"
 #include "cases.h"
+#include "erasures.h"
 
 #define SECOND_US INT64_C(1000000)
 #define AHEAD_US (LIMIT_ID_AHEAD_S * SECOND_US)
@@ -119,7 +120,7 @@ static bool purged_reason(struct sim *sim, const struct frame *frame, const stru
 	if (code == REFUSE(MALFORMED) && mixes_cases(sim, deed))
 		return true;
 	for (size_t i = 0; i < deed->count; i++) {
-		if (code == REFUSE(ERASED) && action_item_was_erased(sim, deed->items[i]))
+		if (erased_code(code) && action_item_was_erased(sim, deed->items[i]))
 			return true;
 		for (size_t k = 0; k < i; k++)
 			if (code == REFUSE(MALFORMED) && deed->items[i] == deed->items[k])
@@ -138,7 +139,7 @@ static bool mark_reason(struct sim *sim, const struct frame *frame, const struct
 	const struct desk *by = frame->by->desk;
 
 	if (known == NULL || !case_is_known_to(sim, known, by))
-		return code == REFUSE(UNKNOWN_MESSAGE) || (code == REFUSE(ERASED) && case_was_erased(sim, deed->case_number));
+		return code == REFUSE(UNKNOWN_MESSAGE) || (erased_code(code) && case_was_erased(sim, deed->case_number));
 	return code == REFUSE(SAFETY) && (known->owner != by || (deed->kept_out & UINT64_C(1) << (by - sim->desks)) != 0);
 }
 

@@ -52,6 +52,9 @@ void site_open(struct site *site)
 		.lease_us = 120000000,
 		.test_site = options.test_site,
 		.unpolled_us = options.unpolled_us,
+		.part_days = options.part_days,
+		.body_years = options.body_years,
+		.erase_piece = options.erase_piece,
 		.mailbox_items_max = options.mailbox_items_max == 0 ? 100000 : options.mailbox_items_max,
 		.items_max = options.items_max == 0 ? 1000000 : options.items_max,
 	};
