@@ -52,7 +52,25 @@ static bool same_act(const ProtobufCMessage *a, const ProtobufCMessage *b)
 	return same;
 }
 
-/* Constant name of the first field in which two Views of one message differ and must not; NULL: none. */
+/* Constant name of the first field in which two Views ask or act otherwise; NULL: none. */
+static const char *difference_of_request(const Pb__View *a, const Pb__View *b)
+{
+	if (a->ask != b->ask)
+		return "ask";
+	if (a->take != b->take)
+		return "take";
+	if (a->respond_by_us != b->respond_by_us)
+		return "respond_by_us";
+	if (a->close != b->close)
+		return "close";
+	if (a->report_days != b->report_days)
+		return "report_days";
+	if (a->co_support != b->co_support)
+		return "co_support";
+	return same_act((const ProtobufCMessage *)a->leg_act, (const ProtobufCMessage *)b->leg_act) ? NULL : "leg_act";
+}
+
+/* Of the first field in which two Views of one message differ and must not. */
 static const char *difference(const Pb__View *a, const Pb__View *b)
 {
 	if (!same(a->message_id, b->message_id))
@@ -69,17 +87,17 @@ static const char *difference(const Pb__View *a, const Pb__View *b)
 		return "urgency";
 	if (!same_basis(a->basis, b->basis))
 		return "basis";
-	if (a->ask != b->ask || a->take != b->take)
-		return "ask";
-	if (a->created_at_us != b->created_at_us || a->respond_by_us != b->respond_by_us || a->expires_at_us != b->expires_at_us)
+	if (a->created_at_us != b->created_at_us)
 		return "created_at_us";
-	if (strcmp(a->rule_id, b->rule_id) != 0 || a->directory_version != b->directory_version)
+	if (a->expires_at_us != b->expires_at_us)
+		return "expires_at_us";
+	if (strcmp(a->rule_id, b->rule_id) != 0)
 		return "rule_id";
-	if (a->close != b->close || a->report_days != b->report_days || a->co_support != b->co_support)
-		return "close";
-	if (!same_act((const ProtobufCMessage *)a->leg_act, (const ProtobufCMessage *)b->leg_act))
-		return "leg_act";
-	return same_blobs(a, b) ? NULL : "blobs";
+	if (a->directory_version != b->directory_version)
+		return "directory_version";
+	if (!same_blobs(a, b))
+		return "blobs";
+	return difference_of_request(a, b);
 }
 
 static struct objection check_id(const struct world *world, const Pb__View *view)
