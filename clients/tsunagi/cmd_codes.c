@@ -80,9 +80,11 @@ enum outcome cmd_codes(const struct call *call)
 		return out_problem(OUTCOME_NOT_THERE, "UNKNOWN_LIST", words("`tsunagi codes` shows all lists.", "`tsunagi codes` で一覧を表示します。"),
 				   words("There is no list %s.", "%s という一覧はありません。"), only);
 	}
-	if (out_json_wanted())
+	if (out_json_wanted()) {
+		out_type(""); /* nothing but lists: programs go through all that is in it */
 		out_json(json);
-	else
+	} else {
 		json_decref(json);
+	}
 	return OUTCOME_DONE;
 }

@@ -136,19 +136,18 @@ static void print_status(const Pb__Status *status)
 	print_conditions(status);
 }
 
-/* Zero counts are said too: a program that watches wants to see them. */
-/* Lengths of time are seconds, as `clock confirm` and `dev clock` tell them; instants stay as they are. */
+/* Lengths of time are seconds, as `clock confirm` and `dev clock` tell them; instants stay as they are.  "jumped" and "moved" tell the same as they
+ * always did, as times since 1970, for the programs that look for them. */
 static void put_clock(json_t *json, const Pb__ClockState *clock)
 {
 	if (json == NULL)
 		return;
-	json_object_del(json, "jumped");
-	json_object_del(json, "moved");
 	json_object_set_new(json, "frozen", json_boolean(clock->frozen));
 	json_object_set_new(json, "off_s", json_real((double)clock->jumped_us / 1e6));
 	json_object_set_new(json, "ahead_s", json_real((double)clock->moved_us / 1e6));
 }
 
+/* Zero counts are said too: a program that watches wants to see them. */
 static json_t *status_json(const Pb__Status *status)
 {
 	static const char *const counts[] = { "leased", "frozen", "quarantined", "dead", "sessions", "agencies", "enrolled", "entries", "directory_version", NULL };

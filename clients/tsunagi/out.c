@@ -122,7 +122,7 @@ static json_t *typed(json_t *json)
 	bool error_alone = json_object_size(json) == 1 && json_object_get(json, "error") != NULL;
 	json_t *with;
 
-	if (!json_is_object(json) || error_alone || json_object_get(json, "type") != NULL)
+	if (!json_is_object(json) || error_alone || out.type[0] == '\0' || json_object_get(json, "type") != NULL)
 		return json;
 	with = json_pack("{s:s}", "type", out.type);
 	if (json_object_update(with, json) != 0) {

@@ -11,7 +11,8 @@
 /* Before anything is said: whether --json was given, and what the terminals can do. */
 void out_start(bool json);
 
-/* What the results are called that do not say so themselves: the command's name, as "queue show"; borrowed.  "help" at first. */
+/* What the results are called that do not say so themselves: the command's name, as "queue show"; borrowed.  "help" at first;
+ * "" where an object's names are what is listed, and none may be added. */
 void out_type(const char *name);
 
 bool out_json_wanted(void);

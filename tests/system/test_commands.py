@@ -64,8 +64,14 @@ SHOWING = [
 SHOWING_AGENCIES = [
     ["inbox"], ["ping"], ["request", "list"], ["request", "show", "ID"], ["conference", "list"], ["item", "list"], ["case", "list"], ["case", "show", "CASE"],
     ["trace", "ID"], ["receipt", "ID"], ["review"], ["provisions"], ["disclosure", "CASE"], ["search", "x"], ["capacity"], ["outbox", "list"],
-    ["outbox", "flush"], ["codes"], ["codes", "reason"], ["request", "withdraw", "ID", "--reason", "no-longer-needed"],
+    ["outbox", "flush"], ["request", "withdraw", "ID", "--reason", "no-longer-needed"],
 ]
+# The commands that call their result otherwise than themselves.
+OWN_TYPES = {
+    "review": "reviews", "ledger prove": "tsunagi-receipt", "receipt": "tsunagi-receipt", "request list": "requests", "request show": "request",
+    "request withdraw": "receipt", "conference list": "conferences", "item list": "action_items", "case list": "cases", "case show": "case",
+    "search": "persons", "capacity": "standing", "outbox list": "outbox", "outbox flush": "flush",
+}
 
 
 class Commands(unittest.TestCase):
@@ -133,6 +139,14 @@ class Commands(unittest.TestCase):
         self.assertEqual(self.fails(self.agency, ["note", request], 2), "USAGE")
         self.done(self.agency, "note", request, "--text", "電話しました", "--classes", "CONTACT")
 
+    def type_of(self, words):
+        """Of what the command gives that the words name: the longest name that they begin with."""
+        if words[-1] in ("--help", "--version"):
+            return words[-1].strip("-")
+        names = {row["command"] for row in self.done(self.site.command, "--help", env={})["commands"]}
+        name = next(name for name in (" ".join(words[:count]) for count in (3, 2, 1)) if name in names)
+        return OWN_TYPES.get(name, name.replace(" ", "_"))
+
     def test_every_result_says_what_it_is(self):
         sent = self.done(self.agency, "send", self.site.sheet())
         names = {"ID": sent["message_id"], "CASE": self.done(self.agency, "request", "show", sent["message_id"])["case"]}
@@ -141,10 +155,17 @@ class Commands(unittest.TestCase):
                 with self.subTest(words):
                     told = run(*(names.get(word, word) for word in words), "--json")
                     self.assertEqual(told.code, 0, told)
-                    self.assertTrue(told.json().get("type"), told)
+                    self.assertEqual(told.json().get("type"), self.type_of(words), told)
         clock = self.site.status()["clock"]
         self.assertEqual((clock["frozen"], clock["off_s"]), (False, 0))
         self.assertGreaterEqual(clock["ahead_s"], 1)  # a length of time, no date in 1970
+        self.assertTrue(clock["moved"].startswith("1970-01-01T"), clock)  # as it was told before: programs may look for it
+
+    def test_lists_of_codes_stand_alone(self):
+        """Programs go through all of them without knowing their names."""
+        for words in (["codes"], ["codes", "reason"]):
+            for name, rows in self.done(self.agency, *words).items():
+                self.assertTrue(rows and all(row["word"] and row["ja"] and row["en"] for row in rows), name)
 
     def test_a_short_code_will_do_after_the_delivery_too(self):
         sent = self.done(self.agency, "send", self.site.sheet())

@@ -25,7 +25,7 @@ class Printed(unittest.TestCase):
         cls.temporary = tempfile.TemporaryDirectory()
         cls.folder = cls.temporary.name
         codes = run([TSUNAGI, "codes", "--json"]).json()
-        cls.words = {name.split(".")[-1]: {row["word"]: row["ja"] for row in rows} for name, rows in codes.items() if name != "type"}
+        cls.words = {name.split(".")[-1]: {row["word"]: row["ja"] for row in rows} for name, rows in codes.items()}
         cls.words["knows_date"] = cls.words["can_come"] = {"YES": "はい", "NO": "いいえ"}
 
     @classmethod

@@ -30,6 +30,8 @@ static void named(void)
 	out_json(json_pack("[i]", 1));
 	out_json(json_pack("{s:b,s:{s:s}}", "ok", 0, "error", "code", "DIRECTORY"));
 	out_json(json_pack("{s:{s:s}}", "error", "code", "ALONE"));
+	out_type("");
+	out_json(json_pack("{s:[]}", "list"));
 }
 
 static void nothing_left(void)
@@ -88,7 +90,8 @@ static void test_types(void)
 {
 	check_text(said_by(true, named)->out, "{\"type\": \"queue_show_it\", \"rate\": 0.3}\n[1]\n"
 					      "{\"type\": \"queue_show_it\", \"ok\": false, \"error\": {\"code\": \"DIRECTORY\"}}\n"
-					      "{\"error\": {\"code\": \"ALONE\"}}\n");
+					      "{\"error\": {\"code\": \"ALONE\"}}\n"
+					      "{\"list\": []}\n");
 }
 
 static void test_ends(void)

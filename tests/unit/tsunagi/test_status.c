@@ -11,6 +11,7 @@ struct state {
 	bool accepting;
 	bool failing;
 	const char *code; /* NULL: no condition */
+	int64_t jumped_us, moved_us;
 };
 
 static void answer(void *context, const Pb__AdminRequest *request, struct arena *arena, Pb__AdminReply *reply)
@@ -21,6 +22,10 @@ static void answer(void *context, const Pb__AdminRequest *request, struct arena 
 
 	(void)request;
 	pb__status__init(status);
+	status->clock = arena_alloc(arena, sizeof *status->clock);
+	pb__clock_state__init(status->clock);
+	status->clock->jumped_us = state->jumped_us;
+	status->clock->moved_us = state->moved_us;
 	pb__condition__init(condition);
 	status->site = arena_text(arena, bytes_of_text("test-site"));
 	status->version = arena_text(arena, bytes_of_text("9.8.7"));
@@ -91,7 +96,25 @@ static void test_failing(void)
 	fake_daemon_stop(daemon_);
 }
 
+/* By how much the clock is off: in seconds, and under the names that it had first, which programs may look for. */
+static void test_clock(void)
+{
+	struct state state = { .accepting = true, .jumped_us = 90 * 1000000, .moved_us = 1500000 };
+	json_t *clock, *status;
+
+	daemon_ = fake_daemon_start(answer, &state);
+	status = json_loads(said_with(true, "status")->out, 0, NULL);
+	clock = json_object_get(status, "clock");
+	check(json_is_false(json_object_get(clock, "frozen")));
+	check(json_real_value(json_object_get(clock, "off_s")) == 90.0);
+	check(json_real_value(json_object_get(clock, "ahead_s")) == 1.5);
+	check(json_is_string(json_object_get(clock, "jumped")) && json_is_string(json_object_get(clock, "moved")));
+	json_decref(status);
+	fake_daemon_stop(daemon_);
+}
+
 UNIT_SUITE("tsunagi/cmd_status",
 	{ "all is well", test_all_well },
 	{ "a warning", test_a_warning },
+	{ "how far the clock is off", test_clock },
 	{ "something fails", test_failing });
