@@ -34,17 +34,33 @@ static enum outcome ask(const struct call *call, bool look, struct arena *arena,
 	return admin_ask(call, &request, arena, ret_reply);
 }
 
+static void show_one(uint64_t count, const char *english, const char *japanese)
+{
+	if (count > 0)
+		out_text(words(english, japanese), count);
+}
+
 static void show(const struct call *call, const Pb__TurnsLeft *left)
 {
-	out_text(words("%s is there no longer; these turns of its are nobody's, and go on with %s where it may know of the case:\n",
-		       "%s はもうありません。次の番はだれのものでもなく、ケースを知ってよい範囲で %s に引き継がれます:\n"),
-		 call_operand(call, 0), args_text(&call->args, "to"));
-	out_text(words("  %" PRIu64 " part(s) of requests, %" PRIu64 " request(s) to be decided\n", "  依頼の分担 %" PRIu64 " 件、決定を待つ依頼 %" PRIu64 " 件\n"),
-		 left->legs, left->requests);
-	if (left->others > 0)
-		out_text(words("  %" PRIu64 " conference(s) and action item(s) stay: whoever sits in them settles them\n",
-			       "  会議・宿題 %" PRIu64 " 件はそのままです。参加機関が決着させます\n"),
-			 left->others);
+	out_text(words("%s is there no longer. What becomes of what it left:\n", "%s はもうありません。残したものは次のようになります:\n"),
+		 call_operand(call, 0));
+	out_text(words("  %" PRIu64 " part(s) of requests and %" PRIu64 " request(s) to be decided go on with %s\n",
+		       "  依頼の分担 %" PRIu64 " 件、決定を待つ依頼 %" PRIu64 " 件は %s に引き継がれます\n"),
+		 left->legs, left->requests, args_text(&call->args, "to"));
+	show_one(left->back, "  %" PRIu64 " part(s) that nobody had taken end undelivered and come back to who asked\n",
+		 "  だれも引き受けていない分担 %" PRIu64 " 件は未配達で終わり、依頼した機関に戻ります\n");
+	show_one(left->stay, "  %" PRIu64 " stay: it may not know of the case; name another agency for them\n",
+		 "  %" PRIu64 " 件は残ります。この機関はケースを知ってはならないので、別の機関を指定してください\n");
+	show_one(left->conferences, "  %" PRIu64 " conference(s) stay as they are\n", "  会議 %" PRIu64 " 件はそのままです\n");
+	show_one(left->items, "  %" PRIu64 " action item(s) stay as they are\n", "  宿題 %" PRIu64 " 件はそのままです\n");
+}
+
+static json_t *told(const struct call *call, const Pb__TurnsLeft *left, uint64_t seq)
+{
+	return json_pack("{s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "agency", call_operand(call, 0), "to", args_text(&call->args, "to"), "legs",
+			 (json_int_t)left->legs, "requests", (json_int_t)left->requests, "back", (json_int_t)left->back, "stay",
+			 (json_int_t)left->stay, "conferences", (json_int_t)left->conferences, "items", (json_int_t)left->items, "seq",
+			 (json_int_t)seq);
 }
 
 static enum outcome hand_over(const struct call *call, const Pb__TurnsLeft *left)
@@ -60,9 +76,7 @@ static enum outcome hand_over(const struct call *call, const Pb__TurnsLeft *left
 			       "引き継ぎました(記録 %" PRIu64 ")。関係する機関に通知します。まだ残っているものは「tsunagi status」に出ます。\n"),
 			 reply->seq);
 		if (out_json_wanted())
-			out_json(json_pack("{s:s,s:s,s:I,s:I,s:I,s:I}", "agency", call_operand(call, 0), "to", args_text(&call->args, "to"), "legs",
-					   (json_int_t)left->legs, "requests", (json_int_t)left->requests, "others", (json_int_t)left->others, "seq",
-					   (json_int_t)reply->seq));
+			out_json(told(call, left, reply->seq));
 	}
 	arena_free(&arena);
 	return outcome;

@@ -63,11 +63,24 @@ static enum err look_at_rows(struct txn *txn, enum table table, uint64_t after, 
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-static enum err gather(struct txn *txn, const struct chore *chore, struct piece *piece)
+/* What was handed over is nobody's any more to hand over once its agency is back. */
+static bool is_back(const struct world *world, uint32_t number)
 {
+	const struct registry_agency *agency = registry_agency(world->registry, number);
+
+	return agency != NULL && !agency->closed;
+}
+
+static enum err gather(const struct world *world, const struct chore *chore, struct piece *piece)
+{
+	struct txn *txn = world->txn;
+
 	switch (chore->kind) {
-	case PB__CHORE__CHORE_CLOSE:
 	case PB__CHORE__CHORE_HAND_OVER:
+		if (is_back(world, chore->agency))
+			return ERR_OK;
+		return agency_legs_each(txn, chore->agency, chore->after, look_at_leg, piece);
+	case PB__CHORE__CHORE_CLOSE:
 	case PB__CHORE__CHORE_RESEAL:
 		return agency_legs_each(txn, chore->agency, chore->after, look_at_leg, piece);
 	case PB__CHORE__CHORE_RECKON:
@@ -168,7 +181,7 @@ static enum err do_piece(struct batch *batch, struct chore *chore, struct piece 
 	bool done;
 
 	*piece = (struct piece){ .chore = chore, .bound = *left, .last = chore->after };
-	err = gather(batch->world.txn, chore, piece);
+	err = gather(&batch->world, chore, piece);
 	done = err == ERR_OK;
 	if (err == ERR_BUSY)
 		err = ERR_OK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* broker/hand_over.c - rule: what an agency left that closed, or has no device any more, and nobody could be found for, goes on with whom an operator names: there, enrolled,
- * and no confidential agency, which deals with its proxy alone.  Leg by leg it is judged like any succession (successor.h): who is kept out
+/* broker/hand_over.c - rule: what an agency left that closed, and nobody could be found for, goes on with whom an operator names: there, enrolled,
+ * and no confidential agency, which deals with its proxy alone.  Who stands in the directory and only has no device, as while its keys are
+ * replaced, keeps what it has: it comes back to it.  Leg by leg it is judged like any succession (successor.h): who is kept out
  * of a case is not let into it by this, nor anybody but its proxy to an agency in hiding that is still there. */
 #include "broker/chores.h"
 #include "broker/verbs.h"
@@ -16,7 +17,7 @@ static struct objection check(const struct world *world, const Pb__AdminHandOver
 		return OBJECT(TOO_LARGE, .subject = "reason", .value = (int64_t)len, .bound = LIMIT_SHORT_TEXT);
 	if (agency == NULL)
 		return OBJECT(UNKNOWN_AGENCY, .subject = act->agency);
-	if (!agency->closed && agency->device_count > 0)
+	if (!agency->closed)
 		return OBJECT(AGENCY_OPEN, .subject = act->agency);
 	if (to == NULL || to->closed)
 		return OBJECT(UNKNOWN_AGENCY, .subject = act->to);

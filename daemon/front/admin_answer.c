@@ -155,7 +155,7 @@ static enum err answer(struct admin_call *call)
 		return ERR_OK;
 	case PB__ADMIN_REQUEST__BODY_HAND_OVER:
 		if (request->hand_over->look)
-			return admin_hand_over_look(call, request->hand_over->agency);
+			return admin_hand_over_look(call, request->hand_over);
 		admin_to_writer(call);
 		return ERR_OK;
 	case PB__ADMIN_REQUEST__BODY_DIRECTORY_LOAD:

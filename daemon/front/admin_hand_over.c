@@ -1,28 +1,114 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an agency left that closed, or has no device any more, and nobody could be found for: counted, no envelope. */
+/* What an agency left that closed, and nobody could be found for: counted by what becomes of it where the named one goes on, no envelope. */
 #include "broker/lookup.h"
+#include "broker/rows_cases.h"
 #include "contract/codec.h"
+#include "contract/request_states.h"
 #include "front/admin_serve.h"
 #include "front/open_legs.h"
 
 struct left {
-	uint32_t agency;
+	struct admin_call *call;
+	struct agency from, to;
+	const char *to_address;
 	Pb__TurnsLeft *turns;
 };
+
+/* Who is in hiding deals with its proxy alone, as long as it is there. */
+static enum err may_deal(const struct left *left, uint32_t party, bool *may)
+{
+	struct agency agency;
+	enum err err = agency_by_number(left->call->txn, party, &left->call->arena, &agency);
+
+	if (err == ERR_OK && agency.record->confidential && !agency.closed)
+		*may = *may && strcmp(agency.record->proxy, left->to.record->id) == 0;
+	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+}
+
+/* As broker/successor.c judges; leg NULL: the whole of the request. */
+static enum err may_go_on(const struct left *left, const struct request *request, const struct leg *leg, bool *ret_may)
+{
+	struct leg legs[LIMIT_LEGS];
+	bool kept_out = false;
+	enum err err = legs_of_request(left->call->txn, request, legs);
+
+	if (err == ERR_OK && request->has_case)
+		err = kept_out_of(left->call->txn, bytes_of_text(left->to_address), bytes_of(request->case_id, CASE_ID_BYTES), &kept_out);
+	*ret_may = !kept_out;
+	if (err == ERR_OK)
+		err = may_deal(left, request->sender, ret_may);
+	for (size_t i = 0; err == ERR_OK && i < request->leg_count; i++)
+		if (leg == NULL || leg->leg == legs[i].leg)
+			err = may_deal(left, legs[i].agency, ret_may);
+	return err;
+}
+
+/* Nobody had taken it. */
+static bool comes_back(const struct left *left, const struct leg *leg)
+{
+	struct leg_act act = { .state = leg->state, .holder = leg->holder, .action = PB__LEG_ACTION__LEG_ACTION_CLOSE_AGENCY,
+			       .by = PB__PARTY__PARTY_BROKER, .reason = PB__REASON__REASON_AGENCY_CLOSED };
+	struct transition_refusal refused;
+	struct leg_step step;
+
+	return (leg->agency == left->from.number || leg->acting == left->from.number) && leg_decide(&act, &step, &refused) == ERR_OK && step.ended;
+}
+
+static enum err count_leg(const struct left *left, const struct leg *leg)
+{
+	bool its = leg->agency == left->from.number || leg->acting == left->from.number;
+	struct request request;
+	bool may = false;
+	enum err err = request_get(left->call->txn, leg->request, &request);
+
+	if (err == ERR_OK) /* what it asked is judged as a whole */
+		err = may_go_on(left, &request, its ? leg : NULL, &may);
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	if (comes_back(left, leg))
+		left->turns->back++;
+	else if (may)
+		left->turns->legs++;
+	else
+		left->turns->stay++;
+	return ERR_OK;
+}
+
+static enum err count_request(const struct left *left, uint64_t number)
+{
+	struct request request;
+	bool may = false;
+	enum err err = request_get(left->call->txn, number, &request);
+
+	if (err == ERR_OK)
+		err = may_go_on(left, &request, NULL, &may);
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	if (may)
+		left->turns->requests++;
+	else
+		left->turns->stay++;
+	return ERR_OK;
+}
 
 static enum err count(void *context, const struct open_turn *turn)
 {
 	const struct left *left = context;
 
-	if (turn->holder != left->agency)
+	if (turn->holder != left->from.number && !(turn->leg != NULL && comes_back(left, turn->leg)))
 		return ERR_OK;
-	if (turn->kind == PB__TIMER_KIND__TIMER_KIND_LEG)
-		left->turns->legs++;
-	else if (turn->kind == PB__TIMER_KIND__TIMER_KIND_REQUEST)
-		left->turns->requests++;
-	else
-		left->turns->others++;
-	return ERR_OK;
+	switch (turn->kind) {
+	case PB__TIMER_KIND__TIMER_KIND_LEG:
+		return count_leg(left, turn->leg);
+	case PB__TIMER_KIND__TIMER_KIND_REQUEST:
+		return count_request(left, turn->number);
+	case PB__TIMER_KIND__TIMER_KIND_CONFERENCE:
+		left->turns->conferences++;
+		return ERR_OK;
+	default:
+		left->turns->items++;
+		return ERR_OK;
+	}
 }
 
 static enum err found_one(void *context, const struct device *device)
@@ -32,33 +118,53 @@ static enum err found_one(void *context, const struct device *device)
 	return ERR_EXISTS;
 }
 
-enum err admin_hand_over_look(struct admin_call *call, const char *id)
+static enum err refuse(struct admin_call *call, Pb__RefusalCode code, const char *subject)
 {
-	Pb__TurnsLeft *turns = arena_alloc(&call->arena, sizeof *turns);
-	struct left left = { .turns = turns };
-	struct agency agency;
-	enum err err = turns == NULL ? ERR_NOMEM : admin_reading(call);
+	admin_refuse(call, code, subject, 0, 0);
+	return ERR_REFUSED;
+}
+
+/* As broker/hand_over.c checks when it is done; ERR_REFUSED: answered. */
+static enum err check(struct left *left, const Pb__AdminHandOver *asked)
+{
+	struct admin_call *call = left->call;
+	enum err err = agency_by_id(call->txn, bytes_of_text(asked->agency), &call->arena, &left->from);
+
+	if (err == ERR_NOT_FOUND)
+		return refuse(call, PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_AGENCY, asked->agency);
+	if (err == ERR_OK && !left->from.closed)
+		return refuse(call, PB__REFUSAL_CODE__REFUSAL_CODE_AGENCY_OPEN, asked->agency);
+	if (err == ERR_OK)
+		err = agency_by_id(call->txn, bytes_of_text(asked->to), &call->arena, &left->to);
+	if (err == ERR_NOT_FOUND || (err == ERR_OK && left->to.closed))
+		return refuse(call, PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_AGENCY, asked->to);
+	if (err == ERR_OK && left->to.record->confidential)
+		return refuse(call, PB__REFUSAL_CODE__REFUSAL_CODE_SAFETY, "confidential_goes_on");
+	if (err == ERR_OK)
+		err = device_each(call->txn, left->to.number, found_one, NULL);
+	if (err == ERR_OK)
+		return refuse(call, PB__REFUSAL_CODE__REFUSAL_CODE_NOT_ENROLLED, asked->to);
+	return err == ERR_EXISTS ? ERR_OK : err;
+}
+
+enum err admin_hand_over_look(struct admin_call *call, const Pb__AdminHandOver *asked)
+{
+	struct left left = { .call = call, .turns = arena_alloc(&call->arena, sizeof *left.turns) };
+	char *address;
+	enum err err = left.turns == NULL ? ERR_NOMEM : admin_reading(call);
 
 	if (err == ERR_OK)
-		err = agency_by_id(call->txn, bytes_of_text(id), &call->arena, &agency);
-	if (err == ERR_NOT_FOUND) {
-		admin_refuse(call, PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_AGENCY, id, 0, 0);
-		return ERR_OK;
-	}
-	if (err == ERR_OK && !agency.closed)
-		err = device_each(call->txn, agency.number, found_one, NULL);
-	if (err == ERR_EXISTS) {
-		admin_refuse(call, PB__REFUSAL_CODE__REFUSAL_CODE_AGENCY_OPEN, id, 0, 0);
-		return ERR_OK;
-	}
+		err = check(&left, asked);
+	if (err == ERR_OK)
+		err = agency_address(call->txn, call->front->site, left.to.number, &call->arena, &address);
 	if (err != ERR_OK)
-		return err;
-	pb__turns_left__init(turns);
-	left.agency = agency.number;
+		return err == ERR_REFUSED ? ERR_OK : err;
+	left.to_address = address;
+	pb__turns_left__init(left.turns);
 	err = open_turns_each(call->txn, count, &left);
 	if (err != ERR_OK)
 		return err;
 	call->reply.body_case = PB__ADMIN_REPLY__BODY_TURNS_LEFT;
-	call->reply.turns_left = turns;
+	call->reply.turns_left = left.turns;
 	return ERR_OK;
 }

@@ -47,7 +47,7 @@ enum err admin_provisions(struct admin_call *call, const Pb__ProvisionQuery *que
 enum err admin_disclosure(struct admin_call *call, const Pb__DisclosureQuery *query);
 enum err admin_checkpoint(struct admin_call *call);
 enum err admin_prove(struct admin_call *call, uint64_t seq);
-enum err admin_hand_over_look(struct admin_call *call, const char *id); /* of what an agency that closed left */
+enum err admin_hand_over_look(struct admin_call *call, const Pb__AdminHandOver *asked); /* of what an agency that closed left */
 enum err admin_erase_look(struct admin_call *call, struct bytes case_id);
 
 /* What was asked for is not there: it was erased, or never was. */

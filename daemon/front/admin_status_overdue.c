@@ -16,7 +16,7 @@
 /* An agency that closed, or has no device any more, and has turns that went on to nobody. */
 struct absent {
 	uint32_t agency;
-	int64_t turns;
+	int64_t turns, meetings; /* parts of requests and requests; conferences and action items */
 	bool confidential, closed;
 	char id[LIMIT_LABEL + 1];
 };
@@ -74,8 +74,17 @@ static enum err note_gone(struct counting *counting, uint32_t number)
 	return err == ERR_OK ? add_absent(counting, &agency) : err;
 }
 
-static enum err count_absent(struct counting *counting, uint32_t number)
+static void add_turn(struct absent *absent, const struct open_turn *turn)
 {
+	if (turn->kind == PB__TIMER_KIND__TIMER_KIND_LEG || turn->kind == PB__TIMER_KIND__TIMER_KIND_REQUEST)
+		absent->turns++;
+	else
+		absent->meetings++;
+}
+
+static enum err count_absent(struct counting *counting, const struct open_turn *turn)
+{
+	uint32_t number = turn->holder;
 	enum err err = ERR_OK;
 
 	if (number >= counting->numbers)
@@ -83,7 +92,8 @@ static enum err count_absent(struct counting *counting, uint32_t number)
 	if (counting->gone[number] == GONE_UNKNOWN)
 		err = note_gone(counting, number);
 	for (size_t i = 0; err == ERR_OK && counting->gone[number] == GONE_YES && i < counting->absent_count; i++)
-		counting->absent[i].turns += counting->absent[i].agency == number;
+		if (counting->absent[i].agency == number)
+			add_turn(&counting->absent[i], turn);
 	return err;
 }
 
@@ -95,7 +105,7 @@ static enum err count(void *context, const struct open_turn *turn)
 
 	if (counting->looked_at++ == TURNS_COUNTED)
 		return ERR_BUSY;
-	err = count_absent(counting, turn->holder);
+	err = count_absent(counting, turn);
 	if (err != ERR_OK)
 		return err;
 	if (!turn_is_late(turn, counting->now_us))
@@ -150,15 +160,28 @@ static enum err tell_holder(struct counting *counting, Pb__Status *status)
 	return ERR_OK;
 }
 
-/* Nobody acts on them, and nobody is reminded: that is not left to be noticed by chance. */
+/* Who is there without a device comes back to what it has; who closed does not, and nobody is reminded: that is not left to be noticed by
+ * chance.  Its conferences and action items end by themselves, or stay as they are: no operator can do anything about them. */
+static enum err tell_one_absent(const struct absent *absent, struct telling *telling)
+{
+	const char *id = absent->confidential ? "*" : absent->id;
+	enum err err = ERR_OK;
+
+	if (!absent->closed)
+		return status_add(telling, "turns_without_device", id, absent->turns + absent->meetings, 0, false);
+	if (absent->turns > 0)
+		err = status_add(telling, "turns_of_nobody", id, absent->turns, 0, true);
+	if (err == ERR_OK && absent->meetings > 0)
+		err = status_add(telling, "conferences_of_nobody", id, absent->meetings, 0, false);
+	return err;
+}
+
 static enum err tell_absent(const struct counting *counting, struct telling *telling)
 {
 	enum err err = ERR_OK;
 
 	for (size_t i = 0; err == ERR_OK && i < counting->absent_count; i++)
-		if (counting->absent[i].turns > 0)
-			err = status_add(telling, "turns_of_nobody", counting->absent[i].confidential ? "*" : counting->absent[i].id,
-					 counting->absent[i].turns, 0, counting->absent[i].closed); /* the other may come back */
+		err = tell_one_absent(&counting->absent[i], telling);
 	return err;
 }
 

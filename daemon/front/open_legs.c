@@ -69,7 +69,7 @@ static enum err action_item_turn(struct txn *txn, uint64_t number, struct open_t
 /* ERR_OK with the kind UNSPECIFIED: nobody's turn, as where a consent runs out. */
 static enum err read_turn(struct txn *txn, const struct timer_row *timer, struct leg *leg, struct open_turn *ret_turn)
 {
-	*ret_turn = (struct open_turn){ .kind = timer->kind, .next_at_us = timer->due_at_us };
+	*ret_turn = (struct open_turn){ .kind = timer->kind, .number = timer->number, .next_at_us = timer->due_at_us };
 	switch (timer->kind) {
 	case PB__TIMER_KIND__TIMER_KIND_LEG:
 		return leg_turn(txn, timer->number, leg, ret_turn);

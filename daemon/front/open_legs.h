@@ -8,6 +8,7 @@
 /* A leg; or a request that its sender has to decide about, a conference, an action item. */
 struct open_turn {
 	Pb__TimerKind kind;     /* LEG, REQUEST, CONFERENCE or ACTION_ITEM */
+	uint64_t number;        /* of that */
 	const struct leg *leg;  /* LEG; else NULL, and: */
 	uint8_t thread_id[16];  /* of the request, of the conference, of that to which the item belongs */
 	uint64_t item;          /* ACTION_ITEM: its number */

@@ -143,7 +143,7 @@ static void follow_hand_over(struct sim *sim, ull seq, const Pb__HandOverEntry *
 {
 	const struct desk *gone = desk_by_number(sim, entry->agency), *to = desk_by_number(sim, entry->to);
 
-	HOLDS(gone != NULL && (gone->closed || gone->bound == 0), "entry %llu takes turns from who is there", seq);
+	HOLDS(gone != NULL && gone->closed, "entry %llu takes turns from who is there", seq);
 	HOLDS(to != NULL && !to->closed && to->bound != 0 && !to->confidential, "entry %llu hands turns to who cannot have them", seq);
 	sim->chores[PB__CHORE__CHORE_HAND_OVER]++;
 }

@@ -59,13 +59,13 @@ static void revoke(struct sim *sim, struct coming *coming)
 	coming->inbound = site_revoke(desk->id, chance_in(&sim->chance, 2, 1));
 }
 
-/* Of one that is gone, mostly, to anybody. */
+/* Of one that closed, mostly, to anybody. */
 static void hand_over(struct sim *sim, struct coming *coming)
 {
 	const struct desk *gone = any_desk(sim);
 
 	for (size_t i = 0; i < sim->desk_count && !chance_in(&sim->chance, 10, 1); i++)
-		if (sim->desks[i].closed || (gone->bound != 0 && sim->desks[i].bound == 0))
+		if (sim->desks[i].closed)
 			gone = &sim->desks[i];
 	coming->inbound = site_hand_over(gone->id, any_desk(sim)->id);
 }

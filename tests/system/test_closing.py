@@ -107,11 +107,31 @@ class Nobody(unittest.TestCase):
             refused = self.site.command("agency", "hand-over", "bengoshi", "--to", to, "--yes", "--reason", "x", "--json")
             self.assertEqual((refused.code in (1, 3), refused.json()["error"]["code"]), (True, code), to)
         done = self.site.must("agency", "hand-over", "bengoshi@chiba-city", "--to", "saposute", "--yes", "--reason", "dissolved", "--json").json()
-        self.assertEqual((done["legs"], done["requests"], done["others"]), (1, 0, 0))
+        self.assertEqual([done[key] for key in ("legs", "requests", "back", "stay", "conferences", "items")], [1, 0, 0, 0, 0, 0])
         self.assertEqual(self.condition(), {})
         agency("saposute", "request", "answer", request, "--text", "月曜の午前です")
         self.assertEqual(agency("saposute", "request", "show", request)["legs"][0]["state"], "RECEIVED")
         self.assertEqual(self.site.command("ledger", "verify").code, 0)
+
+    def test_not_while_keys_are_replaced(self):
+        """Danger to life included: what it had not answered waits for it, and no operator is shown how to end it."""
+        with open(self.site.sheet(), encoding="utf-8") as file:
+            sheet = dict(json.load(file), to=["saposute"], urgency="DANGER", take="ALL", release="ON_DELIVERY",
+                         basis={"basis": "PROTECT_LIFE", "law": "PERSONAL_INFORMATION_27_1_2", "reason": "x"})
+        request = json.loads(self.exact(self.site.as_agency(CHUO, "send", "-", "--json", input=json.dumps(sheet)), 0).out)["message_id"]
+        self.site.receive_all("saposute", "--out", os.path.join(self.site.work, "in"))
+        self.site.must("agency", "rotate", "saposute", "--yes", "--reason", "laptop lost", "--out", os.path.join(self.site.work, "invitation"))
+        self.assertEqual(self.condition(), {})
+        status = self.site.command("status").out
+        self.assertIn("saposute has no device in force, and 1 turn(s) wait for it", status)
+        self.assertNotIn("hand-over", status)
+        self.assertIn("有効な端末がなく", self.site.command("status", env=JA).out)
+        for more in ([], ["--yes", "--reason", "x"]):  # whether it is only looked at, or done
+            refused = self.site.command("agency", "hand-over", "saposute", "--to", CHUO, *more, "--json")
+            self.assertEqual((refused.code, refused.json()["error"]["code"]), (1, "AGENCY_OPEN"))
+            self.assertIn("tsunagi agency add", refused.json()["error"]["hint"])
+        shown = json.loads(self.exact(self.site.as_agency(CHUO, "request", "show", request, "--json"), 0).out)
+        self.assertEqual([leg["state"] for leg in shown["legs"]], ["RECEIVED"])
 
     def exact(self, outcome, code):
         self.assertEqual(outcome.code, code, outcome)

@@ -3,6 +3,7 @@
  * told, and who works on the request knows to whom it speaks. */
 #include "acts.h"
 #include "broker/rows_cases.h"
+#include "contract/request_states.h"
 #include "desks.h"
 #include "holders.h"
 #include "rebuilt.h"
@@ -288,6 +289,26 @@ static void test_not_to_who_may_not_know(void)
 	desks_close(&desks);
 }
 
+/* An agency whose keys are replaced stands in the directory: what it has not answered, danger to life included, does not end for it, and what
+ * it had taken is not given away. */
+static void test_named_while_keys_are_replaced(void)
+{
+	struct asked waits, taken;
+
+	set_up("", NULL);
+	waits = desks_ask_one(&desks, ASKER, DESK, NULL);
+	taken = desks_ask_one(&desks, ASKER, DESK, NULL);
+	require(desks_say(&desks, &taken, DESK, ASKER, ACTION(ACCEPT)) == 0);
+	site_operate(&desks.site, site_revoke("desk", true));
+	require(site_answered(&desks.site) == 0);
+	check_int(hand_over("desk", "other"), CODE(AGENCY_OPEN));
+	check(leg_is_open(desks_leg(&desks, &waits, 0).state));
+	check_int(desks_leg(&desks, &taken, 0).state, STATE(ACCEPTED));
+	check_uint(desks_leg(&desks, &taken, 0).acting, 0);
+	check_uint(desks_told(&desks, OTHER, NOTICE(AGENCY_CLOSED)), 0);
+	desks_close(&desks);
+}
+
 /* What is over stays as it is. */
 static void test_over(void)
 {
@@ -329,5 +350,6 @@ UNIT_SUITE("broker/sender_closes",
 	{ "for both ends", test_named_for_both },
 	{ "but nobody who is kept out", test_named_is_kept_out },
 	{ "nor who may not know of a shelter", test_not_to_who_may_not_know },
+	{ "but not while keys are replaced", test_named_while_keys_are_replaced },
 	{ "nobody need", test_over },
 	{ "who was asked itself", test_acts_for_both });
