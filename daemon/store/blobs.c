@@ -5,6 +5,7 @@
 #include "store/environment.h"
 #include "store/keys.h"
 #include "store/parts.h"
+#include "store/store.h"
 
 #define INDEX_BYTES 12
 #define GIVEN_KEY "blob_number" /* in META: the last one given */
@@ -277,8 +278,20 @@ static void delete_blob(struct txn *txn, uint64_t number, const struct blob_head
 	txn_delete(txn, TABLE_BLOB_INDEX, digest_bytes(&head->digest));
 }
 
+/* Whether derived tables are being derived anew.  A replay passes over what was erased since, and so counts fewer references on its way than
+ * there were: what it counts down to none may be referred to by a later entry, and if not, it was deleted live. */
+static enum err replays(struct txn *txn, bool *ret_replays)
+{
+	struct bytes mark;
+	enum err err = txn_get(txn, TABLE_META, bytes_of_text(STORE_REBUILD_MARK), &mark);
+
+	*ret_replays = err == ERR_OK;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
 enum err blob_release(struct txn *txn, uint64_t number)
 {
+	bool replay = false;
 	struct blob_head head;
 	struct index_row row;
 	enum err err = blob_head(txn, number, &head);
@@ -291,6 +304,10 @@ enum err blob_release(struct txn *txn, uint64_t number)
 		return ERR_CORRUPT;
 	row.references--;
 	if (row.references == 0)
+		err = replays(txn, &replay);
+	if (err != ERR_OK)
+		return err;
+	if (row.references == 0 && !replay)
 		delete_blob(txn, number, &head);
 	else
 		index_put(txn, &head.digest, &row);

@@ -54,7 +54,8 @@ enum err blob_load(struct txn *txn, uint64_t number, struct blob_head *ret_head,
 /* One more message refers to it.  Nothing where it is not there: its message's parts were pruned, and this is a replay. */
 void blob_refer(struct txn *txn, uint64_t number);
 
-/* One less; what nobody refers to any more is deleted.  Nothing where it is not there: it was deleted before, and this is a replay. */
+/* One less; what nobody refers to any more is deleted, but for a replay (STORE_REBUILD_MARK stands), which deletes nothing.  Nothing where it is
+ * not there: it was deleted before, and this is a replay. */
 enum err blob_release(struct txn *txn, uint64_t number);
 
 /* Deletes up to max segments that nobody refers to and that were stored before_us; ret_count: how many. */

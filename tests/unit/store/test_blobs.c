@@ -2,6 +2,7 @@
 #include "contract/limits.h"
 #include "fixture.h"
 #include "store/parts.h"
+#include "store/store.h"
 
 static uint8_t content[LIMIT_BLOB_BYTES];
 
@@ -225,6 +226,28 @@ static void test_refer_to_nothing(void)
 	store_close(store);
 }
 
+/* A replay counts down and deletes nothing: a later entry may refer to it again.  Live, what nobody refers to any more goes at once. */
+static void test_release_in_a_replay(void)
+{
+	struct store *store = fixture_open();
+	struct txn *txn = fixture_write(store);
+	struct blob_head head;
+	uint64_t number = store_blob(txn, 5000, 1000, &head);
+
+	txn_put(txn, TABLE_META, bytes_of_text(STORE_REBUILD_MARK), bytes_of_text("unfinished"));
+	blob_refer(txn, number);
+	check_ok(blob_release(txn, number));
+	check_blob(txn, number, &head);
+	check_err(blob_release(txn, number), ERR_CORRUPT);
+	blob_refer(txn, number);
+	txn_delete(txn, TABLE_META, bytes_of_text(STORE_REBUILD_MARK));
+	check_ok(blob_release(txn, number));
+	check_err(blob_head(txn, number, &head), ERR_NOT_FOUND);
+	check_uint(txn_rows(txn, TABLE_BLOBS), 0);
+	check_ok(txn_commit(txn));
+	store_close(store);
+}
+
 /* The rows of the index, one after another. */
 static struct digest digest_of_index(struct txn *txn)
 {
@@ -281,4 +304,5 @@ UNIT_SUITE("store/blobs",
 	{ "old segments that nobody refers to go", test_prune },
 	{ "pruning takes what it should, whatever came before", test_prune_at_random },
 	{ "a reference to nothing is none", test_refer_to_nothing },
+	{ "a replay deletes no segment", test_release_in_a_replay },
 	{ "the index is derived anew", test_reindex });
