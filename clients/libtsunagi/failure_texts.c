@@ -331,9 +331,10 @@ static const struct failure_row rows[] = {
 	  "依頼先は `tsunagi request show {2}` で確認できます。" },
 	{ PROBLEM_WHICH_LEG, TSG_REFUSED, "WHICH_LEG",
 	  "Several parts of this request can be meant: those of {}.",
-	  "Say which, one at a time: --for AGENCY where this agency acts as who was asked, --to AGENCY where it asked.",
+	  "Say which, one at a time: --for AGENCY where this agency was asked (its own name for its own part, else the one that closed), --to AGENCY where "
+	  "it asked.",
 	  "この依頼のうち、当てはまる部分が複数あります:{}。",
-	  "一つずつ指定してください。依頼先として(閉鎖した機関に代わる場合も)行うときは --for AGENCY、依頼元として行うときは --to AGENCY です。" },
+	  "一つずつ指定してください。依頼先として行うときは --for AGENCY(自機関の分なら自機関、閉鎖した機関に代わるならその機関)、依頼元として行うときは --to AGENCY です。" },
 	{ PROBLEM_REQUEST_OUTCOME, TSG_REFUSED, "REQUEST_OUTCOME",
 	  "A request is closed with an outcome that its sender can give; {} is none.",
 	  "One of: {2}.",

@@ -30,7 +30,7 @@ static const struct option_row print_options[] = {
 	{ NULL }
 
 #define TO { "to", "AGENCY", { "only this agency's part, where several were asked; may be repeated", "複数の依頼先のうち、この機関だけに。繰り返し可" } }
-#define FOR { "for", "AGENCY", { "in whose place, where this agency holds the parts of several that closed", "閉鎖した複数の機関の分を預かっているとき、どの機関に代わるか" } }
+#define FOR { "for", "AGENCY", { "whose part, where this agency has several: its own name for its own, else the one that closed", "この機関に複数の分があるとき、どの分か:自機関の分なら自機関、ほかは閉鎖した機関" } }
 #define REASON { "reason", "CODE", { "why: a code of `tsunagi codes reason`", "理由のコード(`tsunagi codes reason`)" } }
 #define OUTCOME { "outcome", "CODE", { "how it ended: a code of `tsunagi codes outcome`", "結果のコード(`tsunagi codes outcome`)" } }
 

@@ -187,7 +187,8 @@ int tsg_inbox_json(tsg_client *client, char **ret_json);
  *
  * What an agency does to a request: request.seen, ask, answer, accept, decline, redirect, start, report, hold, resume, complete, withdraw and
  * close {id, to, for, on, reason, outcome, next_agency, none_known, text, text_classes, attach, purge, key}.  id is the request's, or its short code;
- * "to" chooses among the agencies that were asked, "for" among those in whose place this one acts (several that closed: without it WHICH_LEG);
+ * "to" chooses among the agencies that were asked, "for" among the parts that this one has: its own under its own name,
+ * else the agency that closed (several: without it WHICH_LEG);
  * the library finds the legs, refuses what cannot be done with what can, seals the words on the request's own basis, and sends it as a message:
  * TSG_OK with its receipt and "leg", "legs" as they then stand, TSG_IN_OUTBOX with "state":"outbox".  "key" makes a retry the same act.
  * request.list {case, holder:"me", overdue, ended} and request.show {id}: the legs that this agency takes part in:

@@ -169,9 +169,10 @@ static const struct refusal_text rows[] = {
 	    "「断る」を選び、支援できる機関として一次総合相談の窓口を挙げてください。どんな相談でも受けます。"),
 	ROW(WHICH_LEG,
 	    "[$V ]parts of this request can be meant, and none is named[: $S].",
-	    "Say which: --for AGENCY where this agency holds the parts of agencies that closed, --to AGENCY where it asked them. `tsunagi request show` lists them.",
+	    "Say which: --for AGENCY where this agency was asked (its own name for its own part, else the one that closed), --to AGENCY where it asked. "
+	    "`tsunagi request show` lists them.",
 	    "この依頼のうち、当てはまる部分が[$V件]あり、どれかが指定されていません[:$S]。",
-	    "閉鎖した機関に代わって行うときは --for AGENCY、依頼元として行うときは --to AGENCY で指定してください。一覧は「tsunagi request show」で分かります。"),
+	    "依頼先として行うときは --for AGENCY(自機関の分なら自機関、ほかは閉鎖した機関)、依頼元として行うときは --to AGENCY で指定してください。一覧は「tsunagi request show」で分かります。"),
 	ROW(CONSENT,
 	    "The consent cannot be kept so[: $S].",
 	    "Correct what is named and register it again; `tsunagi consent show` tells how the consent stands.",

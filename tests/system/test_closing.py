@@ -72,6 +72,42 @@ class Two(unittest.TestCase):
         self.assertEqual(self.states(), {CHUO: "WITHDRAWN", HANAMIGAWA: "COMPLETED"})
 
 
+class Own(unittest.TestCase):
+    """An agency was asked itself, and holds what another was asked that closed."""
+
+    def setUp(self):
+        self.site = Site(agencies=[LINK, CHUO, COORDINATOR])
+        self.site.__enter__()
+        self.addCleanup(self.site.__exit__, None, None, None)
+        with open(self.site.sheet(), encoding="utf-8") as file:
+            sheet = dict(json.load(file), to=[CHUO, COORDINATOR], take="ALL")
+        sheet.pop("blobs", None)
+        self.sent = self.do(LINK, "send", "-", input=json.dumps(sheet))
+        self.request = self.sent["message_id"]
+        for agency in (CHUO, COORDINATOR):
+            self.do(agency, "request", "accept", self.request)
+        self.site.must("directory", "load", without(self.site, CHUO))
+
+    def do(self, agency, *words, code=0, input=None, env=None):
+        outcome = self.site.as_agency(agency, *words, "--json", input=input, env=env)
+        self.assertEqual(outcome.code, code, outcome)
+        return outcome.json()
+
+    def states(self):
+        return {leg["to"].split("@")[0]: leg["state"] for leg in self.do(LINK, "request", "show", self.request)["legs"]}
+
+    def test_it_names_itself(self):
+        start = ["request", "start", self.request, "--on", datetime.date.today().isoformat()]
+        for env, own in ((None, "its own name"), (JA, "自機関の分なら自機関")):
+            error = self.do(COORDINATOR, *start, code=1, env=env)["error"]
+            self.assertEqual(error["code"], "WHICH_LEG")
+            self.assertIn(own, error["hint"])
+            options = {row["name"]: row["text"] for row in self.do(COORDINATOR, "request", "start", "--help", env=env)["options"]}
+            self.assertIn(own, options["for"])
+        self.do(COORDINATOR, *start, "--for", COORDINATOR)
+        self.assertEqual(self.states(), {CHUO: "ACCEPTED", COORDINATOR: "ACTIVE"})
+
+
 class Nobody(unittest.TestCase):
     """A closed sender whose turns nobody comes to have: operators are alarmed, and name somebody."""
 
