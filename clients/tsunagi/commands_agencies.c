@@ -185,9 +185,10 @@ const struct command commands_of_agencies[] = {
 	{ "desk", "DIR", 1, 1, desk_options, cmd_desk,
 	  { "works for a desk from a shared folder: pages in, reply.csv and sheets out", "共有フォルダーで窓口の仕事をする:届いた連絡のページ、reply.csv、送るシート" },
 	  { "DIR/inbox gets a page for each arrival; rows of DIR/reply.csv are carried out, each once; sheets in DIR/outbox are sent;\n"
-	    "DIR/result.csv tells what became of each. Files that somebody has open, or just wrote, are left alone until then.",
+	    "DIR/result.csv tells what became of each. Files that somebody has open, or just wrote, are left alone until then. DIR must be there\n"
+	    "already; what belongs in it is made.",
 	    "DIR/inbox に届いた連絡のページを書き、DIR/reply.csv の行を一度ずつ実行し、DIR/outbox のシートを送り、結果を DIR/result.csv に\n"
-	    "書きます。開いているファイルや書いたばかりのファイルには、それまで触れません。" },
+	    "書きます。開いているファイルや書いたばかりのファイルには、それまで触れません。DIR は先に作っておいてください(中身は作られます)。" },
 	  "tsunagi desk /srv/share/tsunagi --as jiritsu-hanamigawa.bundle\ntsunagi desk /srv/share/tsunagi --print front-desk --encoding cp932" },
 	{ "refuse", "ID --reason CODE", 1, 1, refuse_options, cmd_refuse,
 	  { "sends a message back that cannot be handled", "扱えない連絡を差し戻す" }, NO_DETAIL,

@@ -77,11 +77,21 @@ static enum err write_replies(const struct desk_folder *folder)
 	return err == ERR_EXISTS ? ERR_OK : err;
 }
 
+/* A name that was typed wrong would be waited for by nobody: the folder that people share is made by them. */
+static bool is_there(const char *path)
+{
+	struct stat stat_buf;
+
+	return stat(path, &stat_buf) == 0;
+}
+
 static enum err make_places(const struct desk_folder *folder)
 {
 	const char *const places[] = { folder->path, folder->inbox, folder->messages, folder->outbox, folder->sent, folder->refused, folder->state };
 	enum err err = ERR_OK;
 
+	if (!is_there(folder->path))
+		return ERR_NOT_FOUND;
 	for (size_t i = 0; i < sizeof places / sizeof *places && err == ERR_OK; i++)
 		err = folder_make(places[i], 0770);
 	if (err == ERR_OK)
@@ -96,6 +106,11 @@ enum outcome desk_folder_open(const char *path, enum csv_encoding encoding, stru
 	*ret_folder = (struct desk_folder){ .encoding = encoding, .path = strdup(path) };
 	if (ret_folder->path != NULL && name_places(ret_folder))
 		err = make_places(ret_folder);
+	if (err == ERR_NOT_FOUND)
+		return out_problem(OUTCOME_NOT_THERE, "FOLDER",
+				   words("Name the folder that the desk shares, or make it first: mkdir.",
+					 "窓口で共有しているフォルダーを指定するか、先に作ってください(mkdir)。"),
+				   words("%s: there is no such folder.", "%s:そのフォルダーはありません。"), path);
 	return err == ERR_OK ? OUTCOME_DONE
 			     : out_problem(OUTCOME_REFUSED, "FOLDER",
 					   words("It must be a directory that this user may write to.", "この利用者が書き込めるフォルダーが必要です。"), "%s: %s", path, err_text(err));

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "config/fault_texts.h"
+
 static void report(struct fault_sink *sink, unsigned line, const char *text)
 {
 	struct config_fault fault = { sink->file, line, text };
@@ -19,11 +21,11 @@ void fault_at(struct fault_sink *sink, unsigned line, const char *format, ...)
 
 	sink->count++;
 	if (sink->count == FAULTS_MAX + 1)
-		report(sink, 0, "there are further problems");
+		report(sink, 0, fault_text("there are further problems", language_of_environment()));
 	if (sink->count > FAULTS_MAX)
 		return;
 	va_start(arguments, format);
-	vsnprintf(text, sizeof text, format, arguments);
+	vsnprintf(text, sizeof text, fault_text(format, language_of_environment()), arguments);
 	va_end(arguments);
 	report(sink, line, text);
 }

@@ -6,6 +6,7 @@
 #include "base/folder.h"
 #include "base/text.h"
 #include "config/config.h"
+#include "config/fault_texts.h"
 #include "config/home_fault.h"
 #include "contract/identifiers.h"
 
@@ -16,7 +17,7 @@
 enum err home_fault_set(struct home_fault *fault, const char *path, enum err err, const char *text)
 {
 	snprintf(fault->path, sizeof fault->path, "%s", path);
-	snprintf(fault->text, sizeof fault->text, "%s", text != NULL ? text : err_text(err));
+	snprintf(fault->text, sizeof fault->text, "%s", text != NULL ? fault_text(text, language_of_environment()) : err_text(err));
 	return err;
 }
 

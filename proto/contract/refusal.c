@@ -117,8 +117,9 @@ static void put_filled(const Pb__Refusal *refusal, const char *text, enum langua
 static const struct refusal_text *texts_of(const Pb__Refusal *refusal)
 {
 	bool of_a_case = refusal->code == PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE && refusal->subject != NULL && strcmp(refusal->subject, "case_id") == 0;
+	bool of_review = refusal->code == PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_ITEM && refusal->subject != NULL && strcmp(refusal->subject, "review") == 0;
 
-	return of_a_case ? refusal_case_texts() : refusal_texts(refusal->code);
+	return of_a_case ? refusal_case_texts() : of_review ? refusal_review_texts() : refusal_texts(refusal->code);
 }
 
 void refusal_message(const Pb__Refusal *refusal, enum language language, struct buf *out)

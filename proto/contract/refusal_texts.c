@@ -250,3 +250,15 @@ const struct refusal_text *refusal_case_texts(void)
 
 	return &row;
 }
+
+const struct refusal_text *refusal_review_texts(void)
+{
+	static const struct refusal_text row =
+		ROW(UNKNOWN_ITEM,
+		    "Nothing on the review list has that number[: $V].",
+		    "`tsunagi review --all` shows the list with its numbers; what rests on consent is not on it.",
+		    "点検の一覧にその番号のものはありません[:$V]。",
+		    "番号は「tsunagi review --all」で確かめてください。同意による提供は一覧に載りません。");
+
+	return &row;
+}

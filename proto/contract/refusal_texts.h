@@ -20,6 +20,9 @@ const struct refusal_text *refusal_texts(Pb__RefusalCode code);
 /* The same for a case that is not there: UNKNOWN_MESSAGE with the subject "case_id". */
 const struct refusal_text *refusal_case_texts(void);
 
+/* The same for what is not on the review list: UNKNOWN_ITEM with the subject "review". */
+const struct refusal_text *refusal_review_texts(void);
+
 /* What a basis lacks, as a sentence without its full stop, from the word that basis_rules.h or disclosure.h gives as the reason; the
  * word itself when it is none of those. */
 const char *refusal_basis_text(const char *reason, enum language language);

@@ -94,7 +94,8 @@ class Reviews(unittest.TestCase):
         self.assertIn("before", self.site.must("review", "done", self.danger["message_id"]).out)
         missing = self.site.command("review", "done", "01890a5d-ac96-774b-bcce-b302099a8057")
         self.assertEqual(missing.code, 3, repr(missing))
-        self.assertEqual(self.site.command("review", "done", "999999").code, 3)
+        unknown = self.site.command("review", "done", "999999", "--json")
+        self.assertEqual((unknown.code, "review --all" in unknown.json()["error"]["hint"]), (3, True))
         self.assertEqual(self.site.as_agency(LINK, "review", "done", "1").code, 2)
         self.assertNotIn("remark", self.site.as_agency(LINK, "review", "--all", "--json").json()["reviews"][0])
 

@@ -80,9 +80,28 @@ static void test_usage(void)
 	desk_end(&desk);
 }
 
-static void test_arrival(void)
+/* With the folder that its people share. */
+static struct desk shared_desk(void)
 {
 	struct desk desk = desk_begin();
+
+	require(mkdir(shared(""), 0770) == 0);
+	return desk;
+}
+
+static void test_no_folder(void)
+{
+	struct desk desk = desk_begin();
+
+	run_desk(&desk);
+	check_int(desk.outcome, OUTCOME_NOT_THERE);
+	check(access(shared(""), F_OK) != 0); /* a name typed wrong would be waited for by nobody */
+	desk_end(&desk);
+}
+
+static void test_arrival(void)
+{
+	struct desk desk = shared_desk();
 	char id[37], page[300], name[100];
 
 	desk_send(&desk, id);
@@ -108,7 +127,7 @@ static void with_printer(const char *line, struct desk *desk)
 	char path[1800], before[1000];
 
 	snprintf(before, sizeof before, "%s", getenv("PATH") == NULL ? "" : getenv("PATH"));
-	require((mkdir(shared(""), 0770) == 0 && mkdir(shared("bin"), 0770) == 0) || access(shared("bin"), F_OK) == 0);
+	require(mkdir(shared("bin"), 0770) == 0 || access(shared("bin"), F_OK) == 0);
 	snprintf(path, sizeof path, "#!/bin/sh\n%s\n", line);
 	require_ok(file_write(shared("bin/lp"), bytes_of_text(path), 0700));
 	snprintf(path, sizeof path, "%s:%s", shared("bin"), before);
@@ -129,7 +148,7 @@ static void send_capacity(struct desk *desk)
 
 static void test_printing(void)
 {
-	struct desk desk = desk_begin();
+	struct desk desk = shared_desk();
 	char page[300];
 
 	send_capacity(&desk);
@@ -145,7 +164,7 @@ static void test_printing(void)
 /* A printer that takes nothing loses nothing: the page is there, and the desk is told. */
 static void test_no_printer(void)
 {
-	struct desk desk = desk_begin();
+	struct desk desk = shared_desk();
 	char page[300];
 
 	send_capacity(&desk);
@@ -159,7 +178,7 @@ static void test_no_printer(void)
 
 static void test_outbox(void)
 {
-	struct desk desk = desk_begin();
+	struct desk desk = shared_desk();
 	char message[4096], last[300];
 	struct buf text;
 
@@ -186,7 +205,7 @@ static void test_outbox(void)
 static void test_attachments_from_elsewhere(void)
 {
 	static const char *const paths[] = { "/etc/hostname", "../reply.csv", "link.txt", "missing.txt", "" };
-	struct desk desk = desk_begin();
+	struct desk desk = shared_desk();
 	char last[300], other[400];
 
 	desk_run(&desk, false, "desk %s --once --as %s", shared(""), desk.link->path);
@@ -216,7 +235,7 @@ static void test_attachments_from_elsewhere(void)
 /* While somebody has a sheet open, or just wrote it, it stays where it is. */
 static void test_open_files(void)
 {
-	struct desk desk = desk_begin();
+	struct desk desk = shared_desk();
 	char last[300];
 
 	desk_run(&desk, false, "desk %s --once --as %s", shared(""), desk.link->path);
@@ -230,7 +249,7 @@ static void test_open_files(void)
 
 static void test_replies(void)
 {
-	struct desk desk = desk_begin();
+	struct desk desk = shared_desk();
 	const char *first = NULL;
 
 	run_desk(&desk);
@@ -247,7 +266,7 @@ static void test_replies(void)
 
 static void test_unreachable(void)
 {
-	struct desk desk = desk_begin();
+	struct desk desk = shared_desk();
 
 	stage_stop(desk.stage);
 	run_desk(&desk);
@@ -295,6 +314,7 @@ static void test_pages(void)
 
 UNIT_SUITE("tsunagi/cmd_desk",
 	{ "called wrongly", test_usage },
+	{ "a folder that is not there", test_no_folder },
 	{ "an arrival becomes a page", test_arrival },
 	{ "paper without a name", test_printing },
 	{ "a printer that takes nothing", test_no_printer },
