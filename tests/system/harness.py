@@ -136,8 +136,9 @@ class Site:
         return os.path.join(self.work, agency + ".bundle")
 
     def as_agency(self, agency, *arguments, **more):
-        """The command with the agency's bundle, and without a home."""
-        return run([TSUNAGI, *map(str, arguments), "--as", self.bundle(agency)], **more)
+        """The command with the agency's bundle, and without a home.  A broker that runs is given the time that a busy machine needs."""
+        patience = () if self.process is None or "--timeout" in arguments else ("--timeout", str(PATIENCE))
+        return run([TSUNAGI, *map(str, arguments), *patience, "--as", self.bundle(agency)], **more)
 
     def enrol(self, agency, device="desk-1", bundle=None):
         invitation = os.path.join(self.work, f"{agency}.invitation")

@@ -84,7 +84,7 @@ class Delivery:
 class Client:
     """Each call gives (result, JSON or None)."""
 
-    def __init__(self, bundle, outbox=None, timeout_ms=10000):
+    def __init__(self, bundle, outbox=None, timeout_ms=harness.PATIENCE * 1000):
         self.pointer, error = _text(), _text()
         self.opened = _c.tsg_client_open_json(bundle.encode(), outbox.encode() if outbox else None, ctypes.byref(self.pointer), ctypes.byref(error))
         self.open_error = _taken(error)
@@ -173,11 +173,11 @@ def check(message):
     return _c.tsg_check_json(text, len(text), ctypes.byref(out)), _taken(out)
 
 
-def ping(bundle, ms=5000):
+def ping(bundle, ms=harness.PATIENCE * 1000):
     out = _text()
     return _c.tsg_ping(bundle.encode(), ms, ctypes.byref(out)), _taken(out)
 
 
-def enrol(invitation, device, bundle, ms=5000):
+def enrol(invitation, device, bundle, ms=harness.PATIENCE * 1000):
     out = _text()
     return _c.tsg_enrol(invitation.encode(), device.encode(), bundle.encode(), ms, ctypes.byref(out)), _taken(out)

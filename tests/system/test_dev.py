@@ -122,7 +122,9 @@ class Dev(unittest.TestCase):
             tsunagi dev answer c accept --max 1 >{self.tmp}/answers &
             tsunagi dev answer b redirect --next c --max 1 >/dev/null &
             tsunagi send {SHEET} --to b >/dev/null
-            tsunagi receive --wait 60 --max 1 --exec true >/dev/null # whose library seals to the next agency
+            until tsunagi request list --ended --json | grep -q ACCEPTED; do
+                tsunagi receive --wait 1 --exec true >/dev/null || true # whose library seals to the next agency
+            done
             wait
             tsunagi request list --ended --json; cat {self.tmp}/answers; rm {self.tmp}/answers"""
         outcome = self.dev("--agencies", "a,b,c", "--", "sh", "-c", script)

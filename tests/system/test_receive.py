@@ -154,10 +154,10 @@ class Receiving(unittest.TestCase):
     def test_a_slow_program_keeps_the_session(self):
         self.site.stop()
         with open(os.path.join(self.site.home, "tsunagid.yaml"), "a", encoding="utf-8") as file:
-            file.write("session_timeout: 3s\nheartbeat: 1s\n")
+            file.write("session_timeout: 5s\nheartbeat: 1s\n")
         self.site.start()
         self.send()
-        self.assertEqual(self.receive("--exec", "sleep 5").code, 0)  # the time is what is tried here
+        self.assertEqual(self.receive("--exec", "sleep 8").code, 0)  # the time is what is tried here
         self.assertEqual(self.queue()["items"], [])
         self.assertNotIn("reason=silent", self.site.log())
 
@@ -177,7 +177,7 @@ class Receiving(unittest.TestCase):
     def test_a_program_that_lets_nothing_be_heard_loses_nothing(self):
         self.site.stop()
         with open(os.path.join(self.site.home, "tsunagid.yaml"), "a", encoding="utf-8") as file:
-            file.write("session_timeout: 2s\nheartbeat: 1s\n")
+            file.write("session_timeout: 4s\nheartbeat: 1s\n")
         self.site.start()
         message = self.send()
         process = self.start("--ack-from-stdin", stdin=subprocess.PIPE)
