@@ -54,11 +54,21 @@ static void take_frames(struct front *front)
 	}
 }
 
+/* What the writer had said by then. */
+static void take_news(void *context)
+{
+	struct front *front = context;
+	size_t count = ring_count(broker_outbound(front->broker));
+
+	if (count > 0)
+		outtake(front, count);
+}
+
 static void answer_zap(struct front *front)
 {
 	size_t refused = 0;
 
-	zap_answer(front->endpoint.zap, &front->keyring, front->site_us, KEYS_A_TURN, &refused);
+	zap_answer(front->endpoint.zap, &front->keyring, (struct zap_news){ take_news, front }, front->site_us, KEYS_A_TURN, &refused);
 	front->tally.refused_keys += refused;
 }
 

@@ -64,15 +64,17 @@ static void reply(void *zap, const struct zap_request *request, const struct key
 	zmq_send(zap, "", 0, 0);
 }
 
-size_t zap_answer(void *zap, const struct keyring *keyring, int64_t now_us, size_t max, size_t *ret_refused)
+size_t zap_answer(void *zap, const struct keyring *keyring, struct zap_news news, int64_t now_us, size_t max, size_t *ret_refused)
 {
 	struct zap_request request;
 	size_t refused = 0;
 	size_t count;
 
 	for (count = 0; count < max && receive(zap, &request); count++) {
-		const struct key_entry *entry = admitted(&request, keyring, now_us);
+		const struct key_entry *entry;
 
+		news.take(news.context);
+		entry = admitted(&request, keyring, now_us);
 		refused += entry == NULL;
 		reply(zap, &request, entry);
 	}

@@ -11,6 +11,9 @@ from hostile import BAD_DIGEST, BAD_SIGNATURE, CONFLICT, ID_TIME, MALFORMED, NOT
 class Frames(Hostile):
     def survives(self, frames, each=1):
         """So many frames a session: the first that cannot be read ends it."""
+        self.in_a_process(lambda: self.send_all(frames, each))
+
+    def send_all(self, frames, each):
         for first in range(0, len(frames), each):
             with wire.Connection(self.attacker) as connection:
                 connection.welcome()
@@ -82,6 +85,9 @@ class Frames(Hostile):
                 plain.sendall(greeting + command + b"x" * 70000)
 
     def test_huge_frames_over_a_session(self):
+        self.in_a_process(self.send_huge_frames)
+
+    def send_huge_frames(self):
         with wire.Connection(self.attacker) as connection:
             connection.welcome()
             connection.set_timeout(0.5)

@@ -7,8 +7,16 @@
 #include "base/clock.h"
 #include "house.h"
 
+static void take_nothing(void *context)
+{
+	(void)context;
+}
+
+static const struct zap_news no_news = { take_nothing, NULL };
+
 /* Asks as libzmq does, with these frames; gives the status code. */
-static void ask(void *asking, void *answering, const struct keyring *keyring, const struct bytes *frames, size_t count, char code[4])
+static void ask_and_hear(void *asking, void *answering, const struct keyring *keyring, struct zap_news news, const struct bytes *frames, size_t count,
+			 char code[4])
 {
 	char frame[300];
 	size_t refused;
@@ -16,7 +24,7 @@ static void ask(void *asking, void *answering, const struct keyring *keyring, co
 
 	for (size_t i = 0; i < count; i++)
 		require(zmq_send(asking, frames[i].data, frames[i].len, i + 1 < count ? ZMQ_SNDMORE : 0) >= 0);
-	require(zap_answer(answering, keyring, clock_wall_us(), 10, &refused) == 1);
+	require(zap_answer(answering, keyring, news, clock_wall_us(), 10, &refused) == 1);
 	for (unsigned i = 0; i < 6; i++) {
 		got = zmq_recv(asking, frame, sizeof frame, 0);
 		require(got >= 0);
@@ -26,6 +34,49 @@ static void ask(void *asking, void *answering, const struct keyring *keyring, co
 		}
 	}
 	check_uint(refused, strcmp(code, "200") != 0);
+}
+
+static void ask(void *asking, void *answering, const struct keyring *keyring, const struct bytes *frames, size_t count, char code[4])
+{
+	ask_and_hear(asking, answering, keyring, no_news, frames, count, code);
+}
+
+struct arrival {
+	struct keyring *keyring;
+	struct keyring with_key;
+};
+
+static void take_key(void *context)
+{
+	const struct arrival *arrival = context;
+
+	*arrival->keyring = arrival->with_key;
+}
+
+/* An invitation was handed over, and whoever has it knocks at once: the writer had said so before, and only this thread had not looked. */
+static void test_a_key_that_comes_with_the_question(void)
+{
+	uint8_t key[CURVE_BYTES] = { 1 };
+	const struct bytes frames[] = { bytes_of_text("1.0"), bytes_of_text("1"), bytes_of_text("tsunagi"), bytes_of_text("127.0.0.1"),
+					bytes_of(NULL, 0), bytes_of_text("CURVE"), bytes_of(key, sizeof key) };
+	struct key_entry entries[2] = { { .kind = KEY_DEVICE, .agency = 3, .device = 1 }, { .kind = KEY_DEVICE, .agency = 3, .device = 1 } };
+	struct keyring keyring = { 0 };
+	struct arrival arrival = { &keyring, { .entries = entries, .room = 2, .count = 1 } };
+	void *context = zmq_ctx_new();
+	void *answering = zmq_socket(context, ZMQ_REP);
+	void *asking = zmq_socket(context, ZMQ_REQ);
+	char code[4];
+
+	memcpy(entries[0].key, key, sizeof key);
+	memcpy(entries[1].key, key, sizeof key);
+	require(zmq_bind(answering, "inproc://zap-test") == 0 && zmq_connect(asking, "inproc://zap-test") == 0);
+	ask(asking, answering, &keyring, frames, 7, code);
+	check_text(code, "400");
+	ask_and_hear(asking, answering, &keyring, (struct zap_news){ take_key, &arrival }, frames, 7, code);
+	check_text(code, "200");
+	zmq_close(asking);
+	zmq_close(answering);
+	zmq_ctx_term(context);
 }
 
 static void test_malformed_requests(void)
@@ -101,11 +152,11 @@ static void test_a_few_at_a_time(void)
 		for (size_t j = 0; j < 7; j++)
 			require(zmq_send(asking[i], frames[j].data, frames[j].len, j < 6 ? ZMQ_SNDMORE : 0) >= 0);
 	}
-	check_uint(zap_answer(answering, &keyring, 0, 3, &refused), 3);
+	check_uint(zap_answer(answering, &keyring, no_news, 0, 3, &refused), 3);
 	check_uint(refused, 3);
-	check_uint(zap_answer(answering, &keyring, 0, 3, &refused), 2);
+	check_uint(zap_answer(answering, &keyring, no_news, 0, 3, &refused), 2);
 	check_uint(refused, 2);
-	check_uint(zap_answer(answering, &keyring, 0, 3, &refused), 0);
+	check_uint(zap_answer(answering, &keyring, no_news, 0, 3, &refused), 0);
 	for (unsigned i = 0; i < ASKED; i++) {
 		unsigned number = 77;
 		char frame[10];
@@ -130,7 +181,7 @@ static void test_nothing_asked(void)
 	size_t refused = 7;
 
 	require(zmq_bind(answering, "inproc://zap-test") == 0);
-	check_uint(zap_answer(answering, &keyring, 0, 10, &refused), 0);
+	check_uint(zap_answer(answering, &keyring, no_news, 0, 10, &refused), 0);
 	check_uint(refused, 0);
 	zmq_close(answering);
 	zmq_ctx_term(context);
@@ -138,5 +189,6 @@ static void test_nothing_asked(void)
 
 UNIT_SUITE("front/zap",
 	{ "whatever is no known CURVE key is refused", test_malformed_requests },
+	{ "a key that comes with the question", test_a_key_that_comes_with_the_question },
 	{ "a few at a time", test_a_few_at_a_time },
 	{ "nothing asked, nothing answered", test_nothing_asked });
