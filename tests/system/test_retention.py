@@ -21,9 +21,7 @@ class Keeping(unittest.TestCase):
         self.addCleanup(self.site.__exit__, None, None, None)
 
     def receive(self, agency):
-        outcome = self.site.as_agency(agency, "receive", "--out", os.path.join(self.site.work, f"in-{agency}"), "--wait", "1", "--json")
-        self.assertEqual(outcome.code, 0, outcome)
-        return outcome.lines()
+        return self.site.receive_all(agency, "--out", os.path.join(self.site.work, f"in-{agency}"))
 
     def act(self, agency, word, request, *options):
         outcome = self.site.as_agency(agency, "request", word, request, *options)
@@ -80,7 +78,7 @@ class Keeping(unittest.TestCase):
         self.site.must("trace", request)
         self.pass_days(360)
         self.assertFalse(self.gone(self.case_of(open_request)))
-        wait_until(lambda: self.gone(case), "what the ledger says of the case is destroyed when its years are over", 30)
+        wait_until(lambda: self.gone(case), "what the ledger says of the case is destroyed when its years are over")
         self.answers(request, case)
         self.proved(evidence, key)
         self.assertFalse(self.gone(self.case_of(open_request)))
