@@ -55,7 +55,11 @@ static bool is_of(const struct scope *scope, const struct letter *letter)
 /* By this entry, or those before it that began it. */
 static bool names(const struct sim *sim, uint64_t seq)
 {
-	return sim->erasing_count > 0 && bsearch(&seq, sim->erasing, sim->erasing_count, sizeof(*sim->erasing), in_order) != NULL;
+	size_t count = sim->erasing_count;
+
+	if (count == 0 || seq < sim->erasing[0] || seq > sim->erasing[count - 1])
+		return false;
+	return bsearch(&seq, sim->erasing, count, sizeof(*sim->erasing), in_order) != NULL;
 }
 
 static void gather(struct sim *sim, uint64_t seq, const Pb__EraseEntry *entry)
@@ -92,8 +96,8 @@ static bool takes(const struct sim *sim, const struct scope *scope, const struct
 {
 	bool named = names(sim, item->number / 16);
 
-	if (item->gone || scope->number == 0)
-		return named && !item->gone;
+	if (scope->number == 0)
+		return named;
 	if (item->case_number == 0 && item->what == PB__ITEM_WHAT__ITEM_WHAT_NOTICE) /* who is told may not know of the case */
 		return named;
 	return item->case_number == scope->number;
@@ -106,7 +110,7 @@ static void erase_items(struct sim *sim, uint64_t seq, const struct scope *scope
 
 	for (size_t i = 0; i < sim->all_count; i++) {
 		struct item *item = sim->all[i];
-		bool of_it = takes(sim, scope, item);
+		bool of_it = !item->gone && takes(sim, scope, item);
 
 		HOLDS(item->gone || names(sim, item->number / 16) == of_it, "entry %llu erases case %llu; item %llu of case %llu is erased: %d", (ull)seq,
 		      (ull)scope->number, (ull)item->number, (ull)item->case_number, !of_it);
