@@ -114,6 +114,30 @@ static void seed_snapshot(void)
 	write_message("directory", "snapshot", 1, &snapshot.base);
 }
 
+/* Of one agency behind the seeds' own. */
+static void seed_confidential(void)
+{
+	Pb__ConfidentialRecords records = PB__CONFIDENTIAL_RECORDS__INIT;
+	Pb__SignedSnapshot snapshot = PB__SIGNED_SNAPSHOT__INIT;
+	Pb__Agency agency = PB__AGENCY__INIT, *agencies[] = { &agency };
+	Pb__Binding binding = PB__BINDING__INIT, *bindings[] = { &binding };
+
+	agency.id = binding.agency = pb_of_text("x7k2");
+	agency.confidential = true;
+	binding.device = 1;
+	binding.signing_certificate = pb_of_bytes(certificate_der(seed_keys()->signing));
+	binding.sealing_certificate = pb_of_bytes(certificate_der(seed_keys()->sealing));
+	records.proxy = pb_of_text(SEED_AGENCY);
+	records.version = 12;
+	records.agencies = agencies;
+	records.bindings = bindings;
+	records.n_agencies = records.n_bindings = 1;
+	write_message("confidential", "records", 0, &records.base);
+	snapshot.snapshot = pb_of_bytes(sample_packed(&records.base));
+	write_message("confidential", "signed", 1, &snapshot.base); /* by nobody */
+	write_seed("confidential", "sealed", 2, sample_part());
+}
+
 /* The first agencies alone: what is small is changed more often. */
 static struct bytes beginning_of(struct bytes yaml)
 {
@@ -137,6 +161,7 @@ void seed_directory(const char *yaml_path)
 	write_seed("directory", "network", 0, bytes_of(yaml, size));
 	write_seed("directory", "small", 0, beginning_of(bytes_of(yaml, size)));
 	seed_snapshot();
+	seed_confidential();
 }
 
 /* ---- bundles ---- */
