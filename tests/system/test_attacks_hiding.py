@@ -11,7 +11,7 @@ import uuid
 
 import wire
 from harness import Site
-from test_hiding import ENTITLED, JA, TALK, conferring, opened
+from hiding import ENTITLED, JA, TALK, Asking, conferring, opened
 
 SHELTER, PROXY, OWNER, ABUSER = "k4w7-q2hm9xtd", "shelter-proxy", "link", "hikikomori"
 OLDER, LAWYER = "anshin-chuo", "bengoshi"  # the 80s side of the household, on the case; who is asked in the end
@@ -21,7 +21,7 @@ RECEIPT_SEQ, READ_RESULT = 4, 4
 ROUNDS = 40  # of each, for a median
 
 
-class Hunted(unittest.TestCase):
+class Hunted(Asking):
     @classmethod
     def setUpClass(cls):
         cls.site = Site(agencies=[OWNER, ABUSER, PROXY, OLDER, LAWYER], options={"test_site": 1})
@@ -35,12 +35,6 @@ class Hunted(unittest.TestCase):
         cls.known = cls.visible_entries()
         cls.do(OWNER, "case", "protect", cls.case, "--keep-out", ABUSER)
         cls.after()
-
-    @classmethod
-    def do(cls, agency, *words, code=0, input=None):
-        outcome = cls.site.as_agency(agency, *words, "--json", input=input)
-        assert code is None or outcome.code == code, f"{agency} {words}: {outcome!r}"
-        return outcome.json() if outcome.out and code is not None else outcome
 
     @classmethod
     def send(cls, agency, to, **changes):

@@ -1,43 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """Shelters appear nowhere: whatever passes between one and its proxy, no other agency's screen, file or refusal has its label, and no operator's
 screen or log has it unless the operator named it."""
-import base64
 import json
 import os
 import re
 import unittest
 
-from harness import DIRECTORY, Site
+from harness import Site
+from hiding import ENTITLED, JA, TALK, Asking, conferring, opened
 
 SHELTER, PROXY, LINK, CARE, LAWYER, POLICE = "k4w7-q2hm9xtd", "shelter-proxy", "link", "hikikomori", "bengoshi", "police-seian"
 NOBODY = "k4w7-q2hm9xte"  # as long, and not there
 DEVICE = "refuge-desk-77"
 # What only its proxy reads, in its sheets: its name, how that is read, its number, where it is reached.
 TOLD = ("架空シェルターひなた", "かくうしぇるたーひなた", "7700020121003", "043-000-7777")
-JA = {"LANG": "ja_JP.UTF-8"}
-ENTITLED = {"basis": "PROTECT_LIFE", "law": "PERSONAL_INFORMATION_27_1_2", "reason": "生命の危険"}
-TALK = {"title": "避難", "agenda": "次の一歩", "text_classes": ["EMPLOYMENT"]}
 
 
-def opened(data):
-    """With what stands in it as base64 taken out of it: certificates tell their subject."""
-    found = [data]
-    for token in re.findall(rb"[A-Za-z0-9+/]{40,}={0,2}", data.replace(b"\n", b"").replace(b"\\n", b"").replace(b"\\/", b"/")):
-        found.append(base64.b64decode(token[:len(token) // 4 * 4]))
-    return b"\0".join(found)
-
-
-def conferring(site):
-    """The sample network with a proxy that confers, as one may."""
-    with open(DIRECTORY, encoding="utf-8") as file:
-        text = file.read()
-    assert text.count("kinds: [REQUEST, CONSENT, NOTE]") == 1
-    site.directory = os.path.join(site.work, "directory.yaml")
-    with open(site.directory, "w", encoding="utf-8") as file:
-        file.write(text.replace("kinds: [REQUEST, CONSENT, NOTE]", "kinds: [REQUEST, CONFERENCE, CONSENT, NOTE]"))
-
-
-class Hiding(unittest.TestCase):
+class Hiding(Asking):
     @classmethod
     def setUpClass(cls):
         cls.site = Site(agencies=[LINK, CARE, LAWYER, POLICE, PROXY], options={"test_site": 1, "attempts": 1})
@@ -50,12 +29,6 @@ class Hiding(unittest.TestCase):
         cls.traffic()
 
     # ---- what passes between them, and beside them ----
-
-    @classmethod
-    def do(cls, agency, *words, code=0, input=None):
-        outcome = cls.site.as_agency(agency, *words, "--json", input=input)
-        assert code is None or outcome.code == code, f"{agency} {words}: {outcome!r}"
-        return outcome.json() if outcome.out and code is not None else outcome
 
     @classmethod
     def send(cls, agency, to=PROXY, **changes):
@@ -200,6 +173,11 @@ class Hiding(unittest.TestCase):
                    "--text", "y"])
         self.same(["conference", "propose", "-"], input=json.dumps({"to": ["LABEL"], "conference": TALK, "basis": ENTITLED}))
         self.same(["conference", "answer", self.talk["message_id"], "--answer", "DELEGATED", "--next", "LABEL"], agency=CARE)
+        self.same(["note", self.referred["message_id"], "--text", "x", "--to", "LABEL"])
+        self.same(["note", self.referred["case_id"], "--text", "x", "--to", "LABEL"])
+        talk = json.dumps({"to": ["LABEL"], "conference": TALK, "case": self.referred["case_id"], "basis": ENTITLED})
+        self.same(["conference", "propose", "-"], input=talk)
+        self.same(["request", "start", asked, "--on", "2026-11-01", "--for", "LABEL"])
         minutes = {"decisions": [{"text": "会う"}], "action_items": [{"owner": "LABEL", "text": "x", "due_on": "2027-01-05"}],
                    "text_classes": ["EMPLOYMENT"]}
         self.same(["conference", "minutes", self.talk["message_id"], "-"], input=json.dumps(minutes))
