@@ -46,6 +46,9 @@ static void clear(struct registry *registry)
 		free(registry->agencies[number]->categories);
 		free(registry->agencies[number]);
 	}
+	free(registry->rules);
+	registry->rules = NULL;
+	registry->rule_count = registry->rule_room = 0;
 	free(registry->agencies);
 	registry->agencies = NULL;
 	registry->room = 0;
@@ -70,6 +73,8 @@ enum err registry_load(struct registry *registry, struct txn *txn)
 	err = registry_load_agencies(registry, txn);
 	if (err == ERR_OK)
 		err = directory_zone_get(txn, &registry->zone_minutes);
+	if (err == ERR_OK)
+		err = registry_load_rules(registry, txn);
 	if (err == ERR_OK)
 		err = device_each(txn, 0, registry_enter_device, registry);
 	if (err != ERR_OK)

@@ -10,6 +10,7 @@
 #include "store/txn.h"
 #include "vocabulary.pb-c.h"
 
+#define REGISTRY_RULE_MAX 64     /* a label and the NUL */
 #define REGISTRY_ADDRESS_MAX 128 /* "agency@site": two labels, '@' and the NUL */
 
 /* A device in force. */
@@ -57,6 +58,9 @@ const struct registry_device *registry_signer(const struct registry_agency *agen
 
 /* Whether traffic may go from one to the other: to and from a confidential agency with its proxy alone (wire 9). */
 bool registry_may_correspond(const struct registry_agency *a, const struct registry_agency *b);
+
+/* Whether the directory has a routing rule of that id. */
+bool registry_has_rule(const struct registry *registry, const char *id);
 
 /* Whether any device in force is known by this CURVE key. */
 bool registry_has_curve_key(const struct registry *registry, const uint8_t curve_key[CURVE_BYTES]);

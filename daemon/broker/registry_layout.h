@@ -16,12 +16,17 @@ struct registry {
 	size_t open;
 	struct index ids;
 	int zone_minutes;
+	char (*rules)[REGISTRY_RULE_MAX]; /* the routing rules' ids, ascending */
+	size_t rule_count, rule_room;
 };
 
 struct device;
 
 /* Every agency, into an empty registry.  On failure what was entered stays, for the owner to clear. */
 enum err registry_load_agencies(struct registry *registry, struct txn *txn);
+
+/* The ids of the directory's rules, into an empty registry; likewise. */
+enum err registry_load_rules(struct registry *registry, struct txn *txn);
 
 /* One more device of an agency that is in it; context: the registry. */
 enum err registry_enter_device(void *context, const struct device *device);

@@ -83,6 +83,8 @@ void directory_file_put(struct txn *txn, struct bytes file);
 enum err directory_file_get(struct txn *txn, struct bytes *ret_file);
 void directory_version_put(struct txn *txn, uint64_t version);
 enum err directory_version_get(struct txn *txn, uint64_t *ret_version); /* 0 while there is none */
+/* The ids of the routing rules in the file, as packed; ERR_OK where there is no file. */
+enum err directory_rules_each(struct txn *txn, enum err (*each)(void *context, struct bytes id), void *context);
 enum err directory_zone_get(struct txn *txn, int *ret_offset_minutes);  /* Asia/Tokyo's while the file names none that is known */
 
 /* CALENDAR: the Cabinet Office's file of holidays, as it was loaded last. */

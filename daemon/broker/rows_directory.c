@@ -2,14 +2,10 @@
 /* broker/rows_directory.c - the rows of who there is: agencies, devices, certificates, invitations, the directory.  See rows.h for
  * the contract. */
 #include "broker/rows.h"
-#include "contract/civil_time.h"
-#include "contract/codec_wire.h"
 
 #define DEVICE_FIXED_BYTES (8 + 8 + 8 + 1 + CURVE_BYTES) /* before the name */
 #define CERTIFICATE_ROW_BYTES 25
 #define INVITATION_BYTES 13
-#define TOKYO_MINUTES 540
-#define DIRECTORY_FILE_ZONE 4 /* number of the field in directory.proto */
 
 static const char file_name[] = "file";
 static const char version_name[] = "version";
@@ -265,43 +261,5 @@ enum err directory_version_get(struct txn *txn, uint64_t *ret_version)
 	if (err == ERR_OK && value.len != 8)
 		return ERR_CORRUPT;
 	*ret_version = err == ERR_NOT_FOUND ? 0 : be64_get(value.data);
-	return ERR_OK;
-}
-
-/* The zone's name where it stands in the packed file, without decoding ten thousand agencies around it; NULL: none. */
-static enum err find_zone(struct bytes file, struct bytes *ret_name)
-{
-	const uint8_t *at = file.data;
-
-	*ret_name = bytes_of(NULL, 0);
-	while (at < file.data + file.len) {
-		struct codec_occurrence field;
-
-		if (codec_next(&at, file.data + file.len, &field) != NULL)
-			return ERR_CORRUPT;
-		if (field.number == DIRECTORY_FILE_ZONE && field.wire == CODEC_WIRE_LENGTH)
-			*ret_name = field.payload;
-	}
-	return ERR_OK;
-}
-
-enum err directory_zone_get(struct txn *txn, int *ret_offset_minutes)
-{
-	char name[LIMIT_LABEL + 1] = "";
-	struct bytes file, zone;
-	enum err err = directory_file_get(txn, &file);
-
-	if (err != ERR_OK && err != ERR_NOT_FOUND)
-		return err;
-	if (err == ERR_OK)
-		err = find_zone(file, &zone);
-	else
-		zone = bytes_of(NULL, 0);
-	if (err == ERR_CORRUPT)
-		return err;
-	if (zone.len > 0 && zone.len < sizeof(name))
-		memcpy(name, zone.data, zone.len);
-	if (civil_zone(name, ret_offset_minutes) != ERR_OK)
-		*ret_offset_minutes = TOKYO_MINUTES;
 	return ERR_OK;
 }

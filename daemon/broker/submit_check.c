@@ -249,6 +249,13 @@ static struct objection check_blobs(const Pb__View *view)
 	return nothing;
 }
 
+/* A need was routed by a directory that may have changed since: the rule that chose still stands, or the need is routed again. */
+static struct objection check_rule(const struct world *world, const Pb__View *view)
+{
+	return *view->rule_id == '\0' || registry_has_rule(world->registry, view->rule_id) ? nothing :
+											      OBJECT(STALE_RULE, .subject = view->rule_id);
+}
+
 /* All statements are Views, as many as there may be, whose parts are those that came with them. */
 static struct objection check_count(const struct inbound_order *order)
 {
@@ -280,6 +287,8 @@ struct objection submit_check_form(const struct world *world, const struct signe
 	objection = check_id(world, first);
 	if (objection.code == 0)
 		objection = check_kind(first, recipients);
+	if (objection.code == 0)
+		objection = check_rule(world, first);
 	if (objection.code == 0)
 		objection = check_blobs(first);
 	for (size_t i = 0; objection.code == 0 && i < recipients; i++) {

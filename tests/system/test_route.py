@@ -169,6 +169,15 @@ class OverASite(unittest.TestCase):
         self.assertEqual(message["directory_version"], receipt["route"]["directory_version"])
         self.assertNotIn("need", json.dumps(message))
 
+    def test_a_rule_that_does_not_stand_is_told(self):
+        with open(self.site.sheet(), encoding="utf-8") as file:
+            sheet = json.load(file)
+        for env, word in ((None, "tsunagi route"), ({"LANG": "ja_JP.UTF-8"}, "選び直す")):
+            outcome = self.site.as_agency("link", "send", "-", "--to", "kakei", "--json", input=json.dumps({**sheet, "rule": "of-last-year"}), env=env)
+            self.assertEqual((outcome.code, outcome.json()["error"]["code"]), (1, "STALE_RULE"), outcome)
+            self.assertIn("of-last-year", outcome.json()["error"]["message"])
+            self.assertIn(word, outcome.json()["error"]["hint"])
+
     def test_the_urgency_is_the_need_s_where_the_message_has_none(self):
         paths = [os.path.join(self.site.work, name) for name in ("urgent.json", "note.json")]
         note = {"kind": "NOTE", "basis": {"basis": "PUBLIC_DUTY", "law": "ENTRUSTMENT_CONTRACT", "reason": "連携"},

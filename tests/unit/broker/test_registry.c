@@ -93,6 +93,50 @@ static void test_rules(void)
 	site_close(&site);
 }
 
+static const char *named; /* the rule by which the sender found its recipient */
+
+static void by_rule(Pb__View *view, size_t index)
+{
+	(void)index;
+	view->rule_id = (char *)(uintptr_t)named;
+}
+
+static Pb__RefusalCode sent_by(const struct desk_device *from, const struct desk_device *to, const char *rule)
+{
+	struct draft draft = site_draft(&site, from, to);
+
+	named = rule;
+	draft.change = by_rule;
+	site_submit(&site, &draft);
+	return site_refusal(&site, 0);
+}
+
+/* The rule that chose must still stand when its message comes, under the directory in force then. */
+static void test_rule_in_force(void)
+{
+	static const char *const three[] = { "desk", "refuge", "shelter" };
+	struct desk_device desk, refuge;
+	uint64_t entries;
+
+	set_up(three, 3);
+	desk = site_enrol(&site, "desk");
+	refuge = site_enrol(&site, "refuge");
+	check_int(sent_by(&desk, &refuge, "first-line"), REFUSE(STALE_RULE)); /* there are none */
+	site_operate(&site, site_load_ruled(three, 3, "shelter", "refuge", "refuge"));
+	check_int(answered(), 0);
+	check(registry_has_rule(site.broker->registry, "first-line"));
+	check(!registry_has_rule(site.broker->registry, "first-lin") && !registry_has_rule(site.broker->registry, "first-line2"));
+	check_int(sent_by(&desk, &refuge, "first-line"), 0);
+	entries = ledger_size(site.broker->ledger);
+	check_int(sent_by(&desk, &refuge, "second-line"), REFUSE(STALE_RULE));
+	check_text(site_reply(&site, 0)->refusal->subject, "second-line");
+	check_uint(ledger_size(site.broker->ledger), entries); /* a refusal is none */
+	site_operate(&site, site_load_hidden(three, 3, "shelter", "refuge"));
+	check_int(sent_by(&desk, &refuge, "first-line"), REFUSE(STALE_RULE));
+	check_int(sent_by(&desk, &refuge, ""), 0); /* who names the recipient needs none */
+	site_close(&site);
+}
+
 static void test_invitation(void)
 {
 	struct desk_device device, other;
@@ -399,6 +443,7 @@ UNIT_SUITE("broker/registry",
 	{ "directories that are refused", test_bad_directories },
 	{ "rules lead to someone, and to nobody hidden", test_rules },
 	{ "no entry leads to a confidential agency", test_leads_to_nobody_in_hiding },
+	{ "the rule that chose is in force", test_rule_in_force },
 	{ "an invitation works once, in time, for its agency", test_invitation },
 	{ "a device binds further ones, up to the limit", test_further_devices },
 	{ "new keys end the old ones, which stay known", test_rotation },
