@@ -17,6 +17,7 @@
 #include "crypto/digest.h"
 #include "tsunagi/csv.h"
 #include "tsunagi/desk_reply_action.h"
+#include "tsunagi/desk_why.h"
 #include "tsunagi/input_file.h"
 #include "tsunagi/json_row.h"
 #include "tsunagi/words.h"
@@ -92,7 +93,7 @@ static void say_failure(struct carrying *carrying, size_t row, const json_t *cel
 	const json_t *told = json_object_get(error, "error");
 	char why[2000];
 
-	snprintf(why, sizeof why, "%.1400s %.500s", json_row_text(told, "message"), json_row_text(told, "hint"));
+	desk_why(told, why, sizeof why);
 	desk_results_say(carrying->results, "reply.csv", row, json_row_text(NULL, ""), asked(cells), words("refused", "できません"), why);
 	json_decref(error);
 }

@@ -10,10 +10,10 @@
 #include "tsunagi/field_labels.h"
 #include "tsunagi/words.h"
 
-enum column { COLUMN_ID, COLUMN_REPLY, COLUMN_REASON, COLUMN_ON, COLUMN_AGENCY, COLUMN_OUTCOME, COLUMN_TEXT, COLUMNS };
+enum column { COLUMN_ID, COLUMN_REPLY, COLUMN_REASON, COLUMN_ON, COLUMN_AGENCY, COLUMN_OUTCOME, COLUMN_TEXT, COLUMN_FOR, COLUMNS };
 
-static const char *const titles[COLUMNS] = { "番号", "返答", "理由", "日付", "機関", "結果", "内容" };
-static const char *const names[COLUMNS] = { "id", "reply", "reason", "on", "agency", "outcome", "text" };
+static const char *const titles[COLUMNS] = { "番号", "返答", "理由", "日付", "機関", "結果", "内容", "対象機関" };
+static const char *const names[COLUMNS] = { "id", "reply", "reason", "on", "agency", "outcome", "text", "for" };
 
 /* What the slip calls an action where the schema's word is not what people write. */
 static const struct {
@@ -127,20 +127,34 @@ static void put_agency(json_t *action, const char *agency)
 		json_object_set_new(action, "next_agency", json_string(agency));
 }
 
+/* Which part of the request is meant: among those that were asked where the desk asked, else among those that it acts for. */
+static bool put_part(json_t *action, const char *agency)
+{
+	const char *name = json_string_value(json_object_get(action, "action"));
+	bool by_sender = says(name, "request.answer") || says(name, "request.withdraw");
+
+	if (*agency != '\0')
+		json_object_set_new(action, by_sender ? "to" : "for", json_string(agency));
+	return *agency == '\0' || !says(name, "request.close");
+}
+
 static enum outcome fill(const json_t *heading, const json_t *cells, json_t *action, char fault[300])
 {
 	char cell[COLUMNS][300], text[32 * 1024];
 
-	for (enum column column = 0; column < COLUMN_TEXT; column++)
+	for (enum column column = 0; column < COLUMNS; column++)
 		cell_of(heading, cells, column, cell[column], sizeof cell[column]);
 	cell_of(heading, cells, COLUMN_TEXT, text, sizeof text);
 	json_object_set_new(action, "id", json_string(cell[COLUMN_ID]));
 	if (!put_code(action, "reason", &pb__reason__descriptor, cell[COLUMN_REASON]))
-		return refuse(fault, "this is no reason; `tsunagi codes reason` lists them", "理由の語ではありません(返信票の語を使ってください)", cell[COLUMN_REASON]);
+		return refuse(fault, "this is no reason; use the words of the slip", "理由の語ではありません(返信票の語を使ってください)", cell[COLUMN_REASON]);
 	if (!put_code(action, "outcome", &pb__outcome__descriptor, cell[COLUMN_OUTCOME]))
-		return refuse(fault, "this is no outcome; `tsunagi codes outcome` lists them", "結果の語ではありません", cell[COLUMN_OUTCOME]);
+		return refuse(fault, "this is no outcome; write RESOLVED, VISITED, SUPPORT_REFUSED or the like",
+			      "結果の語ではありません(困りごとが解決した、訪問した、本人が支援を望まなかった など)", cell[COLUMN_OUTCOME]);
 	if (!put_date(action, cell[COLUMN_ON]))
 		return refuse(fault, "this is no date; write 2026-12-01 or 令和8年12月1日", "日付ではありません(2026-12-01、令和8年12月1日 など)", cell[COLUMN_ON]);
+	if (!put_part(action, cell[COLUMN_FOR]))
+		return refuse(fault, "a request is closed as a whole; leave the column 対象機関 empty", "決着は依頼全体に付けます。「対象機関」の列は空けてください", cell[COLUMN_FOR]);
 	put_agency(action, cell[COLUMN_AGENCY]);
 	if (*text != '\0')
 		json_object_set_new(action, "text", json_string(text));

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tsunagi/desk_reply_action.h - a row of reply.csv as an action of the library.
  *
- * 番号 | 返答 | 理由 | 日付 | 機関 | 結果 | 内容.  The words of 返答, 理由 and 結果 are those that the slip and `tsunagi codes` show, in Japanese or
- * as codes; 日付 may be in the Japanese calendar; 機関 is an address, or なし where none is known. */
+ * 番号 | 返答 | 理由 | 日付 | 機関 | 結果 | 内容 | 対象機関.  The words of 返答, 理由 and 結果 are those that the slip and `tsunagi codes` show, in Japanese or
+ * as codes; 日付 may be in the Japanese calendar; 機関 is an address, or なし where none is known;
+ * 対象機関 is the agency whose part of the request is meant, where several can be: itself, one that closed and for which it acts, or one that it asked. */
 #pragma once
 #include <jansson.h>
 

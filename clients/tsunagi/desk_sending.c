@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "tsunagi/csv_sheets.h"
+#include "tsunagi/desk_why.h"
 #include "tsunagi/input_file.h"
 #include "tsunagi/json_row.h"
 #include "tsunagi/words.h"
@@ -81,7 +82,7 @@ static void say(struct sending *sending, size_t number, const json_t *row)
 	const char *state = json_row_text(row, "state");
 	char why[2000];
 
-	snprintf(why, sizeof why, "%.1400s %.500s", json_row_text(error, "message"), json_row_text(error, "hint"));
+	desk_why(error, why, sizeof why);
 	if (strcmp(state, "accepted") == 0)
 		desk_results_say(sending->results, sending->name, number, json_row_text(row, "code"), words("sheet", "シート"), words("accepted", "受付済み"),
 				 json_is_true(json_object_get(row, "duplicate")) ? words("it was sent before", "前に送信済みです") : "");

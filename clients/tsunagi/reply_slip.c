@@ -50,6 +50,6 @@ void reply_slip_put(const json_t *request, struct buf *out)
 			  "<p><span class=box>□ 受けられません</span>理由を選び、ほかに力になれる機関をお書きください(分からなければ「なし」) "
 			  "<u>&nbsp;</u></p>");
 	put_reasons(out);
-	buf_put_text(out, "<p>機関 <u class=long>&nbsp;</u> 担当者 <u>&nbsp;</u> 日付 <u>&nbsp;</u> "
+	buf_put_text(out, "<p>機関 <u class=long>&nbsp;</u> 対象機関(複数の分があるとき) <u>&nbsp;</u> 担当者 <u>&nbsp;</u> 日付 <u>&nbsp;</u> "
 			  "電話 <u>&nbsp;</u></p></section>");
 }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """An agency closes while others work with it: who goes on in its place, and how it says for whom."""
+import csv
 import datetime
 import json
 import os
@@ -106,6 +107,31 @@ class Own(unittest.TestCase):
             self.assertIn(own, options["for"])
         self.do(COORDINATOR, *start, "--for", COORDINATOR)
         self.assertEqual(self.states(), {CHUO: "ACCEPTED", COORDINATOR: "ACTIVE"})
+
+
+    def desk(self, agency, *rows):
+        """Has the agency's desk carry out those rows of its reply.csv; what result.csv says of each: outcome and why."""
+        folder = os.path.join(self.site.work, agency)
+        replies, results = os.path.join(folder, "reply.csv"), os.path.join(folder, "result.csv")
+        self.assertEqual(self.site.as_agency(agency, "desk", folder, "--once", env=JA).code, 0)
+        with open(replies, "a", encoding="utf-8") as file:
+            file.writelines(row + "\r\n" for row in rows)
+        os.utime(replies, (0, 0))  # written long ago: whoever wrote it is done
+        self.assertEqual(self.site.as_agency(agency, "desk", folder, "--once", env=JA).code, 0)
+        with open(results, encoding="utf-8-sig", newline="") as file:
+            return [cells[-2:] for cells in csv.reader(file)][-len(rows):]
+
+    def test_a_desk_says_for_whom(self):
+        code = self.sent["code"]
+        told = self.desk(COORDINATOR, f"{code},見ました,,,,,", *(f"{code},見ました,,,,,,{name}" for name in (CHUO, COORDINATOR)))
+        self.assertEqual((told[0][0], told[1:]), ("できません", [["済み", ""]] * 2))
+        self.assertIn("「対象機関」の列", told[0][1])
+        self.assertNotRegex(told[0][1], "--|tsunagi |`")
+        for name in (CHUO, COORDINATOR):
+            self.assertIn(f"{name}@chiba-city", told[0][1])
+        told = self.desk(LINK, f"{code},取り下げ,必要がなくなった,,,,", f"{code},取り下げ,必要がなくなった,,,,,{CHUO}")
+        self.assertEqual((told[0][0], told[1]), ("できません", ["済み", ""]))
+        self.assertEqual(self.states(), {CHUO: "WITHDRAWN", COORDINATOR: "ACCEPTED"})
 
 
 class Nobody(unittest.TestCase):

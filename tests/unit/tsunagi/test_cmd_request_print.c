@@ -48,7 +48,7 @@ static void test_fields(void)
 				   "\"household_cases\":[\"" DELIVERY_ID "\"]}");
 	static const char *const wanted[] = { "令和8年11月16日(2026年)", "昭和45年3月1日(1970年)", "&lt;b&gt;見本&lt;/b&gt;", "みほん", "その他", "知人宅", ">83<", "要介護1",
 					      "◎", "○", "4社", "法律・司法</dt><dd>督促状", "知っているか</dt><dd>いいえ", "知っている</dt><dd>はい",
-					      "人数</dt><dd>3", "令和9年1月5日", "健康", DELIVERY_ID, "(未送信)", "返信票", "早め", "繋ぐ", "担当 花子" };
+					      "人数</dt><dd>3", "令和9年1月5日", "健康", DELIVERY_ID, "(未送信)", "返信票", "対象機関", "早め", "繋ぐ", "担当 花子" };
 
 	check_int(outcome, OUTCOME_DONE);
 	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {

@@ -68,7 +68,7 @@ static void test_places(void)
 		check(access(in_folder(name), F_OK) == 0);
 	}
 	unit_context(" ");
-	check_text(content(folder.replies), "\xef\xbb\xbf番号,返答,理由,日付,機関,結果,内容\r\n");
+	check_text(content(folder.replies), "\xef\xbb\xbf番号,返答,理由,日付,機関,結果,内容,対象機関\r\n");
 	require_ok(file_write(folder.replies, bytes_of_text("the desk's own"), 0660));
 	desk_folder_free(&folder);
 	check_int(desk_folder_open(shared, CSV_UTF8, &folder), OUTCOME_DONE);

@@ -119,8 +119,40 @@ static void test_other_headings(void)
 	action = NULL;
 }
 
+/* Which part is meant, of a request in which the desk has several; a heading from before there was the column has none. */
+static void test_parts(void)
+{
+	static const struct {
+		const char *reply, *wanted;
+	} rows[] = {
+		{ "見ました", "{\"action\":\"request.seen\",\"id\":\"7\",\"for\":\"kokoro\"}" },
+		{ "取り下げ", "{\"action\":\"request.withdraw\",\"id\":\"7\",\"to\":\"kokoro\"}" },
+		{ "回答", "{\"action\":\"request.answer\",\"id\":\"7\",\"to\":\"kokoro\"}" },
+	};
+	json_t *heading = json_pack("[sss]", "番号", "返答", "対象機関");
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		json_t *cells = json_pack("[sss]", "7", rows[i].reply, " kokoro ");
+
+		json_decref(action);
+		action = NULL;
+		check_int(desk_reply_action(heading, cells, &action, fault), OUTCOME_DONE);
+		check_action(rows[i].wanted);
+		json_decref(cells);
+	}
+	json_decref(action);
+	action = NULL;
+	json_t *whole = json_pack("[sss]", "7", "決着", "kokoro");
+
+	check_int(desk_reply_action(heading, whole, &action, fault), OUTCOME_REFUSED);
+	check(strstr(fault, "対象機関") != NULL && strstr(fault, "kokoro") != NULL);
+	json_decref(whole);
+	json_decref(heading);
+}
+
 UNIT_SUITE("tsunagi/desk_reply_action",
 	{ "answers as the slip has them", test_answers },
 	{ "every word of an answer", test_every_reply },
 	{ "words that mean nothing", test_refused },
-	{ "other headings", test_other_headings });
+	{ "other headings", test_other_headings },
+	{ "which part is meant", test_parts });
