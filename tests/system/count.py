@@ -3,7 +3,7 @@
 """Runs the unittest modules of this folder, or those named, and ends with one line: N passed, N failed, N skipped.
 
 Modules run side by side, each in a process of its own, for most of what they do is to wait for a disk or for another program; JOBS says how many
-(one more than there are cores).  What measures pace runs alone.  One that is named alone runs here, and tells as it goes.
+(one more than there are cores, at most four: a container may be given less than it sees).  What measures pace runs alone.  One that is named alone runs here, and tells as it goes.
 """
 import concurrent.futures
 import os
@@ -100,7 +100,7 @@ def main():
         print(f"-- {name}", *lines, sep="\n", flush=True)
         total[:] = map(sum, zip(total, counts))
 
-    jobs = int(os.environ.get("JOBS", (os.cpu_count() or 1) + 1))
+    jobs = int(os.environ.get("JOBS", min(4, len(os.sched_getaffinity(0)) + 1)))
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         running = {pool.submit(run_beside, name, outputs): name for name in names if name.split(".")[0] not in ALONE}
         for done in concurrent.futures.as_completed(running):
