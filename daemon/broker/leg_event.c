@@ -33,11 +33,21 @@ enum err leg_take_elsewhere_decide(struct world *world, uint64_t leg, struct dec
 	return err == ERR_OK ? leg_event_end(&event, ret_decision) : leg_event_or_nothing(err, ret_decision);
 }
 
-static enum err tell_closed(struct leg_event *event, uint32_t coordinator)
+/* Who holds it now, and who asked for it. */
+static enum err tell_closed(struct leg_event *event)
 {
-	if (leg_is_open(event->leg->state))
-		return tell_plain(&event->telling, coordinator, event->leg, NOTICE(AGENCY_CLOSED));
-	return tell_plain(&event->telling, event->leg->asker, event->leg, NOTICE(UNDELIVERABLE));
+	const struct leg *leg = event->leg;
+	Pb__SiteNotice notice;
+	enum err err;
+
+	if (!leg_is_open(leg->state))
+		return tell_plain(&event->telling, leg->asker, leg, NOTICE(UNDELIVERABLE));
+	pb__site_notice__init(&notice);
+	notice.what = NOTICE(AGENCY_CLOSED);
+	notice.place = PB__PARTY__PARTY_RECIPIENT;
+	err = tell(&event->telling, leg->acting, leg, &notice);
+	notice.holder_agency = (char *)(uintptr_t)address_for(event->world, leg->asker, leg->acting);
+	return err == ERR_OK ? tell(&event->telling, leg->asker, leg, &notice) : err;
 }
 
 enum err leg_close_agency_decide(struct world *world, uint64_t leg, uint32_t named, struct decision *ret_decision)
@@ -69,7 +79,7 @@ enum err leg_close_agency_decide(struct world *world, uint64_t leg, uint32_t nam
 		event.leg->reason = PB__REASON__REASON_AGENCY_CLOSED;
 		event.after->reason = event.leg->reason;
 	}
-	err = tell_closed(&event, event.leg->acting);
+	err = tell_closed(&event);
 	return err == ERR_OK ? leg_event_end(&event, ret_decision) : err;
 }
 

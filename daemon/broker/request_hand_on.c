@@ -55,16 +55,31 @@ static enum err fill(struct world *world, struct leg_change *change, uint32_t ne
 	return err;
 }
 
-static enum err tell_all(struct world *world, struct leg_change *change, struct telling *telling)
+/* One of them: who goes on, or who works on it and is told for whom it does. */
+static enum err tell_one(struct telling *telling, uint32_t closed, uint32_t reader)
 {
-	enum err err = ERR_OK;
+	const struct world *world = telling->world;
+	uint32_t next = telling->request->acting;
+	Pb__SiteNotice notice;
+
+	pb__site_notice__init(&notice);
+	notice.what = NOTICE(AGENCY_CLOSED);
+	notice.place = PB__PARTY__PARTY_SENDER;
+	notice.agency = (char *)(uintptr_t)address_for(world, reader, closed);
+	if (reader != next)
+		notice.holder_agency = (char *)(uintptr_t)address_for(world, reader, next);
+	return tell(telling, reader, NULL, &notice);
+}
+
+static enum err tell_all(struct world *world, struct leg_change *change, uint32_t closed, struct telling *telling)
+{
+	enum err err;
 
 	telling_begin(world, &change->request, 0, telling);
-	err = tell_plain(telling, change->request.acting, NULL, NOTICE(AGENCY_CLOSED));
+	err = tell_one(telling, closed, change->request.acting);
 	for (size_t i = 0; err == ERR_OK && i < change->count; i++)
 		if (change->legs[i].timer_at_us != 0)
-			err = tell_plain(telling, change->legs[i].acting != 0 ? change->legs[i].acting : change->legs[i].agency, NULL,
-					 NOTICE(AGENCY_CLOSED));
+			err = tell_one(telling, closed, change->legs[i].acting != 0 ? change->legs[i].acting : change->legs[i].agency);
 	return err;
 }
 
@@ -73,7 +88,7 @@ enum err request_hand_on_decide(struct world *world, uint64_t number, uint32_t n
 	Pb__RequestEventEntry *entry = world_alloc(world, 1, sizeof(*entry));
 	struct leg_change change;
 	struct telling telling;
-	uint32_t next = 0;
+	uint32_t next = 0, closed;
 	enum err err = leg_change_read(world, number, &change);
 
 	decide_nothing(ret_decision);
@@ -87,9 +102,10 @@ enum err request_hand_on_decide(struct world *world, uint64_t number, uint32_t n
 	entry->request = world_alloc(world, 1, sizeof(*entry->request));
 	if (entry->request == NULL)
 		return ERR_NOMEM;
+	closed = request_asker(&change.request);
 	err = fill(world, &change, next, entry->request);
 	if (err == ERR_OK)
-		err = tell_all(world, &change, &telling);
+		err = tell_all(world, &change, closed, &telling);
 	if (err == ERR_OK)
 		err = telling_list(&telling, &entry->told, &entry->n_told);
 	return err == ERR_OK ? decide_entry(world, PB__ENTRY_BODY__BODY_REQUEST_EVENT, entry, ret_decision) : err;

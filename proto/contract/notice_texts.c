@@ -6,6 +6,7 @@
  *   $A  whose leg, seat or item it is      $D  the due time               $K  the kind of its thread
  *   $O  who opened the thread              $P  when the desk opens        $F  why it was refused
  *   $N  the next agency                    $R  the reason                 $C  the case
+ *   $H  who goes on in another's place
  *
  * What stands in brackets is left out when something in it is not said. */
 #include "contract/notice_texts.h"
@@ -72,8 +73,8 @@ static const struct notice_row rows[] = {
 	    "The $K[ to $A] ended undelivered[: $R]. Ask another agency, or close it.",
 	    "[$A への]$Kは届かないまま終了しました[($R)]。他の機関に依頼するか、終結してください。"),
 	ROW(AGENCY_CLOSED, "an agency closed", "機関の廃止",
-	    "$A is no longer in the directory. You are its coordinator and now hold the $K[ from $O] that it had taken.",
-	    "$A は名簿から外れました。引き受けていた[ $O からの]$Kは、取りまとめ役であるあなたの担当になりました。"),
+	    "$A is no longer in the directory. Another agency goes on in its place in the $K[ from $O]: `tsunagi request show` says which.",
+	    "$A は名簿から外れました。[$O からの]$Kは別の機関が引き継ぎました。どの機関かは「tsunagi request show」で分かります。"),
 	ROW(SEAL_DUE, "to be sealed", "封をする必要",
 	    "[$N waits: ]only your system can seal the $K to a further agency. Let the program run that receives for your agency, on a device that can open it.",
 	    "[$N が待っています。]$Kを次の機関あてに封をできるのは、あなたの機関のシステムだけです。受信プログラムを、開くことのできる端末で動かしてください。"),
@@ -131,6 +132,20 @@ static const char *const refusals[][2] = {
 	[PB__REFUSE_REASON__REFUSE_REASON_PROGRAM_FAILED] = { "the recipient's system failed", "受け手のシステムが失敗した" },
 };
 
+/* By whose place it was, and whether who reads it goes on in it, or somebody else does. */
+static const struct notice_row asks_now =
+	ROW(AGENCY_CLOSED, "", "", "$A is no longer in the directory. You now ask in its place: answering, withdrawing and deciding about its $K is yours.",
+	    "$A は名簿から外れました。この$Kでは、あなたが代わって依頼した側になりました。質問への回答、取り下げ、判断を行ってください。");
+static const struct notice_row asked_by_another =
+	ROW(AGENCY_CLOSED, "", "", "$A is no longer in the directory. You work on its $K for $H now: questions, answers and reports go to them.",
+	    "$A は名簿から外れました。この$Kの依頼元は $H に変わりました。質問、回答、報告は $H あてにしてください。");
+static const struct notice_row held_now =
+	ROW(AGENCY_CLOSED, "", "", "$A is no longer in the directory. You now hold its part in the $K[ from $O].",
+	    "$A は名簿から外れました。[$O からの]$Kでこの機関が受け持っていた分は、あなたの担当になりました。");
+static const struct notice_row held_by_another =
+	ROW(AGENCY_CLOSED, "", "", "$A is no longer in the directory. $H now holds its part in your $K.",
+	    "$A は名簿から外れました。あなたの$Kでこの機関が受け持っていた分は、$H が引き継ぎました。");
+
 static const struct notice_row *row_of(Pb__NoticeWhat what)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
@@ -177,6 +192,8 @@ static const char *text_of(const struct saying *saying, char mark)
 		return notice->opened_by;
 	case 'N':
 		return notice->next_agency;
+	case 'H':
+		return notice->holder_agency;
 	case 'K':
 		return kinds[kind][saying->language];
 	case 'F':
@@ -223,10 +240,27 @@ static bool put_run(const struct saying *saying, const char *at, const char *end
 	return said;
 }
 
+/* NULL: it does not say whose place it was. */
+static const struct notice_row *closed_row(const Pb__SiteNotice *notice)
+{
+	bool reader = notice->holder_agency[0] == '\0';
+
+	if (notice->what != PB__NOTICE_WHAT__NOTICE_WHAT_AGENCY_CLOSED)
+		return NULL;
+	if (notice->place == PB__PARTY__PARTY_SENDER)
+		return reader ? &asks_now : &asked_by_another;
+	if (notice->place == PB__PARTY__PARTY_RECIPIENT)
+		return reader ? &held_now : &held_by_another;
+	return NULL;
+}
+
 static const struct notice_row *text_row(const Pb__SiteNotice *notice)
 {
+	const struct notice_row *closed = closed_row(notice);
 	bool blocked = notice->what == PB__NOTICE_WHAT__NOTICE_WHAT_BLOCKED;
 
+	if (closed != NULL)
+		return closed;
 	return blocked && notice->reason == PB__REASON__REASON_CANNOT_TAKE_PART ? &cannot_take_part : row_of(notice->what);
 }
 

@@ -190,6 +190,20 @@ static Pb__RefusalCode hand_over(const char *agency, const char *to)
 	return site_answered(&desks.site);
 }
 
+/* The newest notice to that desk that an agency closed says whose place it was, which agency's, and who goes on; holder "": the reader. */
+static void check_closed(unsigned reader, Pb__Party place, const char *closed, const char *holder)
+{
+	const Pb__SiteNotice *notice = NULL;
+	struct arena arena;
+
+	arena_init(&arena, 1 << 20);
+	require(desks_notices(&desks, reader, NOTICE(AGENCY_CLOSED), &arena, &notice) > 0);
+	check_int(notice->place, place);
+	check_text(notice->agency, closed);
+	check_text(notice->holder_agency, holder);
+	arena_free(&arena);
+}
+
 /* Then the operator names somebody, who hears of it and has all the turns: questions, decisions, what was held for another. */
 static void test_named(void)
 {
@@ -212,6 +226,8 @@ static void test_named(void)
 	check_asker(&declined, OTHER);
 	check_uint(desks_told(&desks, OTHER, NOTICE(AGENCY_CLOSED)), 2);
 	check_uint(desks_told(&desks, DESK, NOTICE(AGENCY_CLOSED)), 1); /* of what it still works on */
+	check_closed(OTHER, PB__PARTY__PARTY_SENDER, "asker@chiba-city", "");
+	check_closed(DESK, PB__PARTY__PARTY_SENDER, "asker@chiba-city", "other@chiba-city");
 	check_uint(word(&asked, OTHER, DESK, ACTION(ANSWER)), 0);
 	check_uint(desks_close_request(&desks, &declined, OTHER, PB__OUTCOME__OUTCOME_SENDER_SUPPORTS), 0);
 	check_int(hand_over("asker", "third"), 0); /* nothing is left: nobody takes it from who has it */
@@ -289,6 +305,28 @@ static void test_not_to_who_may_not_know(void)
 	desks_close(&desks);
 }
 
+/* Who asked hears who has what was accepted, whether it went there by itself or an operator named it. */
+static void test_who_asked_is_told(void)
+{
+	struct asked taken;
+
+	set_up("", NULL);
+	taken = desks_ask_one(&desks, ASKER, DESK, NULL);
+	require(desks_say(&desks, &taken, DESK, ASKER, ACTION(ACCEPT)) == 0);
+	stay((const char *const[]){ "asker", "other", "third", "fourth", "chief" }, 5);
+	check_uint(desks_leg(&desks, &taken, 0).acting, desks.desk[CHIEF].agency);
+	check_closed(CHIEF, PB__PARTY__PARTY_RECIPIENT, "desk@chiba-city", "");
+	check_closed(ASKER, PB__PARTY__PARTY_RECIPIENT, "desk@chiba-city", "chief@chiba-city");
+	overseer_of_others = "";
+	stay((const char *const[]){ "asker", "other", "third", "fourth" }, 4); /* its coordinator, too */
+	check_int(hand_over("chief", "other"), 0);
+	check_uint(desks_leg(&desks, &taken, 0).acting, desks.desk[OTHER].agency);
+	check_closed(OTHER, PB__PARTY__PARTY_RECIPIENT, "desk@chiba-city", "");
+	check_closed(ASKER, PB__PARTY__PARTY_RECIPIENT, "desk@chiba-city", "other@chiba-city");
+	rebuilt_check(&desks.site);
+	desks_close(&desks);
+}
+
 /* An agency whose keys are replaced stands in the directory: what it has not answered, danger to life included, does not end for it, and what
  * it had taken is not given away. */
 static void test_named_while_keys_are_replaced(void)
@@ -350,6 +388,7 @@ UNIT_SUITE("broker/sender_closes",
 	{ "for both ends", test_named_for_both },
 	{ "but nobody who is kept out", test_named_is_kept_out },
 	{ "nor who may not know of a shelter", test_not_to_who_may_not_know },
+	{ "who asked is told", test_who_asked_is_told },
 	{ "but not while keys are replaced", test_named_while_keys_are_replaced },
 	{ "nobody need", test_over },
 	{ "who was asked itself", test_acts_for_both });

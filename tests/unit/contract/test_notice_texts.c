@@ -93,6 +93,42 @@ static void test_what_is_said(void)
 	buf_free(&text);
 }
 
+static void check_closed(Pb__Party place, const char *holder, const char *english, const char *japanese)
+{
+	Pb__SiteNotice notice = full(PB__NOTICE_WHAT__NOTICE_WHAT_AGENCY_CLOSED);
+	struct buf text;
+
+	buf_init(&text, 4096);
+	notice.place = place;
+	notice.holder_agency = (char *)(uintptr_t)holder;
+	check_text(text_of(&notice, LANGUAGE_EN, &text), english);
+	check_clean(buf_text(&text));
+	check_text(text_of(&notice, LANGUAGE_JA, &text), japanese);
+	check_clean(buf_text(&text));
+	buf_free(&text);
+}
+
+/* An agency closed: to each what it has to do with it, and nobody is called a coordinator. */
+static void test_in_whose_place(void)
+{
+	check_closed(PB__PARTY__PARTY_SENDER, "",
+		     "hanamigawa@chiba-city is no longer in the directory. You now ask in its place: answering, withdrawing and deciding about its "
+		     "request is yours.",
+		     "hanamigawa@chiba-city は名簿から外れました。この依頼では、あなたが代わって依頼した側になりました。質問への回答、取り下げ、判断を行ってください。");
+	check_closed(PB__PARTY__PARTY_SENDER, "saposute@chiba-city",
+		     "hanamigawa@chiba-city is no longer in the directory. You work on its request for saposute@chiba-city now: questions, answers and "
+		     "reports go to them.",
+		     "hanamigawa@chiba-city は名簿から外れました。この依頼の依頼元は saposute@chiba-city に変わりました。質問、回答、報告は "
+		     "saposute@chiba-city あてにしてください。");
+	check_closed(PB__PARTY__PARTY_RECIPIENT, "",
+		     "hanamigawa@chiba-city is no longer in the directory. You now hold its part in the request from link@chiba-city.",
+		     "hanamigawa@chiba-city は名簿から外れました。link@chiba-city "
+		     "からの依頼でこの機関が受け持っていた分は、あなたの担当になりました。");
+	check_closed(PB__PARTY__PARTY_RECIPIENT, "saposute@chiba-city",
+		     "hanamigawa@chiba-city is no longer in the directory. saposute@chiba-city now holds its part in your request.",
+		     "hanamigawa@chiba-city は名簿から外れました。あなたの依頼でこの機関が受け持っていた分は、saposute@chiba-city が引き継ぎました。");
+}
+
 /* To whom another agency took it, it is not told who that is. */
 static void test_does_not_tell_who(void)
 {
@@ -160,6 +196,7 @@ UNIT_SUITE("contract/notice_texts",
 	{ "every notice, in both languages", test_every_notice },
 	{ "what is said, and what is left out", test_what_is_said },
 	{ "taken elsewhere: not by whom", test_does_not_tell_who },
+	{ "in whose place one goes on", test_in_whose_place },
 	{ "a notice of a later release", test_unknown },
 	{ "no room", test_no_room },
 	{ "ended where an agency cannot take part", test_cannot_take_part });
