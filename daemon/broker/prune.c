@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* broker/prune.c - rule: the parts of a message go so many days after everything in its thread ended: its legs, its request's decision, its
- * conference, action items, purges, a consent in force.  A message that is no part of such a thread counts from its own acceptance.  What still
- * waits for somebody, or was just released to somebody, stays, however old it is. */
+/* broker/prune.c - rule: the parts of a message go so many days after everything in its thread ended (prune_standing.h).  What still waits for
+ * somebody, or was just released to somebody, stays, however old it is. */
 #include "broker/prune.h"
 
-#include "broker/conferences.h"
-#include "broker/erase_rows.h"
-#include "broker/lookup_legs.h"
+#include "broker/prune_standing.h"
 #include "broker/rows.h"
-#include "broker/rows_cases.h"
-#include "broker/rows_consents.h"
-#include "contract/request_states.h"
 #include "ledger/entry.h"
 #include "rules/retention.h"
 #include "store/parts.h"
@@ -58,124 +52,6 @@ static enum err message_waits(struct txn *txn, uint64_t seq, const Pb__SubmitEnt
 	return err;
 }
 
-/* ---- where its thread stands ---- */
-
-static int64_t later(int64_t a, int64_t b)
-{
-	return a > b ? a : b;
-}
-
-static enum err of_request(struct txn *txn, const struct request *request, struct retention_thread *thread)
-{
-	struct leg legs[LIMIT_LEGS];
-	enum err err = legs_of_request(txn, request, legs);
-
-	thread->kind = PB__KIND__KIND_REQUEST;
-	thread->open += request->timer_at_us != 0;
-	thread->ended_us = later(thread->ended_us, request->since_us);
-	for (size_t i = 0; err == ERR_OK && i < request->leg_count; i++) {
-		thread->open += leg_is_open(legs[i].state);
-		thread->ended_us = later(thread->ended_us, legs[i].since_us);
-	}
-	return err;
-}
-
-static enum err of_conference(struct txn *txn, const struct conference *conference, struct retention_thread *thread)
-{
-	enum err err = ERR_OK;
-
-	thread->kind = PB__KIND__KIND_CONFERENCE;
-	thread->open += conference->timer_at_us != 0;
-	thread->ended_us = later(thread->ended_us, conference->ends_at_us);
-	for (size_t i = 0; err == ERR_OK && i < conference->item_count; i++) {
-		struct action_item item;
-
-		err = action_item_get(txn, conference->items[i], &item);
-		thread->open += err == ERR_OK && item.timer_at_us != 0;
-	}
-	return err;
-}
-
-/* Purges stand with the recall's entry, which is of the same case. */
-struct purges {
-	struct txn *txn;
-	uint64_t thread;
-	uint32_t open;
-};
-
-static enum err count_purges(void *context, uint64_t seq)
-{
-	struct purges *purges = context;
-	struct erase_numbers numbers;
-	enum err err = erase_numbers(purges->txn, TABLE_ACTION_ITEMS, seq, &numbers);
-
-	for (size_t i = 0; err == ERR_OK && i < numbers.count; i++) {
-		struct action_item item;
-
-		err = action_item_get(purges->txn, numbers.items[i], &item);
-		purges->open += err == ERR_OK && item.thread == purges->thread && item.timer_at_us != 0;
-	}
-	return err;
-}
-
-static enum err of_opener(struct txn *txn, uint64_t opener, const Pb__SubmitEntry *submit, struct retention_thread *thread)
-{
-	struct purges purges = { .txn = txn, .thread = opener };
-	struct conference conference;
-	struct request request;
-	enum err err = request_get(txn, opener, &request);
-
-	if (err == ERR_OK)
-		err = of_request(txn, &request, thread);
-	else if (err == ERR_NOT_FOUND && (err = conference_get(txn, opener, &conference)) == ERR_OK)
-		err = of_conference(txn, &conference, thread);
-	if (err != ERR_OK)
-		return err == ERR_NOT_FOUND ? ERR_OK : err;
-	if (submit->case_id.len == ID_BYTES)
-		err = case_entries_each(txn, bytes_of_pb(submit->case_id), 0, count_purges, &purges);
-	thread->open += purges.open;
-	return err;
-}
-
-static enum err of_consent(struct txn *txn, struct bytes id, struct arena *arena, struct retention_thread *thread)
-{
-	struct consent_row row;
-	enum err err = consent_get(txn, id, arena, &row);
-
-	thread->open += err == ERR_OK && row.consent.state == PB__CONSENT_STATE__CONSENT_STATE_IN_FORCE;
-	return err == ERR_NOT_FOUND ? ERR_OK : err;
-}
-
-/* The thread's id, in the arena; of a message that opens one its own. */
-static enum err thread_id(const Pb__SubmitEntry *submit, struct arena *arena, struct bytes *ret_id)
-{
-	const Pb__Statement *statement;
-	enum err err;
-
-	if (submit->order == NULL || submit->order->n_statements == 0)
-		return ERR_CORRUPT;
-	err = CODEC_DECODE(statement, bytes_of_pb(submit->order->statements[0]), arena, &statement, NULL);
-	if (err != ERR_OK || statement->body_case != PB__STATEMENT__BODY_VIEW)
-		return err == ERR_FORMAT || err == ERR_OK ? ERR_CORRUPT : err;
-	*ret_id = bytes_of_pb(statement->view->thread_id.len == ID_BYTES ? statement->view->thread_id : submit->message_id);
-	return ERR_OK;
-}
-
-static enum err standing_of(struct txn *txn, const struct entry *entry, const Pb__SubmitEntry *submit, struct arena *arena,
-			    struct retention_thread *ret_thread)
-{
-	uint64_t opener = entry->header.seq;
-	struct bytes id;
-	enum err err = thread_id(submit, arena, &id);
-
-	*ret_thread = (struct retention_thread){ .kind = submit->kind, .ended_us = entry->header.time_us };
-	if (err == ERR_OK)
-		err = message_seq(txn, id.data, 0, &opener);
-	if (err == ERR_OK || err == ERR_NOT_FOUND)
-		err = of_opener(txn, opener, submit, ret_thread);
-	return err == ERR_OK ? of_consent(txn, id, arena, ret_thread) : err; /* words about a consent are of its thread, too */
-}
-
 /* ---- decide ---- */
 
 struct pruning {
@@ -194,7 +70,7 @@ static enum err is_due(struct pruning *pruning, const struct entry *entry, const
 
 	*ret_due = false;
 	if (err == ERR_OK)
-		err = standing_of(pruning->world->txn, entry, submit, &pruning->arena, &thread);
+		err = prune_standing(pruning->world->txn, entry, submit, &pruning->arena, &thread);
 	if (err != ERR_OK || waiting)
 		return err;
 	err = retention_parts_due(&pruning->schedule, &thread, &due_us);

@@ -64,16 +64,22 @@ static void check_holds(void)
 	desks.site.broker->rules.part_days = DAYS;
 }
 
+static void start(const struct asked *asked, unsigned desk)
+{
+	char on[CIVIL_DATE];
+
+	civil_day_format(civil_time_of(desks.site.clocks.wall_us, 540).day, on);
+	require(desks_act(&desks, asked, desk, asked->from, &(struct saying){ .action = ACT(START), .on = on }) == 0);
+}
+
 static struct asked taken(void)
 {
 	struct asked asked = desks_ask_one(&desks, ASKER, DESK, &(struct asking){ .held = true });
-	char on[CIVIL_DATE];
 
 	desks_receive(&desks, DESK);
 	require(desks_say(&desks, &asked, DESK, ASKER, ACT(ACCEPT)) == 0);
 	desks_receive(&desks, DESK);
-	civil_day_format(civil_time_of(desks.site.clocks.wall_us, 540).day, on);
-	require(desks_act(&desks, &asked, DESK, ASKER, &(struct saying){ .action = ACT(START), .on = on }) == 0);
+	start(&asked, DESK);
 	return asked;
 }
 
@@ -187,6 +193,87 @@ static void test_segments(void)
 	desks_close(&desks);
 }
 
+/* A request that grew out of another thread is open as long as itself, however long ago that thread ended; and so are words in it. */
+static void test_grown(void)
+{
+	struct asked first, grown;
+	uint64_t words;
+
+	open_site();
+	first = taken();
+	grown = desks_ask_one(&desks, ASKER, OTHER, &(struct asking){ .held = true, .thread = first.id });
+	desks_receive(&desks, OTHER);
+	require(desks_act(&desks, &grown, OTHER, ASKER, &(struct saying){ .action = ACT(ACCEPT), .words = true }) == 0);
+	words = item_seq(site_item(&desks.site, site_item_count(&desks.site)));
+	desks_receive(&desks, OTHER);
+	start(&grown, OTHER);
+	complete(&first);
+	pass_days(DAYS + 5);
+	check_int(desks_leg(&desks, &grown, 0).state, PB__LEG_STATE__LEG_STATE_ACTIVE);
+	check_uint(stored(first.request), 0);
+	check_uint(stored(grown.request), 2);
+	check_uint(stored(words), 1);
+	require(desks_act(&desks, &grown, OTHER, ASKER, &(struct saying){ .action = ACT(COMPLETE), .outcome = PB__OUTCOME__OUTCOME_RESOLVED }) == 0);
+	pass_days(DAYS - 1);
+	check_uint(stored(grown.request), 2);
+	pass_days(3);
+	check_uint(stored(grown.request), 0);
+	check_uint(stored(words), 0);
+	check_holds();
+	desks_close(&desks);
+}
+
+/* A message of that id, of an agency whose number is less. */
+static void send_same_id(const struct asked *asked)
+{
+	struct draft draft = site_draft(&desks.site, &desks.desk[ASKER], &desks.desk[THIRD]);
+
+	memcpy(draft.id, asked->id, 16);
+	memset(draft.case_id, 0x5a, 16);
+	site_submit(&desks.site, &draft);
+	require(site_refusal(&desks.site, 0) == 0);
+	desks_receive(&desks, THIRD);
+}
+
+/* Another agency's message under the same id (ids are their senders' own) ends nothing of a request that is open. */
+static void test_same_id(void)
+{
+	struct asked asked;
+	uint64_t words;
+
+	open_site();
+	asked = desks_ask_one(&desks, DESK, OTHER, &(struct asking){ .held = true });
+	desks_receive(&desks, OTHER);
+	send_same_id(&asked);
+	require(desks_act(&desks, &asked, OTHER, DESK, &(struct saying){ .action = ACT(ACCEPT), .words = true }) == 0);
+	words = item_seq(site_item(&desks.site, site_item_count(&desks.site)));
+	desks_receive(&desks, OTHER);
+	pass_days(DAYS + 3);
+	check_int(desks_leg(&desks, &asked, 0).state, PB__LEG_STATE__LEG_STATE_ACCEPTED);
+	check_uint(stored(asked.request), 2);
+	check_uint(stored(words), 1);
+	check_holds();
+	desks_close(&desks);
+}
+
+/* What is held until somebody accepts it is there when somebody does. */
+static void test_same_id_held(void)
+{
+	struct asked asked;
+
+	open_site();
+	asked = desks_ask_one(&desks, DESK, OTHER, &(struct asking){ .held = true, .urgency = PB__URGENCY__URGENCY_DANGER });
+	desks_receive(&desks, OTHER);
+	send_same_id(&asked);
+	pass_days(DAYS + 3);
+	check_int(desks_leg(&desks, &asked, 0).state, PB__LEG_STATE__LEG_STATE_RECEIVED);
+	check_uint(stored(asked.request), 2);
+	check_int(desks_say(&desks, &asked, OTHER, DESK, ACT(ACCEPT)), 0);
+	check(desks_receive(&desks, OTHER) > 0);
+	check_holds();
+	desks_close(&desks);
+}
+
 static void refer(struct draft *draft, struct bytes bytes, const struct digest *digest)
 {
 	site_run(&desks.site, site_blob(&desks.desk[ASKER], bytes));
@@ -278,6 +365,9 @@ static void test_for_ever(void)
 UNIT_SUITE("broker/prune",
 	{ "a request that ended", test_request },
 	{ "what waits stays", test_waiting },
+	{ "grown", test_grown },
+	{ "same id", test_same_id },
+	{ "same id, held", test_same_id_held },
 	{ "segments", test_segments },
 	{ "segment rebuilt", test_segment_rebuilt },
 	{ "segments at random", test_segments_at_random },
