@@ -461,7 +461,7 @@ static void test_pieces_whole(void)
 	desks.site.options.erase_piece = desks.site.broker->rules.erase_piece = 3;
 	reader = site_read(&desks.site);
 	spread(&asked, 60);
-	check(fill(&(struct asked){ 0 }, 100, 10000) < 10000);
+	check(fill(&(struct asked){ 0 }, 100, 40000) < 40000);
 	size = size_now();
 	check_int(erase(&asked, true), CODE(STORE_FULL));
 	check_uint(size_now(), size);
@@ -488,7 +488,7 @@ static void test_no_room(void)
 	desks_open(&desks);
 	reader = site_read(&desks.site);
 	spread(&wide, 60);
-	check(fill(&rest, 100, 10000) < 10000);
+	check(fill(&rest, 100, 40000) < 40000);
 	size = size_now();
 	both[0] = site_erase(wide.case_id, true);
 	both[1] = site_hello(&desks.site, &desks.desk[OTHER], false); /* were all refused, it would be closed */
