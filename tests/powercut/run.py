@@ -16,7 +16,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [HERE, os.path.join(ROOT, "tests", "crash")]
 from load import Client, Ledger, check_told  # noqa: E402
-from harness import BUILD, Site, wait_until  # noqa: E402
+from harness import BUILD, PATIENCE, Site, wait_until  # noqa: E402
 from replay import replay  # noqa: E402
 
 AGENCIES = ["link", "hikikomori", "jiritsu-hanamigawa"]
@@ -28,10 +28,10 @@ class Lost(Exception):
 
 
 class Machine:
-    """A site on a disk that can lose power."""
+    """A site on a disk that can lose power.  patience: seconds for the load to go on; clients that see history rewritten stop for good."""
 
-    def __init__(self, site, rng):
-        self.site, self.rng = site, rng
+    def __init__(self, site, rng, patience):
+        self.site, self.rng, self.patience = site, rng, patience
         self.image = os.path.join(site.work, "disk.img")
         site.env = {"LD_PRELOAD": os.path.join(BUILD, "tests", "powercut", "layer.so"), "POWERCUT_IMAGE": self.image}
         self.pending = self.survived = 0
@@ -58,20 +58,20 @@ class Machine:
         process = self.site.start(wait=False)
         before = sum(len(sender.said()) for sender in senders)
         wait_until(lambda: process.poll() is not None or sum(len(sender.said()) for sender in senders) > before + 50,
-                   "the load goes on")
+                   "the load goes on", self.patience)
         if within_a_commit:
-            wait_until(lambda: process.poll() is not None, "the power fails by itself")
+            wait_until(lambda: process.poll() is not None, "the power fails by itself", self.patience)
         else:
             time.sleep(self.rng.uniform(0.0, 0.3))  # the moment of the cut is what is random here
         self.cut()
         self.check(senders)
 
 
-def run_cycles(daemon, cycles, rng):
+def run_cycles(daemon, cycles, rng, patience):
     """Gives (cycles done, Lost or None, machine)."""
     with Site(agencies=AGENCIES, daemon=daemon, options={"session_timeout": "2s", "heartbeat": "1s", "attempts": 100}) as site:
         site.stop()
-        machine = Machine(site, rng)
+        machine = Machine(site, rng, patience)
         senders = [Client(site, agency, "sender", ["0", AGENCIES[2]]) for agency in AGENCIES[:2]]
         inbox = os.path.join(site.work, "inbox")
         os.makedirs(inbox)
@@ -99,12 +99,12 @@ def main():
     print(f"seed {arguments.seed}, {arguments.cycles} cuts", flush=True)
     passed = failed = 0
 
-    done, lost, machine = run_cycles(os.path.join(BUILD, "daemon", "tsunagid"), arguments.cycles, random.Random(arguments.seed))
+    done, lost, machine = run_cycles(os.path.join(BUILD, "daemon", "tsunagid"), arguments.cycles, random.Random(arguments.seed), PATIENCE)
     print(f"as it ships: {done} cuts, {machine.pending} unsynced writes, pieces of them that survived {machine.survived}: "
           f"{lost or 'nothing told was lost'}", flush=True)
     passed, failed = passed + done, failed + (lost is not None)
 
-    done, lost, machine = run_cycles(NOSYNC_DAEMON, 20, random.Random(arguments.seed))
+    done, lost, machine = run_cycles(NOSYNC_DAEMON, 20, random.Random(arguments.seed), 30)
     print(f"never syncing: {f'found out at cut {done + 1}: {lost}' if lost else 'NOT found out in 20 cuts'}")
     passed, failed = passed + (lost is not None), failed + (lost is None)
 
