@@ -108,16 +108,18 @@ class Own(unittest.TestCase):
         self.do(COORDINATOR, *start, "--for", COORDINATOR)
         self.assertEqual(self.states(), {CHUO: "ACCEPTED", COORDINATOR: "ACTIVE"})
 
-
     def desk(self, agency, *rows):
         """Has the agency's desk carry out those rows of its reply.csv; what result.csv says of each: outcome and why."""
         folder = os.path.join(self.site.work, agency)
+        os.mkdir(folder)
         replies, results = os.path.join(folder, "reply.csv"), os.path.join(folder, "result.csv")
-        self.assertEqual(self.site.as_agency(agency, "desk", folder, "--once", env=JA).code, 0)
+        outcome = self.site.as_agency(agency, "desk", folder, "--once", env=JA)
+        self.assertEqual(outcome.code, 0, outcome)
         with open(replies, "a", encoding="utf-8") as file:
             file.writelines(row + "\r\n" for row in rows)
         os.utime(replies, (0, 0))  # written long ago: whoever wrote it is done
-        self.assertEqual(self.site.as_agency(agency, "desk", folder, "--once", env=JA).code, 0)
+        outcome = self.site.as_agency(agency, "desk", folder, "--once", env=JA)
+        self.assertEqual(outcome.code, 0, outcome)
         with open(results, encoding="utf-8-sig", newline="") as file:
             return [cells[-2:] for cells in csv.reader(file)][-len(rows):]
 
