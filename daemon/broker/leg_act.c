@@ -140,6 +140,9 @@ static struct objection find_leg(const struct acting *acting, uint32_t agency, s
 		return (struct objection){ 0 };
 	case LEG_UNSAID:
 		return OBJECT(WHICH_LEG, .subject = "leg_act.leg", .value = (int64_t)fit);
+	case LEG_HELD:
+		return OBJECT(HELD_BY_ANOTHER, .subject = address_for(acting->world, acting->signer->agency->number,
+								      acting->change.legs[*ret_at].acting));
 	case LEG_NOT_THERE:
 	default:
 		return OBJECT(UNKNOWN_MESSAGE, .subject = "thread_id");

@@ -20,17 +20,30 @@ static unsigned likeliness(const struct leg_chooser *chooser, const struct leg *
 	return whose + 2 * leg_is_open(leg->state) + 4 * admits(chooser, leg);
 }
 
+static bool is_held(const struct leg *leg, uint32_t agency)
+{
+	return leg->agency == agency && leg->acting != 0 && leg->acting != agency && leg_is_open(leg->state);
+}
+
 enum leg_choice leg_choose(const struct leg_chooser *chooser, uint32_t agency, size_t *ret_at, size_t *ret_fit)
 {
 	unsigned most = 0;
-	size_t fit = 0, at = 0;
+	size_t fit = 0, at = 0, held = chooser->count;
 
 	for (size_t i = 0; i < chooser->count; i++) {
 		unsigned likely = likeliness(chooser, &chooser->legs[i], agency);
 
+		if (likely > 0 && is_held(&chooser->legs[i], agency)) {
+			held = i;
+			continue;
+		}
 		fit += likely > 0 && admits(chooser, &chooser->legs[i]);
 		at = likely > most ? i : at;
 		most = likely > most ? likely : most;
+	}
+	if (most == 0 && held < chooser->count) {
+		*ret_at = held;
+		return LEG_HELD;
 	}
 	if (most == 0)
 		return LEG_NOT_THERE;

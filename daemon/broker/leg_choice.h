@@ -10,6 +10,7 @@ enum leg_choice {
 	LEG_CHOSEN,
 	LEG_NOT_THERE, /* the agency has none, and holds none; or the one that is named is none of those */
 	LEG_UNSAID,    /* several fit */
+	LEG_HELD,      /* its own alone, in which another goes on since it closed, though it may be back */
 };
 
 struct leg_chooser {
@@ -21,6 +22,6 @@ struct leg_chooser {
 };
 
 /*   agency   whose leg, or who holds it
- *   ret_at   of LEG_CHOSEN: its place; where no state admits the act, of the likeliest, whose refusal tells most
+ *   ret_at   of LEG_HELD and LEG_CHOSEN: its place; where no state admits the act, of the likeliest, whose refusal tells most
  *   ret_fit  of LEG_UNSAID: how many can be meant; may be NULL */
 enum leg_choice leg_choose(const struct leg_chooser *chooser, uint32_t agency, size_t *ret_at, size_t *ret_fit);

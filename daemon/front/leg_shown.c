@@ -81,9 +81,10 @@ static enum err put_names(struct asking *asking, const struct leg *leg, Pb__LegS
 static enum err put_allowed(struct asking *asking, const struct leg *leg, Pb__LegShown *shown)
 {
 	bool sent = leg->asker == asking->peer->agency;
-	uint32_t set = leg_actions_allowed(leg->state, sent ? PB__PARTY__PARTY_SENDER : PB__PARTY__PARTY_RECIPIENT);
+	bool another_acts = leg->agency == asking->peer->agency && leg->acting != 0 && leg->acting != asking->peer->agency;
+	uint32_t set = another_acts && !sent ? 0 : leg_actions_allowed(leg->state, sent ? PB__PARTY__PARTY_SENDER : PB__PARTY__PARTY_RECIPIENT);
 
-	if (sent && (leg->agency == asking->peer->agency || leg->acting == asking->peer->agency))
+	if (sent && ((leg->agency == asking->peer->agency && !another_acts) || leg->acting == asking->peer->agency))
 		set |= leg_actions_allowed(leg->state, PB__PARTY__PARTY_RECIPIENT);
 	shown->allowed = arena_calloc(asking->arena, LEG_ACTION_COUNT, sizeof *shown->allowed);
 	if (shown->allowed == NULL)

@@ -327,6 +327,28 @@ static void test_who_asked_is_told(void)
 	desks_close(&desks);
 }
 
+/* Who comes back into the directory finds another at work on what it had taken, and is told who: two do not act on one leg. */
+static void test_one_at_work(void)
+{
+	struct saying complete = { .action = ACTION(COMPLETE), .outcome = PB__OUTCOME__OUTCOME_RESOLVED };
+	struct asked taken;
+
+	set_up("", NULL);
+	taken = desks_ask_one(&desks, ASKER, DESK, NULL);
+	require(desks_say(&desks, &taken, DESK, ASKER, ACTION(ACCEPT)) == 0);
+	stay((const char *const[]){ "asker", "other", "third", "fourth", "chief" }, 5);
+	stay(all, 6);
+	check_uint(desks_leg(&desks, &taken, 0).acting, desks.desk[CHIEF].agency);
+	check_int(desks_act(&desks, &taken, DESK, ASKER, &complete), CODE(HELD_BY_ANOTHER));
+	check_text(site_reply(&desks.site, 0)->refusal->subject, "chief@chiba-city");
+	check_int(desks_leg(&desks, &taken, 0).state, STATE(ACCEPTED));
+	check_int(desks_say(&desks, &taken, ASKER, DESK, ACTION(WITHDRAW)), CODE(HELD_BY_ANOTHER)); /* nor does who asked speak past it */
+	check_uint(desks_act(&desks, &taken, CHIEF, ASKER, &(struct saying){ .action = ACTION(START), .on = "2100-01-01" }), 0);
+	check_uint(desks_act(&desks, &taken, CHIEF, ASKER, &complete), 0);
+	rebuilt_check(&desks.site);
+	desks_close(&desks);
+}
+
 /* An agency whose keys are replaced stands in the directory: what it has not answered, danger to life included, does not end for it, and what
  * it had taken is not given away. */
 static void test_named_while_keys_are_replaced(void)
@@ -389,6 +411,7 @@ UNIT_SUITE("broker/sender_closes",
 	{ "but nobody who is kept out", test_named_is_kept_out },
 	{ "nor who may not know of a shelter", test_not_to_who_may_not_know },
 	{ "who asked is told", test_who_asked_is_told },
+	{ "one at work on a part", test_one_at_work },
 	{ "but not while keys are replaced", test_named_while_keys_are_replaced },
 	{ "nobody need", test_over },
 	{ "who was asked itself", test_acts_for_both });
