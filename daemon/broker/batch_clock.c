@@ -21,6 +21,7 @@ void batch_clock_look(struct batch *batch, struct clocks machine)
 	struct broker *broker = batch->broker;
 
 	batch->machine = machine;
+	broker->clock.new_ledger = ledger_size(broker->ledger) <= 1;
 	clock_watch_look(&broker->clock, machine, ledger_last_time_us(broker->ledger),
 			 broker->next_timer_us < broker->next_unpolled_us ? broker->next_timer_us : broker->next_unpolled_us);
 	atomic_store(&broker->moved_us, broker->clock.moved_us);

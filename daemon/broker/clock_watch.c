@@ -37,6 +37,8 @@ static void start(struct clock_watch *watch, struct clocks clocks, int64_t last_
 		now_us -= watch->told_us; /* as far as anyone knows it is still off by that */
 	if ((watch->frozen && now_us < last_entry_us) || now_us < last_entry_us - CLOCK_JUMP_US)
 		now_us = last_entry_us;
+	else if (!watch->frozen && !watch->new_ledger && now_us > last_entry_us + CLOCK_REST_US)
+		now_us = last_entry_us; /* a jump, until somebody says that it is none */
 	watch->base_us = now_us - clocks.mono_us;
 	watch->looked_us = clocks.mono_us;
 	watch->started = true;

@@ -5,7 +5,7 @@
  * CLOCK_JUMP_US against the monotonic clock is not believed: the site's time goes on as it ran, timers stand still, and only an operator's
  * word (clock.c) makes the wall clock's time the site's.  So no bogus instant ever gets into the ledger, whose times never go back, and
  * danger to life, whose timers never stand still, runs on monotonic time.  The same holds at the start for a wall clock that is
- * behind the ledger's last entry.  Small differences are taken as they come; what they add up to is forgotten at the pace of a clock
+ * behind the ledger's last entry, or ahead of it by more than any office is shut: what is kept for years would be destroyed by it.  Small differences are taken as they come; what they add up to is forgotten at the pace of a clock
  * that is being disciplined.
  *
  * A test site's clock may be moved ahead: it then passes through each instant at which a timer is due, in order, so that what happens is
@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #define CLOCK_JUMP_US (120 * INT64_C(1000000))
+#define CLOCK_REST_US (14 * INT64_C(86400000000)) /* how long a site may have rested whose clock is believed as it starts */
 
 /* The machine's two clocks, read once a batch; tests bring their own. */
 struct clocks {
@@ -36,6 +37,7 @@ struct clock_row {
 struct clock_watch {
 	bool started;
 	bool frozen;
+	bool new_ledger;   /* of which there is nothing but its beginning: any time may have passed since */
 	int64_t base_us;   /* wall minus monotonic time, as it ran */
 	int64_t told_us;   /* the jump that was recorded */
 	int64_t confirmed_us, confirmed_entry_us; /* a wall clock was confirmed that stood behind the ledger's time; 0: none was */

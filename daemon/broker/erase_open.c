@@ -10,8 +10,10 @@
 #include "broker/rows_consents.h"
 #include "contract/json.h"
 #include "contract/request_states.h"
+#include "store/keys.h"
 
 #define CONSENT_ARENA_BYTES (1024u * 1024u)
+#define AGENCY_ARENA_BYTES (1024u * 1024u)
 
 static void put_open(struct erase_survey *survey, const char *what, const ProtobufCEnumDescriptor *states, int state)
 {
@@ -28,6 +30,26 @@ static void put_open(struct erase_survey *survey, const char *what, const Protob
 	if (at == survey->kind_count)
 		memcpy(survey->kinds[survey->kind_count++].word, word, sizeof(word));
 	survey->kinds[at].count++;
+}
+
+/* What is said to a request, a conference or an announcement that grew out of a thread without a case stands under its own id: while there is
+ * one, nothing of either goes, for neither is whole without the other. */
+static enum err note_grown(struct txn *txn, struct erase_survey *survey, uint64_t seq)
+{
+	static const enum table tables[] = { TABLE_REQUESTS, TABLE_CONFERENCES, TABLE_ANNOUNCEMENTS };
+	struct key key = key_u64(seq);
+	enum err err = ERR_OK;
+
+	if (survey->scope.case_id.len > 0 || seq == survey->scope.opener)
+		return ERR_OK;
+	for (size_t i = 0; err == ERR_OK && i < sizeof(tables) / sizeof(*tables); i++) {
+		struct bytes value;
+
+		err = txn_get(txn, tables[i], key_bytes(&key), &value);
+		survey->waiting += err == ERR_OK;
+		err = err == ERR_NOT_FOUND ? ERR_OK : err;
+	}
+	return err;
 }
 
 static enum err note_request(struct txn *txn, struct erase_survey *survey, uint64_t seq)
@@ -74,6 +96,20 @@ static enum err note_assigned(struct txn *txn, struct erase_survey *survey, uint
 	return err;
 }
 
+/* For one that the directory no longer names nothing waits: it would be kept for ever. */
+static enum err note_recipient(struct txn *txn, struct erase_survey *survey, uint32_t number)
+{
+	struct agency agency;
+	struct arena arena;
+	enum err err;
+
+	arena_init(&arena, AGENCY_ARENA_BYTES);
+	err = agency_by_number(txn, number, &arena, &agency);
+	survey->waiting += err == ERR_OK && !agency.closed;
+	arena_free(&arena);
+	return err;
+}
+
 static enum err note_waiting(struct txn *txn, struct erase_survey *survey, uint64_t seq)
 {
 	struct erase_numbers numbers;
@@ -83,7 +119,8 @@ static enum err note_waiting(struct txn *txn, struct erase_survey *survey, uint6
 		struct queue_row row;
 
 		err = queue_row_get(txn, numbers.items[i], &row);
-		survey->waiting += err == ERR_OK && row.state != DELIVERY_UNDELIVERABLE;
+		if (err == ERR_OK && row.state != DELIVERY_UNDELIVERABLE)
+			err = note_recipient(txn, survey, row.agency);
 	}
 	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }
@@ -106,8 +143,10 @@ static enum err note_consent(struct txn *txn, struct erase_survey *survey, const
 
 enum err erase_note_open(struct txn *txn, struct erase_survey *survey, uint64_t seq, const Pb__EntryBody *body)
 {
-	enum err err = note_request(txn, survey, seq);
+	enum err err = note_grown(txn, survey, seq);
 
+	if (err == ERR_OK)
+		err = note_request(txn, survey, seq);
 	if (err == ERR_OK)
 		err = note_conference(txn, survey, seq);
 	if (err == ERR_OK)

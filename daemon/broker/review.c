@@ -6,8 +6,10 @@
  * for proof that somebody did.  What was reviewed before is passed over; an act that names something else changes nothing. */
 #include "broker/review.h"
 
+#include "broker/rows_cases.h"
 #include "broker/rows_reviews.h"
 #include "contract/limits.h"
+#include "ledger/entry.h"
 
 /* ---- what is on the list ---- */
 
@@ -88,6 +90,28 @@ static enum err gather(struct world *world, const Pb__AdminReviewed *act, Pb__Re
 	return err;
 }
 
+/* The case that all of them are of; none where they are not of one. */
+static enum err find_case(struct world *world, Pb__ReviewedEntry *entry)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < entry->n_seqs; i++) {
+		const Pb__EntryBody *body;
+		struct entry reviewed;
+		struct bytes case_id;
+
+		err = entry_decode(world->txn, entry->seqs[i], world->arena, &reviewed, &body);
+		if (err != ERR_OK || body->body_case != PB__ENTRY_BODY__BODY_SUBMIT)
+			return err == ERR_OK || err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+		case_id = bytes_of_pb(body->submit->case_id);
+		if (i == 0)
+			entry->case_id = pb_of_bytes(case_id);
+		else if (!bytes_equal(case_id, bytes_of_pb(entry->case_id)))
+			entry->case_id = pb_of_bytes(bytes_of(NULL, 0));
+	}
+	return err;
+}
+
 enum err reviewed_decide(struct world *world, const Pb__Operator *operator, const Pb__AdminReviewed *act, struct decision *ret_decision)
 {
 	Pb__ReviewedEntry *entry = world_alloc(world, 1, sizeof(*entry));
@@ -109,13 +133,16 @@ enum err reviewed_decide(struct world *world, const Pb__Operator *operator, cons
 	}
 	entry->operator_ = (Pb__Operator *)(uintptr_t)operator;
 	entry->remark = act->remark;
-	return decide_entry(world, PB__ENTRY_BODY__BODY_REVIEWED, entry, ret_decision);
+	err = find_case(world, entry);
+	return err != ERR_OK ? err : decide_entry(world, PB__ENTRY_BODY__BODY_REVIEWED, entry, ret_decision);
 }
 
 enum err reviewed_apply(struct txn *txn, const struct leaf_header *header, const Pb__ReviewedEntry *entry)
 {
 	enum err err = ERR_OK;
 
+	if (entry->case_id.len == ID_BYTES)
+		case_entry_put(txn, bytes_of_pb(entry->case_id), header->seq);
 	for (size_t i = 0; err == ERR_OK && i < entry->n_seqs; i++) {
 		struct review_row row;
 

@@ -3,6 +3,7 @@
 #include "broker/submit_check.h"
 
 #include "broker/requests.h"
+#include "broker/told.h"
 
 #include "base/id.h"
 #include "contract/limits.h"
@@ -107,6 +108,9 @@ static struct objection check_id(const struct world *world, const Pb__View *view
 
 	if (id_from_bytes(bytes_of_pb(view->message_id), &id) != ERR_OK || !id_is_v7(&id))
 		return OBJECT(MALFORMED, .subject = "message_id");
+	if (view->thread_id.len == UUID_BYTES && !same(view->thread_id, view->message_id) &&
+	    told_thread(bytes_of_pb(view->thread_id)) == told_thread(bytes_of_pb(view->message_id)))
+		return OBJECT(MALFORMED, .subject = "message_id"); /* threads are told apart by what ids end in: no chance makes the two alike */
 	made_at_us = (int64_t)id_time_ms(&id) * 1000; /* 48 bits of milliseconds */
 	if (made_at_us < world->now_us - (int64_t)LIMIT_ID_AGE_S * US_PER_S)
 		return OBJECT(ID_TIME, .subject = "message_id", .value = made_at_us,

@@ -97,11 +97,20 @@ static size_t count_retirements(void)
 	return found;
 }
 
+/* Whoever starts a site that rested for so long says that its clock is right. */
+static void confirm(void)
+{
+	settle();
+	site_operate(&desks.site, site_confirm("it rested"));
+	require(site_answered(&desks.site) == 0);
+}
+
 static void check_holds(void)
 {
 	desks_verify(&desks);
 	rebuilt_check(&desks.site);
 	keep();
+	confirm();
 }
 
 /* A request that was taken; it is still to be completed. */
@@ -486,6 +495,117 @@ static void test_for_ever(void)
 	desks_close(&desks);
 }
 
+/* A machine that comes up with a clock that is years ahead destroys nothing before an operator said that it is right. */
+static void test_start_ahead(void)
+{
+	struct asked asked;
+
+	open_site();
+	desks.site.options.part_days = 30;
+	asked = taken();
+	complete(&asked);
+	desks.site.clocks.wall_us += 6 * 366 * DESKS_DAY_US; /* the machine was off for a moment, its battery is dead */
+	site_reopen(&desks.site);
+	settle();
+	check(!is_gone(asked.request));
+	site_reopen(&desks.site); /* nor because it was started once more */
+	settle();
+	check(!is_gone(asked.request));
+	confirm();
+	settle();
+	check(is_gone(asked.request));
+	desks_close(&desks);
+}
+
+/* What grew out of a thread without a case is told apart from it by its own id: both stay, so that neither is half there. */
+static void test_grown(void)
+{
+	struct asked first, grown;
+
+	open_site();
+	first = caseless();
+	grown = desks_ask_one(&desks, ASKER, OTHER, &(struct asking){ .ask = PB__ASK__ASK_CAPACITY, .thread = first.id });
+	desks_receive(&desks, OTHER);
+	require(desks_act(&desks, &grown, OTHER, ASKER, &(struct saying){ .action = ACT(DECLINE), .reason = PB__REASON__REASON_FULL, .none_known = true }) == 0);
+	require(desks_close_request(&desks, &grown, ASKER, PB__OUTCOME__OUTCOME_RESOLVED) == 0);
+	desks_receive(&desks, ASKER);
+	pass_days(2 * 366 + 14);
+	check(!is_gone(first.request));
+	check(!is_gone(grown.request));
+	check_holds();
+	desks_close(&desks);
+}
+
+/* What the site itself said to a thread without a case goes with it: reminders, a lapse, decisions that were due. */
+static void test_site_words(void)
+{
+	struct asked asked;
+	struct txn *txn;
+
+	open_site();
+	asked = desks_ask_one(&desks, ASKER, DESK, &(struct asking){ .ask = PB__ASK__ASK_CAPACITY });
+	pass_days(90);
+	check_int(desks_leg(&desks, &asked, 0).state, PB__LEG_STATE__LEG_STATE_LAPSED);
+	require(desks_close_request(&desks, &asked, ASKER, PB__OUTCOME__OUTCOME_RESOLVED) == 0);
+	pass_days(2 * 366 + 14);
+	check(is_gone(asked.request));
+	txn = site_read(&desks.site);
+	check_uint(txn_rows(txn, TABLE_THREAD_ENTRIES), 0);
+	txn_abort(txn);
+	check_holds();
+	desks_close(&desks);
+}
+
+/* What an operator wrote about what he reviewed goes with the case. */
+static void test_reviewed(void)
+{
+	struct asked asked;
+	struct txn *txn;
+	uint64_t seq;
+
+	open_site();
+	asked = desks_ask_one(&desks, ASKER, DESK, &(struct asking){ .urgency = PB__URGENCY__URGENCY_DANGER });
+	desks_receive(&desks, DESK);
+	site_operate(&desks.site, site_reviewed(&asked.request, 1, "the family of Chiba Taro was asked"));
+	require(site_answered(&desks.site) == 0);
+	txn = site_read(&desks.site);
+	seq = txn_rows(txn, TABLE_ENTRIES) - 1;
+	txn_abort(txn);
+	site_operate(&desks.site, site_erase(asked.case_id, true));
+	require(site_answered(&desks.site) == 0);
+	check(is_gone(seq));
+	check_holds();
+	desks_close(&desks);
+}
+
+/* Threads are told apart by the ends of ids: a word whose id was made to end as its thread's does would pass for what opened that. */
+static void test_word_with_end(void)
+{
+	struct draft draft;
+	uint8_t id[16];
+
+	open_site();
+	draft = site_draft(&desks.site, &desks.desk[ASKER], &desks.desk[DESK]);
+	draft.kind = PB__KIND__KIND_ANNOUNCEMENT;
+	draft.change = as_announcement;
+	memcpy(id, draft.id, 16);
+	site_submit(&desks.site, &draft);
+	require(site_refusal(&desks.site, 0) == 0);
+	draft = site_draft(&desks.site, &desks.desk[DESK], &desks.desk[ASKER]);
+	draft.kind = PB__KIND__KIND_ANNOUNCEMENT;
+	draft.change = as_announcement;
+	draft.no_parts = true;
+	memcpy(draft.thread, id, 16);
+	memcpy(draft.id + 8, id + 8, 8);
+	draft.id[7] ^= 1;
+	site_submit(&desks.site, &draft);
+	check_int(site_refusal(&desks.site, 0), PB__REFUSAL_CODE__REFUSAL_CODE_MALFORMED);
+	draft.id[15] ^= 1;
+	site_submit(&desks.site, &draft);
+	check_int(site_refusal(&desks.site, 0), 0);
+	desks_close(&desks);
+}
+
 UNIT_SUITE("broker/retire",
 	{ "a case that ended", test_case },
 	{ "a case goes whole", test_whole },
@@ -495,4 +615,9 @@ UNIT_SUITE("broker/retire",
 	{ "staff accesses", test_accesses },
 	{ "consents", test_consents },
 	{ "many of them", test_many },
-	{ "for ever", test_for_ever });
+	{ "for ever", test_for_ever },
+	{ "a clock that is ahead at the start", test_start_ahead },
+	{ "what grew out of a thread", test_grown },
+	{ "what the site itself said", test_site_words },
+	{ "what an operator wrote of what was reviewed", test_reviewed },
+	{ "a word with its thread's end", test_word_with_end });

@@ -401,6 +401,40 @@ static void test_acts_for_both(void)
 	desks_close(&desks);
 }
 
+/* What lies in the mailbox of an agency that is gone keeps nothing for ever. */
+static void test_closed_mailbox(void)
+{
+	struct saying complete = { .action = ACTION(COMPLETE), .outcome = PB__OUTCOME__OUTCOME_RESOLVED };
+	struct asked asked;
+	struct txn *txn;
+
+	set_up("chief", NULL);
+	asked = desks_ask_one(&desks, ASKER, DESK, NULL);
+	desks_receive(&desks, DESK);
+	require(word(&asked, DESK, ASKER, ACTION(ACCEPT)) == 0);
+	require(desks_act(&desks, &asked, DESK, ASKER, &(struct saying){ .action = ACTION(START), .on = "2100-01-01" }) == 0);
+	require(desks_act(&desks, &asked, DESK, ASKER, &complete) == 0);
+	site_pass(&desks.site, DESKS_DAY_US);
+	stay(without, 5); /* the asker never took what was said to it */
+	desks.site.broker->rules.body_years = 2;
+	desks.site.broker->rules.part_days = 30;
+	for (int i = 0; i < 10; i++) {
+		site_pass(&desks.site, 200 * DESKS_DAY_US);
+		do
+			site_run(&desks.site, NULL);
+		while (batch_due_in(desks.site.broker, desks.site.clocks) == 0);
+		for (unsigned desk = DESK; desk < DESKS; desk++)
+			while (desks_receive(&desks, desk) > 0)
+				;
+	}
+	txn = site_read(&desks.site);
+	check_uint(txn_rows(txn, TABLE_PARTS), 0);
+	check_uint(txn_rows(txn, TABLE_REQUESTS), 0);
+	check_uint(txn_rows(txn, TABLE_CASES), 0);
+	txn_abort(txn);
+	desks_close(&desks);
+}
+
 UNIT_SUITE("broker/sender_closes",
 	{ "questions, answers and all that follows", test_goes_on },
 	{ "decisions", test_decides },
@@ -414,4 +448,5 @@ UNIT_SUITE("broker/sender_closes",
 	{ "one at work on a part", test_one_at_work },
 	{ "but not while keys are replaced", test_named_while_keys_are_replaced },
 	{ "nobody need", test_over },
-	{ "who was asked itself", test_acts_for_both });
+	{ "who was asked itself", test_acts_for_both },
+	{ "what lies in its mailbox keeps nothing", test_closed_mailbox });
