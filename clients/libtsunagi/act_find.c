@@ -5,7 +5,7 @@
 #include "libtsunagi/acts.h"
 #include "libtsunagi/fields.h"
 
-int message_of_code(struct tsg_client *client, const char *text, uint64_t tail, struct id *ret_id)
+int act_find_code(struct tsg_client *client, const char *text, uint64_t tail, struct id *ret_id)
 {
 	Pb__Read read = PB__READ__INIT;
 	struct answer_read answer;
@@ -33,7 +33,7 @@ int act_find(struct tsg_client *client, const json_t *action, json_t **ret_json)
 
 	if (text == NULL || !id_code_parse(text, &tail))
 		return act_missing(client, "find needs a short code");
-	result = message_of_code(client, text, tail, &id);
+	result = act_find_code(client, text, tail, &id);
 	if (result == TSG_OK)
 		*ret_json = json_pack("{s:s, s:s, s:o}", "type", "found", "code", text, "message_id", json_id(id.bytes));
 	return result;
@@ -49,7 +49,7 @@ int act_whole_id(struct tsg_client *client, json_t *action, const char *name)
 
 	if (text == NULL || id_parse(text, &id) == ERR_OK || !id_code_parse(text, &tail))
 		return TSG_OK; /* whoever reads it tells what is wrong */
-	result = message_of_code(client, text, tail, &id);
+	result = act_find_code(client, text, tail, &id);
 	if (result != TSG_OK)
 		return result;
 	id_format(&id, whole);

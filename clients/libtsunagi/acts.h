@@ -43,7 +43,7 @@ int act_refuse(struct tsg_client *client, const json_t *action, json_t **ret_jso
 int act_find(struct tsg_client *client, const json_t *action, json_t **ret_json);
 
 /* The same for whoever needs one; TSG_NOT_FOUND, told with text. */
-int message_of_code(struct tsg_client *client, const char *text, uint64_t tail, struct id *ret_id);
+int act_find_code(struct tsg_client *client, const char *text, uint64_t tail, struct id *ret_id);
 
 /* Puts the whole id in place of the short code that the action's field holds; what is neither stays as it is. */
 int act_whole_id(struct tsg_client *client, json_t *action, const char *name);
