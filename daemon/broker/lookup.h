@@ -122,7 +122,7 @@ enum err message_seq(struct txn *txn, const uint8_t message_id[16], uint32_t sen
 /* The newest message with that short code's bits (base/id.h) that accept takes (ERR_OK; ERR_NOT_FOUND: another one), among the MESSAGES_BY_CODE
  * newest: no table leads there, and a person reads out what is in their hands.  ERR_NOT_FOUND: none. */
 #define MESSAGES_BY_CODE 200000u
-enum err message_of_code(struct txn *txn, uint64_t tail, enum err (*accept)(void *context, uint64_t seq), void *context, uint8_t ret_message_id[16]);
+enum err message_by_code(struct txn *txn, uint64_t tail, enum err (*accept)(void *context, uint64_t seq), void *context, uint8_t ret_message_id[16]);
 
 /* The current DirectoryFile, decoded into the arena, and the entry that last changed the directory or a binding. */
 enum err directory_current(struct txn *txn, struct arena *arena, const Pb__DirectoryFile **ret_file, uint64_t *ret_version);

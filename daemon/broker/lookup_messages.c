@@ -100,7 +100,7 @@ static enum err try_row(struct bytes key, struct bytes value, uint64_t tail, enu
 	return accept(context, seq);
 }
 
-enum err message_of_code(struct txn *txn, uint64_t tail, enum err (*accept)(void *context, uint64_t seq), void *context, uint8_t ret_message_id[16])
+enum err message_by_code(struct txn *txn, uint64_t tail, enum err (*accept)(void *context, uint64_t seq), void *context, uint8_t ret_message_id[16])
 {
 	struct bytes key, value;
 	struct cursor *cursor;

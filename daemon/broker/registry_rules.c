@@ -22,7 +22,7 @@ static enum err enter(void *context, struct bytes id)
 	if (registry->rule_count == registry->rule_room) {
 		size_t room = registry->rule_room == 0 ? 64 : 2 * registry->rule_room;
 
-		grown = reallocarray(registry->rules, room, sizeof(*grown));
+		grown = realloc(registry->rules, room * sizeof(*grown));
 		if (grown == NULL)
 			return ERR_NOMEM;
 		registry->rules = grown;

@@ -61,7 +61,7 @@ static enum err admin_code(struct admin_call *call, uint64_t tail)
 	enum err err = admin_reading(call);
 
 	if (err == ERR_OK)
-		err = message_of_code(call->txn, tail, any, NULL, message_id);
+		err = message_by_code(call->txn, tail, any, NULL, message_id);
 	if (err == ERR_OK)
 		err = pb_keep(&call->arena, bytes_of(message_id, sizeof message_id), &call->reply.found);
 	else if (err == ERR_NOT_FOUND)

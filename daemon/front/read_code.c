@@ -12,7 +12,7 @@ static enum err accept(void *context, uint64_t seq)
 enum err read_code(struct asking *asking, uint64_t tail)
 {
 	uint8_t message_id[16];
-	enum err err = message_of_code(asking->txn, tail, accept, asking, message_id);
+	enum err err = message_by_code(asking->txn, tail, accept, asking, message_id);
 
 	if (err == ERR_OK)
 		err = pb_keep(asking->arena, bytes_of(message_id, sizeof message_id), &asking->result.found_id);

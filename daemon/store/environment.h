@@ -70,6 +70,13 @@ enum err store_err(int code);
 /* The same for what a write said: a full disk can show as EIO. */
 enum err store_write_err(const struct store *store, int rc);
 
+/* The first failure of a transaction stays: its commit will return it. */
+static inline void store_fail(struct txn *txn, enum err err)
+{
+	if (txn->err == ERR_OK)
+		txn->err = err;
+}
+
 /* End of the last page in use, in bytes from the start of the file. */
 uint64_t store_used_end(const struct store *store);
 

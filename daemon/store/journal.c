@@ -83,25 +83,6 @@ enum err journal_open(struct store *store)
 	return err == ERR_OK ? recent_read(&store->recent, records_kept(store)) : err;
 }
 
-enum err journal_fold_all(struct store *store)
-{
-	struct txn *txn;
-	enum err err = txn_begin_write(store, &txn);
-
-	if (err != ERR_OK)
-		return err;
-	journal_fold(txn);
-	return txn_commit(txn);
-}
-
-void journal_close(struct store *store)
-{
-	if (store->journal_rows > 0)
-		(void)journal_fold_all(store); /* what stays is durable where it is */
-	recent_free(&store->recent);
-	free(store->journal);
-}
-
 /* ---- writing ---- */
 
 /* META is read before there is a journal, and seldom written. */
@@ -130,7 +111,7 @@ bool journal_room(struct txn *txn, enum table table, bool gone, struct bytes key
 	row.value = bytes_of(*ret_room, len);
 	err = recent_set(&store->recent, table, &row);
 	if (err != ERR_OK)
-		txn_fail(txn, err);
+		store_fail(txn, err);
 	else
 		store->journal_len += RECENT_RECORD_BYTES + key.len + len;
 	return err == ERR_OK;
@@ -195,7 +176,7 @@ void journal_fold(struct txn *txn)
 		rc = mdb_drop(txn->mdb, store->journal_tree, 0);
 	recent_clear(&store->recent);
 	if (rc != 0)
-		txn_fail(txn, store_write_err(store, rc));
+		store_fail(txn, store_write_err(store, rc));
 }
 
 /* ---- ending a transaction ---- */
@@ -223,7 +204,7 @@ void journal_before_commit(struct txn *txn)
 		int rc = put_row(txn);
 
 		if (rc != 0)
-			txn_fail(txn, store_write_err(store, rc));
+			store_fail(txn, store_write_err(store, rc));
 	}
 }
 
@@ -247,4 +228,49 @@ void journal_aborted(struct store *store, bool straight)
 	/* They parsed before, and the arrays held as many rows. */
 	if (recent_read(&store->recent, records_kept(store)) != ERR_OK)
 		atomic_store(&store->broken, true);
+}
+
+/* ---- between transactions ---- */
+
+static enum err fold_and_commit(struct txn *txn)
+{
+	enum err err;
+
+	journal_fold(txn);
+	err = txn->err;
+	if (err == ERR_OK)
+		err = store_write_err(txn->store, mdb_txn_commit(txn->mdb));
+	else
+		mdb_txn_abort(txn->mdb);
+	if (err == ERR_IO)
+		atomic_store(&txn->store->broken, true);
+	if (err == ERR_OK)
+		journal_committed(txn->store, txn->straight);
+	else
+		journal_aborted(txn->store, txn->straight);
+	return err;
+}
+
+enum err journal_fold_all(struct store *store)
+{
+	struct txn txn = { .store = store, .writes = true, .recent = &store->recent };
+	enum err err;
+
+	if (atomic_load(&store->broken))
+		return ERR_IO;
+	if (atomic_flag_test_and_set(&store->writing))
+		return ERR_BUSY;
+	err = store_err(mdb_txn_begin(store->env, NULL, 0, &txn.mdb));
+	if (err == ERR_OK)
+		err = fold_and_commit(&txn);
+	atomic_flag_clear(&store->writing);
+	return err;
+}
+
+void journal_close(struct store *store)
+{
+	if (store->journal_rows > 0)
+		(void)journal_fold_all(store); /* what stays is durable where it is */
+	recent_free(&store->recent);
+	free(store->journal);
 }

@@ -7,7 +7,6 @@
  * transaction.  Tables are as they would be without it; nobody outside this room knows of it. */
 #pragma once
 #include "store/environment.h"
-#include "store/txn.h"
 
 #define JOURNAL_TREE "journal" /* LMDB's name of it */
 
@@ -17,7 +16,7 @@ enum err journal_open(struct store *store);
 /* Leaves the trees whole, for tools that know no more than LMDB, when it can; and frees what journal_open took. */
 void journal_close(struct store *store);
 
-/* A transaction of its own that does nothing else. */
+/* A transaction of its own that does nothing else.  ERR_BUSY while one is open. */
 enum err journal_fold_all(struct store *store);
 
 /* Takes in what stands in the journal in a read transaction's snapshot. */

@@ -140,6 +140,5 @@ enum err txn_error(const struct txn *txn)
 
 void txn_fail(struct txn *txn, enum err err)
 {
-	if (txn->err == ERR_OK)
-		txn->err = err;
+	store_fail(txn, err);
 }

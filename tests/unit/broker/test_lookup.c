@@ -141,17 +141,17 @@ static void test_codes(void)
 	site_submit(&site, &second);
 	memcpy(id.bytes, first.id, 16);
 	txn = site_read(&site);
-	require_ok(message_of_code(txn, id_tail(&id), offer, &offered, found));
+	require_ok(message_by_code(txn, id_tail(&id), offer, &offered, found));
 	check_bytes(bytes_of(found, 16), bytes_of(first.id, 16));
 	check_uint(offered.count, 1);
 	offered = (struct offered){ .wanted = 9, .otherwise = ERR_NOT_FOUND };
-	check_err(message_of_code(txn, id_tail(&id), offer, &offered, found), ERR_NOT_FOUND);
+	check_err(message_by_code(txn, id_tail(&id), offer, &offered, found), ERR_NOT_FOUND);
 	check_uint(offered.count, 2); /* both senders' of that id, and not the other message */
 	offered = (struct offered){ .wanted = 9, .otherwise = ERR_CORRUPT };
-	check_err(message_of_code(txn, id_tail(&id), offer, &offered, found), ERR_CORRUPT);
+	check_err(message_by_code(txn, id_tail(&id), offer, &offered, found), ERR_CORRUPT);
 	check_uint(offered.count, 1);
 	offered = (struct offered){ .wanted = 0 };
-	check_err(message_of_code(txn, id_tail(&id) ^ 1, offer, &offered, found), ERR_NOT_FOUND);
+	check_err(message_by_code(txn, id_tail(&id) ^ 1, offer, &offered, found), ERR_NOT_FOUND);
 	check_uint(offered.count, 0);
 	txn_abort(txn);
 	site_close(&site);
