@@ -4,6 +4,7 @@
 Ends with "N passed, N failed"."""
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -26,22 +27,30 @@ class Running(unittest.TestCase):
             file.write(textwrap.dedent(text))
         os.chmod(path, mode)
 
-    def run_for(self, seconds, *command):
-        """As a group is run: ended, with all that it started, when its time is over."""
-        ended = subprocess.run(["timeout", "--kill-after=5", str(seconds), *command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                               stderr=subprocess.STDOUT, text=True, cwd=self.folder, check=False)
-        return ended.returncode, ended.stdout
+    def start(self, *command):
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=self.folder,
+                                start_new_session=True)
 
-    def units(self, seconds=60, **programs):
+    def ended(self, process, mark=None):
+        """mark: a file that is written when its time shall be over; it is ended then with all that it started, as a group is."""
+        if mark is not None:
+            until = time.monotonic() + 120
+            while not os.path.exists(os.path.join(self.folder, mark)) and time.monotonic() < until:
+                time.sleep(0.05)
+            os.killpg(process.pid, signal.SIGTERM)
+        out, _ = process.communicate(timeout=120)
+        return process.returncode, out
+
+    def units(self, mark=None, **programs):
         for name, text in programs.items():
             self.write(f"tests/unit/{name}/unit-{name}", "#!/bin/bash\n" + textwrap.dedent(text), 0o755)
-        return self.run_for(seconds, os.path.join(TESTS, "unit", "run"), self.folder)
+        return self.ended(self.start(os.path.join(TESTS, "unit", "run"), self.folder), mark)
 
-    def modules(self, seconds=60, **modules):
+    def modules(self, mark=None, **modules):
         shutil.copy(os.path.join(TESTS, "system", "count.py"), self.folder)
         for name, text in modules.items():
             self.write(f"test_{name}.py", "import ctypes, time, unittest\nclass T(unittest.TestCase):\n" + textwrap.indent(textwrap.dedent(text), "    "))
-        return self.run_for(seconds, "python3", "count.py")
+        return self.ended(self.start(sys.executable, "count.py"), mark)
 
     def test_programs(self):
         code, out = self.units(one='echo "3 passed, 0 failed"', two='echo "1 passed, 1 failed"; exit 1')
@@ -50,16 +59,16 @@ class Running(unittest.TestCase):
         self.assertIn("-- unit-two\n1 passed, 1 failed\n", out)
 
     def test_a_program_that_does_not_end(self):
-        code, out = self.units(2, one='echo "what it said"; sleep 60')
-        self.assertEqual(code, 124)
+        code, out = self.units("said", one='echo "what it said"; touch said; sleep 300')
+        self.assertNotEqual(code, 0)
         self.assertIn("-- unit-one did not end; so far it said:\nwhat it said\n", out)
 
     def test_a_child_that_a_program_leaves_behind(self):
         started = time.monotonic()
-        code, out = self.units(one='sleep 40 >/dev/null 2>&1 & echo "1 passed, 0 failed"', two='sleep 1; echo "2 passed, 0 failed"')
+        code, out = self.units(one='sleep 100 >/dev/null 2>&1 & echo "1 passed, 0 failed"', two='sleep 1; echo "2 passed, 0 failed"')
         self.assertEqual(code, 0, out)
         self.assertIn("2 passed, 0 failed", out)
-        self.assertLess(time.monotonic() - started, 30)
+        self.assertLess(time.monotonic() - started, 90)
 
     def test_modules(self):
         code, out = self.modules(one="def test_a(self): pass", two="def test_b(self): self.fail('it is so')")
@@ -81,8 +90,8 @@ class Running(unittest.TestCase):
         self.assertEqual(out.splitlines()[-1], "2 passed, 1 failed")
 
     def test_a_module_that_does_not_end(self):
-        code, out = self.modules(4, one="def test_a(self): pass\ndef test_b(self): time.sleep(60)", two="def test_c(self): pass")
-        self.assertEqual(code, 124)
+        code, out = self.modules("said", one="def test_a(self): pass\ndef test_b(self):\n    open('said', 'w').close()\n    time.sleep(300)", two="def test_c(self): pass")
+        self.assertNotEqual(code, 0)
         self.assertIn("-- test_one did not end; so far it said:", out)
         self.assertIn("test_one.T.test_a", out)
 
