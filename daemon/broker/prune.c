@@ -57,6 +57,7 @@ static enum err message_waits(struct txn *txn, uint64_t seq, const Pb__SubmitEnt
 struct pruning {
 	struct world *world;
 	struct retention_schedule schedule;
+	struct prune_looks looks;
 	struct arena arena; /* of one entry */
 	Pb__PruneEntry *entry;
 };
@@ -70,7 +71,7 @@ static enum err is_due(struct pruning *pruning, const struct entry *entry, const
 
 	*ret_due = false;
 	if (err == ERR_OK)
-		err = prune_standing(pruning->world->txn, entry, submit, &pruning->arena, &thread);
+		err = prune_standing(&pruning->looks, entry, submit, &pruning->arena, &thread);
 	if (err != ERR_OK || waiting)
 		return err;
 	err = retention_parts_due(&pruning->schedule, &thread, &due_us);
@@ -135,7 +136,9 @@ enum err prune_decide(struct world *world, uint64_t *at, bool *ret_more, struct 
 	if (pruning.entry->seqs == NULL)
 		return ERR_NOMEM;
 	arena_init(&pruning.arena, ENTRY_ARENA_BYTES);
+	prune_looks_begin(world->txn, &pruning.looks);
 	err = walk(&pruning, at, ret_more);
+	prune_looks_end(&pruning.looks);
 	arena_free(&pruning.arena);
 	if (err == ERR_OK && pruning.entry->n_seqs > 0)
 		return decide_entry(world, PB__ENTRY_BODY__BODY_PRUNE, pruning.entry, ret_decision);

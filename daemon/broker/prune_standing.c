@@ -2,7 +2,6 @@
 /* broker/prune_standing.c - see prune_standing.h for the contract. */
 #include "broker/prune_standing.h"
 
-#include "broker/conferences.h"
 #include "broker/erase_rows.h"
 #include "broker/lookup_legs.h"
 #include "broker/rows_cases.h"
@@ -11,6 +10,8 @@
 #include "contract/codec.h"
 #include "contract/request_states.h"
 #include "frame.pb-c.h"
+
+#define LIST_BYTES_MAX (64u * 1024u * 1024u)
 
 static int64_t later(int64_t a, int64_t b)
 {
@@ -31,6 +32,11 @@ static enum err of_request(struct txn *txn, const struct request *request, struc
 	return err;
 }
 
+static void of_item(const struct action_item *item, struct retention_thread *thread)
+{
+	thread->open += item->timer_at_us != 0;
+}
+
 static enum err of_conference(struct txn *txn, const struct conference *conference, struct retention_thread *thread)
 {
 	enum err err = ERR_OK;
@@ -41,51 +47,77 @@ static enum err of_conference(struct txn *txn, const struct conference *conferen
 		struct action_item item;
 
 		err = action_item_get(txn, conference->items[i], &item);
-		thread->open += err == ERR_OK && item.timer_at_us != 0;
+		if (err == ERR_OK)
+			of_item(&item, thread);
 	}
 	return err;
 }
 
-/* Purges stand with the recall's entry, which is of the same case. */
-struct purges {
-	struct txn *txn;
-	uint64_t thread;
-	uint32_t open;
-};
+/* ---- purges: they stand with the recall's entry, which is of the same case ---- */
 
-static enum err count_purges(void *context, uint64_t seq)
+static enum err note_purges(void *context, uint64_t seq)
 {
-	struct purges *purges = context;
+	struct prune_looks *looks = context;
 	struct erase_numbers numbers;
-	enum err err = erase_numbers(purges->txn, TABLE_ACTION_ITEMS, seq, &numbers);
+	enum err err = erase_numbers(looks->txn, TABLE_ACTION_ITEMS, seq, &numbers);
 
+	looks->walked++;
 	for (size_t i = 0; err == ERR_OK && i < numbers.count; i++) {
 		struct action_item item;
 
-		err = action_item_get(purges->txn, numbers.items[i], &item);
-		purges->open += err == ERR_OK && item.thread == purges->thread && item.timer_at_us != 0;
+		err = action_item_get(looks->txn, numbers.items[i], &item);
+		if (err == ERR_OK && item.purge)
+			buf_put(&looks->purges, bytes_of(&item, sizeof(item)));
 	}
 	return err;
 }
 
-/* Nothing where that entry opened neither. */
-static enum err of_opener(struct txn *txn, uint64_t opener, const Pb__SubmitEntry *submit, struct retention_thread *thread)
+static enum err walk_case(struct prune_looks *looks, struct bytes case_id)
 {
-	struct purges purges = { .txn = txn, .thread = opener };
+	enum err err;
+
+	for (size_t at = 0; at < looks->cases.len; at += ID_BYTES)
+		if (bytes_equal(bytes_of(looks->cases.data + at, ID_BYTES), case_id))
+			return ERR_OK;
+	buf_put(&looks->cases, case_id);
+	err = case_entries_each(looks->txn, case_id, 0, note_purges, looks);
+	if (err == ERR_OK)
+		err = looks->cases.err != ERR_OK ? looks->cases.err : looks->purges.err;
+	return err;
+}
+
+static enum err of_purges(struct prune_looks *looks, uint64_t request, struct bytes case_id, struct retention_thread *thread)
+{
+	const struct action_item *purges;
+	enum err err = walk_case(looks, case_id);
+
+	purges = (const struct action_item *)(const void *)looks->purges.data;
+	for (size_t i = 0; err == ERR_OK && i < looks->purges.len / sizeof(*purges); i++)
+		if (purges[i].thread == request)
+			of_item(&purges[i], thread);
+	return err;
+}
+
+/* ---- what a message opened ---- */
+
+/* Nothing where that entry opened neither.  What is open anyhow needs no look at what else may be. */
+static enum err of_opener(struct prune_looks *looks, uint64_t opener, struct retention_thread *thread)
+{
 	struct conference conference;
 	struct request request;
-	enum err err = request_get(txn, opener, &request);
+	enum err err = request_get(looks->txn, opener, &request);
 
-	if (err == ERR_OK)
-		err = of_request(txn, &request, thread);
-	else if (err == ERR_NOT_FOUND && (err = conference_get(txn, opener, &conference)) == ERR_OK)
-		err = of_conference(txn, &conference, thread);
-	if (err != ERR_OK)
+	if (err == ERR_NOT_FOUND) {
+		err = conference_get(looks->txn, opener, &conference);
+		if (err == ERR_OK)
+			return of_conference(looks->txn, &conference, thread);
 		return err == ERR_NOT_FOUND ? ERR_OK : err;
-	if (submit->case_id.len == ID_BYTES)
-		err = case_entries_each(txn, bytes_of_pb(submit->case_id), 0, count_purges, &purges);
-	thread->open += purges.open;
-	return err;
+	}
+	if (err == ERR_OK)
+		err = of_request(looks->txn, &request, thread);
+	if (err != ERR_OK || thread->open > 0 || !request.has_case)
+		return err;
+	return of_purges(looks, opener, bytes_of(request.case_id, CASE_ID_BYTES), thread);
 }
 
 static enum err of_consent(struct txn *txn, struct bytes id, struct arena *arena, struct retention_thread *thread)
@@ -115,7 +147,7 @@ static enum err thread_id(const Pb__SubmitEntry *submit, struct arena *arena, st
 }
 
 struct named {
-	const Pb__SubmitEntry *submit;
+	struct prune_looks *looks;
 	struct retention_thread *thread;
 };
 
@@ -123,27 +155,41 @@ struct named {
 static enum err of_named(struct txn *txn, uint64_t opener, void *to)
 {
 	struct named *named = to;
-	enum err err = of_opener(txn, opener, named->submit, named->thread);
+	enum err err = of_opener(named->looks, opener, named->thread);
 
+	(void)txn;
 	return err == ERR_OK ? ERR_NOT_FOUND : err;
 }
 
-enum err prune_standing(struct txn *txn, const struct entry *entry, const Pb__SubmitEntry *submit, struct arena *arena,
+void prune_looks_begin(struct txn *txn, struct prune_looks *ret_looks)
+{
+	*ret_looks = (struct prune_looks){ .txn = txn };
+	buf_init(&ret_looks->cases, LIST_BYTES_MAX);
+	buf_init(&ret_looks->purges, LIST_BYTES_MAX);
+}
+
+void prune_looks_end(struct prune_looks *looks)
+{
+	buf_free(&looks->cases);
+	buf_free(&looks->purges);
+}
+
+enum err prune_standing(struct prune_looks *looks, const struct entry *entry, const Pb__SubmitEntry *submit, struct arena *arena,
 			struct retention_thread *ret_thread)
 {
 	struct retention_thread thread = { .kind = submit->kind, .ended_us = entry->header.time_us };
-	struct named named = { submit, &thread };
+	struct named named = { looks, &thread };
 	struct bytes id;
 	enum err err = thread_id(submit, arena, &id);
 
 	if (err == ERR_OK && id.len == 0 && submit->kind == PB__KIND__KIND_CONSENT)
-		err = of_consent(txn, bytes_of_pb(submit->message_id), arena, &thread);
+		err = of_consent(looks->txn, bytes_of_pb(submit->message_id), arena, &thread);
 	if (err == ERR_OK && id.len > 0)
-		err = of_consent(txn, id, arena, &thread); /* words about a consent are of its thread, too */
+		err = of_consent(looks->txn, id, arena, &thread); /* words about a consent are of its thread, too */
 	if (err == ERR_OK)
-		err = of_opener(txn, entry->header.seq, submit, &thread);
+		err = of_opener(looks, entry->header.seq, &thread);
 	if (err == ERR_OK && id.len > 0)
-		err = message_find(txn, id.data, of_named, &named);
+		err = message_find(looks->txn, id.data, of_named, &named);
 	if (err != ERR_OK && err != ERR_NOT_FOUND)
 		return err;
 	*ret_thread = thread;

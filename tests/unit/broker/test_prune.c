@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Parts go so many days after everything in their thread ended, once, and with them what only they referred to; nothing else does. */
 #include "acts.h"
+#include "broker/prune_standing.h"
+#include "broker/rows_cases.h"
 #include "contract/civil_time.h"
 #include "desks.h"
 #include "ledger/entry.h"
@@ -274,6 +276,57 @@ static void test_same_id_held(void)
 	desks_close(&desks);
 }
 
+/* ---- looks ---- */
+
+static uint64_t walked(const struct asked *asked)
+{
+	struct prune_looks looks;
+	struct txn *txn = site_read(&desks.site);
+	const Pb__EntryBody *body;
+	struct retention_thread thread;
+	struct arena arena;
+	struct entry entry;
+
+	arena_init(&arena, 1u << 20);
+	prune_looks_begin(txn, &looks);
+	for (int i = 0; i < 8; i++) {
+		require_ok(entry_decode(txn, asked->request, &arena, &entry, &body));
+		require_ok(prune_standing(&looks, &entry, body->submit, &arena, &thread));
+	}
+	prune_looks_end(&looks);
+	arena_free(&arena);
+	txn_abort(txn);
+	return looks.walked;
+}
+
+static enum err count_one(void *context, uint64_t seq)
+{
+	(void)seq;
+	(*(uint64_t *)context)++;
+	return ERR_OK;
+}
+
+/* A case is walked over once, however many of its messages are looked at; not at all while the request is open. */
+static void test_looks(void)
+{
+	struct asked asked;
+	uint64_t count = 0;
+	struct txn *txn;
+
+	open_site();
+	asked = taken();
+	check_uint(walked(&asked), 0);
+	complete(&asked);
+	txn = site_read(&desks.site);
+	require_ok(case_entries_each(txn, bytes_of(asked.case_id, 16), 0, count_one, &count));
+	txn_abort(txn);
+	check(count > 3);
+	check_uint(walked(&asked), count);
+	desks_close(&desks);
+}
+
+/* ---- segments ---- */
+
 static void refer(struct draft *draft, struct bytes bytes, const struct digest *digest)
 {
 	site_run(&desks.site, site_blob(&desks.desk[ASKER], bytes));
@@ -368,6 +421,7 @@ UNIT_SUITE("broker/prune",
 	{ "grown", test_grown },
 	{ "same id", test_same_id },
 	{ "same id, held", test_same_id_held },
+	{ "looks", test_looks },
 	{ "segments", test_segments },
 	{ "segment rebuilt", test_segment_rebuilt },
 	{ "segments at random", test_segments_at_random },
