@@ -192,6 +192,12 @@ void happening_put_then(const json_t *row, enum language language, struct buf *o
 		put_between(out, start, language);
 		buf_printf(out, pick(language, "next: %s", "次の機関:%s"), text(row, "next_agency"));
 	}
+	if (has(row, "goes_on")) {
+		put_between(out, start, language);
+		buf_printf(out, pick(language, "%s goes on for %s", "%s が %s を引き継ぐ"), text(row, "goes_on"), text(row, "to"));
+	}
+	if (json_is_true(json_object_get(row, "named")))
+		buf_printf(out, pick(language, ", named by the site's operator: %s", "(運用担当の指定:%s)"), text(row, "note"));
 	if (has(row, "request_state")) {
 		put_between(out, start, language);
 		buf_printf(out, pick(language, "the request: %s", "依頼全体:%s"), records_word_in("request.state", text(row, "request_state"), language));

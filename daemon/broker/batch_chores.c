@@ -5,6 +5,7 @@
 #include "broker/conference_event.h"
 #include "broker/leg_event.h"
 #include "broker/lookup_legs.h"
+#include "broker/successor.h"
 #include "ledger/entry.h"
 
 /* What is seen to next. */
@@ -121,24 +122,24 @@ static enum err reckon_request(struct batch *batch, uint64_t number)
 }
 
 /* Whom the operator named, in the entry that asks for it; 0: the agency's own coordinators are looked for. */
-static enum err named_by(struct batch *batch, const struct chore *chore, uint32_t *ret_named)
+static enum err named_by(struct batch *batch, const struct chore *chore, struct naming *ret_named)
 {
 	const Pb__EntryBody *body;
 	struct entry entry;
 	enum err err;
 
-	*ret_named = 0;
+	*ret_named = (struct naming){ 0 };
 	if (chore->kind != PB__CHORE__CHORE_HAND_OVER)
 		return ERR_OK;
 	err = entry_decode(batch->world.txn, chore->since, &batch->arena, &entry, &body);
 	if (err != ERR_OK || body->body_case != PB__ENTRY_BODY__BODY_HAND_OVER)
 		return err == ERR_OK || err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
-	*ret_named = body->hand_over->to;
+	*ret_named = (struct naming){ body->hand_over->to, chore->since };
 	return ERR_OK;
 }
 
 /* Who asks in its place is found before who is asked: a leg may come back to that. */
-static enum err close_leg(struct batch *batch, uint32_t agency, uint32_t named, uint64_t number)
+static enum err close_leg(struct batch *batch, uint32_t agency, const struct naming *named, uint64_t number)
 {
 	struct world *world = &batch->world;
 	struct decision decision;
@@ -152,7 +153,7 @@ static enum err close_leg(struct batch *batch, uint32_t agency, uint32_t named, 
 	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }
 
-static enum err see_to(struct batch *batch, const struct chore *chore, uint32_t named, uint64_t number)
+static enum err see_to(struct batch *batch, const struct chore *chore, const struct naming *named, uint64_t number)
 {
 	struct world *world = &batch->world;
 	struct decision decision;
@@ -176,7 +177,7 @@ static enum err see_to(struct batch *batch, const struct chore *chore, uint32_t 
 static enum err do_piece(struct batch *batch, struct chore *chore, struct piece *piece, size_t *left)
 {
 	struct decision decision;
-	uint32_t named = 0;
+	struct naming named;
 	enum err err;
 	bool done;
 
@@ -188,7 +189,7 @@ static enum err do_piece(struct batch *batch, struct chore *chore, struct piece 
 	if (err == ERR_OK)
 		err = named_by(batch, chore, &named);
 	for (size_t i = 0; err == ERR_OK && i < piece->count; i++)
-		err = see_to(batch, chore, named, piece->numbers[i]);
+		err = see_to(batch, chore, &named, piece->numbers[i]);
 	if (err != ERR_OK)
 		return err;
 	*left -= piece->looked < *left ? piece->looked + 1 : *left;

@@ -50,7 +50,7 @@ static enum err tell_closed(struct leg_event *event)
 	return err == ERR_OK ? tell(&event->telling, leg->asker, leg, &notice) : err;
 }
 
-enum err leg_close_agency_decide(struct world *world, uint64_t leg, uint32_t named, struct decision *ret_decision)
+enum err leg_close_agency_decide(struct world *world, uint64_t leg, const struct naming *named, struct decision *ret_decision)
 {
 	struct leg_event event;
 	struct succession of;
@@ -60,7 +60,7 @@ enum err leg_close_agency_decide(struct world *world, uint64_t leg, uint32_t nam
 
 	if (err != ERR_OK)
 		return err;
-	of = (struct succession){ &event.change.request, leg, event.leg->acting != 0 ? event.leg->acting : event.leg->agency, named };
+	of = (struct succession){ &event.change.request, leg, event.leg->acting != 0 ? event.leg->acting : event.leg->agency, named->agency };
 	err = successor_of(world, &of, &coordinator);
 	if (err == ERR_OK) /* whoever is to act is there, or there again */
 		err = can_act_in(world, &event.change.request, of.agency, &stays);
@@ -78,6 +78,7 @@ enum err leg_close_agency_decide(struct world *world, uint64_t leg, uint32_t nam
 		event.after->acting = event.leg->acting;
 		event.leg->reason = PB__REASON__REASON_AGENCY_CLOSED;
 		event.after->reason = event.leg->reason;
+		event.handed_over = named->agency != 0 && coordinator == named->agency ? named->entry : 0;
 	}
 	err = tell_closed(&event);
 	return err == ERR_OK ? leg_event_end(&event, ret_decision) : err;

@@ -5,6 +5,8 @@
 #include "broker/lookup_legs.h"
 #include "broker/world.h"
 
+struct naming; /* successor.h */
+
 /* leg_timer.c: the leg's timer is due. */
 enum err leg_timer_decide(struct world *world, uint64_t leg, struct decision *ret_decision);
 
@@ -12,7 +14,7 @@ enum err leg_timer_decide(struct world *world, uint64_t leg, struct decision *re
 enum err request_timer_decide(struct world *world, uint64_t request, struct decision *ret_decision);
 
 /* request_hand_on.c: its sender is no more, or who acted for it; nothing where it is there, nobody waits, or nobody can act. */
-enum err request_hand_on_decide(struct world *world, uint64_t request, uint32_t named, struct decision *ret_decision);
+enum err request_hand_on_decide(struct world *world, uint64_t request, const struct naming *named, struct decision *ret_decision);
 
 /* leg_reckon.c: holidays are known now that were not; nothing where that changes nothing */
 enum err leg_reckon_decide(struct world *world, uint64_t leg, struct decision *ret_decision);
@@ -35,7 +37,7 @@ enum err leg_open_decide(struct world *world, uint64_t redirected, struct decisi
 enum err leg_reseal_decide(struct world *world, uint64_t leg, struct decision *ret_decision);
 
 /* leg_event.c: its agency is no more */
-enum err leg_close_agency_decide(struct world *world, uint64_t leg, uint32_t named, struct decision *ret_decision);
+enum err leg_close_agency_decide(struct world *world, uint64_t leg, const struct naming *named, struct decision *ret_decision);
 
 /* leg_keep_out.c: the owner of its case keeps its agency, or who asked, out of the case; nothing where neither is */
 enum err leg_keep_out_decide(struct world *world, uint64_t leg, struct decision *ret_decision);

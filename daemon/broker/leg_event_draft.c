@@ -63,6 +63,7 @@ enum err leg_event_end(struct leg_event *event, struct decision *ret_decision)
 	entry->opened_by = event->opened_by;
 	entry->blocked = event->blocked;
 	entry->n_blocked = event->blocked_count;
+	entry->handed_over = event->handed_over;
 	return decide_entry(event->world, PB__ENTRY_BODY__BODY_LEG_EVENT, entry, ret_decision);
 }
 

@@ -14,6 +14,7 @@ struct leg_event {
 	uint64_t opened_by;  /* OPEN */
 	uint32_t *blocked;
 	size_t blocked_count;
+	uint64_t handed_over; /* CLOSE_AGENCY */
 };
 
 /* Reads the leg with its request; telling begins.  The struct is not to be moved afterwards. */

@@ -83,7 +83,7 @@ static enum err tell_all(struct world *world, struct leg_change *change, uint32_
 	return err;
 }
 
-enum err request_hand_on_decide(struct world *world, uint64_t number, uint32_t named, struct decision *ret_decision)
+enum err request_hand_on_decide(struct world *world, uint64_t number, const struct naming *named, struct decision *ret_decision)
 {
 	Pb__RequestEventEntry *entry = world_alloc(world, 1, sizeof(*entry));
 	struct leg_change change;
@@ -93,7 +93,7 @@ enum err request_hand_on_decide(struct world *world, uint64_t number, uint32_t n
 
 	decide_nothing(ret_decision);
 	if (err == ERR_OK)
-		err = choose(world, &change, named, &next);
+		err = choose(world, &change, named->agency, &next);
 	if (err != ERR_OK || next == 0)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 	if (entry == NULL)
@@ -102,6 +102,7 @@ enum err request_hand_on_decide(struct world *world, uint64_t number, uint32_t n
 	entry->request = world_alloc(world, 1, sizeof(*entry->request));
 	if (entry->request == NULL)
 		return ERR_NOMEM;
+	entry->handed_over = next == named->agency ? named->entry : 0;
 	closed = request_asker(&change.request);
 	err = fill(world, &change, next, entry->request);
 	if (err == ERR_OK)

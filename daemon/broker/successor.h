@@ -9,6 +9,12 @@
 /* Whether the agency is there, with a device, and may know of the request's case. */
 enum err can_act_in(struct world *world, const struct request *request, uint32_t agency, bool *ret_can);
 
+/* Whom an operator named. */
+struct naming {
+	uint32_t agency; /* 0: nobody */
+	uint64_t entry;  /* HAND_OVER */
+};
+
 /* Whose place is taken, and in what. */
 struct succession {
 	const struct request *request;

@@ -67,10 +67,32 @@ static bool releases(const Pb__LegEventEntry *entry)
 	return false;
 }
 
+/* Who goes on in the place of an agency that closed, and by whose word. */
+static enum err put_succession(const struct reader *reader, uint32_t next, uint64_t handed_over, Pb__Happening *row)
+{
+	const Pb__EntryBody *body;
+	struct entry entry;
+	enum err err = next == 0 ? ERR_OK : reader_name(reader, next, &row->goes_on);
+
+	if (err != ERR_OK || next == 0 || handed_over == 0)
+		return err;
+	err = entry_decode(reader->txn, handed_over, reader->arena, &entry, &body);
+	row->named = true;
+	if (err == ERR_NOT_FOUND) /* it is kept no longer than other entries */
+		return ERR_OK;
+	if (err != ERR_OK || body->body_case != PB__ENTRY_BODY__BODY_HAND_OVER)
+		return err == ERR_OK ? ERR_CORRUPT : err;
+	row->note = body->hand_over->reason;
+	if (reader->agency == 0 && body->hand_over->operator_ != NULL)
+		row->operator_ = body->hand_over->operator_->login;
+	return ERR_OK;
+}
+
 static enum err leg_row(struct happenings *happenings, const struct leaf_header *header, const Pb__LegEventEntry *entry, const struct leg *leg)
 {
 	Pb__Happening *row = happening_new(happenings, header);
 	const Pb__LegAfter *after = entry->leg;
+	enum err err = ERR_OK;
 
 	if (row == NULL)
 		return ERR_NOMEM;
@@ -86,7 +108,9 @@ static enum err leg_row(struct happenings *happenings, const struct leaf_header 
 	row->n_blocked = entry->n_blocked;
 	if (entry->request != NULL && (reader_sees_all(happenings->reader) || leg->sender == happenings->reader->agency))
 		row->request_state = entry->request->state;
-	return reader_name(happenings->reader, leg->agency, &row->to);
+	if (after->action == PB__LEG_ACTION__LEG_ACTION_CLOSE_AGENCY)
+		err = put_succession(happenings->reader, after->acting, entry->handed_over, row);
+	return err == ERR_OK ? reader_name(happenings->reader, leg->agency, &row->to) : err;
 }
 
 /* A leg that this entry opens has the number of the task to seal to its agency. */
@@ -133,7 +157,9 @@ static enum err request_event(struct happenings *happenings, const struct leaf_h
 	row->request_state = entry->request->state;
 	row->due_at_us = entry->request->due_at_us;
 	row->outcome = entry->request->outcome;
-	err = reader_name(happenings->reader, request.sender, &row->to);
+	err = put_succession(happenings->reader, entry->request->acting, entry->handed_over, row);
+	if (err == ERR_OK)
+		err = reader_name(happenings->reader, request.sender, &row->to);
 	return err == ERR_OK ? keep_id(happenings->reader, request.message_id, row) : err;
 }
 

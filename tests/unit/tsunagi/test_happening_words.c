@@ -61,6 +61,9 @@ static void test_then(void)
 		   "parts blocked: consent ended");
 	check_text(put(happening_put_then, row, LANGUAGE_JA),
 		   "受諾、番:依頼先、期限 2026-12-02 09:00、依頼全体:引き受け済み、配達 2026-11-29 03:53、保留していた部分を開示、同意がなくなり一部を停止");
+	check_text(put(happening_put_then, "{\"to\":\"b@c\",\"goes_on\":\"d@c\"}", LANGUAGE_EN), "d@c goes on for b@c");
+	check_text(put(happening_put_then, "{\"to\":\"b@c\",\"goes_on\":\"d@c\",\"named\":true,\"note\":\"dissolved\"}", LANGUAGE_EN),
+		   "d@c goes on for b@c, named by the site's operator: dissolved");
 	check_text(put(happening_put_then, "{\"reason\":\"FULL\",\"next_agency\":\"b@c\"}", LANGUAGE_JA), "定員・件数がいっぱい、次の機関:b@c");
 	check_text(put(happening_put_then, "{\"what\":\"SUBMIT\",\"reason\":\"MISDIRECTED\",\"purge\":true}", LANGUAGE_EN),
 		   "sent to the wrong agency; whoever has it destroys it");
