@@ -65,6 +65,22 @@ static const struct row {
 	{ "turns_without_device", UNIT_COUNT,
 	  { "$S has no device in force, and $V turn(s) wait for it: enrol one with its invitation; tsunagi agency add makes a new one",
 	    "$S には有効な端末がなく、その番が $V 件待っています。招待で端末を登録してください(招待し直すときは tsunagi agency add)" } },
+	{ "turns_of_nobody*", UNIT_COUNT,
+	  { "a confidential agency is there no longer, and $V turn(s) are still its own: tsunagi agency hand-over, with the id that it had",
+	    "秘匿機関がなくなり、その番が $V 件残っています。tsunagi agency hand-over に、その機関の ID を指定してください" } },
+	{ "conferences_of_nobody*", UNIT_COUNT,
+	  { "a confidential agency is there no longer, and $V conference(s) and action item(s) of its stay as they are",
+	    "秘匿機関がなくなり、その会議・宿題 $V 件がそのまま残っています" } },
+	{ "turns_without_device*", UNIT_COUNT,
+	  { "a confidential agency has no device in force, and $V turn(s) wait for it: enrol one with its invitation",
+	    "秘匿機関には有効な端末がなく、その番が $V 件待っています。招待で端末を登録してください" } },
+	{ "turns_of_nobody_more", UNIT_COUNT,
+	  { "$V more turn(s) are left to nobody by further agencies: they are named once those above are handed over",
+	    "このほかの機関が残した番が $V 件あります。上の機関の分を引き継ぐと、名前が出ます" } },
+	{ "conferences_of_nobody_more", UNIT_COUNT,
+	  { "$V more conference(s) and action item(s) of further agencies stay as they are", "このほかの機関の会議・宿題 $V 件もそのまま残っています" } },
+	{ "turns_without_device_more", UNIT_COUNT,
+	  { "$V more turn(s) wait for further agencies without a device in force", "このほかの端末のない機関の番が $V 件待っています" } },
 	{ "not_enrolled", UNIT_COUNT, { "$V agencies are not enrolled yet", "未登録の機関 $V" } },
 	{ "stopping", UNIT_NONE, { "it is stopping", "停止処理中です" } },
 };
@@ -98,6 +114,19 @@ static const struct row *find(const char *code)
 	return NULL;
 }
 
+/* Of an agency that is not named there may be other words: nothing can be typed with its name. */
+static const struct row *find_for(const Pb__Condition *condition)
+{
+	const struct row *row = NULL;
+	char code[64];
+
+	if (strcmp(condition->subject, "*") == 0) {
+		snprintf(code, sizeof code, "%s*", condition->code);
+		row = find(code);
+	}
+	return row != NULL ? row : find(condition->code);
+}
+
 /* A code of a newer daemon, as it comes. */
 static void plain(const Pb__Condition *condition, char *to, size_t room)
 {
@@ -110,7 +139,7 @@ static void plain(const Pb__Condition *condition, char *to, size_t room)
 
 void condition_text(const Pb__Condition *condition, char *to, size_t room)
 {
-	const struct row *row = find(condition->code);
+	const struct row *row = find_for(condition);
 	const char *from;
 	size_t used = 0;
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who holds what is late, and what is left to nobody, counted for `status`: agencies and numbers, no envelope. */
-#include <stdio.h>
-
 #include "broker/lookup.h"
 #include "contract/codec.h"
 #include "front/admin_serve.h"
@@ -15,19 +13,18 @@
 
 /* An agency that closed, or has no device any more, and has turns that went on to nobody. */
 struct absent {
-	uint32_t agency;
 	int64_t turns, meetings; /* parts of requests and requests; conferences and action items */
 	bool confidential, closed;
-	char id[LIMIT_LABEL + 1];
+	const char *id; /* in the arena */
 };
 
 struct counting {
 	struct admin_call *call;
 	int64_t now_us;
 	size_t looked_at, count;
-	struct absent absent[ABSENT_TOLD];
+	struct absent *absent;
 	size_t absent_count;
-	uint8_t *gone; /* by number: GONE_… */
+	uint32_t *gone; /* by number: GONE_…, else GONE_YES and its place in absent */
 	size_t numbers;
 	struct {
 		uint32_t agency;
@@ -38,18 +35,14 @@ struct counting {
 
 enum { GONE_UNKNOWN, GONE_NO, GONE_YES };
 
-static enum err add_absent(struct counting *counting, const struct agency *agency)
+static void add_absent(struct counting *counting, const struct agency *agency)
 {
 	struct absent *absent = &counting->absent[counting->absent_count];
 
-	if (counting->absent_count == ABSENT_TOLD)
-		return ERR_OK;
-	counting->absent_count++;
-	absent->agency = agency->number;
+	counting->gone[agency->number] = GONE_YES + (uint32_t)counting->absent_count++;
 	absent->confidential = agency->record->confidential;
 	absent->closed = agency->closed;
-	snprintf(absent->id, sizeof absent->id, "%s", agency->record->id);
-	return ERR_OK;
+	absent->id = agency->record->id;
 }
 
 static enum err found_one(void *context, const struct device *device)
@@ -68,10 +61,11 @@ static enum err note_gone(struct counting *counting, uint32_t number)
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 	err = agency.closed ? ERR_OK : device_each(counting->call->txn, number, found_one, NULL);
-	counting->gone[number] = err == ERR_EXISTS ? GONE_NO : GONE_YES;
 	if (err == ERR_EXISTS)
-		return ERR_OK;
-	return err == ERR_OK ? add_absent(counting, &agency) : err;
+		counting->gone[number] = GONE_NO;
+	else if (err == ERR_OK)
+		add_absent(counting, &agency);
+	return err == ERR_EXISTS ? ERR_OK : err;
 }
 
 static void add_turn(struct absent *absent, const struct open_turn *turn)
@@ -91,9 +85,8 @@ static enum err count_absent(struct counting *counting, const struct open_turn *
 		return ERR_OK;
 	if (counting->gone[number] == GONE_UNKNOWN)
 		err = note_gone(counting, number);
-	for (size_t i = 0; err == ERR_OK && counting->gone[number] == GONE_YES && i < counting->absent_count; i++)
-		if (counting->absent[i].agency == number)
-			add_turn(&counting->absent[i], turn);
+	if (err == ERR_OK && counting->gone[number] >= GONE_YES)
+		add_turn(&counting->absent[counting->gone[number] - GONE_YES], turn);
 	return err;
 }
 
@@ -162,26 +155,48 @@ static enum err tell_holder(struct counting *counting, Pb__Status *status)
 
 /* Who is there without a device comes back to what it has; who closed does not, and nobody is reminded: that is not left to be noticed by
  * chance.  Its conferences and action items end by themselves, or stay as they are: no operator can do anything about them. */
-static enum err tell_one_absent(const struct absent *absent, struct telling *telling)
+enum { TURNS_OF_NOBODY, CONFERENCES_OF_NOBODY, TURNS_WITHOUT_DEVICE, ABSENCES };
+
+static int64_t count_of(const struct absent *absent, unsigned what)
 {
-	const char *id = absent->confidential ? "*" : absent->id;
+	if (what == TURNS_WITHOUT_DEVICE)
+		return absent->closed ? 0 : absent->turns + absent->meetings;
+	if (!absent->closed)
+		return 0;
+	return what == TURNS_OF_NOBODY ? absent->turns : absent->meetings;
+}
+
+/* What fails comes first and whole: so many agencies by name, and of the others how many turns there are. */
+static enum err tell_kind(const struct counting *counting, unsigned what, struct telling *telling)
+{
+	static const char *const codes[ABSENCES][2] = {
+		{ "turns_of_nobody", "turns_of_nobody_more" },
+		{ "conferences_of_nobody", "conferences_of_nobody_more" },
+		{ "turns_without_device", "turns_without_device_more" },
+	};
+	bool failing = what == TURNS_OF_NOBODY;
+	size_t told = 0;
+	int64_t more = 0;
 	enum err err = ERR_OK;
 
-	if (!absent->closed)
-		return status_add(telling, "turns_without_device", id, absent->turns + absent->meetings, 0, false);
-	if (absent->turns > 0)
-		err = status_add(telling, "turns_of_nobody", id, absent->turns, 0, true);
-	if (err == ERR_OK && absent->meetings > 0)
-		err = status_add(telling, "conferences_of_nobody", id, absent->meetings, 0, false);
-	return err;
+	for (size_t i = 0; err == ERR_OK && i < counting->absent_count; i++) {
+		const struct absent *absent = &counting->absent[i];
+		int64_t turns = count_of(absent, what);
+
+		if (turns > 0 && told++ < ABSENT_TOLD)
+			err = status_add(telling, codes[what][0], absent->confidential ? "*" : absent->id, turns, 0, failing);
+		else
+			more += turns;
+	}
+	return err == ERR_OK && more > 0 ? status_add(telling, codes[what][1], "", more, 0, failing) : err;
 }
 
 static enum err tell_absent(const struct counting *counting, struct telling *telling)
 {
 	enum err err = ERR_OK;
 
-	for (size_t i = 0; err == ERR_OK && i < counting->absent_count; i++)
-		err = tell_one_absent(&counting->absent[i], telling);
+	for (unsigned what = 0; err == ERR_OK && what < ABSENCES; what++)
+		err = tell_kind(counting, what, telling);
 	return err;
 }
 
@@ -196,8 +211,9 @@ enum err admin_status_overdue(struct telling *telling)
 	if (counting == NULL || status->overdue == NULL)
 		return err;
 	counting->numbers = call->front->pulses.count;
-	counting->gone = arena_calloc(&call->arena, counting->numbers + 1, 1);
-	if (counting->gone == NULL)
+	counting->gone = arena_calloc(&call->arena, counting->numbers + 1, sizeof *counting->gone);
+	counting->absent = arena_calloc(&call->arena, counting->numbers + 1, sizeof *counting->absent);
+	if (counting->gone == NULL || counting->absent == NULL)
 		return err;
 	counting->call = call;
 	counting->now_us = broker_wall_us(call->front->broker);
