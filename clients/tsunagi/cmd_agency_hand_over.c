@@ -4,28 +4,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "contract/limits.h"
 #include "tsunagi/admin_client.h"
 #include "tsunagi/confirm.h"
 #include "tsunagi/subcommands.h"
 #include "tsunagi/words.h"
 
-/* An agency as an operator types it: its id, or its whole address. */
-static void id_of(const char *typed, char to[LIMIT_LABEL + 1])
-{
-	snprintf(to, LIMIT_LABEL + 1, "%.*s", (int)strcspn(typed, "@"), typed);
-}
-
 static enum outcome ask(const struct call *call, bool look, struct arena *arena, const Pb__AdminReply **ret_reply)
 {
 	Pb__AdminRequest request = PB__ADMIN_REQUEST__INIT;
 	Pb__AdminHandOver act = PB__ADMIN_HAND_OVER__INIT;
-	char agency[LIMIT_LABEL + 1], to[LIMIT_LABEL + 1];
 
-	id_of(call_operand(call, 0), agency);
-	id_of(args_text(&call->args, "to"), to);
-	act.agency = agency;
-	act.to = to;
+	act.agency = pb_of_text(call_operand(call, 0)); /* its id, or its whole address */
+	act.to = pb_of_text(args_text(&call->args, "to"));
 	act.look = look;
 	if (!look)
 		act.reason = pb_of_text(args_text(&call->args, "reason"));

@@ -7,12 +7,22 @@
 #include "broker/verbs.h"
 #include "contract/limits.h"
 
+/* By its id, or its address at this site; NULL: there is none. */
+static const struct registry_agency *named(const struct world *world, const char *typed)
+{
+	const struct registry_agency *agency = registry_by_id(world->registry, bytes_of(typed, strcspn(typed, "@")));
+
+	return agency == NULL || strchr(typed, '@') == NULL || strcmp(agency->address, typed) == 0 ? agency : NULL;
+}
+
 static struct objection check(const struct world *world, const Pb__AdminHandOver *act)
 {
-	const struct registry_agency *agency = registry_by_id(world->registry, bytes_of_text(act->agency));
-	const struct registry_agency *to = registry_by_id(world->registry, bytes_of_text(act->to));
+	const struct registry_agency *agency = named(world, act->agency);
+	const struct registry_agency *to = named(world, act->to);
 	size_t len = strlen(act->reason);
 
+	if (len == 0)
+		return OBJECT(MALFORMED, .subject = "reason");
 	if (len > LIMIT_SHORT_TEXT)
 		return OBJECT(TOO_LARGE, .subject = "reason", .value = (int64_t)len, .bound = LIMIT_SHORT_TEXT);
 	if (agency == NULL)
@@ -37,8 +47,8 @@ enum err hand_over_decide(struct world *world, const Pb__Operator *operator, con
 		return decide_objection(world, &objection, ret_decision);
 	pb__hand_over_entry__init(entry);
 	entry->operator_ = (Pb__Operator *)(uintptr_t)operator;
-	entry->agency = registry_by_id(world->registry, bytes_of_text(act->agency))->number;
-	entry->to = registry_by_id(world->registry, bytes_of_text(act->to))->number;
+	entry->agency = named(world, act->agency)->number;
+	entry->to = named(world, act->to)->number;
 	entry->reason = act->reason;
 	return decide_entry(world, PB__ENTRY_BODY__BODY_HAND_OVER, entry, ret_decision);
 }

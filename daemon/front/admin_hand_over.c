@@ -118,6 +118,16 @@ static enum err found_one(void *context, const struct device *device)
 	return ERR_EXISTS;
 }
 
+/* By its id, or its address at this site, as an operator types it. */
+static enum err named(const struct left *left, const char *typed, struct agency *ret_agency)
+{
+	const char *site = strchr(typed, '@');
+
+	if (site != NULL && strcmp(site + 1, left->call->front->site) != 0)
+		return ERR_NOT_FOUND;
+	return agency_by_id(left->call->txn, bytes_of(typed, strcspn(typed, "@")), &left->call->arena, ret_agency);
+}
+
 static enum err refuse(struct admin_call *call, Pb__RefusalCode code, const char *subject)
 {
 	admin_refuse(call, code, subject, 0, 0);
@@ -128,14 +138,14 @@ static enum err refuse(struct admin_call *call, Pb__RefusalCode code, const char
 static enum err check(struct left *left, const Pb__AdminHandOver *asked)
 {
 	struct admin_call *call = left->call;
-	enum err err = agency_by_id(call->txn, bytes_of_text(asked->agency), &call->arena, &left->from);
+	enum err err = named(left, asked->agency, &left->from);
 
 	if (err == ERR_NOT_FOUND)
 		return refuse(call, PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_AGENCY, asked->agency);
 	if (err == ERR_OK && !left->from.closed)
 		return refuse(call, PB__REFUSAL_CODE__REFUSAL_CODE_AGENCY_OPEN, asked->agency);
 	if (err == ERR_OK)
-		err = agency_by_id(call->txn, bytes_of_text(asked->to), &call->arena, &left->to);
+		err = named(left, asked->to, &left->to);
 	if (err == ERR_NOT_FOUND || (err == ERR_OK && left->to.closed))
 		return refuse(call, PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_AGENCY, asked->to);
 	if (err == ERR_OK && left->to.record->confidential)

@@ -167,12 +167,19 @@ class Nobody(unittest.TestCase):
         self.assertEqual(seen.code, 2)
         self.assertIn("1 part(s) of requests", seen.out)
         self.assertIn("bengoshi", self.condition())  # nothing was done yet
-        for to, code in (("nobody", "UNKNOWN_AGENCY"), ("link", "NOT_ENROLLED"), ("k4w7-q2hm9xtd", "SAFETY")):
-            refused = self.site.command("agency", "hand-over", "bengoshi", "--to", to, "--yes", "--reason", "x", "--json")
-            self.assertEqual((refused.code in (1, 3), refused.json()["error"]["code"]), (True, code), to)
+        for to, code in (("nobody", "UNKNOWN_AGENCY"), ("saposute@elsewhere", "UNKNOWN_AGENCY"), ("link", "NOT_ENROLLED"), ("k4w7-q2hm9xtd", "SAFETY")):
+            for more in ([], ["--yes", "--reason", "x"]):  # when it is only looked at, too
+                refused = self.site.command("agency", "hand-over", "bengoshi", "--to", to, *more, "--json")
+                self.assertEqual((refused.code in (1, 3), refused.json()["error"]["code"]), (True, code), to)
+        other = self.site.command("agency", "hand-over", "bengoshi@elsewhere", "--to", "saposute", "--yes", "--reason", "x", "--json")
+        self.assertEqual(other.json()["error"]["code"], "UNKNOWN_AGENCY")
         done = self.site.must("agency", "hand-over", "bengoshi@chiba-city", "--to", "saposute", "--yes", "--reason", "dissolved", "--json").json()
         self.assertEqual([done[key] for key in ("legs", "requests", "back", "stay", "conferences", "items")], [1, 0, 0, 0, 0, 0])
         self.assertEqual(self.condition(), {})
+        for env, words in (({}, "saposute@chiba-city goes on for bengoshi@chiba-city, named by the site's operator: dissolved"),
+                           (JA, "saposute@chiba-city が bengoshi@chiba-city を引き継ぐ(運用担当の指定:dissolved)")):
+            case = agency("saposute", "request", "show", request)["case"]
+            self.assertIn(words, " ".join(self.site.command("disclosure", case, env=env).out.split()))
         agency("saposute", "request", "answer", request, "--text", "月曜の午前です")
         self.assertEqual(agency("saposute", "request", "show", request)["legs"][0]["state"], "RECEIVED")
         self.assertEqual(self.site.command("ledger", "verify").code, 0)
@@ -200,6 +207,31 @@ class Nobody(unittest.TestCase):
     def exact(self, outcome, code):
         self.assertEqual(outcome.code, code, outcome)
         return outcome
+
+
+class Crowd(unittest.TestCase):
+    """What fails is named first, however many others are only without a device."""
+
+    def test_it_is_not_crowded_out(self):
+        many = [f"anshin-{ward}" for ward in ("hanamigawa", "inage", "midori", "mihama", "wakaba")]
+        many += [f"csw-{ward}" for ward in ("chuo", "hanamigawa", "inage", "midori", "mihama", "wakaba")]
+        with Site(agencies=["bengoshi", CHUO, *many]) as site:
+            with open(site.sheet(), encoding="utf-8") as file:
+                sheet = dict(json.load(file), take="ALL")
+            sent = site.as_agency(CHUO, "send", "-", "--json", input=json.dumps(dict(sheet, to=many)))
+            self.assertEqual(sent.code, 0, sent)
+            request = site.as_agency("bengoshi", "send", "-", "--json", input=json.dumps(dict(sheet, to=[CHUO]))).json()["message_id"]
+            self.assertEqual(site.as_agency(CHUO, "request", "ask", request, "--text", "いつ訪ねますか").code, 0)
+            for agency in many:  # who has read it has it; what it had not would come back to be sealed anew
+                site.receive_all(agency, "--out", os.path.join(site.work, "in-" + agency))
+                site.must("agency", "rotate", agency, "--yes", "--reason", "x", "--out", os.path.join(site.work, "invitation-" + agency))
+            site.must("directory", "load", without(site, "bengoshi"))
+            conditions = site.must("status", "--json").json()["conditions"]
+            told = [(row["code"], row.get("subject", "")) for row in conditions if row["code"].startswith("turns_")]
+            self.assertEqual(told[0], ("turns_of_nobody", "bengoshi"))
+            self.assertEqual([code for code, subject in told[1:]], ["turns_without_device"] * 10 + ["turns_without_device_more"])
+            self.assertEqual([row["value"] for row in conditions if row["code"] == "turns_without_device_more"], [1])
+            self.assertIn("1 more turn(s) wait for further agencies", site.command("status").out)
 
 
 if __name__ == "__main__":

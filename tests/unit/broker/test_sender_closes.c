@@ -369,6 +369,27 @@ static void test_named_while_keys_are_replaced(void)
 	desks_close(&desks);
 }
 
+/* It stands on record why: who does not say so is refused, whatever program asks. */
+static void test_named_without_a_reason(void)
+{
+	struct inbound *act;
+	struct asked asked;
+
+	set_up("", NULL);
+	asked = desks_ask_one(&desks, ASKER, DESK, NULL);
+	stay(without, 5);
+	act = site_hand_over("asker", "other");
+	((Pb__AdminRequest *)(uintptr_t)act->act.request)->hand_over->reason = (char *)(uintptr_t)"";
+	site_operate(&desks.site, act);
+	check_int(site_answered(&desks.site), CODE(MALFORMED));
+	check_int(hand_over("asker@elsewhere", "other"), CODE(UNKNOWN_AGENCY));
+	check_int(hand_over("asker", "other@elsewhere"), CODE(UNKNOWN_AGENCY));
+	check_asker(&asked, ASKER);
+	check_int(hand_over("asker@chiba-city", "other@chiba-city"), 0);
+	check_asker(&asked, OTHER);
+	desks_close(&desks);
+}
+
 /* What is over stays as it is. */
 static void test_over(void)
 {
@@ -447,6 +468,7 @@ UNIT_SUITE("broker/sender_closes",
 	{ "who asked is told", test_who_asked_is_told },
 	{ "one at work on a part", test_one_at_work },
 	{ "but not while keys are replaced", test_named_while_keys_are_replaced },
+	{ "only with a reason, and here", test_named_without_a_reason },
 	{ "nobody need", test_over },
 	{ "who was asked itself", test_acts_for_both },
 	{ "what lies in its mailbox keeps nothing", test_closed_mailbox });
