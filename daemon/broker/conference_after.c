@@ -114,6 +114,7 @@ static enum err take_item(const struct leaf_header *header, const Pb__ActionItem
 		.assigned_at_us = after->assigned_at_us,
 		.due_at_us = after->due_at_us,
 		.timer_at_us = after->timer_at_us,
+		.ended_at_us = after->timer_at_us == 0 ? header->time_us : 0,
 	};
 	if (!take_id(&after->thread_id, ret_item->thread_id) || (ret_item->has_case && !take_id(&after->case_id, ret_item->case_id)))
 		return ERR_CORRUPT;
@@ -202,6 +203,7 @@ enum err conference_apply(struct txn *txn, const struct leaf_header *header, con
 		.ends_at_us = after->ends_at_us,
 		.due_at_us = after->due_at_us,
 		.timer_at_us = after->timer_at_us,
+		.ended_at_us = after->timer_at_us == 0 ? header->time_us : 0,
 	};
 	enum err err = take_seats(after, &conference);
 

@@ -33,6 +33,7 @@ struct conference {
 	int64_t starts_at_us, ends_at_us; /* 0: no date yet */
 	int64_t due_at_us, timer_at_us;   /* 0: it ended */
 	int64_t clock_from_us;            /* when the act came that started its clock; 0: an earlier release did not say */
+	int64_t ended_at_us;              /* of the entry that last left it ended; 0: it has not */
 	struct seat seats[CONFERENCE_SEATS_MAX];
 	size_t seat_count;
 	uint64_t items[CONFERENCE_ITEMS_MAX];
@@ -55,6 +56,7 @@ struct action_item {
 	int64_t assigned_at_us;
 	int64_t due_at_us, timer_at_us; /* timer 0: it ended */
 	int64_t clock_from_us;          /* its day's beginning, or when it was handed back or a purge asked for; 0: as in struct conference */
+	int64_t ended_at_us;            /* as in struct conference */
 };
 
 enum err conference_get(struct txn *txn, uint64_t number, struct conference *ret_conference);

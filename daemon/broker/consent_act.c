@@ -197,7 +197,7 @@ static enum err keep_condition(struct txn *txn, uint64_t item, const Pb__SubmitE
 
 enum err consent_act_apply(struct txn *txn, const struct leaf_header *header, const Pb__SubmitEntry *entry)
 {
-	enum err err = entry->consent == NULL ? ERR_OK : consent_put(txn, header->seq, entry->consent);
+	enum err err = entry->consent == NULL ? ERR_OK : consent_put(txn, header, entry->consent);
 
 	for (size_t i = 0; err == ERR_OK && i < entry->n_recipients; i++)
 		if (entry->recipients[i]->conditional)

@@ -72,7 +72,7 @@ enum err consent_event_apply(struct txn *txn, const struct leaf_header *header, 
 	if (entry->case_id.len != ID_BYTES)
 		return ERR_CORRUPT;
 	if (entry->consent != NULL)
-		err = consent_put(txn, header->seq, entry->consent);
+		err = consent_put(txn, header, entry->consent);
 	case_entry_put(txn, bytes_of_pb(entry->case_id), header->seq);
 	return err != ERR_OK ? err : told_apply(txn, header, 0, entry->told, entry->n_told);
 }

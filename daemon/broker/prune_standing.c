@@ -35,6 +35,7 @@ static enum err of_request(struct txn *txn, const struct request *request, struc
 static void of_item(const struct action_item *item, struct retention_thread *thread)
 {
 	thread->open += item->timer_at_us != 0;
+	thread->ended_us = later(thread->ended_us, item->ended_at_us);
 }
 
 static enum err of_conference(struct txn *txn, const struct conference *conference, struct retention_thread *thread)
@@ -42,7 +43,7 @@ static enum err of_conference(struct txn *txn, const struct conference *conferen
 	enum err err = ERR_OK;
 
 	thread->open += conference->timer_at_us != 0;
-	thread->ended_us = later(thread->ended_us, conference->ends_at_us);
+	thread->ended_us = later(later(thread->ended_us, conference->ends_at_us), conference->ended_at_us);
 	for (size_t i = 0; err == ERR_OK && i < conference->item_count; i++) {
 		struct action_item item;
 
@@ -126,6 +127,8 @@ static enum err of_consent(struct txn *txn, struct bytes id, struct arena *arena
 	enum err err = consent_get(txn, id, arena, &row);
 
 	thread->open += err == ERR_OK && row.consent.state == PB__CONSENT_STATE__CONSENT_STATE_IN_FORCE;
+	if (err == ERR_OK)
+		thread->ended_us = later(thread->ended_us, row.ended_at_us);
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 

@@ -3,7 +3,7 @@
 #include "broker/row_fields.h"
 #include "broker/rows_conferences.h"
 
-#define ROW_BYTES (8 + 2 * ID_BYTES + 4 + 3 * 4 + 4 * 8)
+#define ROW_BYTES (8 + 2 * ID_BYTES + 4 + 3 * 4 + 5 * 8)
 
 static void encode(const struct action_item *item, uint8_t to[ROW_BYTES])
 {
@@ -23,6 +23,7 @@ static void encode(const struct action_item *item, uint8_t to[ROW_BYTES])
 	row_put_time(&at, item->due_at_us);
 	row_put_time(&at, item->timer_at_us);
 	row_put_time(&at, item->clock_from_us);
+	row_put_time(&at, item->ended_at_us);
 }
 
 static enum err decode(uint64_t number, struct bytes value, struct action_item *ret_item)
@@ -50,6 +51,7 @@ static enum err decode(uint64_t number, struct bytes value, struct action_item *
 	item.due_at_us = row_get_time(&at);
 	item.timer_at_us = row_get_time(&at);
 	item.clock_from_us = row_get_time(&at);
+	item.ended_at_us = row_get_time(&at);
 	*ret_item = item;
 	return ERR_OK;
 }

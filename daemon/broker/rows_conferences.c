@@ -4,7 +4,7 @@
 
 #include "broker/row_fields.h"
 
-#define HEAD_BYTES (2 * ID_BYTES + 6 + 3 * 4 + 5 * 8 + 2)
+#define HEAD_BYTES (2 * ID_BYTES + 6 + 3 * 4 + 6 * 8 + 2)
 #define SEAT_BYTES (4 + 1 + 4)
 #define ROW_MAX (HEAD_BYTES + CONFERENCE_SEATS_MAX * SEAT_BYTES + CONFERENCE_ITEMS_MAX * 8)
 
@@ -28,6 +28,7 @@ static size_t encode(const struct conference *conference, uint8_t to[ROW_MAX])
 	row_put_time(&at, conference->due_at_us);
 	row_put_time(&at, conference->timer_at_us);
 	row_put_time(&at, conference->clock_from_us);
+	row_put_time(&at, conference->ended_at_us);
 	row_put_u8(&at, (uint8_t)conference->seat_count);
 	row_put_u8(&at, (uint8_t)conference->item_count);
 	for (size_t i = 0; i < conference->seat_count; i++) {
@@ -62,6 +63,7 @@ static void decode_head(const uint8_t **at, struct conference *conference)
 	conference->due_at_us = row_get_time(at);
 	conference->timer_at_us = row_get_time(at);
 	conference->clock_from_us = row_get_time(at);
+	conference->ended_at_us = row_get_time(at);
 	conference->seat_count = row_get_u8(at);
 	conference->item_count = row_get_u8(at);
 }

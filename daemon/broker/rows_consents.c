@@ -5,8 +5,8 @@
 #include "broker/rows.h"
 #include "contract/codec.h"
 
-/* state, giver, how, from, until, classes, registered by, seq, case, how many agencies and categories */
-#define HEAD_BYTES (1 + 1 + 1 + 8 + 8 + 2 + 4 + 8 + ID_BYTES + 2 + 2)
+/* state, giver, how, from, until, classes, registered by, seq, case, how many agencies and categories, ended at */
+#define HEAD_BYTES (1 + 1 + 1 + 8 + 8 + 2 + 4 + 8 + ID_BYTES + 2 + 2 + 8)
 #define ROW_BYTES_MAX (1024u * 1024u)
 
 /* ---- reading ---- */
@@ -53,6 +53,7 @@ static enum err decode(struct bytes consent_id, struct bytes value, struct arena
 	memcpy(consent->case_id.bytes, from + 33, ID_BYTES);
 	consent->scope.agency_count = be16_get(from + 49);
 	consent->scope.category_count = be16_get(from + 51);
+	row->ended_at_us = (int64_t)be64_get(from + 53);
 	texts = bytes_of(from + HEAD_BYTES, value.len - HEAD_BYTES);
 	err = read_texts(&texts, consent->scope.agency_count, arena, &consent->scope.agencies);
 	if (err == ERR_OK)
@@ -133,8 +134,9 @@ static bool fits(const Pb__ConsentAfter *after)
 	return true;
 }
 
-static void put_row(struct txn *txn, uint64_t seq, const Pb__ConsentAfter *after)
+static void put_row(struct txn *txn, uint64_t seq, int64_t at_us, const Pb__ConsentAfter *after)
 {
+	int64_t ended_at_us = after->state == PB__CONSENT_STATE__CONSENT_STATE_IN_FORCE ? 0 : at_us;
 	uint8_t head[HEAD_BYTES];
 	uint16_t classes = 0;
 	struct buf row;
@@ -152,6 +154,7 @@ static void put_row(struct txn *txn, uint64_t seq, const Pb__ConsentAfter *after
 	memcpy(head + 33, after->case_id.data, ID_BYTES);
 	be16_put(head + 49, (uint16_t)after->n_agencies);
 	be16_put(head + 51, (uint16_t)after->n_categories);
+	be64_put(head + 53, (uint64_t)ended_at_us);
 	buf_init(&row, ROW_BYTES_MAX);
 	buf_put(&row, bytes_of(head, sizeof(head)));
 	put_texts(&row, after->agencies, after->n_agencies);
@@ -183,8 +186,9 @@ static enum err drop_timer(struct txn *txn, struct bytes value)
 	return ERR_OK;
 }
 
-enum err consent_put(struct txn *txn, uint64_t seq, const Pb__ConsentAfter *after)
+enum err consent_put(struct txn *txn, const struct leaf_header *header, const Pb__ConsentAfter *after)
 {
+	uint64_t seq = header->seq;
 	int64_t due_us = due_at(after->state, after->until_us);
 	struct bytes value;
 	enum err err;
@@ -198,7 +202,7 @@ enum err consent_put(struct txn *txn, uint64_t seq, const Pb__ConsentAfter *afte
 	}
 	if (err != ERR_OK && err != ERR_NOT_FOUND)
 		return err;
-	put_row(txn, seq, after);
+	put_row(txn, seq, header->time_us, after);
 	if (due_us != 0)
 		timer_put(txn, &(struct timer_row){ due_us, PB__TIMER_KIND__TIMER_KIND_CONSENT, seq });
 	return ERR_OK;

@@ -2,6 +2,7 @@
 /* broker/rows_consents.h - the rows of consents, and of what rests on them.  Reading and writing fail as rows.h says. */
 #pragma once
 #include "base/arena.h"
+#include "contract/leaf.h"
 #include "contract/limits.h"
 #include "ledger.pb-c.h"
 #include "rules/consent.h"
@@ -12,14 +13,15 @@ struct consent_row {
 	struct consent consent;  /* names in the arena */
 	uint64_t seq;            /* entry that registered it: its timer's number */
 	uint32_t registered_by;
+	int64_t ended_at_us;     /* of the entry that last left it withdrawn or run out; 0: it is in force */
 };
 
 enum err consent_get(struct txn *txn, struct bytes consent_id, struct arena *arena, struct consent_row *ret_row);
 bool consent_exists(struct txn *txn, struct bytes consent_id);
 
-/* Writes it and sees to its timer; after: whole.  seq: of the entry, which registers it where there is none yet.  ERR_CORRUPT when it does
+/* Writes it and sees to its timer; after: whole.  header: of the entry, which registers it where there is none yet.  ERR_CORRUPT when it does
  * not fit what is there. */
-enum err consent_put(struct txn *txn, uint64_t seq, const Pb__ConsentAfter *after);
+enum err consent_put(struct txn *txn, const struct leaf_header *header, const Pb__ConsentAfter *after);
 enum err consent_drop(struct txn *txn, struct bytes consent_id);
 
 /* A row as an entry keeps it, in the arena; NULL: out of memory. */

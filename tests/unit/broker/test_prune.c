@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Parts go so many days after everything in their thread ended, once, and with them what only they referred to; nothing else does. */
 #include "acts.h"
+#include "broker/lookup.h"
 #include "broker/prune_standing.h"
 #include "broker/rows_cases.h"
 #include "contract/civil_time.h"
@@ -325,6 +326,103 @@ static void test_looks(void)
 	desks_close(&desks);
 }
 
+/* ---- consents ---- */
+
+static Pb__ConsentAct consent;
+
+static void as_consent(Pb__View *view, size_t index)
+{
+	(void)index;
+	view->kind = PB__KIND__KIND_CONSENT;
+	view->basis = NULL;
+	view->consent_act = &consent;
+}
+
+static uint64_t give(struct draft *draft)
+{
+	static Pb__DisclosureClass classes[] = { PB__DISCLOSURE_CLASS__DISCLOSURE_CLASS_IDENTITY };
+	static char *agencies[1];
+	struct txn *txn;
+	uint64_t seq;
+
+	*draft = site_draft(&desks.site, &desks.desk[ASKER], &desks.desk[ASKER]);
+	pb__consent_act__init(&consent);
+	consent.action = PB__CONSENT_ACTION__CONSENT_ACTION_REGISTER;
+	consent.giver = PB__CONSENT_GIVER__CONSENT_GIVER_PERSON;
+	consent.how = PB__CONSENT_HOW__CONSENT_HOW_WRITTEN;
+	consent.classes = classes;
+	consent.n_classes = 1;
+	agencies[0] = desks.desk[DESK].address;
+	consent.agencies = agencies;
+	consent.n_agencies = 1;
+	memcpy(draft->case_id, draft->id, 16);
+	draft->change = as_consent;
+	site_submit(&desks.site, draft);
+	require(site_refusal(&desks.site, 0) == 0);
+	txn = site_read(&desks.site);
+	require_ok(message_seq(txn, draft->id, 0, &seq));
+	txn_abort(txn);
+	return seq;
+}
+
+/* The days of a consent's parts begin when it was withdrawn, not when it was given. */
+static void test_consent_ended(void)
+{
+	struct draft draft, withdrawal;
+	uint64_t seq;
+
+	open_site();
+	seq = give(&draft);
+	pass_days(2 * DAYS);
+	require(stored(seq) == 1);
+	consent.action = PB__CONSENT_ACTION__CONSENT_ACTION_WITHDRAW;
+	consent.n_classes = consent.n_agencies = 0;
+	withdrawal = site_draft(&desks.site, &desks.desk[ASKER], &desks.desk[ASKER]);
+	withdrawal.change = as_consent;
+	memcpy(withdrawal.case_id, draft.case_id, 16);
+	memcpy(withdrawal.thread, draft.id, 16);
+	site_submit(&desks.site, &withdrawal);
+	require(site_refusal(&desks.site, 0) == 0);
+	pass_days(DAYS - 1);
+	check_uint(stored(seq), 1);
+	pass_days(3);
+	check_uint(stored(seq), 0);
+	check_holds();
+	desks_close(&desks);
+}
+
+/* The days of what was recalled begin when its holder confirmed that it is destroyed. */
+static void test_purge_ended(void)
+{
+	struct asked asked;
+	struct inbound *frame;
+	struct txn *txn;
+	uint64_t item;
+
+	open_site();
+	asked = desks_ask_one(&desks, ASKER, DESK, &(struct asking){ .held = true });
+	desks_receive(&desks, DESK);
+	require(desks_act(&desks, &asked, ASKER, DESK, &(struct saying){ .action = ACT(WITHDRAW), .reason = PB__REASON__REASON_SENT_BY_MISTAKE, .purge = true }) == 0);
+	desks_receive(&desks, DESK);
+	txn = site_read(&desks.site);
+	item = item_number(txn_rows(txn, TABLE_ENTRIES), 0);
+	for (struct action_item found; action_item_get(txn, item, &found) != ERR_OK; item--)
+		require(item > 0);
+	txn_abort(txn);
+	pass_days(2 * DAYS);
+	check_uint(stored(asked.request), 2);
+	frame = frame_new(&desks.desk[DESK]);
+	frame_purged(frame, &item, 1);
+	site_run(&desks.site, frame);
+	require(site_refusal(&desks.site, 0) == 0);
+	pass_days(DAYS - 1);
+	check_uint(stored(asked.request), 2);
+	pass_days(3);
+	check_uint(stored(asked.request), 0);
+	check_holds();
+	desks_close(&desks);
+}
+
 /* ---- segments ---- */
 
 static void refer(struct draft *draft, struct bytes bytes, const struct digest *digest)
@@ -422,6 +520,8 @@ UNIT_SUITE("broker/prune",
 	{ "same id", test_same_id },
 	{ "same id, held", test_same_id_held },
 	{ "looks", test_looks },
+	{ "consent ended", test_consent_ended },
+	{ "purge ended", test_purge_ended },
 	{ "segments", test_segments },
 	{ "segment rebuilt", test_segment_rebuilt },
 	{ "segments at random", test_segments_at_random },
