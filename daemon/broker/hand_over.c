@@ -10,9 +10,11 @@
 /* By its id, or its address at this site; NULL: there is none. */
 static const struct registry_agency *named(const struct world *world, const char *typed)
 {
-	const struct registry_agency *agency = registry_by_id(world->registry, bytes_of(typed, strcspn(typed, "@")));
+	const char *site = strchr(typed, '@');
+	struct bytes id = site == NULL ? bytes_of_text(typed) : bytes_of(typed, (size_t)(site - typed));
+	const struct registry_agency *agency = registry_by_id(world->registry, id);
 
-	return agency == NULL || strchr(typed, '@') == NULL || strcmp(agency->address, typed) == 0 ? agency : NULL;
+	return agency == NULL || site == NULL || strcmp(agency->address, typed) == 0 ? agency : NULL;
 }
 
 static struct objection check(const struct world *world, const Pb__AdminHandOver *act)
