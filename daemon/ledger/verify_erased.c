@@ -8,6 +8,7 @@
 
 #include "ledger/verify.h"
 #include "ledger/verify_walk.h"
+#include "store/parts.h"
 
 #define LIST_BYTES_MAX ((size_t)1 << 32)
 
@@ -85,6 +86,20 @@ static int by_number(const void *a, const void *b)
 	return *first < *second ? -1 : *first > *second;
 }
 
+/* What is said to be pruned, and is there.  Numbers ascend; one may be said twice. */
+static void find_kept(struct verify *verify, const uint64_t *pruned, size_t count)
+{
+	for (size_t i = 0; i < count && verify->err == ERR_OK; i++) {
+		uint64_t parts = 0;
+
+		if (i > 0 && pruned[i] == pruned[i - 1])
+			continue;
+		verify->err = parts_count(verify->txn, pruned[i], &parts);
+		if (verify->err == ERR_OK && parts > 0)
+			verify_found(verify, "part", pruned[i], 0, "an entry says that it was pruned, and it is there");
+	}
+}
+
 static void find_absent(struct verify *verify)
 {
 	const struct absence *absent = (const struct absence *)(const void *)verify->absent.data;
@@ -93,6 +108,7 @@ static void find_absent(struct verify *verify)
 
 	if (pruned_count > 0)
 		qsort(pruned, pruned_count, sizeof *pruned, by_number);
+	find_kept(verify, pruned, pruned_count);
 	for (size_t i = 0; i < verify->absent.len / sizeof *absent; i++) {
 		if (pruned_count > 0 && bsearch(&absent[i].seq, pruned, pruned_count, sizeof *pruned, by_number) != NULL) {
 			verify->result->parts_past_keeping += absent[i].segment == 0;

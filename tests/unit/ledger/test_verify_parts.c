@@ -88,6 +88,20 @@ static void test_pruned(void)
 	empty(&filled);
 }
 
+/* What is said to be pruned is. */
+static void test_pruned_and_there(void)
+{
+	struct filled filled;
+	struct verdict verdict;
+
+	fill(&filled, NULL);
+	prune(&filled, (const uint64_t[]){ 2, 2 }, 2);
+	verdict = site_verify(&filled.site);
+	check_fault(&verdict, "part", 2, 0);
+	check_uint(verdict.result.faults, 1);
+	empty(&filled);
+}
+
 static void test_changed(void)
 {
 	struct filled filled;
@@ -272,6 +286,7 @@ static void test_segment_gone(void)
 }
 
 UNIT_SUITE("ledger/verify_parts", { "pruned", test_pruned },
+	{ "what is said to be pruned is", test_pruned_and_there },
 	{ "parts and segments hold", test_holds },
 	{ "a changed part is named", test_changed },
 	{ "lost, cut and added rows are named", test_rows },
