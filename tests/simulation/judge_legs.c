@@ -67,6 +67,11 @@ static bool close_reason(struct sim *sim, const struct letter *letter, Pb__Refus
 	return fault != REQUEST_CLOSE_OK && code == REFUSE(NOT_NOW);
 }
 
+static Pb__RefusalCode none_reason(const struct m_request *request, uint32_t party, const struct said *said)
+{
+	return leg_is_anothers(request, party, said) ? REFUSE(HELD_BY_ANOTHER) : REFUSE(UNKNOWN_MESSAGE);
+}
+
 bool judge_act(struct sim *sim, const struct letter *letter, Pb__RefusalCode code)
 {
 	bool sender = legs_party(letter->said.action) == PB__PARTY__PARTY_SENDER;
@@ -92,7 +97,7 @@ bool judge_act(struct sim *sim, const struct letter *letter, Pb__RefusalCode cod
 				return true;
 			continue;
 		}
-		if (leg == NULL ? code == REFUSE(UNKNOWN_MESSAGE) : table_reason(letter, leg, code))
+		if (leg == NULL ? code == none_reason(request, party, &letter->said) : table_reason(letter, leg, code))
 			return true;
 	}
 	return false;

@@ -73,9 +73,15 @@ static bool can_be_meant(const struct m_leg *leg, uint32_t agency, uint64_t name
 
 /* An act is meant for the leg that it names, or the only one whose state admits it; where none does, it is refused by how an open one
  * stands, and of those the agency's own. */
+/* Another acts for its agency. */
+static bool is_held(const struct m_leg *leg, uint32_t agency)
+{
+	return leg->desk->number == agency && leg->acting != 0 && leg->acting != agency && leg_is_open(leg->state);
+}
+
 static unsigned likeliness(const struct m_leg *leg, uint32_t agency, const struct said *said)
 {
-	if (!can_be_meant(leg, agency, said->leg))
+	if (!can_be_meant(leg, agency, said->leg) || is_held(leg, agency))
 		return 0;
 	return 1 + (admits(leg, said->action) ? 4u : 0) + (leg_is_open(leg->state) ? 2u : 0) + (leg->desk->number == agency);
 }
@@ -85,8 +91,16 @@ size_t legs_that_fit(const struct m_request *request, uint32_t agency, const str
 	size_t fit = 0;
 
 	for (size_t i = 0; i < request->count; i++)
-		fit += can_be_meant(request->legs[i], agency, said->leg) && admits(request->legs[i], said->action);
+		fit += likeliness(request->legs[i], agency, said) > 0 && admits(request->legs[i], said->action);
 	return fit;
+}
+
+bool leg_is_anothers(const struct m_request *request, uint32_t agency, const struct said *said)
+{
+	for (size_t i = 0; i < request->count; i++)
+		if (can_be_meant(request->legs[i], agency, said->leg) && is_held(request->legs[i], agency))
+			return true;
+	return false;
 }
 
 struct m_leg *leg_meant(const struct m_request *request, uint32_t agency, const struct said *said)

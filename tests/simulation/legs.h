@@ -57,6 +57,7 @@ struct m_leg *leg_new(struct sim *sim, struct m_request *request, uint64_t numbe
 struct m_request *request_new(struct sim *sim, uint64_t seq, const struct letter *opening);
 struct m_request *request_of_thread(struct sim *sim, const struct letter *thread, const struct desk *sender); /* NULL: none */
 struct m_leg *leg_meant(const struct m_request *request, uint32_t agency, const struct said *said); /* its own or one it holds; NULL: none */
+bool leg_is_anothers(const struct m_request *request, uint32_t agency, const struct said *said);        /* it has one, for which another acts */
 size_t legs_that_fit(const struct m_request *request, uint32_t agency, const struct said *said);     /* several: one must be named */
 bool leg_is_lost(const struct m_leg *leg); /* another took the request to any one */
 size_t request_leg_states(const struct m_request *request, Pb__LegState states[2 * M_LEGS]); /* those about to be opened, too */
