@@ -74,13 +74,17 @@ static enum err cannot_open(struct world *world, const struct signer *signer, co
 	return ERR_OK;
 }
 
-/* What is said of it belongs to the case, and goes with it. */
+/* What is said of it belongs to the case, and goes with it: to the one that the item is of, not to another that was opened under that id after
+ * the first was erased, of which the item may be what told. */
 static enum err keep_case(struct world *world, const struct delivery *delivery, Pb__RefuseEntry *entry)
 {
 	struct bytes case_id;
+	struct case_row row;
 	enum err err = case_of_item(world->txn, delivery, world->arena, &case_id);
 
 	if (err == ERR_OK && case_id.len == ID_BYTES)
+		err = case_get(world->txn, case_id, &row);
+	if (err == ERR_OK && case_id.len == ID_BYTES && row.seq <= delivery->seq)
 		err = pb_keep(world->arena, case_id, &entry->case_id);
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }

@@ -292,6 +292,40 @@ static void test_items(void)
 	desks_close(&desks);
 }
 
+/* Who took no part opens a case under the id of one that was erased.  What is said of the notice that told of the first is no word of the
+ * second, and outlives it. */
+static void test_id_used_again(void)
+{
+	struct digest hash;
+	struct inbound *frame;
+	struct asked asked;
+	struct draft draft;
+	uint64_t notice;
+
+	desks_open(&desks);
+	asked = desks_ask_one(&desks, ASKER, DESK, &(struct asking){ 0 });
+	desks_receive(&desks, DESK);
+	require(erase(&asked, true) == 0);
+	notice = item_number(desks.site.answer->seq, 0); /* handed out at once: both have credit */
+	if (site_delivery(&desks.site, notice).agency != desks.desk[DESK].agency)
+		notice++;
+	hash = site_delivery(&desks.site, notice).view_hash;
+	draft = site_draft(&desks.site, &desks.desk[OTHER], &desks.desk[THIRD]);
+	memcpy(draft.case_id, asked.case_id, 16);
+	site_submit(&desks.site, &draft);
+	require(site_refusal(&desks.site, 0) == 0);
+	frame = frame_new(&desks.desk[DESK]);
+	frame_refuse(frame, notice, &hash, PB__REFUSE_REASON__REFUSE_REASON_PROGRAM_FAILED);
+	site_run(&desks.site, frame);
+	require(site_refusal(&desks.site, 0) == 0);
+	check_int(erase(&asked, true), 0);
+	check_uint(site_delivery(&desks.site, notice).attempts, 1);
+	rebuilt_check(&desks.site);
+	check_uint(site_delivery(&desks.site, notice).attempts, 1);
+	desks_verify(&desks);
+	desks_close(&desks);
+}
+
 /* A segment goes with the last message that refers to it. */
 static void test_segments(void)
 {
@@ -508,6 +542,7 @@ UNIT_SUITE("broker/erase",
 	{ "without room for it", test_no_room }, { "in pieces", test_pieces }, { "in pieces that are full", test_pieces_full },
 	{ "in pieces or not at all", test_pieces_whole },
 	{ "a case that ended", test_ended },
+	{ "its id is used again", test_id_used_again },
 	{ "other cases stay", test_others_stay },
 	{ "what is open stands in the way, and is named", test_open },
 	{ "what is open goes where the operator says so", test_even_open },
