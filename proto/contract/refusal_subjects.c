@@ -118,8 +118,10 @@ static const struct subject_text bases[] = {
 	    "保護の対象のケースでは、同じ世帯のケースを示せません", "household_cases を空にしてください。必要なことは電話で伝えます。"),
 
 	/* meetings */
-	ROW("meeting_unknown", "there is no such meeting, or it is not yours to see", "Check its id with `tsunagi conference list`.",
-	    "その会議はないか、見る権限がありません", "「tsunagi conference list」で番号を確かめてください。"),
+	ROW("meeting_unknown", "there is no such meeting, or your agency has no seat in it",
+	    "Check its id with `tsunagi conference list`.  Without a seat, ask its convener for one, or name another basis.",
+	    "その会議はないか、貴機関は構成員ではありません",
+	    "「tsunagi conference list」で番号を確かめてください。構成員でないときは、招集した機関に参加を申し入れるか、別の根拠を選んでください。"),
 	ROW("meeting_not_statutory", "the meeting is none that a law binds to secrecy",
 	    "Propose a statutory support meeting, ask for consent, or name another basis.", "法律上の守秘義務がある支援会議ではありません",
 	    "支援会議として開くか、本人の同意を得るか、別の根拠を選んでください。"),

@@ -96,7 +96,7 @@ class Refusals(unittest.TestCase):
         meeting = self.done(LINK, "conference", "propose", "-", "--kind", "SUPPORT_MEETING", "--law", MEETING["law"], input=json.dumps(talk))
         basis = dict(MEETING, meeting_id=meeting["message_id"])
         self.refused(INAGE, "send", "-", "--to", DESK, input=self.changed(basis=basis), code="BASIS",
-                     english=["no member of that meeting", "Ask its convener"], japanese=["構成員ではありません", "参加を申し入れる"])
+                     english=["no seat in it", "ask its convener"], japanese=["構成員ではありません", "参加を申し入れる"])
         self.refused(INAGE, "send", "-", "--to", DESK, input=self.changed(basis=dict(basis, meeting_id=NOBODYS)), code="BASIS",
                      english=["no such meeting", "conference list"], japanese=["その会議はない", "conference list"])
         self.refused(LINK, "send", "-", "--to", INAGE, input=self.changed(basis=basis), code="BASIS",
