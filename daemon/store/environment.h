@@ -11,8 +11,6 @@
 #include "store/recent.h"
 #include "store/tables.h"
 
-#define TABLE_KEY_MAX 511 /* LMDB's */
-
 struct txn {
 	struct store *store;
 	MDB_txn *mdb;

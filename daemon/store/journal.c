@@ -18,8 +18,11 @@ static struct bytes records_kept(const struct store *store)
 
 /* ---- reading what stands there ---- */
 
+/* The rows are numbered from 0 without a gap, and as many as their tree says: whatever else is found is damage. */
 static enum err each_row(MDB_txn *mdb, MDB_dbi tree, enum err (*take)(void *context, struct bytes records), void *context)
 {
+	MDB_stat stat;
+	uint64_t number = 0;
 	MDB_cursor *cursor;
 	MDB_val key, value;
 	enum err err = store_err(mdb_cursor_open(mdb, tree, &cursor));
@@ -27,9 +30,15 @@ static enum err each_row(MDB_txn *mdb, MDB_dbi tree, enum err (*take)(void *cont
 
 	if (err != ERR_OK)
 		return err;
-	for (rc = mdb_cursor_get(cursor, &key, &value, MDB_FIRST); rc == 0 && err == ERR_OK; rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT))
-		err = take(context, bytes_of(value.mv_data, value.mv_size));
+	for (rc = mdb_cursor_get(cursor, &key, &value, MDB_FIRST); rc == 0 && err == ERR_OK; rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) {
+		if (key.mv_size != 8 || be64_get(key.mv_data) != number++)
+			err = ERR_CORRUPT;
+		else
+			err = take(context, bytes_of(value.mv_data, value.mv_size));
+	}
 	mdb_cursor_close(cursor);
+	if (err == ERR_OK && (mdb_stat(mdb, tree, &stat) != 0 || stat.ms_entries != number))
+		err = ERR_CORRUPT;
 	if (err != ERR_OK)
 		return err;
 	return rc == MDB_NOTFOUND ? ERR_OK : store_err(rc);
@@ -47,7 +56,7 @@ enum err journal_look(struct txn *txn)
 	enum err err = store_err(mdb_stat(txn->mdb, store->journal_tree, &stat));
 
 	recent_clear(&txn->snapshot);
-	if (err != ERR_OK || stat.ms_entries == 0)
+	if (err != ERR_OK)
 		return err;
 	return each_row(txn->mdb, store->journal_tree, take_in, &txn->snapshot);
 }
@@ -58,7 +67,7 @@ static enum err keep_row(void *context, struct bytes records)
 {
 	struct store *store = context;
 
-	if (records.len > JOURNAL_BYTES - store->journal_kept || store->journal_rows == JOURNAL_ROWS)
+	if (records.len > JOURNAL_BYTES - TXN_BYTES - store->journal_kept || store->journal_rows == JOURNAL_ROWS - 1)
 		return ERR_CORRUPT; /* no more is ever written */
 	memcpy(store->journal + store->journal_kept, records.data, records.len);
 	store->journal_kept += records.len;
@@ -80,7 +89,11 @@ enum err journal_open(struct store *store)
 	err = each_row(mdb, store->journal_tree, keep_row, store);
 	mdb_txn_abort(mdb);
 	store->journal_len = store->journal_kept;
-	return err == ERR_OK ? recent_read(&store->recent, records_kept(store)) : err;
+	if (err == ERR_OK)
+		err = recent_read(&store->recent, records_kept(store));
+	if (err != ERR_OK)
+		store->journal_rows = 0; /* what was not understood is never folded: the rows stay where they are */
+	return err;
 }
 
 /* ---- writing ---- */

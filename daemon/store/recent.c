@@ -91,11 +91,11 @@ static enum err read_record(struct bytes *rest, enum table *ret_table, struct re
 	const uint8_t *at = rest->data;
 	size_t key_len, value_len;
 
-	if (rest->len < RECENT_RECORD_BYTES || at[0] >= TABLE_COUNT || at[1] > 1)
+	if (rest->len < RECENT_RECORD_BYTES || at[0] >= TABLE_COUNT || at[0] == TABLE_META || at[1] > 1)
 		return ERR_CORRUPT;
 	key_len = be16_get(at + 2);
 	value_len = be32_get(at + 4);
-	if (key_len == 0 || key_len > rest->len - RECENT_RECORD_BYTES || value_len > rest->len - RECENT_RECORD_BYTES - key_len)
+	if (key_len == 0 || key_len > TABLE_KEY_MAX || key_len > rest->len - RECENT_RECORD_BYTES || value_len > rest->len - RECENT_RECORD_BYTES - key_len)
 		return ERR_CORRUPT;
 	*ret_table = (enum table)at[0];
 	*ret_row = (struct recent_row){

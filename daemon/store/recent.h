@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "store/tables.h"
 
+#define TABLE_KEY_MAX 511 /* LMDB's */
 #define RECENT_RECORD_BYTES 8 /* table u8, gone u8, length of key u16, length of value u32; then key and value */
 
 struct recent_row {

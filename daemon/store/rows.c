@@ -132,6 +132,8 @@ static int delete(struct txn *txn, enum table table, struct bytes key)
 		return MDB_NOTFOUND;
 	if (err != ERR_OK)
 		txn_fail(txn, err);
+	if (may_write(txn) && table_kind(table) == TABLE_PRIMARY)
+		journal_fold(txn); /* what is destroyed leaves its tree with this commit: no copy made after it has it */
 	if (!may_write(txn) || journal_room(txn, table, true, key, 0, &room) || !may_write(txn))
 		return 0;
 	drop(&txn->ends[table]);

@@ -2,7 +2,7 @@
 /* store/tables.h - every table, once.  Primary tables hold what cannot be derived; derived ones can be dropped and replayed (P2).
  *
  * Keys are big-endian, so that LMDB's byte order is number order, and nearly all grow at their right end: a write touches pages
- * that the batch has dirtied anyway. */
+ * that the batch has dirtied anyway.  A row of the journal names its table by its place in the list: a new one goes to the end. */
 #pragma once
 
 enum table_kind { TABLE_PRIMARY, TABLE_DERIVED };
