@@ -65,12 +65,11 @@ def said(file):
 
 def run_beside(name, outputs):
     """In a process of its own; its output and its counts.  One that ends badly, though all that it counts passed, is a failure too."""
-    with tempfile.TemporaryFile() as output:
-        outputs[name] = output
-        code = subprocess.run([sys.executable, os.path.abspath(__file__), name], stdout=output, stderr=subprocess.STDOUT,
-                              stdin=subprocess.DEVNULL).returncode
-        *lines, last = said(output)
-        del outputs[name]
+    output = tempfile.TemporaryFile()
+    outputs[name] = output  # until it was told: what ends this program ends the module too, in whichever order
+    code = subprocess.run([sys.executable, os.path.abspath(__file__), name], stdout=output, stderr=subprocess.STDOUT,
+                          stdin=subprocess.DEVNULL).returncode
+    *lines, last = said(output)
     counts = COUNTS.match(last)
     if counts is None:
         return [*lines, last, f"ERROR: {name} ended with {code} before its count"], (0, 1, 0)
@@ -98,6 +97,7 @@ def main():
 
     def tell(name, lines, counts):
         print(f"-- {name}", *lines, sep="\n", flush=True)
+        outputs.pop(name).close()
         total[:] = map(sum, zip(total, counts))
 
     jobs = int(os.environ.get("JOBS", min(4, len(os.sched_getaffinity(0)) + 1)))
