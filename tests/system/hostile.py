@@ -110,7 +110,7 @@ class Hostile(unittest.TestCase):
 
     def slowed_at_most_fivefold(self, attack, what, unnoticed=UNNOTICED):
         """attack: a context of it.  Both are measured again when it was more, up to eight times, one after the other: a slow moment of a shared
-        machine passes or slows both, an attack slows the second each time.  Fivefold has to be seen, and half of what is seen is at most tenfold."""
+        machine passes or slows both, an attack slows the second each time.  Fivefold has to be seen, and half of what is seen to be far from what no machine's moment explains."""
         before = self.p99()
         folds = []
         for _ in range(8):
@@ -118,7 +118,7 @@ class Hostile(unittest.TestCase):
                 during = self.p99()
                 self.check_alive()
             folds.append(during / max(before, unnoticed / 5))
-            if min(folds) < 5 and statistics.median(folds) < 10:
+            if min(folds) < 5 and statistics.median(folds) < 25:
                 return
             print(f"    {what}: p99 {before:.4f} s, then {during:.4f} s")
             before = min(self.p99(), self.p99())  # the first has what the attack left behind
