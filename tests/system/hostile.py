@@ -110,7 +110,8 @@ class Hostile(unittest.TestCase):
 
     def slowed_at_most_fivefold(self, attack, what, unnoticed=UNNOTICED):
         """attack: a context of it.  Both are measured again when it was more, up to eight times, one after the other: a slow moment of a shared
-        machine passes or slows both, an attack slows the second each time.  Fivefold has to be seen, and half of what is seen to be far from what no machine's moment explains."""
+        machine passes or slows both, an attack slows the second each time.  Within fivefold once is enough, unless half of them are beyond what
+        any slow moment explains."""
         before = self.p99()
         folds = []
         for _ in range(8):
