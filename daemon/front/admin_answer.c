@@ -119,6 +119,19 @@ static enum err recorded_reading(struct admin_call *call)
 	return err;
 }
 
+/* What cannot be taken back is looked at first. */
+static enum err look_or_write(struct admin_call *call)
+{
+	const Pb__AdminRequest *request = call->request;
+
+	if (request->body_case == PB__ADMIN_REQUEST__BODY_ERASE && request->erase->look)
+		return admin_erase_look(call, bytes_of_pb(request->erase->case_id));
+	if (request->body_case == PB__ADMIN_REQUEST__BODY_HAND_OVER && request->hand_over->look)
+		return admin_hand_over_look(call, request->hand_over);
+	admin_to_writer(call);
+	return ERR_OK;
+}
+
 static enum err answer(struct admin_call *call)
 {
 	const Pb__AdminRequest *request = call->request;
@@ -149,15 +162,8 @@ static enum err answer(struct admin_call *call)
 	case PB__ADMIN_REQUEST__BODY_ENROL_REQUEST:
 		return admin_enrol(call, request->enrol_request);
 	case PB__ADMIN_REQUEST__BODY_ERASE:
-		if (request->erase->look)
-			return admin_erase_look(call, bytes_of_pb(request->erase->case_id));
-		admin_to_writer(call);
-		return ERR_OK;
 	case PB__ADMIN_REQUEST__BODY_HAND_OVER:
-		if (request->hand_over->look)
-			return admin_hand_over_look(call, request->hand_over);
-		admin_to_writer(call);
-		return ERR_OK;
+		return look_or_write(call);
 	case PB__ADMIN_REQUEST__BODY_DIRECTORY_LOAD:
 	case PB__ADMIN_REQUEST__BODY_AGENCY_ADD:
 	case PB__ADMIN_REQUEST__BODY_AGENCY_REVOKE:

@@ -7,6 +7,7 @@ symbol.  The daemon's rooms and the library may be linked into one program, wher
 Each library counts as one test; then the check is shown to fail.  The last line is "N passed, N failed".
 """
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -55,7 +56,7 @@ def compiled(folder, name, sources):
         with open(source, "w", encoding="utf-8") as file:
             file.write(text)
         objects.append(source.removesuffix(".c") + ".o")
-        subprocess.run([os.environ.get("CC", "cc"), "-c", source, "-o", objects[-1]], check=True)
+        subprocess.run([*shlex.split(os.environ.get("CC", "cc")), "-c", source, "-o", objects[-1]], check=True)
     path = os.path.join(folder, name)
     subprocess.run(["ar", "rc", path, *objects], check=True)
     return path
