@@ -9,20 +9,23 @@
 #include "libtsunagi/conferences.h"
 #include "libtsunagi/fields.h"
 
+static bool list_page(void *items, const Pb__ConferenceListing *page)
+{
+	for (size_t i = 0; i < page->n_items; i++)
+		json_array_append_new(items, action_item_json(page->items[i]));
+	return true;
+}
+
 static int list(struct tsg_client *client, json_t **ret_json)
 {
-	const Pb__ConferenceListing *listing = NULL;
-	struct answer_read answer;
-	json_t *items = NULL;
-	int result = conference_listing(client, true, &answer, &listing);
+	json_t *items = json_array();
+	int result = conference_pages(client, true, list_page, items);
 
-	if (result != TSG_OK)
+	if (result != TSG_OK) {
+		json_decref(items);
 		return result;
-	items = json_array();
-	for (size_t i = 0; i < listing->n_items; i++)
-		json_array_append_new(items, action_item_json(listing->items[i]));
-	*ret_json = json_pack("{s:s, s:o, s:b}", "type", "action_items", "items", items, "more", (int)listing->more);
-	asking_free(&answer);
+	}
+	*ret_json = json_pack("{s:s, s:o}", "type", "action_items", "items", items);
 	return *ret_json == NULL ? failure_err(&client->failure, ERR_NOMEM, "the action items") : TSG_OK;
 }
 
@@ -62,46 +65,54 @@ static int send(struct tsg_client *client, const char *word, const char *confere
 }
 
 /* The open item of that number: its conference as an id, and its owner, who is to hear of what the convener does to it. */
-static int find(struct tsg_client *client, uint64_t number, char conference[ID_TEXT], char owner[LIMIT_ADDRESS + 1])
+struct numbered {
+	uint64_t number;
+	bool found;
+	char conference[ID_TEXT];
+	char owner[LIMIT_ADDRESS + 1];
+};
+
+static bool find_in_page(void *context, const Pb__ConferenceListing *page)
 {
-	const Pb__ConferenceListing *listing = NULL;
-	struct answer_read answer;
-	bool found = false;
-	char text[24];
-	int result = conference_listing(client, true, &answer, &listing);
+	struct numbered *item = context;
+	struct id id;
 
-	if (result != TSG_OK)
-		return result;
-	for (size_t i = 0; i < listing->n_items && !found; i++) {
-		struct id id;
-
-		found = listing->items[i]->item == number && !listing->items[i]->purge &&
-			id_from_bytes(bytes_of_pb(listing->items[i]->conference_id), &id) == ERR_OK;
-		if (!found)
+	for (size_t i = 0; i < page->n_items && !item->found; i++) {
+		item->found = page->items[i]->item == item->number && !page->items[i]->purge &&
+			      id_from_bytes(bytes_of_pb(page->items[i]->conference_id), &id) == ERR_OK;
+		if (!item->found)
 			continue;
-		id_format(&id, conference);
-		snprintf(owner, LIMIT_ADDRESS + 1, "%s", listing->items[i]->owner);
+		id_format(&id, item->conference);
+		snprintf(item->owner, sizeof item->owner, "%s", page->items[i]->owner);
 	}
-	asking_free(&answer);
-	snprintf(text, sizeof text, "%llu", (unsigned long long)number);
-	return found ? TSG_OK : failure_tell(&client->failure, PROBLEM_NO_ACTION_ITEM, text, NULL);
+	return !item->found;
+}
+
+static int find(struct tsg_client *client, struct numbered *item)
+{
+	char text[24];
+	int result = conference_pages(client, true, find_in_page, item);
+
+	if (result != TSG_OK || item->found)
+		return result;
+	snprintf(text, sizeof text, "%llu", (unsigned long long)item->number);
+	return failure_tell(&client->failure, PROBLEM_NO_ACTION_ITEM, text, NULL);
 }
 
 static int on_item(struct tsg_client *client, const char *word, const json_t *action, json_t **ret_json)
 {
-	uint64_t number = field_number(action, "item", INT64_MAX, 0);
+	struct numbered item = { .number = field_number(action, "item", INT64_MAX, 0) };
 	const char *next = field_text(action, "owner");
-	char conference[ID_TEXT], owner[LIMIT_ADDRESS + 1];
 	int result = TSG_OK;
 
-	if (number == 0)
+	if (item.number == 0)
 		return failure_lacks(&client->failure, "item is missing: the number of an action item", "item(宿題の番号)がありません");
-	result = find(client, number, conference, owner);
+	result = find(client, &item);
 	if (result != TSG_OK)
 		return result;
 	if (next != NULL)
-		conference_whole_address(client, next, owner);
-	return send(client, word, conference, number, owner, action, ret_json);
+		conference_whole_address(client, next, item.owner);
+	return send(client, word, item.conference, item.number, item.owner, action, ret_json);
 }
 
 /* A further one of a conference; the owner hears of it by the message. */

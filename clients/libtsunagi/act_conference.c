@@ -11,22 +11,31 @@
 
 /* ---- reading ---- */
 
+struct listed {
+	json_t *rows;
+	bool ended; /* those too */
+};
+
+static bool list_page(void *context, const Pb__ConferenceListing *page)
+{
+	struct listed *listed = context;
+
+	for (size_t i = 0; i < page->n_conferences; i++)
+		if (listed->ended || page->conferences[i]->holder != PB__PARTY__PARTY_UNSPECIFIED)
+			json_array_append_new(listed->rows, conference_json(page->conferences[i]));
+	return true;
+}
+
 static int list(struct tsg_client *client, const json_t *action, json_t **ret_json)
 {
-	bool ended = json_is_true(json_object_get(action, "ended"));
-	const Pb__ConferenceListing *listing = NULL;
-	struct answer_read answer;
-	json_t *conferences = NULL;
-	int result = conference_listing(client, false, &answer, &listing);
+	struct listed listed = { .rows = json_array(), .ended = json_is_true(json_object_get(action, "ended")) };
+	int result = conference_pages(client, false, list_page, &listed);
 
-	if (result != TSG_OK)
+	if (result != TSG_OK) {
+		json_decref(listed.rows);
 		return result;
-	conferences = json_array();
-	for (size_t i = 0; i < listing->n_conferences; i++)
-		if (ended || listing->conferences[i]->holder != PB__PARTY__PARTY_UNSPECIFIED)
-			json_array_append_new(conferences, conference_json(listing->conferences[i]));
-	*ret_json = json_pack("{s:s, s:o, s:b}", "type", "conferences", "conferences", conferences, "more", (int)listing->more);
-	asking_free(&answer);
+	}
+	*ret_json = json_pack("{s:s, s:o}", "type", "conferences", "conferences", listed.rows);
 	return *ret_json == NULL ? failure_err(&client->failure, ERR_NOMEM, "the conferences") : TSG_OK;
 }
 

@@ -19,32 +19,32 @@
 /* What is to be purged: the open items that ask for it, and who recalled.  Ids are their senders' own: another's request of the same id is none of
  * it, and its deliveries stay. */
 struct recalled {
+	struct id thread;
 	char id[ID_TEXT];
+	const char *owner; /* this agency's address */
 	uint64_t items[LIMIT_RECIPIENTS];
 	json_t *by; /* addresses */
 	size_t count;
 };
 
-/* At most LIMIT_RECIPIENTS at a time. */
-static int find_items(struct tsg_client *client, const struct id *id, struct recalled *recalled)
+static bool asks_for_it(const struct recalled *recalled, const Pb__ActionItemShown *item)
 {
-	const Pb__ConferenceListing *listing = NULL;
-	struct answer_read answer;
-	int result = conference_listing(client, true, &answer, &listing);
+	return item->purge && strcmp(item->owner, recalled->owner) == 0 &&
+	       bytes_equal(bytes_of_pb(item->conference_id), bytes_of(recalled->thread.bytes, ID_BYTES));
+}
 
-	if (result != TSG_OK)
-		return result;
-	for (size_t i = 0; i < listing->n_items && recalled->count < LIMIT_RECIPIENTS; i++) {
-		const Pb__ActionItemShown *item = listing->items[i];
+/* At most LIMIT_RECIPIENTS at a time. */
+static bool find_in_page(void *context, const Pb__ConferenceListing *page)
+{
+	struct recalled *recalled = context;
 
-		if (!item->purge || strcmp(item->owner, client->bundle->address) != 0 ||
-		    !bytes_equal(bytes_of_pb(item->conference_id), bytes_of(id->bytes, ID_BYTES)))
+	for (size_t i = 0; i < page->n_items && recalled->count < LIMIT_RECIPIENTS; i++) {
+		if (!asks_for_it(recalled, page->items[i]))
 			continue;
-		recalled->items[recalled->count++] = item->item;
-		json_array_append_new(recalled->by, json_string(item->convener));
+		recalled->items[recalled->count++] = page->items[i]->item;
+		json_array_append_new(recalled->by, json_string(page->items[i]->convener));
 	}
-	asking_free(&answer);
-	return TSG_OK;
+	return recalled->count < LIMIT_RECIPIENTS;
 }
 
 /* ---- deleting ---- */
@@ -135,14 +135,13 @@ static int confirm(struct tsg_client *client, uint64_t *items, size_t count, uin
 static int purge(struct tsg_client *client, const json_t *action, struct recalled *recalled, json_t *deleted, uint64_t *ret_seq)
 {
 	const char *text = field_text(action, "id"), *from = field_text(action, "from");
-	struct id id;
 	enum err err = ERR_OK;
 	int result = TSG_OK;
 
-	if (text == NULL || id_parse(text, &id) != ERR_OK)
+	if (text == NULL || id_parse(text, &recalled->thread) != ERR_OK)
 		return failure_lacks(&client->failure, "id is missing: the recalled request's", "id(取り消された依頼の番号)がありません");
-	id_format(&id, recalled->id);
-	result = find_items(client, &id, recalled);
+	id_format(&recalled->thread, recalled->id);
+	result = conference_pages(client, true, find_in_page, recalled);
 	if (result == TSG_OK && recalled->count == 0)
 		result = failure_tell(&client->failure, PROBLEM_NOTHING_TO_PURGE, text, NULL);
 	if (result == TSG_OK && from != NULL)
@@ -154,7 +153,7 @@ static int purge(struct tsg_client *client, const json_t *action, struct recalle
 
 int act_purge(struct tsg_client *client, const json_t *action, json_t **ret_json)
 {
-	struct recalled recalled = { .by = json_array() };
+	struct recalled recalled = { .owner = client->bundle->address, .by = json_array() };
 	json_t *deleted = json_array();
 	uint64_t seq = 0;
 	int result = purge(client, action, &recalled, deleted, &seq);

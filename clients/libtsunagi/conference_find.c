@@ -18,29 +18,71 @@ static int ask(struct tsg_client *client, Pb__Read *read, struct answer_read *re
 	return failure_tell(&client->failure, PROBLEM_BROKER_TALK, "no conferences came", NULL);
 }
 
-int conference_listing(struct tsg_client *client, bool items, struct answer_read *ret_answer, const Pb__ConferenceListing **ret_listing)
+/* Conferences come the newest first, action items by rising number: a page that does not lead on in its order would be read for ever. */
+static bool leads_on(const Pb__Read *read, uint64_t more_after)
+{
+	if (more_after == 0 || read->after == 0)
+		return true;
+	return read->what_case == PB__READ__WHAT_ACTION_ITEMS ? more_after > read->after : more_after < read->after;
+}
+
+static int read_page(struct tsg_client *client, Pb__Read *read, conference_page *each, void *context)
+{
+	const Pb__ConferenceListing *page = NULL;
+	struct answer_read answer;
+	int result = ask(client, read, &answer, &page);
+
+	if (result != TSG_OK)
+		return result;
+	if (!leads_on(read, page->more_after))
+		result = failure_tell(&client->failure, PROBLEM_BROKER_TALK, "a page of a list leads back", NULL);
+	else
+		read->after = each(context, page) ? page->more_after : 0;
+	asking_free(&answer);
+	return result;
+}
+
+int conference_pages(struct tsg_client *client, bool items, conference_page *each, void *context)
 {
 	Pb__Read read = PB__READ__INIT;
+	int result;
 
 	read.what_case = items ? PB__READ__WHAT_ACTION_ITEMS : PB__READ__WHAT_CONFERENCE_ID;
 	if (items)
 		read.action_items = true;
-	return ask(client, &read, ret_answer, ret_listing);
+	do
+		result = read_page(client, &read, each, context);
+	while (result == TSG_OK && read.after != 0);
+	return result;
+}
+
+/* A conference by its short code. */
+struct coded {
+	uint64_t tail;
+	struct id id;
+	bool found;
+};
+
+static bool find_in_page(void *context, const Pb__ConferenceListing *page)
+{
+	struct coded *coded = context;
+
+	for (size_t i = 0; i < page->n_conferences && !coded->found; i++)
+		coded->found = id_from_bytes(bytes_of_pb(page->conferences[i]->conference_id), &coded->id) == ERR_OK && id_tail(&coded->id) == coded->tail;
+	return !coded->found;
 }
 
 static int find_code(struct tsg_client *client, const char *text, uint64_t tail, struct id *ret_id)
 {
-	const Pb__ConferenceListing *listing = NULL;
-	struct answer_read answer;
-	bool found = false;
-	int result = conference_listing(client, false, &answer, &listing);
+	struct coded coded = { .tail = tail };
+	int result = conference_pages(client, false, find_in_page, &coded);
 
 	if (result != TSG_OK)
 		return result;
-	for (size_t i = 0; i < listing->n_conferences && !found; i++)
-		found = id_from_bytes(bytes_of_pb(listing->conferences[i]->conference_id), ret_id) == ERR_OK && id_tail(ret_id) == tail;
-	asking_free(&answer);
-	return found ? TSG_OK : failure_tell(&client->failure, PROBLEM_NO_CONFERENCE, text, NULL);
+	if (!coded.found)
+		return failure_tell(&client->failure, PROBLEM_NO_CONFERENCE, text, NULL);
+	*ret_id = coded.id;
+	return TSG_OK;
 }
 
 static int find_id(struct tsg_client *client, const char *text, struct id *ret_id)

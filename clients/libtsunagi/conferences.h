@@ -19,8 +19,10 @@ struct conference_found {
 int conference_find(struct tsg_client *client, const char *text, struct conference_found *ret_found);
 void conference_free(struct conference_found *found);
 
-/* All of them, the newest first, or the action items that are open; asking_free is owed on TSG_OK. */
-int conference_listing(struct tsg_client *client, bool items, struct answer_read *ret_answer, const Pb__ConferenceListing **ret_listing);
+/* Reads all of them, the newest first, or all action items that are open, page by page.
+ *   each  is given each page, which is gone after it; false: it has what it wanted */
+typedef bool conference_page(void *context, const Pb__ConferenceListing *page);
+int conference_pages(struct tsg_client *client, bool items, conference_page *each, void *context);
 
 /* ---- the message that is the act ---- */
 

@@ -69,13 +69,15 @@ const struct seat *conference_seat(const struct conference *conference, uint32_t
 bool seat_is_held(const struct seat *seat);
 bool seat_takes_part(const struct seat *seat);
 
-/* Conferences in which the agency holds a seat, the newest first, until each gives another result than ERR_OK. */
-enum err conference_each(struct txn *txn, uint32_t agency, enum err (*each)(void *context, uint64_t number), void *context);
+/* Conferences in which the agency holds a seat, the newest first, until each gives another result than ERR_OK.
+ *   before  those of a lower number alone; 0: all */
+enum err conference_each(struct txn *txn, uint32_t agency, uint64_t before, enum err (*each)(void *context, uint64_t number), void *context);
 
 enum err action_item_get(struct txn *txn, uint64_t number, struct action_item *ret_item);
 
-/* Open action items that the agency owns or convened, in the order of their numbers. */
-enum err action_item_each(struct txn *txn, uint32_t agency, enum err (*each)(void *context, const struct action_item *item), void *context);
+/* Open action items > after that the agency owns or convened, in the order of their numbers, likewise. */
+enum err action_item_each(struct txn *txn, uint32_t agency, uint64_t after, enum err (*each)(void *context, const struct action_item *item),
+			  void *context);
 
 /* Who acts on an item now: the agency's number. */
 uint32_t action_item_holder(const struct action_item *item);

@@ -137,13 +137,17 @@ enum err action_item_row_drop(struct txn *txn, uint64_t number)
 	return ERR_OK;
 }
 
-enum err action_item_each(struct txn *txn, uint32_t agency, enum err (*each)(void *context, const struct action_item *item), void *context)
+enum err action_item_each(struct txn *txn, uint32_t agency, uint64_t after, enum err (*each)(void *context, const struct action_item *item),
+			  void *context)
 {
-	struct key first = row_key_u32_u64(agency, 0);
+	struct key first = row_key_u32_u64(agency, after + 1);
 	struct bytes key, value;
 	struct cursor *cursor;
-	enum err err = cursor_open(txn, TABLE_AGENCY_ITEMS, &cursor);
+	enum err err;
 
+	if (after == UINT64_MAX)
+		return ERR_OK; /* no number is greater */
+	err = cursor_open(txn, TABLE_AGENCY_ITEMS, &cursor);
 	if (err != ERR_OK)
 		return err;
 	for (err = cursor_seek(cursor, key_bytes(&first), &key, &value); err == ERR_OK; err = cursor_next(cursor, &key, &value)) {

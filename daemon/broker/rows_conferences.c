@@ -231,17 +231,17 @@ bool seat_takes_part(const struct seat *seat)
 	return seat_is_held(seat) && seat->answer != PB__CONFERENCE_ANSWER__CONFERENCE_ANSWER_DECLINED;
 }
 
-/* The greatest key of that agency, or below it. */
-static enum err last_of(struct cursor *cursor, uint32_t agency, struct bytes *ret_key)
+/* The greatest key of that agency below before, or one below all of its own. */
+static enum err last_of(struct cursor *cursor, uint32_t agency, uint64_t before, struct bytes *ret_key)
 {
-	struct key past = row_key_u32_u64(agency + 1, 0);
+	struct key past = before == 0 ? row_key_u32_u64(agency + 1, 0) : row_key_u32_u64(agency, before);
 	struct bytes value;
 	enum err err = cursor_seek(cursor, key_bytes(&past), ret_key, &value);
 
 	return err == ERR_OK ? cursor_previous(cursor, ret_key, &value) : cursor_last(cursor, ret_key, &value);
 }
 
-enum err conference_each(struct txn *txn, uint32_t agency, enum err (*each)(void *context, uint64_t number), void *context)
+enum err conference_each(struct txn *txn, uint32_t agency, uint64_t before, enum err (*each)(void *context, uint64_t number), void *context)
 {
 	struct bytes key, value;
 	struct cursor *cursor;
@@ -249,7 +249,7 @@ enum err conference_each(struct txn *txn, uint32_t agency, enum err (*each)(void
 
 	if (err != ERR_OK)
 		return err;
-	for (err = last_of(cursor, agency, &key); err == ERR_OK; err = cursor_previous(cursor, &key, &value)) {
+	for (err = last_of(cursor, agency, before, &key); err == ERR_OK; err = cursor_previous(cursor, &key, &value)) {
 		if (key.len != 12 || be32_get(key.data) != agency)
 			break;
 		err = each(context, be64_get(key.data + 4));

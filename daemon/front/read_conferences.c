@@ -13,6 +13,7 @@ struct listing {
 	struct asking *asking;
 	Pb__ConferenceListing *shown;
 	struct bytes address; /* of an agency that is kept out of some case; empty: of none */
+	uint64_t seen;        /* the last that was looked at */
 };
 
 /* The asking agency, where that matters. */
@@ -56,11 +57,14 @@ static enum err listing_new(struct asking *asking, struct listing *ret_listing)
 	return shown->conferences == NULL || shown->items == NULL ? ERR_NOMEM : look_up(ret_listing);
 }
 
-static bool is_full(const struct listing *listing, size_t count, size_t most)
+/* Whether that one is for the next page. */
+static bool is_of_next_page(struct listing *listing, size_t count, size_t most, uint64_t number)
 {
-	if (count < most && listing->asking->arena->used < LISTING_BYTES)
+	if (count < most && listing->asking->arena->used < LISTING_BYTES) {
+		listing->seen = number;
 		return false;
-	listing->shown->more = true;
+	}
+	listing->shown->more_after = listing->seen;
 	return true;
 }
 
@@ -68,16 +72,18 @@ static enum err add_conference(void *context, uint64_t number)
 {
 	struct listing *listing = context;
 	Pb__ConferenceListing *shown = listing->shown;
-	struct conference *conference = arena_alloc(listing->asking->arena, sizeof *conference);
+	struct conference *conference;
 	bool kept_out;
-	enum err err = is_kept_out(listing, number, &kept_out);
+	enum err err;
 
+	if (is_of_next_page(listing, shown->n_conferences, CONFERENCES_MAX, number))
+		return ERR_NOT_FOUND; /* ends the walk */
+	err = is_kept_out(listing, number, &kept_out);
 	if (err != ERR_OK || kept_out)
 		return err;
+	conference = arena_alloc(listing->asking->arena, sizeof *conference);
 	if (conference == NULL)
 		return ERR_NOMEM;
-	if (is_full(listing, shown->n_conferences, CONFERENCES_MAX))
-		return ERR_NOT_FOUND; /* ends the walk */
 	err = conference_get(listing->asking->txn, number, conference);
 	if (err == ERR_OK)
 		err = conference_shown(listing->asking, conference, &shown->conferences[shown->n_conferences]);
@@ -119,14 +125,14 @@ static enum err read_one(struct listing *listing, struct bytes id)
 	return err == ERR_OK ? put_basis(asking, conference->number, listing->shown->conferences[0]) : err;
 }
 
-enum err read_conferences(struct asking *asking, struct bytes id)
+enum err read_conferences(struct asking *asking, struct bytes id, uint64_t after)
 {
 	struct listing listing;
 	enum err err = listing_new(asking, &listing);
 
 	if (err != ERR_OK)
 		return err;
-	return id.len > 0 ? read_one(&listing, id) : conference_each(asking->txn, asking->peer->agency, add_conference, &listing);
+	return id.len > 0 ? read_one(&listing, id) : conference_each(asking->txn, asking->peer->agency, after, add_conference, &listing);
 }
 
 static enum err add_item(void *context, const struct action_item *item)
@@ -136,22 +142,22 @@ static enum err add_item(void *context, const struct action_item *item)
 	bool kept_out = false;
 	enum err err = ERR_OK;
 
+	if (is_of_next_page(listing, shown->n_items, ITEMS_MAX, item->number))
+		return ERR_NOT_FOUND;
 	if (listing->address.len > 0)
 		err = kept_out_of(listing->asking->txn, listing->address, bytes_of(item->case_id, item->has_case ? ID_BYTES : 0), &kept_out);
 	if (err != ERR_OK || kept_out)
 		return err;
-	if (is_full(listing, shown->n_items, ITEMS_MAX))
-		return ERR_NOT_FOUND;
 	err = action_item_shown(listing->asking, item, &shown->items[shown->n_items]);
 	if (err == ERR_OK)
 		shown->n_items++;
 	return err;
 }
 
-enum err read_action_items(struct asking *asking)
+enum err read_action_items(struct asking *asking, uint64_t after)
 {
 	struct listing listing;
 	enum err err = listing_new(asking, &listing);
 
-	return err == ERR_OK ? action_item_each(asking->txn, asking->peer->agency, add_item, &listing) : err;
+	return err == ERR_OK ? action_item_each(asking->txn, asking->peer->agency, after, add_item, &listing) : err;
 }

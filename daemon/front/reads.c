@@ -100,9 +100,9 @@ static enum err answer(struct asking *asking, const Pb__Read *read)
 	case PB__READ__WHAT_LEGS:
 		return read_legs(asking, read->legs);
 	case PB__READ__WHAT_CONFERENCE_ID:
-		return read_conferences(asking, bytes_of_pb(read->conference_id));
+		return read_conferences(asking, bytes_of_pb(read->conference_id), read->after);
 	case PB__READ__WHAT_ACTION_ITEMS:
-		return read_action_items(asking);
+		return read_action_items(asking, read->after);
 	case PB__READ__WHAT_ANNOUNCEMENT_ID:
 		return read_announcement(asking, bytes_of_pb(read->announcement_id));
 	case PB__READ__WHAT_REVIEWS:

@@ -45,10 +45,10 @@ struct case_row;
 enum err case_known_to(struct asking *asking, struct bytes case_id, const char *address, struct case_row *ret_row);
 
 
-/* read_conferences.c, read_action_items.c: what the reader holds a seat in (id empty: all of it, the newest first), and what it has to do or
- * waits for.  read_announcement.c: who signed up, all to who announced it, else the reader's own. */
-enum err read_conferences(struct asking *asking, struct bytes id);
-enum err read_action_items(struct asking *asking);
+/* read_conferences.c: what the reader holds a seat in (id empty: all of it, the newest first), and what it has to do or waits for; a page at
+ * a time.  read_announcement.c: who signed up, all to who announced it, else the reader's own. */
+enum err read_conferences(struct asking *asking, struct bytes id, uint64_t after);
+enum err read_action_items(struct asking *asking, uint64_t after);
 enum err read_announcement(struct asking *asking, struct bytes id);
 
 /* ERR_OK when the reader sent the message of that entry, or was handed it, and may know of its case still; ERR_NOT_FOUND. */

@@ -208,6 +208,26 @@ class Conferences(unittest.TestCase):
         self.assertFalse(any(item.get("purge") for item in self.done(LINK, "item", "list")["items"]))
         self.assertEqual(self.refused(DESK, "purge", request, "--from", inbox), "NOTHING_TO_PURGE")
 
+    def test_what_stands_behind_a_long_list_is_listed_done_and_purged(self):
+        with Site(agencies=[LINK, DESK]) as site:
+            done = lambda agency, *words, **more: json.loads(site.as_agency(agency, *words, "--json", **more).out)
+            tasks = [{"owner": DESK, "text": "連絡する", "due_on": "2027-01-05"}] * 16
+            minutes = json.dumps({"decisions": [{"text": "会う"}], "text_classes": ["EMPLOYMENT"], "action_items": tasks})
+            for _ in range(34):  # 544 items: more than one answer holds
+                message = {"to": [DESK], "conference": CASE, "basis": DUTY}
+                conference = done(LINK, "conference", "propose", "-", input=json.dumps(message))["message_id"]
+                done(LINK, "conference", "convene", conference, "--starts", "2026-01-05T10:00:00+09:00", "--ends", "2026-01-05T11:00:00+09:00")
+                done(LINK, "conference", "minutes", conference, "-", input=minutes)
+            request, inbox = done(LINK, "send", site.sheet())["message_id"], os.path.join(site.work, "recalled")
+            site.receive_all(DESK, "--out", inbox)
+            done(LINK, "request", "withdraw", request, "--reason", "MISDIRECTED", "--purge")
+            items = done(DESK, "item", "list")["items"]
+            self.assertEqual((len(items), len({item["item"] for item in items})), (545, 545))
+            self.assertTrue(items[-1]["purge"])
+            self.assertIn("receipt", done(DESK, "item", "finish", items[-2]["item"]).get("type", ""))
+            self.assertIn(request, done(DESK, "purge", request, "--from", inbox)["deleted"])
+            self.assertEqual(len(done(LINK, "item", "list")["items"]), 543)
+
     # ---- announcements ----
 
     def test_an_announcement_of_what_is_held_again_and_again(self):

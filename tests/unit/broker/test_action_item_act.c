@@ -198,7 +198,7 @@ static size_t listed(enum gathering_desk desk)
 	struct txn *txn = site_read(&gathering.site);
 	size_t count = 0;
 
-	require_ok(action_item_each(txn, gathering.desks[desk].agency, count_one, &count));
+	require_ok(action_item_each(txn, gathering.desks[desk].agency, 0, count_one, &count));
 	txn_abort(txn);
 	return count;
 }

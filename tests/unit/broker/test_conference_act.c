@@ -275,7 +275,7 @@ static size_t seats_of(enum gathering_desk desk)
 	struct txn *txn = site_read(&gathering.site);
 	size_t count = 0;
 
-	require_ok(conference_each(txn, gathering.desks[desk].agency, count_one, &count));
+	require_ok(conference_each(txn, gathering.desks[desk].agency, 0, count_one, &count));
 	txn_abort(txn);
 	return count;
 }

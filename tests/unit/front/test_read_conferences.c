@@ -6,12 +6,15 @@
 #include "contract/civil_time.h"
 #include "trio.h"
 
+#define MANY 130u /* conferences: more than one answer holds, as are their items */
+#define ITEMS_EACH 10u
+
 #define A(name) PB__CONFERENCE_ACTION__CONFERENCE_ACTION_##name
 
 static struct trio trio;
 static struct {
 	Pb__ConferenceAct act;
-	Pb__ActionItemAct item, *items[1];
+	Pb__ActionItemAct item, *items[ITEMS_EACH];
 	Pb__AnnouncementAct announcement;
 	uint8_t thread[16]; /* all zero: opens one */
 	bool announces;
@@ -51,7 +54,7 @@ static void propose(uint8_t ret_id[16])
 	trio_note(&trio.alpha, to, 1, ret_id, change);
 }
 
-static void hold_it(const uint8_t id[16])
+static void hold_it(const uint8_t id[16], size_t items)
 {
 	static char due[CIVIL_DATE];
 	const struct visitor *to[] = { &trio.beta };
@@ -67,19 +70,26 @@ static void hold_it(const uint8_t id[16])
 	wanted.item.owner = trio.beta.address;
 	civil_day_format(civil_time_of(clock_wall_us(), 540).day + 30, due);
 	wanted.item.due_on = due;
-	wanted.items[0] = &wanted.item;
+	for (size_t i = 0; i < items; i++)
+		wanted.items[i] = &wanted.item;
 	wanted.act.items = wanted.items;
-	wanted.act.n_items = 1;
+	wanted.act.n_items = items;
 	trio_note(&trio.alpha, to, 1, message, change);
+}
+
+static const Pb__ReadResult *read_page(struct visitor *visitor, struct bytes id, uint64_t after)
+{
+	Pb__Read read = PB__READ__INIT;
+
+	read.after = after;
+	read.what_case = PB__READ__WHAT_CONFERENCE_ID;
+	read.conference_id = pb_of_bytes(id);
+	return visitor_read(visitor, &read);
 }
 
 static const Pb__ReadResult *read_conference(struct visitor *visitor, struct bytes id)
 {
-	Pb__Read read = PB__READ__INIT;
-
-	read.what_case = PB__READ__WHAT_CONFERENCE_ID;
-	read.conference_id = pb_of_bytes(id);
-	return visitor_read(visitor, &read);
+	return read_page(visitor, id, 0);
 }
 
 static const Pb__ConferenceListing *listing(struct visitor *visitor, struct bytes id)
@@ -87,7 +97,7 @@ static const Pb__ConferenceListing *listing(struct visitor *visitor, struct byte
 	const Pb__ReadResult *result = read_conference(visitor, id);
 
 	require(result->result_case == PB__READ_RESULT__RESULT_CONFERENCES);
-	check(!result->conferences->more);
+	check_uint(result->conferences->more_after, 0);
 	return result->conferences;
 }
 
@@ -150,16 +160,22 @@ static void test_delegated(void)
 	trio_close(&trio);
 }
 
-static const Pb__ConferenceListing *items(struct visitor *visitor)
+static const Pb__ConferenceListing *items_after(struct visitor *visitor, uint64_t after)
 {
 	Pb__Read read = PB__READ__INIT;
 	const Pb__ReadResult *result;
 
 	read.what_case = PB__READ__WHAT_ACTION_ITEMS;
 	read.action_items = true;
+	read.after = after;
 	result = visitor_read(visitor, &read);
 	require(result->result_case == PB__READ_RESULT__RESULT_CONFERENCES);
 	return result->conferences;
+}
+
+static const Pb__ConferenceListing *items(struct visitor *visitor)
+{
+	return items_after(visitor, 0);
 }
 
 static void test_action_items(void)
@@ -170,7 +186,7 @@ static void test_action_items(void)
 
 	trio_open(&trio, NULL);
 	propose(id);
-	hold_it(id);
+	hold_it(id, 1);
 	seen = items(&trio.beta);
 	require(seen->n_items == 1 && seen->n_conferences == 0);
 	item = seen->items[0];
@@ -184,6 +200,66 @@ static void test_action_items(void)
 	require(seen->n_items == 1); /* who waits for it */
 	check_uint(items(&trio.gamma)->n_items, 0);
 	require(listing(&trio.alpha, bytes_of(id, 16))->conferences[0]->n_items == 1);
+	trio_close(&trio);
+}
+
+/* ---- pages ---- */
+
+static void check_items(struct visitor *visitor)
+{
+	uint64_t last = 0, after = 0;
+	size_t count = 0, pages = 0;
+
+	do {
+		const Pb__ConferenceListing *page = items_after(visitor, after);
+
+		for (size_t i = 0; i < page->n_items; i++, count++) {
+			require(page->items[i]->item > last);
+			last = page->items[i]->item;
+		}
+		after = page->more_after;
+		check(after == 0 || after == last);
+		pages++;
+	} while (after != 0);
+	check_uint(count, MANY * ITEMS_EACH);
+	check_uint(pages, 3);
+}
+
+/* The newest first, each once. */
+static void check_conferences(struct visitor *visitor, uint8_t ids[MANY][16])
+{
+	uint64_t after = 0;
+	size_t count = 0, pages = 0;
+
+	do {
+		const Pb__ConferenceListing *page = read_page(visitor, bytes_of(NULL, 0), after)->conferences;
+
+		for (size_t i = 0; i < page->n_conferences; i++) {
+			count++;
+			require(count <= MANY);
+			check_bytes(bytes_of_pb(page->conferences[i]->conference_id), bytes_of(ids[MANY - count], 16));
+		}
+		after = page->more_after;
+		pages++;
+	} while (after != 0);
+	check_uint(count, MANY);
+	check_uint(pages, 2);
+}
+
+static void test_pages(void)
+{
+	static uint8_t ids[MANY][16];
+
+	trio_open(&trio, NULL);
+	for (size_t i = 0; i < MANY; i++) {
+		propose(ids[i]);
+		hold_it(ids[i], ITEMS_EACH);
+	}
+	check_items(&trio.beta);
+	check_items(&trio.alpha); /* who convened them waits for them */
+	check_conferences(&trio.beta, ids);
+	check_uint(items_after(&trio.beta, UINT64_MAX)->n_items, 0);
+	check_uint(read_page(&trio.beta, bytes_of(NULL, 0), 1)->conferences->n_conferences, 0);
 	trio_close(&trio);
 }
 
@@ -263,4 +339,5 @@ UNIT_SUITE("front/read_conferences",
 	{ "who sees a conference", test_who_sees_it },
 	{ "a seat that was left to another", test_delegated },
 	{ "action items", test_action_items },
+	{ "more than one page", test_pages },
 	{ "announcements", test_announcements });

@@ -23,6 +23,7 @@
 #define STAGE_SESSIONS 32
 #define STAGE_BLOBS 256
 #define STAGE_SHELF 8
+#define STAGE_PAGE 2 /* conferences or action items in one answer */
 
 enum lie {
 	LIE_NONE,
@@ -52,6 +53,7 @@ enum lie {
 	LIE_ONE_FRAME,
 	LIE_OTHER_CLOCK,         /* the welcome's clock is two minutes ahead */
 	LIE_NO_SUCH_RESULT,      /* reads are answered with what was not asked */
+	LIE_SAME_PAGE,           /* a list's page leads to itself */
 	LIE_ENROL_OTHER_AGENCY,  /* the answer to an enrolment is another's */
 	LIE_ENROL_OTHER_KEYS,    /* it names a checkpoint key that the invitation does not */
 	LIE_ENROL_OTHER_ROOT,    /* its certificates are of another root */

@@ -83,15 +83,52 @@ static bool pick_conference(Pb__ConferenceListing *listing, ProtobufCBinaryData 
 	return id.len == 0;
 }
 
+/* Small pages, so that there are several.  An action item leads on by its number, a conference by how many stand behind it. */
+static void page_items(Pb__ConferenceListing *listing, uint64_t after)
+{
+	size_t first = 0;
+
+	while (first < listing->n_items && listing->items[first]->item <= after)
+		first++;
+	listing->items += first;
+	listing->n_items -= first;
+	if (listing->n_items > STAGE_PAGE) {
+		listing->n_items = STAGE_PAGE;
+		listing->more_after = listing->items[STAGE_PAGE - 1]->item;
+	}
+}
+
+static void page_conferences(Pb__ConferenceListing *listing, uint64_t after)
+{
+	size_t first = after == 0 ? 0 : listing->n_conferences - after;
+
+	listing->conferences += first;
+	listing->n_conferences -= first;
+	if (listing->n_conferences > STAGE_PAGE) {
+		listing->more_after = listing->n_conferences - STAGE_PAGE;
+		listing->n_conferences = STAGE_PAGE;
+	}
+}
+
+static bool page(Pb__ConferenceListing *listing, const Pb__Read *read)
+{
+	if (read->what_case == PB__READ__WHAT_ACTION_ITEMS)
+		page_items(listing, read->after);
+	else if (read->conference_id.len == 0)
+		page_conferences(listing, read->after);
+	return true;
+}
+
 static bool answers(const Pb__ReadResult *result, const Pb__Read *read)
 {
 	struct id id;
 
 	switch (read->what_case) {
 	case PB__READ__WHAT_CONFERENCE_ID:
-		return result->result_case == PB__READ_RESULT__RESULT_CONFERENCES && pick_conference(result->conferences, read->conference_id);
+		return result->result_case == PB__READ_RESULT__RESULT_CONFERENCES && pick_conference(result->conferences, read->conference_id) &&
+		       page(result->conferences, read);
 	case PB__READ__WHAT_ACTION_ITEMS:
-		return result->result_case == PB__READ_RESULT__RESULT_CONFERENCES;
+		return result->result_case == PB__READ_RESULT__RESULT_CONFERENCES && page(result->conferences, read);
 	case PB__READ__WHAT_CONSENT_ID:
 		return result->result_case == PB__READ_RESULT__RESULT_CONSENT && same(result->consent->consent_id, read->consent_id);
 	case PB__READ__WHAT_CASE_ID:
@@ -124,6 +161,8 @@ void stage_read_shelf(struct stage *stage, const struct stage_frame *frame, Pb__
 			continue;
 		*result = *shown;
 		result->number = number;
+		if (atomic_load(&stage->lie) == LIE_SAME_PAGE && result->result_case == PB__READ_RESULT__RESULT_CONFERENCES)
+			result->conferences->more_after = frame->message->read->after == 0 ? 1 : frame->message->read->after;
 	}
 	pthread_mutex_unlock(&lock);
 }

@@ -52,6 +52,44 @@ static void test_list(void)
 	talk_end(&talk);
 }
 
+#define MANY 31u
+
+/* Items from 33 on, which several pages hold; link convened and owns them. */
+static void show_many(void)
+{
+	static char text[MANY * 200];
+	size_t used = (size_t)snprintf(text, sizeof text,
+				       "{\"conferences\":{\"conferences\":[{\"conference_id\":\"" TALK "\",\"kind\":\"CASE\",\"state\":\"HELD\",\"holder\":\"CONVENER\","
+				       "\"convener\":\"link@chiba-city\",\"basis\":" DUTY "," SEATS "}],\"items\":[");
+
+	for (unsigned i = 0; i < MANY; i++)
+		used += (size_t)snprintf(text + used, sizeof text - used,
+					 "%s{\"item\":%u,\"conference_id\":\"" TALK "\",\"owner\":\"desk@chiba-city\",\"convener\":\"link@chiba-city\",\"state\":\"OPEN\"}",
+					 i == 0 ? "" : ",", 33 + i);
+	snprintf(text + used, sizeof text - used, "]}}");
+	stage_show(talk.stage, text);
+}
+
+static void test_pages(void)
+{
+	json_t *json = NULL, *rows = NULL;
+
+	talk = talk_begin();
+	show_many();
+	json = acting(talk.sender, TSG_OK, "{\"action\":\"action_item.list\"}");
+	rows = json_object_get(json, "items");
+	require(json_array_size(rows) == MANY);
+	for (unsigned i = 0; i < MANY; i++)
+		check_int(json_integer_value(json_object_get(json_array_get(rows, i), "item")), 33 + i);
+	json_decref(json);
+	json_decref(acting(talk.sender, TSG_OK, "{\"action\":\"action_item.drop\",\"item\":%u,\"reason\":\"OTHER\"}", 33 + MANY - 1));
+	check_text(acting_recipients(&talk), "desk");
+	acting_fails(&talk, talk.sender, TSG_NOT_FOUND, "NO_ACTION_ITEM", "{\"action\":\"action_item.finish\",\"item\":%u}", 33 + MANY);
+	atomic_store(&talk.stage->lie, LIE_SAME_PAGE); /* would be read for ever */
+	acting_fails(&talk, talk.sender, TSG_UNREACHABLE, "BROKER_TALK", "{\"action\":\"action_item.list\"}");
+	talk_end(&talk);
+}
+
 /* The owner's word goes to the convener; the convener's to the owner; another owner hears of it instead of the former. */
 static void test_who_hears(void)
 {
@@ -123,6 +161,7 @@ static void test_failures(void)
 
 UNIT_SUITE("libtsunagi/act_action_item",
 	{ "listed", test_list },
+	{ "more than one page", test_pages },
 	{ "who hears of what", test_who_hears },
 	{ "a further one", test_assign_anew },
 	{ "what cannot be done", test_failures });

@@ -13,6 +13,7 @@
 #define SHOWN(convener, more, seats)                                                                                                                  \
 	"{\"conference_id\":\"" TALK "\",\"kind\":\"CASE\",\"convener\":\"" convener "@chiba-city\",\"state\":\"CONVENED\",\"holder\":\"CONVENER\"," \
 	"\"basis\":" BASIS more ",\"seats\":[" seats "]}"
+#define OF(id) "{\"conference_id\":\"" id "\",\"state\":\"CLOSED\",\"convener\":\"desk@chiba-city\"}"
 #define LISTING(conferences) "{\"conferences\":{\"conferences\":[" conferences "]}}"
 #define ALL SEAT("link", "") "," SEAT("desk", ",\"answer\":\"DECLINED\"") "," SEAT("third", "")
 #define OF_A_CASE ",\"case_id\":\"" CASE "\""
@@ -57,6 +58,30 @@ static void test_read(void)
 		check_text(acting_text(json_array_get(json_object_get(json, "seats"), 1), "answer_text"), "will not attend");
 		json_decref(json);
 	}
+	talk_end(&talk);
+}
+
+/* One of several pages, by its code too. */
+static void test_pages(void)
+{
+	json_t *json = NULL;
+	struct id id;
+	char code[ID_CODE_TEXT];
+
+	begin(LISTING(OF(CASE) "," OF("01960000-0000-7000-8000-000000000001") "," OF("01960000-0000-7000-8000-000000000002") ","
+		      OF("01960000-0000-7000-8000-000000000003") "," OF(TALK)));
+	json = acting(talk.sender, TSG_OK, "{\"action\":\"conference.list\",\"ended\":true}");
+	require(json_array_size(json_object_get(json, "conferences")) == 5);
+	check_text(acting_text(json_array_get(json_object_get(json, "conferences"), 0), "conference_id"), CASE);
+	check_text(acting_text(json_array_get(json_object_get(json, "conferences"), 4), "conference_id"), TALK);
+	json_decref(json);
+	require_ok(id_parse(TALK, &id));
+	id_code(&id, code);
+	json = acting(talk.sender, TSG_OK, "{\"action\":\"conference.show\",\"id\":\"%s\"}", code);
+	check_text(acting_text(json, "conference_id"), TALK);
+	json_decref(json);
+	atomic_store(&talk.stage->lie, LIE_SAME_PAGE); /* would be read for ever */
+	acting_fails(&talk, talk.sender, TSG_UNREACHABLE, "BROKER_TALK", "{\"action\":\"conference.list\"}");
 	talk_end(&talk);
 }
 
@@ -277,6 +302,7 @@ UNIT_SUITE("libtsunagi/act_conference",
 	{ "no place of a protected case", test_calendar_of_a_protected_case },
 	{ "no calendar without a date", test_calendar_without_a_date },
 	{ "listed and shown, by id and by code", test_read },
+	{ "more than one page", test_pages },
 	{ "who hears of each act", test_who_hears },
 	{ "a seat that was given away", test_delegated_seats },
 	{ "on what an act rests", test_on_what_it_rests },

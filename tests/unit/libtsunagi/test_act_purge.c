@@ -77,6 +77,24 @@ static void test_purge(void)
 	talk_end(&talk);
 }
 
+/* What is to be purged may stand behind much else that is to be done. */
+static void test_behind_others(void)
+{
+	const Pb__Statement *said = NULL;
+	struct arena arena;
+
+	arena_init(&arena, 16u << 20);
+	begin(ITEMS(ITEM("33", OTHER, "link", "false") "," ITEM("34", OTHER, "third", "false") "," ITEM("35", OTHER, "link", "true") ","
+		    ITEM("36", OTHER, "link", "false") "," ITEM("37", RECALLED, "link", "true")));
+	json_decref(acting(talk.sender, TSG_OK, "{\"action\":\"purge\",\"id\":\"" RECALLED "\",\"from\":\"%s\"}", from));
+	check(!is_there(RECALLED) && is_there(OTHER));
+	said = stage_said(talk.stage, &arena);
+	require(said != NULL && said->body_case == PB__STATEMENT__BODY_PURGED && said->purged->n_items == 1);
+	check_uint(said->purged->items[0], 37);
+	arena_free(&arena);
+	talk_end(&talk);
+}
+
 /* Whoever keeps copies of its own deletes those first, and confirms without a folder. */
 static void test_without_a_folder(void)
 {
@@ -112,5 +130,6 @@ static void test_failures(void)
 
 UNIT_SUITE("libtsunagi/act_purge",
 	{ "deleted, then confirmed", test_purge },
+	{ "behind what else is to be done", test_behind_others },
 	{ "confirmed alone", test_without_a_folder },
 	{ "what is not confirmed", test_failures });
