@@ -100,6 +100,7 @@ static enum err tell(struct batch *batch, const struct wish *wish, const struct 
 			.what = delivery->what,
 			.seq = delivery->seq,
 			.recipient = delivery->recipient,
+			.part_bytes = wish->bytes[handed[i].at] - handed[i].blocked_bytes,
 			.attempts = delivery->attempts,
 			.redelivered = delivery->handouts > 0,
 			.after_dead_letter = wish->after_dead[handed[i].at],

@@ -20,6 +20,7 @@ struct handout_item {
 	uint16_t recipient;
 	uint8_t what;       /* ItemWhat */
 	uint8_t blocked;    /* bit n: part n of the message is not to leave */
+	uint32_t part_bytes; /* that leave, as credit counts them */
 	uint32_t attempts;
 	bool redelivered;
 	bool after_dead_letter;
@@ -33,7 +34,7 @@ struct outbound {
 	const Pb__FromBroker *frame;  /* FRAME, CLOSE */
 	const struct handout_item *items;
 	size_t item_count;
-	uint64_t part_bytes;          /* of the items, as credit counts them */
+	uint64_t part_bytes;          /* of all items */
 	enum err err;                 /* STOPPED */
 };
 

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The writer authorised these items by number; here their bytes are read and sent.  What one frame cannot hold goes into the next. */
+/* The writer authorised these items by number; here their bytes are read and sent.  What one frame cannot hold goes into the next.
+ *
+ * Between the hand-out's entry and this, an item may have gone: erased, or acknowledged on another of its agency's devices or expired, and its
+ * parts pruned.  It is passed over, and says nothing more: parts of what waits are pruned by nobody, and of what was erased the notice
+ * CASE_ERASED tells whoever the hand-out's entry names.  An item with its parts in `withheld` would be worse than none: it would look like one whose
+ * parts wait for acceptance.  The session gets the credit back that it gave for it. */
+#include "broker/lookup.h"
 #include "contract/codec.h"
 #include "front/hand_out.h"
 #include "front/handing.h"
@@ -126,12 +132,40 @@ static enum err send(struct handing *handing, struct peer *peer)
 	return peer->state == PEER_OPEN ? ERR_OK : ERR_UNREACHABLE;
 }
 
+/* ERR_NOT_FOUND: a part went with its item, which is over.  While the item waits a part that is not there is damage. */
+static enum err find_parts(struct handing *handing, const struct handout_item *from, const struct offer *offer)
+{
+	struct delivery delivery;
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < offer->piece_count; i++)
+		err = part_find(handing->txn, offer->pieces[i].seq, offer->pieces[i].number);
+	if (err != ERR_NOT_FOUND)
+		return err;
+	err = delivery_get(handing->txn, from->item, &delivery);
+	return err == ERR_OK && delivery.ended_seq != 0 ? ERR_NOT_FOUND : ERR_CORRUPT;
+}
+
+static void pass_over(struct peer *peer, const struct handout_item *from)
+{
+	log_info("handout_gone", "item=%llu", (unsigned long long)from->item);
+	peer->returned_items++;
+	peer->returned_bytes += from->part_bytes;
+	peer->credit_due = true;
+}
+
 /* Adds one item, after sending what is there when both do not fit one frame. */
 static enum err hand_item(struct handing *handing, struct peer *peer, const struct handout_item *from)
 {
 	struct offer offer;
 	enum err err = offer_read(handing->txn, &handing->front->reading, from, &offer);
 
+	if (err == ERR_OK)
+		err = find_parts(handing, from, &offer);
+	if (err == ERR_NOT_FOUND) {
+		pass_over(peer, from);
+		return ERR_OK;
+	}
 	if (err == ERR_OK && !fits(handing, &offer) && handing->handout.n_items > 0) {
 		err = send(handing, peer);
 		if (err != ERR_OK)
@@ -140,9 +174,7 @@ static enum err hand_item(struct handing *handing, struct peer *peer, const stru
 	}
 	if (err == ERR_OK)
 		err = add(handing, &offer);
-	if (err != ERR_OK)
-		front_read_failed(handing->front, err, "entry", from->seq);
-	return err == ERR_NOT_FOUND ? ERR_OK : err; /* erased meanwhile: the others go on */
+	return err == ERR_OK ? ERR_OK : front_read_failed(handing->front, err, "entry", from->seq);
 }
 
 void hand_out(struct front *front, struct peer *peer, const struct handout_item *items, size_t count)

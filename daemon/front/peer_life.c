@@ -24,17 +24,24 @@ static uint64_t lesser(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
+/* Credit may be without end. */
+static uint64_t sum(uint64_t a, uint64_t b)
+{
+	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
 /* A session may give more credit than it can read: what the writer is told of leaves room for what is not sent yet, so that the hand-outs
  * of one that reads slowly, or not at all, wait in its mailbox and not in memory (P7). */
 void peer_offer_credit(struct front *front, struct peer *peer)
 {
 	size_t unsent = atomic_load(&peer->flow->bytes);
 	size_t room = unsent < UNSENT_HANDOUTS ? UNSENT_HANDOUTS - unsent : 0;
-	uint64_t items = lesser(peer->credit_items, peer->handed_items + room / UNSENT_ITEM);
-	uint64_t bytes = lesser(peer->credit_bytes, peer->handed_bytes + room);
+	uint64_t given_items = sum(peer->credit_items, peer->returned_items), given_bytes = sum(peer->credit_bytes, peer->returned_bytes);
+	uint64_t items = lesser(given_items, peer->handed_items + room / UNSENT_ITEM);
+	uint64_t bytes = lesser(given_bytes, peer->handed_bytes + room);
 	struct held *held;
 
-	peer->credit_due = items < peer->credit_items || bytes < peer->credit_bytes;
+	peer->credit_due = items < given_items || bytes < given_bytes;
 	if (items <= peer->offered_items && bytes <= peer->offered_bytes)
 		return;
 	held = held_new(front, INBOUND_CREDIT, peer);

@@ -42,6 +42,7 @@ struct peer {
 	uint64_t credit_items, credit_bytes;   /* what the session gave, in all */
 	uint64_t offered_items, offered_bytes; /* what of it the writer has heard of */
 	uint64_t handed_items, handed_bytes;   /* what the writer has used of it */
+	uint64_t returned_items, returned_bytes; /* of that, what was never sent: the session's to be used again */
 	int64_t heard_us;             /* monotonic */
 	int64_t next_scan_us;         /* monotonic: no costly read before */
 	unsigned unanswered;          /* batches */

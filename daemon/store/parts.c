@@ -78,6 +78,14 @@ enum err part_load(struct txn *txn, uint64_t seq, uint16_t part, size_t size, co
 	return err;
 }
 
+enum err part_find(struct txn *txn, uint64_t seq, uint16_t part)
+{
+	struct key key = chunk_key(seq, part, 0);
+	struct bytes value;
+
+	return part > UINT8_MAX ? ERR_TOO_LARGE : txn_get(txn, TABLE_PARTS, key_bytes(&key), &value);
+}
+
 void part_delete(struct txn *txn, uint64_t seq, uint16_t part, size_t size)
 {
 	for (size_t chunk = 0; chunk < chunk_count(size); chunk++) {

@@ -18,6 +18,9 @@ enum err part_load(struct txn *txn, uint64_t seq, uint16_t part, size_t size, co
 /* The same into room for size bytes at to. */
 enum err part_load_into(struct txn *txn, uint64_t seq, uint16_t part, size_t size, const struct digest *digest, uint8_t *to);
 
+/* Whether it is there, unread: ERR_OK, or ERR_NOT_FOUND when it was pruned or erased. */
+enum err part_find(struct txn *txn, uint64_t seq, uint16_t part);
+
 void part_delete(struct txn *txn, uint64_t seq, uint16_t part, size_t size);
 
 /* All parts that entry seq still has, of whatever size. */

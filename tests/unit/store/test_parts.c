@@ -47,6 +47,7 @@ static void test_sizes(void)
 	txn = fixture_read(store);
 	for (unsigned i = 0; i < COUNT; i++) {
 		unit_context("size %zu", sizes[i]);
+		check_err(part_find(txn, 10 + i / 3, (uint16_t)(i % 3)), ERR_OK);
 		check_part(txn, 10 + i / 3, (uint16_t)(i % 3), sizes[i], &digests[i]);
 	}
 	txn_abort(txn);
@@ -72,6 +73,8 @@ static void test_wrong_expectations(void)
 	check_err(part_load(txn, 1, 0, 2 * size, &digest, &out), ERR_CORRUPT);
 	check_err(part_load(txn, 1, 1, size, &digest, &out), ERR_NOT_FOUND);
 	check_err(part_load(txn, 2, 0, size, &digest, &out), ERR_NOT_FOUND);
+	check_err(part_find(txn, 1, 1), ERR_NOT_FOUND);
+	check_err(part_find(txn, 2, 0), ERR_NOT_FOUND);
 	check_bytes(buf_bytes(&out), bytes_of_text("kept"));
 	buf_free(&out);
 	buf_init(&out, 10);
