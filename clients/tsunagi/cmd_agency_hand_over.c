@@ -45,12 +45,20 @@ static void show(const struct call *call, const Pb__TurnsLeft *left)
 	show_one(left->items, "  %" PRIu64 " action item(s) stay as they are\n", "  宿題 %" PRIu64 " 件はそのままです\n");
 }
 
-static json_t *told(const struct call *call, const Pb__TurnsLeft *left, uint64_t seq)
+static json_t *effect(const struct call *call, const Pb__TurnsLeft *left)
 {
-	return json_pack("{s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "agency", call_operand(call, 0), "to", args_text(&call->args, "to"), "legs",
+	return json_pack("{s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I}", "agency", call_operand(call, 0), "to", args_text(&call->args, "to"), "legs",
 			 (json_int_t)left->legs, "requests", (json_int_t)left->requests, "back", (json_int_t)left->back, "stay",
-			 (json_int_t)left->stay, "conferences", (json_int_t)left->conferences, "items", (json_int_t)left->items, "seq",
-			 (json_int_t)seq);
+			 (json_int_t)left->stay, "conferences", (json_int_t)left->conferences, "items", (json_int_t)left->items);
+}
+
+static json_t *done(const struct call *call, const Pb__TurnsLeft *left, uint64_t seq)
+{
+	json_t *said = effect(call, left);
+
+	json_object_set_new(said, "done", json_true());
+	json_object_set_new(said, "seq", json_integer((json_int_t)seq));
+	return said;
 }
 
 static enum outcome hand_over(const struct call *call, const Pb__TurnsLeft *left)
@@ -66,7 +74,7 @@ static enum outcome hand_over(const struct call *call, const Pb__TurnsLeft *left
 			       "引き継ぎました(記録 %" PRIu64 ")。関係する機関に通知します。まだ残っているものは「tsunagi status」に出ます。\n"),
 			 reply->seq);
 		if (out_json_wanted())
-			out_json(told(call, left, reply->seq));
+			out_json(done(call, left, reply->seq));
 	}
 	arena_free(&arena);
 	return outcome;
@@ -75,7 +83,7 @@ static enum outcome hand_over(const struct call *call, const Pb__TurnsLeft *left
 static enum outcome go_on(const struct call *call, const Pb__TurnsLeft *left)
 {
 	show(call, left);
-	return confirm_given(call) ? hand_over(call, left) : confirm_missing(call);
+	return confirm_given(call) ? hand_over(call, left) : confirm_missing_of(call, effect(call, left));
 }
 
 enum outcome cmd_agency_hand_over(const struct call *call)

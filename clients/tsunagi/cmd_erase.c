@@ -76,15 +76,7 @@ static enum outcome go_on(const struct call *call, const struct id *case_id, con
 
 	id_format(case_id, id);
 	show(erasure, id);
-	if (confirm_given(call))
-		return erase_now(call, case_id, erasure, id);
-	if (args_has(&call->args, "dry-run") && out_json_wanted()) {
-		json_t *said = counts(erasure, id);
-
-		json_object_set_new(said, "done", json_false());
-		out_json(said);
-	}
-	return confirm_missing(call);
+	return confirm_given(call) ? erase_now(call, case_id, erasure, id) : confirm_missing_of(call, counts(erasure, id));
 }
 
 enum outcome cmd_erase(const struct call *call)

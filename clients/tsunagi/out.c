@@ -167,12 +167,17 @@ void out_note(const char *format, ...)
 	fputc('\n', stderr);
 }
 
+json_t *out_error(const char *code, const char *message, const char *hint)
+{
+	return json_pack("{s:s,s:s,s:s}", "code", code, "message", message, "hint", hint == NULL ? "" : hint);
+}
+
 enum outcome out_problem_text(enum outcome outcome, const char *code, const char *message, const char *hint)
 {
 	char line[DISPLAY_LINE];
 
 	if (out.json) {
-		out_json_line(json_pack("{s:{s:s,s:s,s:s}}", "error", "code", code, "message", message, "hint", hint == NULL ? "" : hint));
+		out_json_line(json_pack("{s:o}", "error", out_error(code, message, hint)));
 		return outcome;
 	}
 	fflush(stdout);

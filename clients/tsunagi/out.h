@@ -41,6 +41,9 @@ enum outcome out_problem(enum outcome outcome, const char *code, const char *hin
 /* The same with a finished sentence. */
 enum outcome out_problem_text(enum outcome outcome, const char *code, const char *message, const char *hint);
 
+/* What stands under "error" in JSON; NULL: out of memory.  hint: as in out_problem. */
+json_t *out_error(const char *code, const char *message, const char *hint);
+
 /* True once something could not be written: a full disk, a closed pipe. */
 bool out_is_broken(void);
 

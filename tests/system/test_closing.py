@@ -166,6 +166,10 @@ class Nobody(unittest.TestCase):
         seen = self.site.command("agency", "hand-over", "bengoshi", "--to", "saposute")
         self.assertEqual(seen.code, 2)
         self.assertIn("1 part(s) of requests", seen.out)
+        seen = self.site.command("agency", "hand-over", "bengoshi", "--to", "saposute", "--json")
+        effect = seen.json()
+        self.assertEqual((seen.code, effect["error"]["code"]), (2, "NOT_CONFIRMED"))
+        self.assertEqual([effect[key] for key in ("type", "legs", "back", "done")], ["agency_hand_over", 1, 0, False])
         self.assertIn("bengoshi", self.condition())  # nothing was done yet
         for to, code in (("nobody", "UNKNOWN_AGENCY"), ("saposute@elsewhere", "UNKNOWN_AGENCY"), ("link", "NOT_ENROLLED"), ("k4w7-q2hm9xtd", "SAFETY")):
             for more in ([], ["--yes", "--reason", "x"]):  # when it is only looked at, too

@@ -96,6 +96,7 @@ class Erasing(unittest.TestCase):
         entries = self.site.status()["entries"]
         refused = self.erase(case)
         self.assertEqual((refused.code, refused.json()["error"]["code"]), (2, "NOT_CONFIRMED"))
+        self.assertEqual({name: value for name, value in refused.json().items() if name != "error"}, told)
         self.assertEqual(self.site.status()["entries"], entries)
         other = self.send()  # a case of its own, which stays
         done = self.must_erase(case)
