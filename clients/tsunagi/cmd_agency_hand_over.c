@@ -41,15 +41,18 @@ static void show(const struct call *call, const Pb__TurnsLeft *left)
 		 "  だれも引き受けていない分担 %" PRIu64 " 件は未配達で終わり、依頼した機関に戻ります\n");
 	show_one(left->stay, "  %" PRIu64 " stay: it may not know of the case; name another agency for them\n",
 		 "  %" PRIu64 " 件は残ります。この機関はケースを知ってはならないので、別の機関を指定してください\n");
+	show_one(left->stay_hidden, "  %" PRIu64 " stay: a confidential agency takes part in them; name its proxy for them\n",
+		 "  %" PRIu64 " 件は残ります。秘匿機関が関わっているので、その代理機関を指定してください\n");
 	show_one(left->conferences, "  %" PRIu64 " conference(s) stay as they are\n", "  会議 %" PRIu64 " 件はそのままです\n");
 	show_one(left->items, "  %" PRIu64 " action item(s) stay as they are\n", "  宿題 %" PRIu64 " 件はそのままです\n");
 }
 
 static json_t *effect(const struct call *call, const Pb__TurnsLeft *left)
 {
-	return json_pack("{s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I}", "agency", call_operand(call, 0), "to", args_text(&call->args, "to"), "legs",
+	return json_pack("{s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "agency", call_operand(call, 0), "to", args_text(&call->args, "to"), "legs",
 			 (json_int_t)left->legs, "requests", (json_int_t)left->requests, "back", (json_int_t)left->back, "stay",
-			 (json_int_t)left->stay, "conferences", (json_int_t)left->conferences, "items", (json_int_t)left->items);
+			 (json_int_t)left->stay, "stay_hidden", (json_int_t)left->stay_hidden, "conferences", (json_int_t)left->conferences, "items",
+			 (json_int_t)left->items);
 }
 
 static json_t *done(const struct call *call, const Pb__TurnsLeft *left, uint64_t seq)

@@ -2,7 +2,7 @@
 /* broker/hand_over.c - rule: what an agency left that closed, and nobody could be found for, goes on with whom an operator names: there, enrolled,
  * and no confidential agency, which deals with its proxy alone.  Who stands in the directory and only has no device, as while its keys are
  * replaced, keeps what it has: it comes back to it.  Leg by leg it is judged like any succession (successor.h): who is kept out
- * of a case is not let into it by this, nor anybody but its proxy to an agency in hiding that is still there. */
+ * of a case is not let into it by this, nor anybody but its proxy to an agency in hiding, though both of them closed. */
 #include "broker/chores.h"
 #include "broker/verbs.h"
 #include "contract/limits.h"
@@ -35,6 +35,8 @@ static struct objection check(const struct world *world, const Pb__AdminHandOver
 		return OBJECT(UNKNOWN_AGENCY, .subject = act->to);
 	if (to->confidential)
 		return OBJECT(SAFETY, .subject = "confidential_goes_on");
+	if (!registry_may_correspond(agency, to))
+		return OBJECT(SAFETY, .subject = "past_the_proxy");
 	return to->device_count == 0 ? OBJECT(NOT_ENROLLED, .subject = act->to) : (struct objection){ 0 };
 }
 

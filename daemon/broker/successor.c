@@ -19,18 +19,16 @@ enum err can_act_in(struct world *world, const struct request *request, uint32_t
 	return err;
 }
 
-/* Whether that party of the request, if it is confidential, deals with who would go on. */
-static bool deals_with(const struct world *world, uint32_t party, const struct registry_agency *next, bool named)
+/* Whether that party of the request, if it is confidential, deals with who would go on: also one that closed, whose people hide still. */
+static bool deals_with(const struct world *world, uint32_t party, const struct registry_agency *next)
 {
 	const struct registry_agency *agency = registry_agency(world->registry, party);
 
-	if (agency == NULL || !agency->confidential || (named && agency->closed))
-		return true;
-	return registry_may_correspond(agency, next);
+	return agency == NULL || !agency->confidential || registry_may_correspond(agency, next);
 }
 
 /* Who asks speaks to all that were asked, who was asked to who asks alone. */
-static enum err can_go_on(struct world *world, const struct succession *of, uint32_t next, bool named, bool *ret_can)
+static enum err can_go_on(struct world *world, const struct succession *of, uint32_t next, bool *ret_can)
 {
 	const struct request *request = of->request;
 	const struct registry_agency *agency = registry_agency(world->registry, next);
@@ -41,10 +39,10 @@ static enum err can_go_on(struct world *world, const struct succession *of, uint
 		err = legs_of_request(world->txn, request, legs);
 	if (err != ERR_OK || !*ret_can)
 		return err;
-	*ret_can = !agency->confidential && deals_with(world, request->sender, agency, named);
+	*ret_can = !agency->confidential && deals_with(world, request->sender, agency);
 	for (size_t i = 0; i < request->leg_count; i++)
 		if (of->leg == 0 || of->leg == legs[i].leg)
-			*ret_can = *ret_can && deals_with(world, legs[i].agency, agency, named);
+			*ret_can = *ret_can && deals_with(world, legs[i].agency, agency);
 	return ERR_OK;
 }
 
@@ -52,13 +50,13 @@ enum err successor_of(struct world *world, const struct succession *of, uint32_t
 {
 	uint32_t agency = of->agency;
 	bool can = false;
-	enum err err = of->named == 0 ? ERR_OK : can_go_on(world, of, of->named, true, &can);
+	enum err err = of->named == 0 ? ERR_OK : can_go_on(world, of, of->named, &can);
 
 	if (can)
 		agency = of->named;
 	for (size_t i = 0; err == ERR_OK && !can && agency != 0 && i < COORDINATORS_MAX; i++) {
 		agency = coordinator_of(world, agency);
-		err = can_go_on(world, of, agency, false, &can);
+		err = can_go_on(world, of, agency, &can);
 	}
 	*ret_agency = can ? agency : 0;
 	return err;
@@ -87,7 +85,7 @@ enum err first_line_for(struct world *world, const struct succession *of, uint32
 
 		if (agency == NULL || !is_first_line(agency))
 			continue;
-		err = can_go_on(world, of, number, false, &can);
+		err = can_go_on(world, of, number, &can);
 		*ret_agency = can ? number : 0;
 	}
 	return err;

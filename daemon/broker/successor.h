@@ -20,11 +20,12 @@ struct succession {
 	const struct request *request;
 	uint64_t leg;    /* that it has or holds; 0: it asked, and the whole of the request is meant */
 	uint32_t agency; /* that is no more */
-	uint32_t named;  /* by an operator, and asked first; 0: nobody.  It need not be the proxy of who closed, but of who is still there */
+	uint32_t named;  /* by an operator, and asked first; 0: nobody */
 };
 
-/* From coordinator to coordinator, until one can act; 0: none can.  Where a confidential agency takes part that is its proxy alone: anybody else
- * would learn that somebody is in hiding there, and could not write to it. */
+/* From coordinator to coordinator, until one can act; 0: none can.  Where a confidential agency takes part that is its proxy alone, named by an
+ * operator or not: anybody else would learn that somebody is in hiding there, and could not write to it.  Where the proxy is gone, too, another one
+ * has to stand in the directory first. */
 enum err successor_of(struct world *world, const struct succession *of, uint32_t *ret_agency);
 
 /* A first-line centre, which takes every consultation; 0: the site has none that can act. */

@@ -14,19 +14,22 @@ struct left {
 	Pb__TurnsLeft *turns;
 };
 
-/* Who is in hiding deals with its proxy alone, as long as it is there. */
-static enum err may_deal(const struct left *left, uint32_t party, bool *may)
+/* What stands against it, of one turn. */
+enum bar { BAR_NONE, BAR_KEPT_OUT, BAR_PROXY };
+
+/* Who is in hiding deals with its proxy alone. */
+static enum err look_at_party(const struct left *left, uint32_t party, enum bar *bar)
 {
 	struct agency agency;
 	enum err err = agency_by_number(left->call->txn, party, &left->call->arena, &agency);
 
-	if (err == ERR_OK && agency.record->confidential && !agency.closed)
-		*may = *may && strcmp(agency.record->proxy, left->to.record->id) == 0;
+	if (err == ERR_OK && agency.record->confidential && strcmp(agency.record->proxy, left->to.record->id) != 0)
+		*bar = BAR_PROXY;
 	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }
 
 /* As broker/successor.c judges; leg NULL: the whole of the request. */
-static enum err may_go_on(const struct left *left, const struct request *request, const struct leg *leg, bool *ret_may)
+static enum err look_at_request(const struct left *left, const struct request *request, const struct leg *leg, enum bar *ret_bar)
 {
 	struct leg legs[LIMIT_LEGS];
 	bool kept_out = false;
@@ -34,13 +37,19 @@ static enum err may_go_on(const struct left *left, const struct request *request
 
 	if (err == ERR_OK && request->has_case)
 		err = kept_out_of(left->call->txn, bytes_of_text(left->to_address), bytes_of(request->case_id, CASE_ID_BYTES), &kept_out);
-	*ret_may = !kept_out;
+	*ret_bar = kept_out ? BAR_KEPT_OUT : BAR_NONE;
 	if (err == ERR_OK)
-		err = may_deal(left, request->sender, ret_may);
+		err = look_at_party(left, request->sender, ret_bar);
 	for (size_t i = 0; err == ERR_OK && i < request->leg_count; i++)
 		if (leg == NULL || leg->leg == legs[i].leg)
-			err = may_deal(left, legs[i].agency, ret_may);
+			err = look_at_party(left, legs[i].agency, ret_bar);
 	return err;
+}
+
+/* One more that goes on, or stays for what stands against it. */
+static void count_one(const struct left *left, enum bar bar, uint64_t *goes_on)
+{
+	++*(bar == BAR_NONE ? goes_on : bar == BAR_KEPT_OUT ? &left->turns->stay : &left->turns->stay_hidden);
 }
 
 /* Nobody had taken it. */
@@ -58,37 +67,31 @@ static enum err count_leg(const struct left *left, const struct leg *leg)
 {
 	bool its = leg->agency == left->from.number || leg->acting == left->from.number;
 	struct request request;
-	bool may = false;
+	enum bar bar = BAR_NONE;
 	enum err err = request_get(left->call->txn, leg->request, &request);
 
 	if (err == ERR_OK) /* what it asked is judged as a whole */
-		err = may_go_on(left, &request, its ? leg : NULL, &may);
+		err = look_at_request(left, &request, its ? leg : NULL, &bar);
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 	if (comes_back(left, leg))
 		left->turns->back++;
-	else if (may)
-		left->turns->legs++;
 	else
-		left->turns->stay++;
+		count_one(left, bar, &left->turns->legs);
 	return ERR_OK;
 }
 
 static enum err count_request(const struct left *left, uint64_t number)
 {
 	struct request request;
-	bool may = false;
+	enum bar bar = BAR_NONE;
 	enum err err = request_get(left->call->txn, number, &request);
 
 	if (err == ERR_OK)
-		err = may_go_on(left, &request, NULL, &may);
-	if (err != ERR_OK)
-		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
-	if (may)
-		left->turns->requests++;
-	else
-		left->turns->stay++;
-	return ERR_OK;
+		err = look_at_request(left, &request, NULL, &bar);
+	if (err == ERR_OK)
+		count_one(left, bar, &left->turns->requests);
+	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }
 
 static enum err count(void *context, const struct open_turn *turn)
@@ -150,11 +153,21 @@ static enum err check(struct left *left, const Pb__AdminHandOver *asked)
 		return refuse(call, PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_AGENCY, asked->to);
 	if (err == ERR_OK && left->to.record->confidential)
 		return refuse(call, PB__REFUSAL_CODE__REFUSAL_CODE_SAFETY, "confidential_goes_on");
+	if (err == ERR_OK && left->from.record->confidential && strcmp(left->from.record->proxy, left->to.record->id) != 0)
+		return refuse(call, PB__REFUSAL_CODE__REFUSAL_CODE_SAFETY, "past_the_proxy");
 	if (err == ERR_OK)
 		err = device_each(call->txn, left->to.number, found_one, NULL);
 	if (err == ERR_OK)
 		return refuse(call, PB__REFUSAL_CODE__REFUSAL_CODE_NOT_ENROLLED, asked->to);
 	return err == ERR_EXISTS ? ERR_OK : err;
+}
+
+/* Where a protection leaves nothing that it could go on with, it is no answer to whose turn it is. */
+static const char *refused_for(const Pb__TurnsLeft *turns)
+{
+	if (turns->stay + turns->stay_hidden == 0 || turns->legs + turns->requests + turns->back > 0)
+		return NULL;
+	return turns->stay_hidden > 0 ? "past_the_proxy" : "kept_out_of_cases";
 }
 
 enum err admin_hand_over_look(struct admin_call *call, const Pb__AdminHandOver *asked)
@@ -174,6 +187,10 @@ enum err admin_hand_over_look(struct admin_call *call, const Pb__AdminHandOver *
 	err = open_turns_each(call->txn, count, &left);
 	if (err != ERR_OK)
 		return err;
+	if (refused_for(left.turns) != NULL) {
+		admin_refuse(call, PB__REFUSAL_CODE__REFUSAL_CODE_SAFETY, refused_for(left.turns), 0, 0);
+		return ERR_OK;
+	}
 	call->reply.body_case = PB__ADMIN_REPLY__BODY_TURNS_LEFT;
 	call->reply.turns_left = left.turns;
 	return ERR_OK;

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -190,3 +191,19 @@ class Site:
             if kind is not None and os.path.exists(os.path.join(self.work, "tsunagid.log")):
                 print("--- the daemon's last lines\n" + "\n".join(self.log().splitlines()[-15:]))
             shutil.rmtree(self.work, ignore_errors=True)
+
+
+def without(site, *agencies, changes=None):
+    """The sample network as a file of the site's own, without those agencies, and with those lines changed; its path."""
+    with open(DIRECTORY, encoding="utf-8") as file:
+        text = file.read().split("\nrules:")[0] + "\n"  # which lead to some of them
+    for agency in agencies:
+        text, count = re.subn(rf"  - id: {agency}\n(?:    .*\n)+", "", text)
+        assert count == 1, agency
+    for line, other in (changes or {}).items():
+        assert line in text, line
+        text = text.replace(line, other)
+    path = os.path.join(site.work, f"without-{len(agencies)}.yaml")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path

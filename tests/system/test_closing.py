@@ -4,26 +4,12 @@ import csv
 import datetime
 import json
 import os
-import re
 import unittest
 
-from harness import DIRECTORY, Site
+from harness import DIRECTORY, Site, without
 
 LINK, CHUO, HANAMIGAWA, COORDINATOR = "link", "anshin-chuo", "anshin-hanamigawa", "korei-fukushi"
 JA = {"LANG": "ja_JP.UTF-8"}
-
-
-def without(site, *agencies):
-    """The sample network as a file of the site's own, without those agencies; its path."""
-    with open(DIRECTORY, encoding="utf-8") as file:
-        text = file.read().split("\nrules:")[0] + "\n"  # which lead to some of them
-    for agency in agencies:
-        text, count = re.subn(rf"  - id: {agency}\n(?:    .*\n)+", "", text)
-        assert count == 1, agency
-    path = os.path.join(site.work, f"without-{len(agencies)}.yaml")
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-    return path
 
 
 class Two(unittest.TestCase):
@@ -187,6 +173,28 @@ class Nobody(unittest.TestCase):
         agency("saposute", "request", "answer", request, "--text", "月曜の午前です")
         self.assertEqual(agency("saposute", "request", "show", request)["legs"][0]["state"], "RECEIVED")
         self.assertEqual(self.site.command("ledger", "verify").code, 0)
+
+    def test_not_who_is_kept_out(self):
+        """Who is kept out of all that is left is not named for it; where more is left, that alone goes."""
+        with open(self.site.sheet(), encoding="utf-8") as file:
+            sheet = json.dumps(dict(json.load(file), to=[CHUO]))
+
+        def asked():
+            sent = json.loads(self.exact(self.site.as_agency("bengoshi", "send", "-", "--json", input=sheet), 0).out)
+            self.exact(self.site.as_agency(CHUO, "request", "ask", sent["message_id"], "--text", "いつ訪ねますか"), 0)
+            return sent["case_id"]
+        kept = asked()
+        self.exact(self.site.as_agency("bengoshi", "case", "protect", kept, "--keep-out", "saposute"), 0)
+        self.site.must("directory", "load", without(self.site, "bengoshi"))
+        for more in ([], ["--yes", "--reason", "x"]):
+            refused = self.site.command("agency", "hand-over", "bengoshi", "--to", "saposute", *more, "--json", env=JA)
+            self.assertEqual((refused.code, refused.json()["error"]["code"]), (1, "SAFETY"))
+            self.assertIn("別の機関を指定", refused.json()["error"]["hint"])
+        self.site.must("directory", "load", DIRECTORY)
+        asked()
+        self.site.must("directory", "load", without(self.site, "bengoshi"))
+        done = self.site.must("agency", "hand-over", "bengoshi", "--to", "saposute", "--yes", "--reason", "x", "--json").json()
+        self.assertEqual([done[key] for key in ("legs", "stay")], [1, 1])
 
     def test_not_while_keys_are_replaced(self):
         """Danger to life included: what it had not answered waits for it, and no operator is shown how to end it."""

@@ -4,7 +4,7 @@ import json
 import os
 import unittest
 
-from harness import Site
+from harness import Site, without
 
 SHELTER, PROXY, LINK = "k4w7-q2hm9xtd", "shelter-proxy", "link"
 
@@ -94,6 +94,36 @@ class Shelter(Desk, unittest.TestCase):
     def test_nobody_else(self):
         self.assertEqual(self.send(LINK, SHELTER, code=1)["error"]["code"], "UNKNOWN_AGENCY")
         self.assertEqual(self.send(SHELTER, LINK, code=1)["error"]["code"], "UNKNOWN_AGENCY")
+
+
+class Gone(Desk, unittest.TestCase):
+    """The shelter and its proxy close together: no operator's word leads past the proxy."""
+
+    def setUp(self):
+        self.site = Site(agencies=[LINK, PROXY, SHELTER])
+        self.site.__enter__()
+        self.addCleanup(self.site.__exit__, None, None, None)
+
+    def hand_over(self, agency, to, *more):
+        return self.site.command("agency", "hand-over", agency, "--to", to, *more, "--json")
+
+    def test_nobody_comes_past_the_proxy(self):
+        asked = self.send(PROXY, SHELTER)["message_id"]
+        self.receive(SHELTER)
+        self.do(SHELTER, "request", "accept", asked)
+        self.site.must("directory", "load", without(self.site, SHELTER, PROXY))
+        sure = ["--yes", "--reason", "dissolved"]
+        for agency in (SHELTER, PROXY):
+            for more in ([], sure):  # when it is only looked at, too
+                refused = self.hand_over(agency, LINK, *more)
+                self.assertEqual((refused.code, refused.json()["error"]["code"]), (1, "SAFETY"))
+                self.assertIn("Name its proxy", refused.json()["error"]["hint"])
+        self.site.must("directory", "load", without(self.site, PROXY, changes={f"proxy: {PROXY}": f"proxy: {LINK}",
+                                                                               f"coordinator: {PROXY}": f"coordinator: {LINK}"}))
+        done = self.hand_over(PROXY, LINK, *sure)
+        self.assertEqual((done.code, done.json()["stay_hidden"]), (0, 0), done)
+        self.assertEqual(self.do(LINK, "request", "show", asked)["request"], asked)
+        self.assertEqual(self.site.command("ledger", "verify").code, 0)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@
 
 static struct desks desks;
 static const char *overseer, *overseer_of_others; /* coordinators: of the asker, and of the rest */
-static const char *first_line, *in_hiding; /* behind asker */
+static const char *first_line, *in_hiding, *proxy; /* of who is in hiding */
 
 static void shape(Pb__Agency *agency)
 {
@@ -26,7 +26,7 @@ static void shape(Pb__Agency *agency)
 	agency->coordinator = pb_of_text(strcmp(agency->id, "asker") == 0 ? overseer : overseer_of_others);
 	if (in_hiding != NULL && strcmp(agency->id, in_hiding) == 0) {
 		agency->confidential = true;
-		agency->proxy = agency->coordinator = (char *)(uintptr_t)"asker";
+		agency->proxy = agency->coordinator = pb_of_text(proxy);
 	}
 	if (first_line != NULL && strcmp(agency->id, first_line) == 0) {
 		agency->categories = &category;
@@ -52,6 +52,7 @@ static void set_up(const char *coordinator, const char *takes_all)
 	overseer_of_others = "chief";
 	first_line = takes_all;
 	in_hiding = NULL;
+	proxy = "asker";
 	desks_open(&desks);
 	stay(all, 6);
 }
@@ -292,15 +293,40 @@ static void test_not_to_who_may_not_know(void)
 	asked = desks_ask_one(&desks, ASKER, FOURTH, NULL);
 	beside = desks_ask_one(&desks, ASKER, DESK, NULL);
 	require(desks_say(&desks, &asked, FOURTH, ASKER, ACTION(ACCEPT)) == 0);
-	site_change_agency = NULL;
-	in_hiding = NULL; /* its record went with it */
 	stay((const char *const[]){ "desk", "other", "third", "chief" }, 4);
 	check_asker(&beside, CHIEF);
 	check_asker(&asked, ASKER);
 	check(!has_leg(CHIEF, &asked) && !has_leg(OTHER, &asked));
 	check_uint(desks_told(&desks, CHIEF, NOTICE(AGENCY_CLOSED)), 1); /* of the other */
-	check_int(hand_over("asker", "third"), 0); /* both ends are gone: an operator may know whom to trust with it */
+	check_int(hand_over("asker", "third"), 0); /* nor by an operator's word, though both ends are gone */
+	check_int(hand_over("fourth", "third"), CODE(SAFETY));
+	check_text(desks.site.answer->refusal->subject, "past_the_proxy");
+	check_asker(&asked, ASKER);
+	check_uint(desks_told(&desks, THIRD, NOTICE(AGENCY_CLOSED)), 0);
+	rebuilt_check(&desks.site);
+	desks_close(&desks);
+}
+
+/* Then the directory says first who is its proxy now, and that one goes on. */
+static void test_to_another_proxy(void)
+{
+	struct asked asked;
+
+	set_up("chief", NULL);
+	in_hiding = "fourth";
+	stay(all, 6);
+	asked = desks_ask_one(&desks, ASKER, FOURTH, NULL);
+	require(desks_say(&desks, &asked, FOURTH, ASKER, ACTION(ACCEPT)) == 0);
+	stay((const char *const[]){ "desk", "other", "third", "chief" }, 4);
+	check_asker(&asked, ASKER);
+	proxy = "third";
+	stay(without, 5);
+	check_int(hand_over("asker", "other"), 0);
+	check_asker(&asked, ASKER);
+	check_int(hand_over("asker", "third"), 0);
 	check_asker(&asked, THIRD);
+	check_uint(desks_leg(&desks, &asked, 0).acting, desks.desk[THIRD].agency);
+	check(!has_leg(OTHER, &asked));
 	rebuilt_check(&desks.site);
 	desks_close(&desks);
 }
@@ -465,6 +491,7 @@ UNIT_SUITE("broker/sender_closes",
 	{ "for both ends", test_named_for_both },
 	{ "but nobody who is kept out", test_named_is_kept_out },
 	{ "nor who may not know of a shelter", test_not_to_who_may_not_know },
+	{ "but its proxy of now", test_to_another_proxy },
 	{ "who asked is told", test_who_asked_is_told },
 	{ "one at work on a part", test_one_at_work },
 	{ "but not while keys are replaced", test_named_while_keys_are_replaced },
