@@ -24,35 +24,55 @@ static enum outcome ask(const struct call *call, bool look, struct arena *arena,
 	return admin_ask(call, &request, arena, ret_reply);
 }
 
-static void show_one(uint64_t count, const char *english, const char *japanese)
+#define EFFECTS 8u
+
+/* What becomes of so many, as JSON calls it and people are told. */
+struct effect {
+	uint64_t count;
+	const char *name;
+	const char *text[2];
+};
+
+static void effects_of(const Pb__TurnsLeft *left, struct effect to[EFFECTS])
 {
-	if (count > 0)
-		out_text(words(english, japanese), count);
+	const struct effect effects[EFFECTS] = {
+		{ left->legs, "legs", { "part(s) of requests go on with it", "依頼の分担がこの機関に引き継がれます" } },
+		{ left->requests, "requests", { "request(s) to be decided go on with it", "決定を待つ依頼がこの機関に引き継がれます" } },
+		{ left->waiting, "waiting", { "request(s) that others work on are asked by it from then on", "ほかの機関が対応している依頼は、この機関が依頼元になります" } },
+		{ left->back, "back", { "part(s) that nobody had taken end undelivered and come back to who asked",
+					"だれも引き受けていない分担は未配達で終わり、依頼した機関に戻ります" } },
+		{ left->conferences, "conferences", { "conference(s) stay as they are", "会議はそのままです" } },
+		{ left->items, "items", { "action item(s) stay as they are", "宿題はそのままです" } },
+		{ left->stay, "stay", { "stay: it may not know of the case; name another agency for them",
+					"残ります。この機関はケースを知ってはならないので、別の機関を指定してください" } },
+		{ left->stay_hidden, "stay_hidden", { "stay: a confidential agency takes part in them; name its proxy for them",
+						      "残ります。秘匿機関が関わっているので、その代理機関を指定してください" } },
+	};
+
+	memcpy(to, effects, sizeof effects);
 }
 
 static void show(const struct call *call, const Pb__TurnsLeft *left)
 {
-	out_text(words("%s is there no longer. What becomes of what it left:\n", "%s はもうありません。残したものは次のようになります:\n"),
-		 call_operand(call, 0));
-	out_text(words("  %" PRIu64 " part(s) of requests and %" PRIu64 " request(s) to be decided go on with %s\n",
-		       "  依頼の分担 %" PRIu64 " 件、決定を待つ依頼 %" PRIu64 " 件は %s に引き継がれます\n"),
-		 left->legs, left->requests, args_text(&call->args, "to"));
-	show_one(left->back, "  %" PRIu64 " part(s) that nobody had taken end undelivered and come back to who asked\n",
-		 "  だれも引き受けていない分担 %" PRIu64 " 件は未配達で終わり、依頼した機関に戻ります\n");
-	show_one(left->stay, "  %" PRIu64 " stay: it may not know of the case; name another agency for them\n",
-		 "  %" PRIu64 " 件は残ります。この機関はケースを知ってはならないので、別の機関を指定してください\n");
-	show_one(left->stay_hidden, "  %" PRIu64 " stay: a confidential agency takes part in them; name its proxy for them\n",
-		 "  %" PRIu64 " 件は残ります。秘匿機関が関わっているので、その代理機関を指定してください\n");
-	show_one(left->conferences, "  %" PRIu64 " conference(s) stay as they are\n", "  会議 %" PRIu64 " 件はそのままです\n");
-	show_one(left->items, "  %" PRIu64 " action item(s) stay as they are\n", "  宿題 %" PRIu64 " 件はそのままです\n");
+	struct effect effects[EFFECTS];
+
+	effects_of(left, effects);
+	out_text(words("%s is there no longer. What becomes of what it left, where %s goes on for it:\n", "%s はもうありません。%s が引き継ぐと、残したものは次のようになります:\n"),
+		 call_operand(call, 0), args_text(&call->args, "to"));
+	for (size_t i = 0; i < EFFECTS; i++)
+		if (effects[i].count > 0)
+			out_text(words("  %" PRIu64 " %s\n", "  %" PRIu64 " 件:%s\n"), effects[i].count, words_of(effects[i].text));
 }
 
 static json_t *effect(const struct call *call, const Pb__TurnsLeft *left)
 {
-	return json_pack("{s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "agency", call_operand(call, 0), "to", args_text(&call->args, "to"), "legs",
-			 (json_int_t)left->legs, "requests", (json_int_t)left->requests, "back", (json_int_t)left->back, "stay",
-			 (json_int_t)left->stay, "stay_hidden", (json_int_t)left->stay_hidden, "conferences", (json_int_t)left->conferences, "items",
-			 (json_int_t)left->items);
+	json_t *said = json_pack("{s:s,s:s}", "agency", call_operand(call, 0), "to", args_text(&call->args, "to"));
+	struct effect effects[EFFECTS];
+
+	effects_of(left, effects);
+	for (size_t i = 0; i < EFFECTS; i++)
+		json_object_set_new(said, effects[i].name, json_integer((json_int_t)effects[i].count));
+	return said;
 }
 
 static json_t *done(const struct call *call, const Pb__TurnsLeft *left, uint64_t seq)

@@ -63,6 +63,12 @@ static bool comes_back(const struct left *left, const struct leg *leg)
 	return (leg->agency == left->from.number || leg->acting == left->from.number) && leg_decide(&act, &step, &refused) == ERR_OK && step.ended;
 }
 
+/* Its turn, or what ends since it is not there to take it. */
+static bool is_its(const struct left *left, const struct leg *leg)
+{
+	return leg_holder_agency(leg) == left->from.number || comes_back(left, leg);
+}
+
 static enum err count_leg(const struct left *left, const struct leg *leg)
 {
 	bool its = leg->agency == left->from.number || leg->acting == left->from.number;
@@ -79,6 +85,26 @@ static enum err count_leg(const struct left *left, const struct leg *leg)
 	else
 		count_one(left, bar, &left->turns->legs);
 	return ERR_OK;
+}
+
+/* A request that it asked and others work on: once, and not where a turn in it is its own, which was counted as that. */
+static enum err count_waiting(const struct left *left, const struct leg *leg)
+{
+	struct leg legs[LIMIT_LEGS];
+	struct request request;
+	enum bar bar = BAR_NONE;
+	enum err err = request_get(left->call->txn, leg->request, &request);
+
+	if (err == ERR_OK)
+		err = legs_of_request(left->call->txn, &request, legs);
+	for (size_t i = 0; err == ERR_OK && i < request.leg_count; i++)
+		if (legs[i].timer_at_us != 0 && (legs[i].leg < leg->leg || is_its(left, &legs[i])))
+			return ERR_OK;
+	if (err == ERR_OK)
+		err = look_at_request(left, &request, NULL, &bar);
+	if (err == ERR_OK)
+		count_one(left, bar, &left->turns->waiting);
+	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }
 
 static enum err count_request(const struct left *left, uint64_t number)
@@ -98,7 +124,9 @@ static enum err count(void *context, const struct open_turn *turn)
 {
 	const struct left *left = context;
 
-	if (turn->holder != left->from.number && !(turn->leg != NULL && comes_back(left, turn->leg)))
+	if (turn->leg != NULL && !is_its(left, turn->leg))
+		return turn->leg->asker == left->from.number ? count_waiting(left, turn->leg) : ERR_OK;
+	if (turn->leg == NULL && turn->holder != left->from.number)
 		return ERR_OK;
 	switch (turn->kind) {
 	case PB__TIMER_KIND__TIMER_KIND_LEG:
@@ -165,7 +193,7 @@ static enum err check(struct left *left, const Pb__AdminHandOver *asked)
 /* Where a protection leaves nothing that it could go on with, it is no answer to whose turn it is. */
 static const char *refused_for(const Pb__TurnsLeft *turns)
 {
-	if (turns->stay + turns->stay_hidden == 0 || turns->legs + turns->requests + turns->back > 0)
+	if (turns->stay + turns->stay_hidden == 0 || turns->legs + turns->requests + turns->waiting + turns->back > 0)
 		return NULL;
 	return turns->stay_hidden > 0 ? "past_the_proxy" : "kept_out_of_cases";
 }

@@ -179,9 +179,10 @@ class Nobody(unittest.TestCase):
         with open(self.site.sheet(), encoding="utf-8") as file:
             sheet = json.dumps(dict(json.load(file), to=[CHUO]))
 
-        def asked():
+        def asked(question=True):
             sent = json.loads(self.exact(self.site.as_agency("bengoshi", "send", "-", "--json", input=sheet), 0).out)
-            self.exact(self.site.as_agency(CHUO, "request", "ask", sent["message_id"], "--text", "いつ訪ねますか"), 0)
+            if question:
+                self.exact(self.site.as_agency(CHUO, "request", "ask", sent["message_id"], "--text", "いつ訪ねますか"), 0)
             return sent["case_id"]
         kept = asked()
         self.exact(self.site.as_agency("bengoshi", "case", "protect", kept, "--keep-out", "saposute"), 0)
@@ -192,9 +193,10 @@ class Nobody(unittest.TestCase):
             self.assertIn("別の機関を指定", refused.json()["error"]["hint"])
         self.site.must("directory", "load", DIRECTORY)
         asked()
+        asked(question=False)
         self.site.must("directory", "load", without(self.site, "bengoshi"))
         done = self.site.must("agency", "hand-over", "bengoshi", "--to", "saposute", "--yes", "--reason", "x", "--json").json()
-        self.assertEqual([done[key] for key in ("legs", "stay")], [1, 1])
+        self.assertEqual([done[key] for key in ("legs", "waiting", "stay")], [1, 1, 1])
 
     def test_not_while_keys_are_replaced(self):
         """Danger to life included: what it had not answered waits for it, and no operator is shown how to end it."""

@@ -47,6 +47,7 @@ static void begin(void)
 	memset(&asked, 0, sizeof asked);
 	pb__turns_left__init(&left);
 	left.legs = 3;
+	left.waiting = 4;
 	left.back = 1;
 	left.stay_hidden = 2;
 	daemon_ = fake_daemon_start(answer, NULL);
@@ -81,14 +82,17 @@ static void test_shows_first(void)
 		const struct said *said = run(false, not_given[i]);
 
 		check_int(outcome, OUTCOME_USAGE);
-		check(strstr(said->out, "3 part(s) of requests and 0 request(s)") != NULL && strstr(said->out, "1 part(s) that nobody had taken") != NULL);
+		check(strstr(said->out, "3 part(s) of requests go on with it") != NULL && strstr(said->out, "1 part(s) that nobody had taken") != NULL);
 		check(strstr(said->out, "2 stay: a confidential agency takes part in them; name its proxy") != NULL);
+		check(strstr(said->out, " 0 ") == NULL); /* what is not there is not told */
 		check(strstr(said->err, "--yes --reason") != NULL);
 		json = json_of(run(true, not_given[i]));
 		check_int(outcome, OUTCOME_USAGE);
 		check_text(json_string_value(json_object_get(json, "agency")), "old");
 		check_text(json_string_value(json_object_get(json, "to")), "link");
 		check_count(json, "legs", 3);
+		check_count(json, "requests", 0);
+		check_count(json, "waiting", 4);
 		check_count(json, "back", 1);
 		check_count(json, "stay_hidden", 2);
 		check(json_is_false(json_object_get(json, "done")));
