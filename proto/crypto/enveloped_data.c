@@ -4,7 +4,6 @@
 
 #include <limits.h>
 
-#include <openssl/cms.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
@@ -22,17 +21,20 @@ static bool add_recipient(CMS_ContentInfo *cms, const struct certificate *recipi
 	return agreement && EVP_PKEY_CTX_set_ecdh_kdf_md(agreement, EVP_sha256()) == 1;
 }
 
-static bool add_key(CMS_ContentInfo *cms, const uint8_t *key, struct bytes identifier)
+CMS_RecipientInfo *enveloped_add_key(CMS_ContentInfo *cms, const uint8_t key[ENVELOPED_KEY_BYTES], struct bytes identifier)
 {
 	uint8_t *key_copy = OPENSSL_memdup(key, ENVELOPED_KEY_BYTES); /* both are cms's once added */
 	uint8_t *identifier_copy = OPENSSL_memdup(identifier.data, identifier.len);
+	CMS_RecipientInfo *info = NULL;
 
-	if (key_copy && identifier_copy &&
-	    CMS_add0_recipient_key(cms, NID_id_aes256_wrap, key_copy, ENVELOPED_KEY_BYTES, identifier_copy, identifier.len, NULL, NULL, NULL))
-		return true;
-	OPENSSL_clear_free(key_copy, ENVELOPED_KEY_BYTES);
-	OPENSSL_free(identifier_copy);
-	return false;
+	if (key_copy && identifier_copy)
+		info = CMS_add0_recipient_key(cms, NID_id_aes256_wrap, key_copy, ENVELOPED_KEY_BYTES, identifier_copy, identifier.len, NULL, NULL,
+					      NULL);
+	if (!info) {
+		OPENSSL_clear_free(key_copy, ENVELOPED_KEY_BYTES);
+		OPENSSL_free(identifier_copy);
+	}
+	return info;
 }
 
 /* What CMS_final does, but straight from our memory: it would read through a buffer that it frees without wiping. */
@@ -101,7 +103,7 @@ enum err enveloped_seal_under(struct bytes clear, const uint8_t key[ENVELOPED_KE
 		return ERR_TOO_LARGE;
 	library_begin();
 	cms = CMS_AuthEnvelopedData_create(EVP_aes_256_gcm());
-	if (cms && add_key(cms, key, identifier))
+	if (cms && enveloped_add_key(cms, key, identifier))
 		err = encrypt(cms, clear, out);
 	else
 		err = library_error(ERR_CRYPTO);
@@ -113,15 +115,15 @@ static enum err parse(struct bytes sealed, enum enveloped_kind kind, size_t clea
 {
 	const unsigned char *at = sealed.data;
 	CMS_ContentInfo *cms = NULL;
-	size_t clear_len = 0;
+	struct enveloped found;
 	enum err err;
 
 	if (sealed.len > INT_MAX)
 		return ERR_TOO_LARGE;
-	err = enveloped_scan(sealed, kind, &clear_len);
+	err = enveloped_scan(sealed, kind, &found);
 	if (err != ERR_OK)
 		return err;
-	if (clear_len > clear_max)
+	if (found.encrypted.len > clear_max)
 		return ERR_TOO_LARGE;
 	library_begin();
 	cms = d2i_CMS_ContentInfo(NULL, &at, (long)sealed.len);
@@ -161,8 +163,8 @@ static bool is_for(CMS_ContentInfo *cms, X509 *x509)
 	return false;
 }
 
-enum err enveloped_open(struct bytes sealed, const struct certificate *own, const struct private_key *own_key, size_t clear_max,
-			BIO **ret_clear)
+enum err enveloped_unlock(struct bytes sealed, const struct certificate *own, const struct private_key *own_key, size_t clear_max,
+			  CMS_ContentInfo **ret_cms)
 {
 	CMS_ContentInfo *cms = NULL;
 	enum err err = parse(sealed, ENVELOPED_TO_CERTIFICATE, clear_max, &cms);
@@ -173,7 +175,20 @@ enum err enveloped_open(struct bytes sealed, const struct certificate *own, cons
 		err = library_error(ERR_NOT_FOUND);
 	else if (CMS_decrypt_set1_pkey(cms, own_key->pkey, own->x509) != 1)
 		err = library_error(ERR_AUTH);
+	if (err == ERR_OK)
+		*ret_cms = cms;
 	else
+		CMS_ContentInfo_free(cms);
+	return err;
+}
+
+enum err enveloped_open(struct bytes sealed, const struct certificate *own, const struct private_key *own_key, size_t clear_max,
+			BIO **ret_clear)
+{
+	CMS_ContentInfo *cms = NULL;
+	enum err err = enveloped_unlock(sealed, own, own_key, clear_max, &cms);
+
+	if (err == ERR_OK)
 		err = decrypt(cms, ret_clear);
 	CMS_ContentInfo_free(cms);
 	return err;

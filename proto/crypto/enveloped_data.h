@@ -5,6 +5,7 @@
  * its tag is never shown. */
 #pragma once
 #include <openssl/bio.h>
+#include <openssl/cms.h>
 
 #include "crypto/certificate.h"
 #include "crypto/enveloped_scan.h"
@@ -17,6 +18,13 @@ enum err enveloped_seal(struct bytes clear, const struct certificate *const *rec
 /* ERR_NOT_FOUND, ERR_AUTH, ERR_FORMAT as open_part; ERR_TOO_LARGE, before anything is decrypted, for over clear_max clear bytes. */
 enum err enveloped_open(struct bytes sealed, const struct certificate *own, const struct private_key *own_key, size_t clear_max,
 			BIO **ret_clear);
+
+/* The same but for the decryption itself: *ret_cms (CMS_ContentInfo_free) holds the content's key then. */
+enum err enveloped_unlock(struct bytes sealed, const struct certificate *own, const struct private_key *own_key, size_t clear_max,
+			  CMS_ContentInfo **ret_cms);
+
+/* A further recipient that has this key, named by identifier; NULL when memory is short. */
+CMS_RecipientInfo *enveloped_add_key(CMS_ContentInfo *cms, const uint8_t key[ENVELOPED_KEY_BYTES], struct bytes identifier);
 
 /* The same with a key that both sides have, which the structure names by identifier. */
 enum err enveloped_seal_under(struct bytes clear, const uint8_t key[ENVELOPED_KEY_BYTES], struct bytes identifier, struct buf *out);

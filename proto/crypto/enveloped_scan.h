@@ -16,5 +16,13 @@ enum enveloped_kind {
 	ENVELOPED_UNDER_KEY       /* KEKRecipientInfo: AES-256 wrap */
 };
 
-/* ERR_FORMAT unless sealed is exactly one such structure; ret_clear_len: how long what is encrypted in it is, in bytes. */
-enum err enveloped_scan(struct bytes sealed, enum enveloped_kind kind, size_t *ret_clear_len);
+/* What stands in such a structure, borrowed from it.  Clear bytes are as many as encrypted ones. */
+struct enveloped {
+	struct bytes nonce, encrypted, tag;
+};
+
+/* ERR_FORMAT unless sealed is exactly one such structure. */
+enum err enveloped_scan(struct bytes sealed, enum enveloped_kind kind, struct enveloped *ret_found);
+
+/* The wrapped key of the first KEKRecipientInfo of a structure that the library just wrote, whatever other recipients it has. */
+bool enveloped_scan_wrapped(struct bytes written, struct bytes *ret_wrapped);

@@ -34,6 +34,13 @@ enum err seal_part(struct bytes content, const struct certificate *signer, const
 enum err open_part(struct bytes sealed, const struct certificate *own, const struct private_key *own_key, struct buf *out,
 		   struct certificate **ret_signer);
 
+/* The key that this one part's content is encrypted with: with it anybody opens the part, and nothing else that is sealed to the same
+ * certificate.  Errors as open_part; that the content is as it was sealed is not looked at.  The caller wipes ret_key (secret_wipe). */
+enum err part_content_key(struct bytes sealed, const struct certificate *own, const struct private_key *own_key, uint8_t ret_key[SEAL_KEY_BYTES]);
+
+/* As open_part, by that key alone.  ERR_AUTH also when the key is not its own. */
+enum err open_part_by_key(struct bytes sealed, const uint8_t key[SEAL_KEY_BYTES], struct buf *out, struct certificate **ret_signer);
+
 /* One attachment segment under a KEK recipient (key identifier: 8 bytes, the big-endian segment number): AuthEnvelopedData, AES-256-GCM.
  * The segment number and the total are bound: they stand before the clear bytes as two be32. */
 enum err seal_segment(const uint8_t key[SEAL_KEY_BYTES], uint32_t number, uint32_t total, struct bytes clear, struct buf *out);

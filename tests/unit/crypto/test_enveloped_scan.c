@@ -22,11 +22,11 @@ static struct buf write(const struct outer_way *way)
 static void check_way(const char *what, struct outer_way way, enum enveloped_kind kind, enum err expected)
 {
 	struct buf sealed = write(&way);
-	size_t clear_len = 4711;
+	struct enveloped found = { .encrypted.len = 4711 };
 
 	unit_context("%s", what);
-	check_err(enveloped_scan(buf_bytes(&sealed), kind, &clear_len), expected);
-	check_uint(clear_len, expected == ERR_OK ? sizeof(content) : 4711);
+	check_err(enveloped_scan(buf_bytes(&sealed), kind, &found), expected);
+	check_uint(found.encrypted.len, expected == ERR_OK ? sizeof(content) : 4711);
 	buf_free(&sealed);
 }
 
@@ -50,7 +50,7 @@ static void test_short_tag(void)
 {
 	struct buf sealed = write(&(struct outer_way){ 0 });
 	struct buf cut;
-	size_t clear_len = 0;
+	struct enveloped found;
 
 	buf_init(&cut, 1u << 20);
 	for (uint8_t tag_len = 4; tag_len <= 16; tag_len++) {
@@ -65,7 +65,7 @@ static void test_short_tag(void)
 		cms = d2i_CMS_ContentInfo(NULL, &at, (long)cut.len);
 		if (tag_len == 4 || tag_len >= 12)
 			check_int(CMS_decrypt(cms, home_site()->link.sealing_key->pkey, home_site()->link.sealing->x509, NULL, writer, CMS_BINARY), 1);
-		check_err(enveloped_scan(buf_bytes(&cut), ENVELOPED_TO_CERTIFICATE, &clear_len), tag_len == 16 ? ERR_OK : ERR_FORMAT);
+		check_err(enveloped_scan(buf_bytes(&cut), ENVELOPED_TO_CERTIFICATE, &found), tag_len == 16 ? ERR_OK : ERR_FORMAT);
 		CMS_ContentInfo_free(cms);
 		BIO_free(writer);
 	}
@@ -76,12 +76,12 @@ static void test_short_tag(void)
 static void test_cut_and_trailing(void)
 {
 	struct buf sealed = write(&(struct outer_way){ 0 });
-	size_t clear_len = 0;
+	struct enveloped found;
 
 	for (size_t len = 0; len < sealed.len; len++)
-		check_err(enveloped_scan(bytes_of(sealed.data, len), ENVELOPED_TO_CERTIFICATE, &clear_len), ERR_FORMAT);
+		check_err(enveloped_scan(bytes_of(sealed.data, len), ENVELOPED_TO_CERTIFICATE, &found), ERR_FORMAT);
 	buf_put_byte(&sealed, 0);
-	check_err(enveloped_scan(buf_bytes(&sealed), ENVELOPED_TO_CERTIFICATE, &clear_len), ERR_FORMAT);
+	check_err(enveloped_scan(buf_bytes(&sealed), ENVELOPED_TO_CERTIFICATE, &found), ERR_FORMAT);
 	buf_free(&sealed);
 }
 
@@ -100,12 +100,12 @@ static void test_long(void)
 {
 	static uint8_t long_content[70000];
 	struct buf sealed;
-	size_t clear_len = 0;
+	struct enveloped found;
 
 	buf_init(&sealed, 1u << 20);
 	outer_write(&(struct outer_way){ 0 }, bytes_of(long_content, sizeof(long_content)), &sealed);
-	check_ok(enveloped_scan(buf_bytes(&sealed), ENVELOPED_TO_CERTIFICATE, &clear_len));
-	check_uint(clear_len, sizeof(long_content));
+	check_ok(enveloped_scan(buf_bytes(&sealed), ENVELOPED_TO_CERTIFICATE, &found));
+	check_uint(found.encrypted.len, sizeof(long_content));
 	buf_free(&sealed);
 }
 
@@ -115,11 +115,11 @@ static void test_changed(void)
 	struct buf sealed = write(&(struct outer_way){ 0 });
 
 	for (size_t i = 0; i < sealed.len * 8; i++) {
-		size_t clear_len = sizeof(content);
+		struct enveloped found = { .encrypted.len = sizeof(content) };
 
 		sealed.data[i / 8] ^= (uint8_t)(1u << i % 8);
-		(void)!enveloped_scan(buf_bytes(&sealed), ENVELOPED_TO_CERTIFICATE, &clear_len);
-		check_uint(clear_len, sizeof(content));
+		(void)!enveloped_scan(buf_bytes(&sealed), ENVELOPED_TO_CERTIFICATE, &found);
+		check_uint(found.encrypted.len, sizeof(content));
 		sealed.data[i / 8] ^= (uint8_t)(1u << i % 8);
 	}
 	buf_free(&sealed);
