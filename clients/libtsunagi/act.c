@@ -9,6 +9,7 @@
 #include "libtsunagi/devices.h"
 #include "libtsunagi/evidence.h"
 #include "libtsunagi/fields.h"
+#include "libtsunagi/opened.h"
 
 int act_missing(struct tsg_client *client, const char *what)
 {
@@ -24,10 +25,21 @@ bool act_message_id(const json_t *action, struct id *ret_id)
 
 static int act_receipt(struct tsg_client *client, const json_t *action, json_t **ret_json)
 {
+	const json_t *open = json_object_get(action, "open");
+	json_t *evidence = NULL;
 	struct id id;
+	int result;
 
-	if (act_message_id(action, &id))
-		return evidence_read(client, &id, 0, ret_json);
+	if (act_message_id(action, &id)) {
+		result = evidence_read(client, &id, 0, &evidence);
+		if (result == TSG_OK && json_array_size(open) > 0)
+			result = opened_add(client, &id, open, evidence);
+		if (result == TSG_OK)
+			*ret_json = evidence;
+		else
+			json_decref(evidence);
+		return result;
+	}
 	if (!json_is_integer(json_object_get(action, "seq")))
 		return act_missing(client, "receipt needs message_id or seq");
 	return evidence_read(client, NULL, field_number(action, "seq", INT64_MAX, 0), ret_json);

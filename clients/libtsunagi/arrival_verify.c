@@ -93,19 +93,6 @@ static bool sealed_to_us(const Pb__View *view, const struct bundle *bundle)
 	return false;
 }
 
-/* Every field of the binding is what the View says: a part cannot be moved into another message, or to another place in one. */
-static bool binding_fits(const Pb__PartBinding *binding, const Pb__View *view, size_t index)
-{
-	const Pb__PartRef *ref = view->parts[index];
-	Pb__Basis basis = view->basis == NULL ? PB__BASIS__BASIS_UNSPECIFIED : view->basis->basis;
-
-	return bytes_equal(bytes_of_pb(binding->message_id), bytes_of_pb(view->message_id)) && strcmp(binding->sender, view->sender) == 0 &&
-	       strcmp(binding->recipient, view->recipient) == 0 && bytes_equal(bytes_of_pb(binding->case_id), bytes_of_pb(view->case_id)) &&
-	       binding->basis == basis && binding->release == ref->release && binding->index == index &&
-	       binding->n_classes == ref->n_classes &&
-	       (ref->n_classes == 0 || memcmp(binding->classes, ref->classes, ref->n_classes * sizeof *ref->classes) == 0);
-}
-
 static enum verdict verdict_of(enum err err)
 {
 	return err == ERR_NOMEM ? VERDICT_FAULT : err == ERR_NOT_FOUND ? VERDICT_CANNOT_OPEN : VERDICT_NOT_AUTHENTIC;
@@ -139,7 +126,7 @@ static enum verdict read_content(struct arrival *arrival, size_t index, struct b
 	if (err != ERR_OK)
 		return verdict_of(err);
 	*ret_reason = "the part was sealed for another message or place";
-	if (bound->binding == NULL || !binding_fits(bound->binding, arrival->view, index))
+	if (bound->binding == NULL || !part_binding_fits(bound->binding, arrival->view, index))
 		return VERDICT_NOT_AUTHENTIC;
 	*ret_reason = "what was sealed is no content that this version knows";
 	err = CODEC_DECODE(content, bytes_of_pb(bound->content), &arrival->arena, &part->content, NULL);

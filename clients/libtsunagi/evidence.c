@@ -19,14 +19,13 @@ static json_t *part_digests(const Pb__View *view)
 /* One View of a submission: sender and message are the same in all. */
 static void add_view(json_t *json, json_t *recipients, struct bytes statement)
 {
-	const Pb__Statement *message = NULL;
+	const Pb__View *view = NULL;
 	struct arena arena;
+	struct id id;
 
 	arena_init(&arena, LIMIT_DECODE_BYTES);
-	if (CODEC_DECODE(statement, statement, &arena, &message, NULL) == ERR_OK && message->body_case == PB__STATEMENT__BODY_VIEW) {
-		const Pb__View *view = message->view;
-		struct id id;
-
+	view = statement_view(statement, &arena);
+	if (view != NULL) {
 		if (id_from_bytes(bytes_of_pb(view->message_id), &id) == ERR_OK)
 			json_object_set_new(json, "message_id", json_id(id.bytes));
 		json_object_set_new(json, "author", json_string(view->sender));

@@ -12,7 +12,7 @@
 #include "base/folder.h"
 #include "content.pb-c.h"
 #include "contract/json.h"
-#include "frame.pb-c.h"
+#include "contract/signed_order.h"
 #include "libtsunagi/outbox_file.h"
 #include "libtsunagi/sealing.h"
 
@@ -61,19 +61,10 @@ static json_t *content_json(struct bytes sealed, const struct bundle *bundle, st
 	return json_of_message(&content->base);
 }
 
-static const Pb__View *view_of(struct bytes statement, struct arena *arena)
-{
-	const Pb__Statement *message = NULL;
-
-	if (CODEC_DECODE(statement, statement, arena, &message, NULL) != ERR_OK || message->body_case != PB__STATEMENT__BODY_VIEW)
-		return NULL;
-	return message->view;
-}
-
 /* All Views hold the same content; the first one's first part that opens is told. */
 static json_t *order_json(const struct order *order, const struct bundle *bundle, struct arena *arena)
 {
-	const Pb__View *first = view_of(order->statements[0], arena);
+	const Pb__View *first = statement_view(order->statements[0], arena);
 	json_t *json = NULL, *to = json_array();
 
 	if (first == NULL) {
@@ -83,7 +74,7 @@ static json_t *order_json(const struct order *order, const struct bundle *bundle
 	for (size_t i = 0; json == NULL && i < first->n_parts && i < order->part_count; i++)
 		json = content_json(order->parts[i], bundle, arena);
 	for (size_t i = 0; json != NULL && i < order->statement_count; i++) {
-		const Pb__View *view = view_of(order->statements[i], arena);
+		const Pb__View *view = statement_view(order->statements[i], arena);
 
 		if (view != NULL)
 			json_array_append_new(to, json_string(view->recipient));
@@ -107,24 +98,35 @@ struct reading {
 	void *context;
 };
 
-static void read_one(const struct reading *reading, const char *path)
+/* NULL: there is none that holds. */
+static struct order *read_order(const char *path)
 {
-	json_t *head = NULL, *json = NULL;
 	struct order *order = NULL;
-	struct arena arena;
+	json_t *head = NULL;
 	struct buf file;
 
 	buf_init(&file, OUTBOX_FILE_MAX);
+	if (file_read(path, &file) != ERR_OK || outbox_file_decode(buf_bytes(&file), NULL, &head, &order) != ERR_OK)
+		order = NULL;
+	json_decref(head);
+	buf_free(&file);
+	return order;
+}
+
+static void read_one(const struct reading *reading, const char *path)
+{
+	struct order *order = read_order(path);
+	struct arena arena;
+	json_t *json = NULL;
+
 	arena_init(&arena, 2 * LIMIT_DATA_BYTES + LIMIT_DECODE_BYTES);
-	if (file_read(path, &file) == ERR_OK && outbox_file_decode(buf_bytes(&file), NULL, &head, &order) == ERR_OK && order->statement_count > 0)
+	if (order != NULL && order->statement_count > 0)
 		json = order_json(order, reading->bundle, &arena);
 	if (json != NULL)
 		reading->each(reading->context, json);
 	json_decref(json);
-	json_decref(head);
 	order_free(order);
 	arena_free(&arena);
-	buf_free(&file);
 }
 
 static enum err read_folder(const struct reading *reading, const char *folder, const char *name)
@@ -154,4 +156,17 @@ enum err own_copies_each(const char *folder, const struct bundle *bundle, void (
 	enum err err = read_folder(&reading, folder, "own");
 
 	return err == ERR_OK ? read_folder(&reading, folder, "messages") : err;
+}
+
+struct order *own_copy_read(const char *folder, const struct id *message)
+{
+	struct order *order = NULL;
+	char text[ID_TEXT];
+	char *path = NULL;
+
+	id_format(message, text);
+	if (asprintf(&path, "%s/own/%s" ENDING, folder, text) >= 0)
+		order = read_order(path);
+	free(path);
+	return order;
 }

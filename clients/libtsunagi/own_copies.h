@@ -20,6 +20,9 @@ void own_copy_keep(const char *folder, const struct outbox *outbox, const struct
 
 void own_copies_prune(const char *folder, int64_t now_us);
 
+/* The copy of one message, freed with order_free; NULL when none that holds is kept here. */
+struct order *own_copy_read(const char *folder, const struct id *message);
+
 /* Calls each with what stands in the first open part of every copy, and of every message that still waits in the outbox: as a delivery's JSON has it, with
  * message_id, case_id, thread_id, sender and to.  json is borrowed for the call.  What cannot be opened any more is passed over. */
 enum err own_copies_each(const char *folder, const struct bundle *bundle, void (*each)(void *context, const json_t *json), void *context);

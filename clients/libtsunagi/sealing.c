@@ -2,7 +2,6 @@
 /* libtsunagi/sealing.c - see sealing.h for the contract. */
 #include "libtsunagi/sealing.h"
 
-#include "crypto/seal.h"
 #include "frame.pb-c.h"
 #include "tsunagi/tsunagi.h"
 
@@ -106,4 +105,25 @@ enum err open_with_own(struct bytes sealed, const struct bundle *bundle, struct 
 			certificate_free(signer);
 	}
 	return err;
+}
+
+enum err own_content_key(struct bytes sealed, const struct bundle *bundle, uint8_t ret_key[SEAL_KEY_BYTES])
+{
+	enum err err = ERR_NOT_FOUND;
+
+	for (size_t i = 0; i < bundle->sealing_count && err == ERR_NOT_FOUND; i++)
+		err = part_content_key(sealed, bundle->sealing[i].certificate, bundle->sealing[i].key, ret_key);
+	return err;
+}
+
+bool part_binding_fits(const Pb__PartBinding *binding, const Pb__View *view, size_t index)
+{
+	const Pb__PartRef *ref = view->parts[index];
+	Pb__Basis basis = view->basis == NULL ? PB__BASIS__BASIS_UNSPECIFIED : view->basis->basis;
+
+	return bytes_equal(bytes_of_pb(binding->message_id), bytes_of_pb(view->message_id)) && strcmp(binding->sender, view->sender) == 0 &&
+	       strcmp(binding->recipient, view->recipient) == 0 && bytes_equal(bytes_of_pb(binding->case_id), bytes_of_pb(view->case_id)) &&
+	       binding->basis == basis && binding->release == ref->release && binding->index == index &&
+	       binding->n_classes == ref->n_classes &&
+	       (ref->n_classes == 0 || memcmp(binding->classes, ref->classes, ref->n_classes * sizeof *ref->classes) == 0);
 }

@@ -2,6 +2,7 @@
 /* libtsunagi/sealing.h - from clear content to the View and the sealed parts of one recipient, and again when a key has changed. */
 #pragma once
 #include "contract/codec.h"
+#include "crypto/seal.h"
 #include "envelope.pb-c.h"
 #include "libtsunagi/bundle.h"
 #include "libtsunagi/order.h"
@@ -23,6 +24,12 @@ enum err seal_view(const Pb__View *head, const struct recipient *recipient, cons
 /* Opens one of our own sealed parts with whichever of our keys fits: the BoundPart's bytes appended to out.  ret_signer may be NULL.
  * ERR_NOT_FOUND: none fits; else as open_part. */
 enum err open_with_own(struct bytes sealed, const struct bundle *bundle, struct buf *out, struct certificate **ret_signer);
+
+/* The key of its content, by which anybody opens it: the caller wipes it.  Errors of open_with_own. */
+enum err own_content_key(struct bytes sealed, const struct bundle *bundle, uint8_t ret_key[SEAL_KEY_BYTES]);
+
+/* Whether every field of the binding is what the View says: a part cannot be moved into another message, or to another place in one. */
+bool part_binding_fits(const Pb__PartBinding *binding, const Pb__View *view, size_t index);
 
 /* The content of one of our own sealed parts, in the arena: what stands in the binding is made anew.  Errors of open_with_own and of decoding. */
 enum err open_own_content(struct bytes sealed, const struct bundle *bundle, struct arena *arena, struct bytes *ret_content);

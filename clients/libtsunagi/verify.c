@@ -11,23 +11,10 @@
 #include "libtsunagi/api.h"
 #include "libtsunagi/evidence.h"
 #include "libtsunagi/fields.h"
-#include "libtsunagi/proof.h"
+#include "libtsunagi/opened.h"
+#include "libtsunagi/verifying.h"
 
 #define PROOF_BYTES (16u * 1024u * 1024u)
-
-enum outcome { PROVED, FALSE_PROOF, UNDECIDED };
-
-struct verifying {
-	struct arena arena;
-	json_t *checks;
-	enum outcome outcome;
-	const char *undecided; /* why; a constant */
-	bool japanese;
-	const Pb__ReceiptProof *proof;
-	struct checkpoint checkpoint;
-	struct proved_entry entry, binding;
-	char site[LIMIT_LABEL + 1];
-};
 
 static const struct {
 	const char *check, *en, *ja;
@@ -38,9 +25,12 @@ static const struct {
 	{ "signature", "the agency signed exactly this", "機関がこの内容に署名している" },
 	{ "signer", "the ledger bound the signer's certificate to that agency, earlier", "署名者の証明書が、それより前に台帳でその機関に結び付けられている" },
 	{ "author", "the message names the signer's agency as its sender", "連絡の差出人が署名した機関である" },
+	{ "part", "what is opened is a part that the message named", "開かれたのは、この連絡が示す本文である" },
+	{ "opened", "the key in the file opens it", "ファイルにある鍵で開く" },
+	{ "said", "what is inside was signed by the sender, for this place in this message", "中身に差出人の署名があり、この連絡のこの箇所のものである" },
 };
 
-static void note(struct verifying *verifying, const char *check, bool ok, const char *detail)
+void verifying_note(struct verifying *verifying, const char *check, bool ok, const char *detail)
 {
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		if (strcmp(texts[i].check, check) == 0)
@@ -77,7 +67,7 @@ static bool check_checkpoint(struct verifying *verifying, const char *const *tru
 	bool known = false;
 
 	if (checkpoint_parse(note_bytes, &claimed) != ERR_OK) {
-		note(verifying, "checkpoint", false, "it is no checkpoint");
+		verifying_note(verifying, "checkpoint", false, "it is no checkpoint");
 		return false;
 	}
 	snprintf(verifying->site, sizeof verifying->site, "%.*s", (int)strcspn(claimed.origin, "/"), claimed.origin);
@@ -86,12 +76,12 @@ static bool check_checkpoint(struct verifying *verifying, const char *const *tru
 			continue;
 		known = true;
 		if (checkpoint_open(note_bytes, claimed.origin, key, &verifying->checkpoint) == ERR_OK) {
-			note(verifying, "checkpoint", true, claimed.origin);
+			verifying_note(verifying, "checkpoint", true, claimed.origin);
 			return true;
 		}
 	}
 	if (known)
-		note(verifying, "checkpoint", false, "the signature does not hold");
+		verifying_note(verifying, "checkpoint", false, "the signature does not hold");
 	else
 		undecided(verifying, "no_trusted_key");
 	return false;
@@ -106,15 +96,15 @@ static bool check_entry(struct verifying *verifying)
 	enum err err = proof_check_entry(&entry, &verifying->checkpoint, &verifying->arena, &verifying->entry, &reason);
 
 	if (err != ERR_OK) {
-		note(verifying, "inclusion", false, reason);
+		verifying_note(verifying, "inclusion", false, reason);
 		return false;
 	}
-	note(verifying, "inclusion", true, NULL);
+	verifying_note(verifying, "inclusion", true, NULL);
 	if (verifying->entry.body == NULL) {
 		undecided(verifying, "content_erased");
 		return false;
 	}
-	note(verifying, "content", true, NULL);
+	verifying_note(verifying, "content", true, NULL);
 	return true;
 }
 
@@ -129,10 +119,10 @@ static bool check_signature(struct verifying *verifying, struct certificate **re
 	}
 	if (certificate_from_der(bytes_of_pb(verifying->proof->certificate), ret_signer) != ERR_OK ||
 	    proof_check_order(order, verifying->site, *ret_signer, &reason) != ERR_OK) {
-		note(verifying, "signature", false, reason);
+		verifying_note(verifying, "signature", false, reason);
 		return false;
 	}
-	note(verifying, "signature", true, certificate_subject(*ret_signer));
+	verifying_note(verifying, "signature", true, certificate_subject(*ret_signer));
 	return true;
 }
 
@@ -159,7 +149,7 @@ static void check_signer(struct verifying *verifying, const struct certificate *
 		reason = "the certificate was bound to another agency";
 		err = ERR_AUTH;
 	}
-	note(verifying, "signer", err == ERR_OK, err == ERR_OK ? NULL : reason);
+	verifying_note(verifying, "signer", err == ERR_OK, err == ERR_OK ? NULL : reason);
 }
 
 /* For a submission: what it says of its sender is what the certificate says. */
@@ -170,15 +160,14 @@ static void check_author(struct verifying *verifying, const struct certificate *
 	if (verifying->entry.body->body_case != PB__ENTRY_BODY__BODY_SUBMIT)
 		return;
 	for (size_t i = 0; i < order->n_statements; i++) {
-		const Pb__Statement *statement = NULL;
+		const Pb__View *view = statement_view(bytes_of_pb(order->statements[i]), &verifying->arena);
 
-		if (CODEC_DECODE(statement, bytes_of_pb(order->statements[i]), &verifying->arena, &statement, NULL) != ERR_OK ||
-		    statement->body_case != PB__STATEMENT__BODY_VIEW || strcmp(statement->view->sender, certificate_subject(signer)) != 0) {
-			note(verifying, "author", false, "the sender is another than the signer");
+		if (view == NULL || strcmp(view->sender, certificate_subject(signer)) != 0) {
+			verifying_note(verifying, "author", false, "the sender is another than the signer");
 			return;
 		}
 	}
-	note(verifying, "author", true, certificate_subject(signer));
+	verifying_note(verifying, "author", true, certificate_subject(signer));
 }
 
 static void run(struct verifying *verifying, const char *const *trusted, size_t count)
@@ -188,50 +177,61 @@ static void run(struct verifying *verifying, const char *const *trusted, size_t 
 	if (check_checkpoint(verifying, trusted, count) && check_entry(verifying) && check_signature(verifying, &signer)) {
 		check_signer(verifying, signer);
 		check_author(verifying, signer);
+		verify_opened(verifying, signer);
 	}
 	certificate_free(signer);
 }
 
 /* ---- the report ---- */
 
-static json_t *limits_json(bool japanese)
+static json_t *limits_json(const struct verifying *verifying)
 {
+	bool japanese = verifying->japanese;
 	json_t *list = json_array();
 
 	json_array_append_new(list, json_string(japanese ? "時刻は拠点の時計による" : "the time is the site's own clock's"));
 	json_array_append_new(list, json_string(japanese ? "他の拠点による副署はまだない" : "no other site cosigned the checkpoint"));
-	json_array_append_new(list, json_string(japanese ? "封をされた内容は示さない" : "what was sealed inside is not shown"));
+	if (json_array_size(verifying->said) == 0)
+		json_array_append_new(list, json_string(japanese ? "封をされた内容は示さない" : "what was sealed inside is not shown"));
+	else
+		json_array_append_new(list, json_string(japanese ? "このほかに封をされた本文や添付は示さない" : "no other sealed part, and no attachment, is shown"));
 	json_array_append_new(list, json_string(japanese ? "受け取った人が読んだかどうかは示さない" : "whether a person read it is not shown"));
 	return list;
 }
 
-static const char *outcome_word(enum outcome outcome)
+static const char *outcome_word(const struct verifying *verifying)
 {
-	return outcome == PROVED ? "PROVED" : outcome == FALSE_PROOF ? "FALSE" : "UNDECIDED";
+	return verifying->outcome == PROVED ? "PROVED" : verifying->outcome == FALSE_PROOF ? "FALSE" : "UNDECIDED";
 }
 
 static json_t *report(struct verifying *verifying)
 {
-	json_t *json = json_pack("{s:s, s:s, s:s*, s:O, s:s, s:[], s:o}", "type", "verification", "result", outcome_word(verifying->outcome), "reason",
+	json_t *json = json_pack("{s:s, s:s, s:s*, s:O, s:s, s:[], s:o}", "type", "verification", "result", outcome_word(verifying), "reason",
 				 verifying->outcome == UNDECIDED ? verifying->undecided : NULL, "checks", verifying->checks, "clock", verifying->site,
-				 "cosigners", "does_not_show", limits_json(verifying->japanese));
+				 "cosigners", "does_not_show", limits_json(verifying));
 
 	if (json != NULL && verifying->outcome != FALSE_PROOF && verifying->entry.leaf.bytes[0] + verifying->entry.header.time_us != 0)
 		json_object_set_new(json, "summary",
 				    evidence_summary(verifying->entry.body, verifying->entry.header.type, verifying->entry.header.time_us,
 						     verifying->entry.header.seq));
+	if (json != NULL && json_array_size(verifying->said) > 0)
+		json_object_set(json, "said", verifying->said);
 	return json;
 }
 
 static bool read_file(struct verifying *verifying, const json_t *json)
 {
 	const char *type = field_text(json, "type");
+	const json_t *opened = json_object_get(json, "opened");
 	const ProtobufCMessage *message = NULL;
 
+	if (opened != NULL && (!json_is_array(opened) || json_array_size(opened) > OPENED_PARTS_MAX))
+		return false;
 	if (type == NULL || strcmp(type, EVIDENCE_TYPE) != 0 || field_number(json, "version", 1000, 0) != EVIDENCE_VERSION ||
 	    json_to_message(json_object_get(json, "proof"), &pb__receipt_proof__descriptor, &verifying->arena, &message, NULL, NULL) != ERR_OK)
 		return false;
 	verifying->proof = (const Pb__ReceiptProof *)message;
+	verifying->opened = opened;
 	return true;
 }
 
@@ -247,6 +247,7 @@ int tsg_verify_json(const char *json, size_t length, const char *const *trusted_
 	parsed = api_parse(&failure, json, length);
 	arena_init(&verifying.arena, PROOF_BYTES);
 	verifying.checks = json_array();
+	verifying.said = json_array();
 	if (parsed != NULL && read_file(&verifying, parsed))
 		run(&verifying, trusted_keys, count);
 	else
@@ -255,6 +256,7 @@ int tsg_verify_json(const char *json, size_t length, const char *const *trusted_
 	if (result == TSG_OK && verifying.outcome != PROVED)
 		result = verifying.outcome == FALSE_PROOF ? TSG_NOT_AUTHENTIC : TSG_UNDECIDED;
 	json_decref(verifying.checks);
+	json_decref(verifying.said);
 	json_decref(parsed);
 	arena_free(&verifying.arena);
 	return result;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
 #include <string.h>
 
 #include "tsunagi/agency_client.h"
@@ -55,6 +56,36 @@ static void print_checks(const json_t *report)
 	}
 }
 
+/* However long it is: nothing of a sheet is cut off here. */
+static void print_whole(const char *line)
+{
+	size_t room = strlen(line) + 8;
+	char *clean = malloc(room);
+
+	if (clean != NULL) {
+		display_clean(line, clean, room);
+		out_text("  %s\n", clean);
+	}
+	free(clean);
+}
+
+static void print_said(const json_t *said)
+{
+	json_t *row;
+	size_t index;
+
+	json_array_foreach(said, index, row) {
+		char *content = json_dumps(json_object_get(row, "content"), JSON_INDENT(2));
+		char *rest = content, *line = NULL;
+
+		out_text(words("What was said to %s (part %" JSON_INTEGER_FORMAT "):\n", "%s に伝えた内容(本文 %" JSON_INTEGER_FORMAT "):\n"),
+			 json_row_text(row, "recipient"), json_integer_value(json_object_get(row, "part")));
+		while (rest != NULL && (line = strsep(&rest, "\n")) != NULL)
+			print_whole(line);
+		free(content);
+	}
+}
+
 static void print_summary(const json_t *summary)
 {
 	json_t *recipient;
@@ -93,6 +124,7 @@ static void print_report(const json_t *report)
 
 	print_summary(json_object_get(report, "summary"));
 	print_checks(report);
+	print_said(json_object_get(report, "said"));
 	if (*json_row_text(report, "clock") != '\0')
 		print_limits(report);
 	if (test_site_is(json_row_text(report, "clock")))

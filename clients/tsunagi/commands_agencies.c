@@ -75,6 +75,7 @@ static const struct option_row route_options[] = {
 
 static const struct option_row receipt_options[] = {
 	{ "out", "FILE", { "where to write it; else stdout", "書き出し先。なければ標準出力" } },
+	{ "open", "PART", { "with this part and its key, so that what was said can be shown; may be repeated", "この本文を鍵と共に加え、内容を示せるようにする。繰り返し可" } },
 	{ NULL },
 };
 
@@ -202,8 +203,14 @@ const struct command commands_of_agencies[] = {
 	  "tsunagi outbox discard 01890A-7M3KX --as link.bundle" },
 	{ "receipt", "ID", 1, 1, receipt_options, cmd_receipt,
 	  { "gives the evidence of a message as one file", "連絡の証拠を一つのファイルで出す" },
-	  { "It stands offline: `tsunagi verify` needs nothing but the site's published key.", "単独で検証できます。必要なのは公開された拠点の鍵だけです。" },
-	  "tsunagi receipt 01930a1b-2c3d-7e4f-8a5b-6c7d8e9f0a1b --as link.bundle --out evidence.json" },
+	  { "It stands offline: `tsunagi verify` needs nothing but the site's published key.\n"
+	    "PART: 0 is what is told on delivery or, where all is held back, on acceptance; 1 what is told on acceptance (part-0.cms, part-1.cms at the\n"
+	    "recipient). The key of that part's content opens nothing else. Only the device that sent it can open it so.",
+	    "単独で検証できます。必要なのは公開された拠点の鍵だけです。\n"
+	    "PART:0 は配達時に開示される本文(すべて伏せてあれば受諾の後のもの)、1 は受諾の後に開示される本文(受け手の part-0.cms、part-1.cms)。\n"
+	    "その鍵で開くのは、その本文だけです。開けるのは、送った端末だけです。" },
+	  "tsunagi receipt 01930a1b-2c3d-7e4f-8a5b-6c7d8e9f0a1b --as link.bundle --out evidence.json\n"
+	  "tsunagi receipt 01890A-7M3KX --open 0 --out opened.json --as link.bundle" },
 	{ "verify", "FILE --trust KEY...", 1, 1, verify_options, cmd_verify,
 	  { "verifies such a file: PROVED, FALSE or UNDECIDED", "証拠ファイルを検証する:PROVED、FALSE、UNDECIDED" },
 	  { "Needs no broker and no bundle. Exit 0 PROVED, 1 FALSE, 5 UNDECIDED.", "ブローカーもバンドルも不要です。終了コード 0 は PROVED、1 は FALSE、5 は UNDECIDED。" },

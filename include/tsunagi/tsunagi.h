@@ -163,7 +163,8 @@ int tsg_inbox_json(tsg_client *client, char **ret_json);
 
 /* Other actions, each {"action":…} with its fields:
  *   A short code will do where an id is asked for.
- *   route {need, all}: as tsg_route_json; receipt {message_id} or {seq}; trace {message_id}; directory; certificates {agency}: what the site signed of it; dry_run {message}:
+ *   route {need, all}: as tsg_route_json; receipt {message_id, open: [part numbers, from 0]} or {seq}: as tsg_receipt_json, with those parts
+ *   and the keys that open them, from what this device sent: keep it as you keep the message itself; trace {message_id}; directory; certificates {agency}: what the site signed of it; dry_run {message}:
  *   all checks and the sealing, nothing kept; refuse {message_id, reason, text} and acknowledge {message_id}: an item that waits at the
  *   broker, unseen by the program; rotate: new keys for this device; device_add {request_file, answer_file}: admits a further device;
  *   find {code}: which message a short code is of, among the newest that this agency sent or was sent: {"type":"found","code","message_id"};

@@ -4,6 +4,7 @@
 #include "contract/batch.h"
 #include "contract/codec.h"
 #include "contract/entry_contents.h"
+#include "frame.pb-c.h"
 
 #define NONE(entry) NULL
 #define ORDER(entry) ((entry)->order)
@@ -21,6 +22,15 @@ Pb__SignedOrder *signed_order_of(const Pb__EntryBody *body)
 	default:
 		return NULL;
 	}
+}
+
+const Pb__View *statement_view(struct bytes statement, struct arena *arena)
+{
+	const Pb__Statement *message = NULL;
+
+	if (CODEC_DECODE(statement, statement, arena, &message, NULL) != ERR_OK || message->body_case != PB__STATEMENT__BODY_VIEW)
+		return NULL;
+	return message->view;
 }
 
 enum err signed_order_root(const Pb__SignedOrder *order, struct digest *ret_root)

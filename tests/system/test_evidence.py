@@ -96,6 +96,31 @@ class Evidence(unittest.TestCase):
                     self.assertIn(outcome.code, (1, 5), outcome)
                     self.assertNotEqual(outcome.json().get("result"), "PROVED")
 
+    def test_what_was_said_can_be_shown(self):
+        """With the key of that part's content alone: no bundle, no broker, and nobody's own key."""
+        opened = os.path.join(self.site.work, "opened.json")
+        outcome = self.site.as_agency(SENDER, "receipt", self.message, "--open", "0", "--out", opened)
+        self.assertEqual(outcome.code, 0, outcome)
+        self.assertIn("can read what was said", outcome.out)
+        self.assertEqual(os.stat(opened).st_mode & 0o777, 0o600)
+        with open(self.site.sheet(), encoding="utf-8") as file:
+            reason = json.load(file)["sheet"]["referral_reason"]
+        told = self.verify(opened, self.key)
+        self.assertEqual((told.code, told.out.splitlines()[-1]), (0, "PROVED"), told)
+        self.assertIn(reason, told.out)
+        self.assertNotIn("what was sealed inside is not shown", told.out)
+        said = self.verify(opened, self.key, "--json").json()["said"]
+        self.assertEqual([(row["part"], row["content"]["sheet"]["referral_reason"]) for row in said], [(0, reason)])
+        self.assertNotIn(reason, self.verify(self.file, self.key).out)
+        with open(opened, encoding="utf-8") as file:
+            changed = json.load(file)
+        changed["opened"][0]["content_key"] = base64.b64encode(bytes(32)).decode()
+        told = self.verify("-", self.key, input=json.dumps(changed))
+        self.assertEqual((told.code, told.out.splitlines()[-1]), (1, "FALSE"), told)
+        self.assertNotIn(reason, told.out)
+        for part, code in (("1", 3), ("4", 2), ("x", 2), ("-1", 2)):
+            self.assertEqual(self.site.as_agency(SENDER, "receipt", self.message, "--open", part).code, code, part)
+
     def test_receipt(self):
         out = self.site.as_agency(SENDER, "receipt", self.message)
         self.assertEqual(out.json()["type"], "tsunagi-receipt")
