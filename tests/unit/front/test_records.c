@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "asking_legs.h"
+#include "asking_records.h"
 #include "ledger/entry.h"
 
 #define ROUTINE PB__URGENCY__URGENCY_ROUTINE
@@ -12,16 +13,6 @@ static struct trio trio;
 
 /* ---- asking ---- */
 
-static const Pb__ReadResult *read_as(struct visitor *reader, Pb__Read *read)
-{
-	const Pb__ReadResult *result;
-
-	do
-		result = visitor_read(reader, read);
-	while (result->result_case == PB__READ_RESULT__RESULT_REFUSAL && result->refusal->code == PB__REFUSAL_CODE__REFUSAL_CODE_OVERLOADED);
-	return result;
-}
-
 static const Pb__ProvisionListing *provisions_as(struct visitor *reader, Pb__ProvisionQuery *query)
 {
 	Pb__Read read = PB__READ__INIT;
@@ -29,7 +20,7 @@ static const Pb__ProvisionListing *provisions_as(struct visitor *reader, Pb__Pro
 
 	read.what_case = PB__READ__WHAT_PROVISIONS;
 	read.provisions = query;
-	result = read_as(reader, &read);
+	result = records_read(reader, &read);
 	require(result->result_case == PB__READ_RESULT__RESULT_PROVISIONS);
 	return result->provisions;
 }
@@ -44,69 +35,6 @@ static const Pb__ProvisionListing *provisions(Pb__ProvisionQuery *query)
 	reply = trio_ask(&trio, &request);
 	require(reply->body_case == PB__ADMIN_REPLY__BODY_PROVISIONS);
 	return reply->provisions;
-}
-
-static const Pb__ReadResult *disclosure_as(struct visitor *reader, const uint8_t case_id[16])
-{
-	Pb__DisclosureQuery query = PB__DISCLOSURE_QUERY__INIT;
-	Pb__Read read = PB__READ__INIT;
-
-	query.case_id = pb_of_bytes(bytes_of(case_id, 16));
-	read.what_case = PB__READ__WHAT_DISCLOSURE;
-	read.disclosure = &query;
-	return read_as(reader, &read);
-}
-
-static const Pb__AdminReply *disclosure(const uint8_t case_id[16])
-{
-	Pb__AdminRequest request = PB__ADMIN_REQUEST__INIT;
-	Pb__DisclosureQuery query = PB__DISCLOSURE_QUERY__INIT;
-
-	query.case_id = pb_of_bytes(bytes_of(case_id, 16));
-	request.body_case = PB__ADMIN_REQUEST__BODY_DISCLOSURE;
-	request.disclosure = &query;
-	return trio_ask(&trio, &request);
-}
-
-static const Pb__Trace *trace_as(struct visitor *reader, const uint8_t id[16])
-{
-	Pb__Read read = PB__READ__INIT;
-	const Pb__ReadResult *result;
-
-	read.what_case = PB__READ__WHAT_TRACE_MESSAGE_ID;
-	read.trace_message_id = pb_of_bytes(bytes_of(id, 16));
-	result = read_as(reader, &read);
-	require(result->result_case == PB__READ_RESULT__RESULT_TRACE);
-	return result->trace;
-}
-
-static const Pb__Trace *trace(const uint8_t id[16])
-{
-	Pb__AdminRequest request = PB__ADMIN_REQUEST__INIT;
-	const Pb__AdminReply *reply;
-
-	request.body_case = PB__ADMIN_REQUEST__BODY_TRACE;
-	request.trace = pb_of_bytes(bytes_of(id, 16));
-	reply = trio_ask(&trio, &request);
-	require(reply->body_case == PB__ADMIN_REPLY__BODY_TRACE);
-	return reply->trace;
-}
-
-/* Whether anything that is told names that text. */
-static bool names(Pb__Happening *const *rows, size_t count, const char *text)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(rows[i]->by, text) == 0 || strcmp(rows[i]->to, text) == 0 || strcmp(rows[i]->next_agency, text) == 0)
-			return true;
-	return false;
-}
-
-static const Pb__Happening *row_of(Pb__Happening *const *rows, size_t count, Pb__LegAction action)
-{
-	for (size_t i = 0; i < count; i++)
-		if (rows[i]->leg_action == action)
-			return rows[i];
-	return NULL;
 }
 
 /* A request of alpha to beta and gamma; beta takes it. */
@@ -205,18 +133,18 @@ static void test_disclosure(void)
 	uint8_t id[16];
 
 	scene(id);
-	trace(id); /* an operator looks */
-	reply = disclosure(id);
+	records_trace(&trio, id); /* an operator looks */
+	reply = records_report(&trio, id);
 	require(reply->body_case == PB__ADMIN_REPLY__BODY_DISCLOSURE);
 	report = reply->disclosure;
 	check_text(report->case_shown->owner, trio.alpha.address);
 	check_uint(report->case_shown->n_members, 3);
 	check_uint(report->n_provisions, 2);
-	row = row_of(report->happenings, report->n_happenings, PB__LEG_ACTION__LEG_ACTION_ACCEPT);
+	row = records_row_of(report->happenings, report->n_happenings, PB__LEG_ACTION__LEG_ACTION_ACCEPT);
 	require(row != NULL);
 	check_text(row->by, trio.beta.address);
 	check_int(row->request_state, PB__REQUEST_STATE__REQUEST_STATE_TAKEN);
-	row = row_of(report->happenings, report->n_happenings, PB__LEG_ACTION__LEG_ACTION_TAKE_ELSEWHERE);
+	row = records_row_of(report->happenings, report->n_happenings, PB__LEG_ACTION__LEG_ACTION_TAKE_ELSEWHERE);
 	require(row != NULL);
 	check_text(row->to, trio.gamma.address);
 	row = report->happenings[report->n_happenings - 1]; /* this very reading, made before anything was shown */
@@ -238,21 +166,21 @@ static void test_whose_it_is(void)
 	uint8_t id[16], nobodys[16] = { 1 };
 
 	scene(id);
-	disclosure(id);
-	result = disclosure_as(&trio.alpha, id);
+	records_report(&trio, id);
+	result = records_report_as(&trio.alpha, id, 0);
 	require(result->result_case == PB__READ_RESULT__RESULT_DISCLOSURE);
 	report = result->disclosure;
 	check_uint(report->n_provisions, 2);
 	check_text(report->happenings[report->n_happenings - 1]->what, "ACCESS");
 	check_text(report->happenings[report->n_happenings - 1]->operator_, "");
-	result = disclosure_as(&trio.beta, id);
+	result = records_report_as(&trio.beta, id, 0);
 	require(result->result_case == PB__READ_RESULT__RESULT_REFUSAL);
 	check_int(result->refusal->code, PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE);
-	result = disclosure_as(&trio.alpha, nobodys);
+	result = records_report_as(&trio.alpha, nobodys, 0);
 	require(result->result_case == PB__READ_RESULT__RESULT_REFUSAL);
 	check_int(result->refusal->code, PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE);
-	require(disclosure(nobodys)->body_case == PB__ADMIN_REPLY__BODY_REFUSAL);
-	check_int(disclosure(nobodys)->refusal->code, PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE);
+	require(records_report(&trio, nobodys)->body_case == PB__ADMIN_REPLY__BODY_REFUSAL);
+	check_int(records_report(&trio, nobodys)->refusal->code, PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE);
 	trio_close(&trio);
 }
 
@@ -264,17 +192,17 @@ static void test_hidden(void)
 
 	scene(id);
 	trio_hide_beta(&trio);
-	report = disclosure(id)->disclosure;
-	check(!names(report->happenings, report->n_happenings, trio.beta.address));
+	report = records_report(&trio, id)->disclosure;
+	check(!records_name(report->happenings, report->n_happenings, trio.beta.address));
 	check_uint(report->case_shown->n_members, 2);
 	for (size_t i = 0; i < report->n_provisions; i++)
 		check(strcmp(report->provisions[i]->to, trio.beta.address) != 0);
-	report = disclosure_as(&trio.alpha, id)->disclosure;
-	check(!names(report->happenings, report->n_happenings, trio.beta.address));
-	traced = trace(id);
-	check(traced->n_thread > 0 && !names(traced->thread, traced->n_thread, trio.beta.address));
-	traced = trace_as(&trio.alpha, id);
-	check(traced->n_thread > 0 && !names(traced->thread, traced->n_thread, trio.beta.address));
+	report = records_report_as(&trio.alpha, id, 0)->disclosure;
+	check(!records_name(report->happenings, report->n_happenings, trio.beta.address));
+	traced = records_trace(&trio, id);
+	check(traced->n_thread > 0 && !records_name(traced->thread, traced->n_thread, trio.beta.address));
+	traced = records_trace_as(&trio.alpha, id);
+	check(traced->n_thread > 0 && !records_name(traced->thread, traced->n_thread, trio.beta.address));
 	trio_close(&trio);
 }
 
@@ -288,24 +216,24 @@ static void test_thread(void)
 	uint8_t id[16];
 
 	scene(id);
-	traced = trace_as(&trio.alpha, id);
+	traced = records_trace_as(&trio.alpha, id);
 	require(traced->n_thread == 4);
-	check(row_of(traced->thread, traced->n_thread, PB__LEG_ACTION__LEG_ACTION_TAKE_ELSEWHERE) != NULL);
+	check(records_row_of(traced->thread, traced->n_thread, PB__LEG_ACTION__LEG_ACTION_TAKE_ELSEWHERE) != NULL);
 	check_int(traced->thread[0]->request_state, PB__REQUEST_STATE__REQUEST_STATE_WAITING);
 	check(traced->thread[0]->handed_out_at_us > 0 && traced->thread[0]->acknowledged_at_us > 0);
 	for (size_t i = 1; i < traced->n_thread; i++)
 		check(traced->thread[i]->seq >= traced->thread[i - 1]->seq);
-	traced = trace_as(&trio.beta, id);
+	traced = records_trace_as(&trio.beta, id);
 	check_uint(traced->n_thread, 2);
-	check(!names(traced->thread, traced->n_thread, trio.gamma.address));
+	check(!records_name(traced->thread, traced->n_thread, trio.gamma.address));
 	check_int(traced->thread[0]->request_state, PB__REQUEST_STATE__REQUEST_STATE_UNSPECIFIED);
-	traced = trace_as(&trio.gamma, id);
+	traced = records_trace_as(&trio.gamma, id);
 	require(traced->n_thread == 2);
-	check(!names(traced->thread, traced->n_thread, trio.beta.address));
-	row = row_of(traced->thread, traced->n_thread, PB__LEG_ACTION__LEG_ACTION_TAKE_ELSEWHERE);
+	check(!records_name(traced->thread, traced->n_thread, trio.beta.address));
+	row = records_row_of(traced->thread, traced->n_thread, PB__LEG_ACTION__LEG_ACTION_TAKE_ELSEWHERE);
 	require(row != NULL);
 	check_text(row->by, "");
-	check_uint(trace(id)->n_thread, 4);
+	check_uint(records_trace(&trio, id)->n_thread, 4);
 	trio_close(&trio);
 }
 
@@ -322,7 +250,7 @@ static void test_strangers(void)
 	read.what_case = PB__READ__WHAT_TRACE_MESSAGE_ID;
 	for (int i = 0; i < 2; i++) {
 		read.trace_message_id = pb_of_bytes(bytes_of(i == 0 ? id : nobodys, 16));
-		result = read_as(&trio.gamma, &read);
+		result = records_read(&trio.gamma, &read);
 		require(result->result_case == PB__READ_RESULT__RESULT_REFUSAL);
 		check_int(result->refusal->code, PB__REFUSAL_CODE__REFUSAL_CODE_UNKNOWN_MESSAGE);
 		check_text(result->refusal->subject, "");
@@ -364,12 +292,12 @@ static void test_without_case(void)
 	trio_note(&trio.alpha, to, 1, other, without_case);
 	trio_take(&trio.beta);
 	trio_note(&trio.beta, back, 1, id, accepts);
-	traced = trace_as(&trio.alpha, opened);
+	traced = records_trace_as(&trio.alpha, opened);
 	require(traced->n_thread == 2);
 	check_int(traced->thread[1]->leg_action, PB__LEG_ACTION__LEG_ACTION_ACCEPT);
 	check_int(traced->thread[1]->leg_state, PB__LEG_STATE__LEG_STATE_ACCEPTED);
-	check_uint(trace_as(&trio.alpha, other)->n_thread, 1);
-	check_uint(trace_as(&trio.beta, id)->n_thread, 2); /* from the act's own id the same */
+	check_uint(records_trace_as(&trio.alpha, other)->n_thread, 1);
+	check_uint(records_trace_as(&trio.beta, id)->n_thread, 2); /* from the act's own id the same */
 	trio_close(&trio);
 }
 
