@@ -117,6 +117,7 @@ static void test_not_confirmed(void)
 		unit_context("%s", words[i]);
 		erase(false, words[i]);
 		check_int(outcome, OUTCOME_USAGE);
+		check_text(asked.reason, ""); /* a look has none */
 	}
 	erase(false, CASE " --yes --reason moved --dry-run");
 	check_int(outcome, OUTCOME_DONE);
