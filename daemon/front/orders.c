@@ -60,7 +60,7 @@ static enum err decode_statement(struct reading *reading, size_t order, size_t i
 
 	if (bytes.len > LIMIT_STATEMENT_BYTES)
 		return senseless(reading, PB__REFUSAL_CODE__REFUSAL_CODE_TOO_LARGE, "statement", bytes.len, LIMIT_STATEMENT_BYTES);
-	err = CODEC_DECODE(statement, bytes, reading->arena, ret_statement, &fault);
+	err = CODEC_DECODE_WITHIN(statement, bytes, reading->arena, ret_statement, &fault);
 	if (err == ERR_OK)
 		return ERR_OK;
 	snprintf(where, sizeof where, "batch.orders[%zu].statements[%zu].%s", order, index, fault.path);

@@ -37,16 +37,13 @@ static struct arena_chunk *chunk_new(struct arena *arena, size_t size)
 	return chunk;
 }
 
-/* A chunk with room for size bytes, linked into the list. */
-static struct arena_chunk *chunk_for(struct arena *arena, size_t size)
+/* Another chunk, with room for size bytes, linked into the list.  Not inline: it is seldom called from where each allocation passes. */
+__attribute__((noinline)) static struct arena_chunk *chunk_for(struct arena *arena, size_t size)
 {
 	struct arena_chunk *first = arena->chunks;
 	bool large = size > ARENA_LARGE;
-	struct arena_chunk *chunk;
+	struct arena_chunk *chunk = chunk_new(arena, large ? size : ARENA_CHUNK);
 
-	if (first != NULL && size <= first->size - first->used)
-		return first;
-	chunk = chunk_new(arena, large ? size : ARENA_CHUNK);
 	if (chunk == NULL)
 		return NULL;
 	if (large && first != NULL) {
@@ -61,7 +58,7 @@ static struct arena_chunk *chunk_for(struct arena *arena, size_t size)
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-	struct arena_chunk *chunk;
+	struct arena_chunk *chunk = arena->chunks;
 	size_t rounded;
 	void *room;
 
@@ -70,7 +67,8 @@ void *arena_alloc(struct arena *arena, size_t size)
 	rounded = size == 0 ? ARENA_ALIGN : (size + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
 	if (arena->used > arena->limit || rounded > arena->limit - arena->used)
 		return NULL;
-	chunk = chunk_for(arena, rounded);
+	if (chunk == NULL || rounded > chunk->size - chunk->used)
+		chunk = chunk_for(arena, rounded);
 	if (chunk == NULL)
 		return NULL;
 	room = chunk->data + chunk->used;

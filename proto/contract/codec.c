@@ -9,8 +9,10 @@
 #include "contract/codec_scan.h"
 #include "contract/codec_unpack.h"
 
-enum err codec_decode(const ProtobufCMessageDescriptor *type, struct bytes bytes, struct arena *arena,
-		      const ProtobufCMessage **ret_message, struct codec_fault *fault)
+typedef enum err unpack_how(const ProtobufCMessageDescriptor *type, struct bytes bytes, struct arena *arena, ProtobufCMessage **ret_message);
+
+static enum err decode(unpack_how *how, const ProtobufCMessageDescriptor *type, struct bytes bytes, struct arena *arena,
+		       const ProtobufCMessage **ret_message, struct codec_fault *fault)
 {
 	struct codec_fault unread;
 	ProtobufCMessage *message;
@@ -21,12 +23,24 @@ enum err codec_decode(const ProtobufCMessageDescriptor *type, struct bytes bytes
 	err = codec_scan(type, bytes, fault);
 	if (err != ERR_OK)
 		return err;
-	err = codec_unpack(type, bytes, arena, &message);
+	err = how(type, bytes, arena, &message);
 	if (err == ERR_OK)
 		*ret_message = message;
 	else
 		codec_fault_set(fault, NULL, err == ERR_TOO_LARGE ? "takes more memory than one message may" : "malformed");
 	return err;
+}
+
+enum err codec_decode(const ProtobufCMessageDescriptor *type, struct bytes bytes, struct arena *arena,
+		      const ProtobufCMessage **ret_message, struct codec_fault *fault)
+{
+	return decode(codec_unpack, type, bytes, arena, ret_message, fault);
+}
+
+enum err codec_decode_within(const ProtobufCMessageDescriptor *type, struct bytes bytes, struct arena *arena,
+			     const ProtobufCMessage **ret_message, struct codec_fault *fault)
+{
+	return decode(codec_unpack_within, type, bytes, arena, ret_message, fault);
 }
 
 size_t codec_size(const ProtobufCMessage *message)

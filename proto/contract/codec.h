@@ -22,9 +22,15 @@
 enum err codec_decode(const ProtobufCMessageDescriptor *type, struct bytes bytes, struct arena *arena,
 		      const ProtobufCMessage **ret_message, struct codec_fault *fault);
 
+/* The same, but that bytes fields are no copies: they lie in bytes, which must live as long as the arena's content. */
+enum err codec_decode_within(const ProtobufCMessageDescriptor *type, struct bytes bytes, struct arena *arena,
+			     const ProtobufCMessage **ret_message, struct codec_fault *fault);
+
 /* Typed: CODEC_DECODE(view, Pb__View, bytes, arena, &view, &fault). */
 #define CODEC_DECODE(lower, bytes, arena, ret, fault) \
 	codec_decode(&pb__##lower##__descriptor, (bytes), (arena), (const ProtobufCMessage **)(ret), (fault))
+#define CODEC_DECODE_WITHIN(lower, bytes, arena, ret, fault) \
+	codec_decode_within(&pb__##lower##__descriptor, (bytes), (arena), (const ProtobufCMessage **)(ret), (fault))
 
 /* Appends the packed message to out. */
 enum err codec_pack(const ProtobufCMessage *message, struct buf *out);

@@ -122,21 +122,27 @@ static enum err scan_packed(struct scan *scan, const struct level *level, struct
 
 static enum err scan_message(struct scan *scan, struct level *level);
 
+static enum err scan_text(struct scan *scan, const struct level *level, struct bytes text)
+{
+	enum text_fault fault = text_check(text, NULL);
+
+	return fault == TEXT_OK ? ERR_OK : refuse(scan, level, text_fault_text(fault));
+}
+
+static enum err scan_nested(struct scan *scan, const struct level *level, struct bytes bytes)
+{
+	struct level inner = { .outer = level, .type = level->field->descriptor, .bytes = bytes, .depth = level->depth + 1 };
+
+	return inner.depth > CODEC_DEPTH ? refuse(scan, level, "nested too deep") : scan_message(scan, &inner);
+}
+
 static enum err scan_length(struct scan *scan, const struct level *level, struct bytes payload)
 {
-	const ProtobufCFieldDescriptor *field = level->field;
-	struct level inner = { .outer = level, .type = field->descriptor, .bytes = payload, .depth = level->depth + 1 };
-	enum text_fault fault;
-
-	if (field->type == PROTOBUF_C_TYPE_BYTES)
+	if (level->field->type == PROTOBUF_C_TYPE_BYTES)
 		return ERR_OK;
-	if (field->type == PROTOBUF_C_TYPE_STRING) {
-		fault = text_check(payload, NULL);
-		return fault == TEXT_OK ? ERR_OK : refuse(scan, level, text_fault_text(fault));
-	}
-	if (inner.depth > CODEC_DEPTH)
-		return refuse(scan, level, "nested too deep");
-	return scan_message(scan, &inner);
+	if (level->field->type == PROTOBUF_C_TYPE_STRING)
+		return scan_text(scan, level, payload);
+	return scan_nested(scan, level, payload);
 }
 
 /* A singular field may stand once: what a second one means is a matter of taste, and signed bytes must have one meaning. */
@@ -188,10 +194,10 @@ static size_t members_seen(const struct level *level, const ProtobufCFieldDescri
 
 static enum err check_oneofs(struct scan *scan, const struct level *level)
 {
+	const ProtobufCFieldDescriptor *end = level->type->fields + level->type->n_fields;
 	unsigned looked_at = 0; /* offset of the last oneof: its members stand together */
 
-	for (size_t i = 0; i < level->type->n_fields; i++) {
-		const ProtobufCFieldDescriptor *field = &level->type->fields[i];
+	for (const ProtobufCFieldDescriptor *field = level->type->fields; field != end; field++) {
 		size_t count;
 
 		if (!field_is_member(field) || field->quantifier_offset == looked_at)

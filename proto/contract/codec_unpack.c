@@ -11,7 +11,8 @@
 
 struct unpacking {
 	struct arena *arena;
-	unsigned depth;
+	bool within; /* bytes fields are borrowed */
+	uint8_t depth;
 };
 
 static enum err unpack_message(struct unpacking unpacking, const ProtobufCMessageDescriptor *type, struct bytes bytes,
@@ -41,10 +42,19 @@ static void put_number(const ProtobufCFieldDescriptor *field, uint64_t value, vo
 	}
 }
 
+static enum err put_bytes(struct unpacking unpacking, struct bytes payload, void *place)
+{
+	ProtobufCBinaryData data = { payload.len, NULL };
+
+	if (payload.len > 0)
+		data.data = unpacking.within ? (uint8_t *)(uintptr_t)payload.data : arena_copy(unpacking.arena, payload);
+	memcpy(place, &data, sizeof(data));
+	return data.data != NULL || payload.len == 0 ? ERR_OK : ERR_TOO_LARGE;
+}
+
 /* A text, some bytes or a message. */
 static enum err put_payload(struct unpacking unpacking, const ProtobufCFieldDescriptor *field, struct bytes payload, void *place)
 {
-	ProtobufCBinaryData data = { payload.len, NULL };
 	ProtobufCMessage *message;
 	const char *text;
 	enum err err;
@@ -61,14 +71,11 @@ static enum err put_payload(struct unpacking unpacking, const ProtobufCFieldDesc
 		memcpy(place, &text, sizeof(text));
 		return text != NULL ? ERR_OK : ERR_TOO_LARGE;
 	default:
-		if (payload.len > 0)
-			data.data = arena_copy(unpacking.arena, payload);
-		memcpy(place, &data, sizeof(data));
-		return data.data != NULL || payload.len == 0 ? ERR_OK : ERR_TOO_LARGE;
+		return put_bytes(unpacking, payload, place);
 	}
 }
 
-static enum err put_value(struct unpacking unpacking, const ProtobufCFieldDescriptor *field, const struct codec_occurrence *occurrence,
+static inline enum err put_value(struct unpacking unpacking, const ProtobufCFieldDescriptor *field, const struct codec_occurrence *occurrence,
 			  void *place)
 {
 	if (occurrence->wire != codec_wire_of(field->type))
@@ -156,8 +163,9 @@ static enum err unpack_singular(struct unpacking unpacking, ProtobufCMessage *me
 /* Gives each repeated field its array and sets its count back to 0, to count what has been put in. */
 static enum err make_arrays(struct unpacking unpacking, ProtobufCMessage *message)
 {
-	for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
-		const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
+	const ProtobufCFieldDescriptor *end = message->descriptor->fields + message->descriptor->n_fields;
+
+	for (const ProtobufCFieldDescriptor *field = message->descriptor->fields; field != end; field++) {
 		void *elements;
 
 		if (!field_is_repeated(field) || *field_elements(message, field) == 0)
@@ -214,10 +222,19 @@ static enum err unpack_message(struct unpacking unpacking, const ProtobufCMessag
 	return err;
 }
 
-enum err codec_unpack(const ProtobufCMessageDescriptor *type, struct bytes bytes, struct arena *arena, ProtobufCMessage **ret_message)
+static enum err unpack(struct unpacking unpacking, const ProtobufCMessageDescriptor *type, struct bytes bytes, ProtobufCMessage **ret_message)
 {
 	static const uint8_t nothing[1]; /* a pointer to count from where the bytes have none */
-	struct unpacking unpacking = { arena, 0 };
 
 	return unpack_message(unpacking, type, bytes.len > 0 ? bytes : bytes_of(nothing, 0), ret_message);
+}
+
+enum err codec_unpack(const ProtobufCMessageDescriptor *type, struct bytes bytes, struct arena *arena, ProtobufCMessage **ret_message)
+{
+	return unpack((struct unpacking){ .arena = arena }, type, bytes, ret_message);
+}
+
+enum err codec_unpack_within(const ProtobufCMessageDescriptor *type, struct bytes bytes, struct arena *arena, ProtobufCMessage **ret_message)
+{
+	return unpack((struct unpacking){ .arena = arena, .within = true }, type, bytes, ret_message);
 }

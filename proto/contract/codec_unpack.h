@@ -14,3 +14,6 @@
  *
  * ERR_TOO_LARGE  the arena's limit; ERR_FORMAT  bytes that no scan would have passed, never read beyond their end */
 enum err codec_unpack(const ProtobufCMessageDescriptor *type, struct bytes bytes, struct arena *arena, ProtobufCMessage **ret_message);
+
+/* The same, but that its bytes fields lie where they stand in bytes. */
+enum err codec_unpack_within(const ProtobufCMessageDescriptor *type, struct bytes bytes, struct arena *arena, ProtobufCMessage **ret_message);

@@ -65,7 +65,7 @@ static inline const char *codec_next(const uint8_t **at, const uint8_t *end, str
 
 	if (!codec_varint(at, end, &tag) || *at - start > CODEC_TAG_BYTES_MAX)
 		return "a field's tag is malformed";
-	if (tag >> 3 == 0 || tag >> 3 > CODEC_FIELD_NUMBER_MAX)
+	if ((tag >> 3) - 1 >= CODEC_FIELD_NUMBER_MAX)
 		return "a field number out of range";
 	*ret_field = (struct codec_occurrence){ .number = (uint32_t)(tag >> 3), .wire = (unsigned)(tag & 7) };
 	switch (ret_field->wire) {
@@ -93,20 +93,17 @@ static inline const ProtobufCFieldDescriptor *codec_field(const ProtobufCMessage
 /* How one value of that type stands on the wire. */
 static inline unsigned codec_wire_of(ProtobufCType type)
 {
-	switch (type) {
-	case PROTOBUF_C_TYPE_STRING:
-	case PROTOBUF_C_TYPE_BYTES:
-	case PROTOBUF_C_TYPE_MESSAGE:
-		return CODEC_WIRE_LENGTH;
-	case PROTOBUF_C_TYPE_FIXED64:
-	case PROTOBUF_C_TYPE_SFIXED64:
-	case PROTOBUF_C_TYPE_DOUBLE:
-		return CODEC_WIRE_64;
-	case PROTOBUF_C_TYPE_FIXED32:
-	case PROTOBUF_C_TYPE_SFIXED32:
-	case PROTOBUF_C_TYPE_FLOAT:
-		return CODEC_WIRE_32;
-	default:
-		return CODEC_WIRE_VARINT;
-	}
+	static const uint8_t wires[] = {
+		[PROTOBUF_C_TYPE_STRING] = CODEC_WIRE_LENGTH,
+		[PROTOBUF_C_TYPE_BYTES] = CODEC_WIRE_LENGTH,
+		[PROTOBUF_C_TYPE_MESSAGE] = CODEC_WIRE_LENGTH, /* the last of all types; those not named are varints */
+		[PROTOBUF_C_TYPE_FIXED64] = CODEC_WIRE_64,
+		[PROTOBUF_C_TYPE_SFIXED64] = CODEC_WIRE_64,
+		[PROTOBUF_C_TYPE_DOUBLE] = CODEC_WIRE_64,
+		[PROTOBUF_C_TYPE_FIXED32] = CODEC_WIRE_32,
+		[PROTOBUF_C_TYPE_SFIXED32] = CODEC_WIRE_32,
+		[PROTOBUF_C_TYPE_FLOAT] = CODEC_WIRE_32,
+	};
+
+	return wires[type];
 }

@@ -19,22 +19,27 @@ static inline bool field_is_repeated(const ProtobufCFieldDescriptor *field)
 /* Bytes of one value in the struct or in the array of a repeated field. */
 static inline size_t field_width(const ProtobufCFieldDescriptor *field)
 {
-	switch (field->type) {
-	case PROTOBUF_C_TYPE_STRING:
-	case PROTOBUF_C_TYPE_MESSAGE:
-		return sizeof(void *);
-	case PROTOBUF_C_TYPE_BYTES:
-		return sizeof(ProtobufCBinaryData);
-	case PROTOBUF_C_TYPE_INT64:
-	case PROTOBUF_C_TYPE_SINT64:
-	case PROTOBUF_C_TYPE_SFIXED64:
-	case PROTOBUF_C_TYPE_UINT64:
-	case PROTOBUF_C_TYPE_FIXED64:
-	case PROTOBUF_C_TYPE_DOUBLE:
-		return 8;
-	default: /* 32-bit numbers, float, enum, protobuf_c_boolean */
-		return 4;
-	}
+	static const uint8_t widths[] = {
+		[PROTOBUF_C_TYPE_INT32] = 4,
+		[PROTOBUF_C_TYPE_SINT32] = 4,
+		[PROTOBUF_C_TYPE_SFIXED32] = 4,
+		[PROTOBUF_C_TYPE_UINT32] = 4,
+		[PROTOBUF_C_TYPE_FIXED32] = 4,
+		[PROTOBUF_C_TYPE_FLOAT] = 4,
+		[PROTOBUF_C_TYPE_BOOL] = sizeof(protobuf_c_boolean),
+		[PROTOBUF_C_TYPE_ENUM] = 4,
+		[PROTOBUF_C_TYPE_INT64] = 8,
+		[PROTOBUF_C_TYPE_SINT64] = 8,
+		[PROTOBUF_C_TYPE_SFIXED64] = 8,
+		[PROTOBUF_C_TYPE_UINT64] = 8,
+		[PROTOBUF_C_TYPE_FIXED64] = 8,
+		[PROTOBUF_C_TYPE_DOUBLE] = 8,
+		[PROTOBUF_C_TYPE_STRING] = sizeof(void *),
+		[PROTOBUF_C_TYPE_BYTES] = sizeof(ProtobufCBinaryData),
+		[PROTOBUF_C_TYPE_MESSAGE] = sizeof(void *),
+	};
+
+	return widths[field->type];
 }
 
 /* Where the struct holds the field: its value, or the pointer to its array. */

@@ -60,6 +60,33 @@ static void test_samples(void)
 	arena_free(&arena);
 }
 
+/* Bytes fields lie where they stand in what was unpacked; all else is as ever, and takes less of the arena. */
+static void test_within(void)
+{
+	const Pb__Statement *statement;
+	struct arena samples, arena;
+	ProtobufCMessage *message;
+	struct bytes packed;
+	size_t copied;
+
+	arena_init(&samples, 1 << 20);
+	arena_init(&arena, 1 << 20);
+	packed = sample_packed(&sample_statement(&samples)->base, &samples);
+	require_ok(codec_unpack(&pb__statement__descriptor, packed, &arena, &message));
+	copied = arena.used;
+	arena_reset(&arena);
+	require_ok(codec_unpack_within(&pb__statement__descriptor, packed, &arena, &message));
+	check(arena.used < copied);
+	statement = (const Pb__Statement *)message;
+	require(statement->body_case == PB__STATEMENT__BODY_VIEW && statement->view->n_parts > 0);
+	check(statement->view->message_id.data > packed.data && statement->view->message_id.data < packed.data + packed.len);
+	check(statement->view->parts[0]->sha256.data > packed.data && statement->view->parts[0]->sha256.data < packed.data + packed.len);
+	check((const uint8_t *)statement->view->sender < packed.data || (const uint8_t *)statement->view->sender >= packed.data + packed.len);
+	check_bytes(sample_packed(message, &samples), packed);
+	arena_free(&arena);
+	arena_free(&samples);
+}
+
 static void test_every_number_type(void)
 {
 	struct buf buf = wire_buf();
@@ -194,6 +221,7 @@ static void test_mangled_against_yardstick(void)
 
 UNIT_SUITE("contract/codec_unpack",
 	{ "as protobuf-c does", test_samples },
+	{ "bytes fields where they stand", test_within },
 	{ "every type of number", test_every_number_type },
 	{ "members of a oneof", test_members },
 	{ "bytes that were not scanned", test_unscanned },
