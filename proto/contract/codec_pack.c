@@ -116,17 +116,24 @@ static void pack_payload(struct packing *packing, const ProtobufCFieldDescriptor
 	}
 }
 
-static void pack_value(struct packing *packing, const ProtobufCFieldDescriptor *field, const void *value)
+static void pack_with_length(struct packing *packing, const ProtobufCFieldDescriptor *field, const void *value)
 {
-	unsigned wire = codec_wire_of(field->type);
 	size_t before = packing->size;
 
+	pack_payload(packing, field, value);
+	pack_varint(packing, packing->size - before);
+	pack_tag(packing, field, CODEC_WIRE_LENGTH);
+}
+
+static inline void pack_value(struct packing *packing, const ProtobufCFieldDescriptor *field, const void *value)
+{
+	unsigned wire = codec_wire_of(field->type);
+
 	if (wire == CODEC_WIRE_LENGTH) {
-		pack_payload(packing, field, value);
-		pack_varint(packing, packing->size - before);
-	} else {
-		pack_number(packing, field, value);
+		pack_with_length(packing, field, value);
+		return;
 	}
+	pack_number(packing, field, value);
 	pack_tag(packing, field, wire);
 }
 
@@ -166,8 +173,9 @@ static void pack_repeated(struct packing *packing, const ProtobufCMessage *messa
 
 static void pack_message(struct packing *packing, const ProtobufCMessage *message)
 {
-	for (unsigned i = message->descriptor->n_fields; i-- > 0;) {
-		const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
+	const ProtobufCFieldDescriptor *first = message->descriptor->fields;
+
+	for (const ProtobufCFieldDescriptor *field = first + message->descriptor->n_fields; field-- != first;) {
 		const void *place = field_place(message, field);
 
 		if (field_is_repeated(field)) {
