@@ -80,8 +80,9 @@ static enum err add_place(void *context, uint64_t leg)
 void leg_block_store(struct txn *txn, uint32_t agency, uint64_t number, const struct leg_block *block)
 {
 	struct key key = key_u32_u64(agency, number);
-	struct places places = { .len = 0 };
+	struct places places;
 
+	places.len = 0; /* and nothing else: there is room for a whole block */
 	(void)leg_block_each(block, number, 0, add_place, &places);
 	if (places.len > 0)
 		txn_put(txn, TABLE_AGENCY_LEGS, key_bytes(&key), bytes_of(places.bytes, places.len));

@@ -220,9 +220,7 @@ static bool envelope_has(const struct ask_rule *rule, const Pb__View *head)
 
 static bool concerns(const struct ask_rule *rule, Pb__Ask ask, bool anonymous)
 {
-	bool when = rule->when == ALWAYS || (rule->when == ANONYMOUS) == anonymous;
-
-	return when && (rule->asks >> (unsigned)ask & 1) != 0;
+	return (rule->asks >> (unsigned)ask & 1) != 0 && (rule->when == ALWAYS || (rule->when == ANONYMOUS) == anonymous);
 }
 
 static bool is_known(Pb__Ask ask)

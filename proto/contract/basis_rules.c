@@ -152,9 +152,9 @@ static bool serves_public(const struct basis_agency *agency, Pb__Law law)
 	size_t private_count = 0;
 
 	for (size_t i = 0; i < sizeof(private_categories) / sizeof(*private_categories); i++) {
-		if (!names(agency->categories, agency->category_count, private_categories[i].category))
+		if (contract && private_categories[i].by_contract)
 			continue;
-		if (!contract || !private_categories[i].by_contract)
+		if (names(agency->categories, agency->category_count, private_categories[i].category))
 			private_count++;
 	}
 	return private_count == 0 || private_count < agency->category_count;

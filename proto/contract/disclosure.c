@@ -147,15 +147,15 @@ static enum err check_withheld(Pb__Basis basis, class_set classes, const struct 
 {
 	class_set withheld = classes & basis_rule_of(basis)->withholds;
 
-	for (unsigned i = 0; i < CLASSES_MAX; i++) {
-		if ((withheld >> i & 1) == 0)
-			continue;
-		(void)basis_check_classes(basis, CLASS_BIT(i), ret_fault);
-		if (tale->first[i] != NULL)
-			ret_fault->field = tale->first[i];
-		return ERR_REFUSED;
-	}
-	return ERR_OK;
+	unsigned first;
+
+	if (withheld == 0)
+		return ERR_OK;
+	first = (unsigned)__builtin_ctz(withheld);
+	(void)basis_check_classes(basis, CLASS_BIT(first), ret_fault);
+	if (tale->first[first] != NULL)
+		ret_fault->field = tale->first[first];
+	return ERR_REFUSED;
 }
 
 /* Free text and attachments carry the classes that the sender declares; a consent's own words stand in a form without that list. */
