@@ -154,18 +154,25 @@ static struct objection check_named(const struct world *world, const struct know
 
 /* ---- whom it brings in ---- */
 
-/* The agency that a View gives a leg or a seat; "": none. */
-static const char *brings(const Pb__View *view)
+static bool brings_recipient(const Pb__View *view)
 {
 	bool acts = view->leg_act != NULL || view->close != PB__OUTCOME__OUTCOME_UNSPECIFIED;
 
 	if (view->kind == PB__KIND__KIND_REQUEST && !acts) /* also one that grew out of another thread */
-		return view->recipient;
+		return true;
 	if (view->kind == PB__KIND__KIND_CONFERENCE && view->thread_id.len == 0)
-		return view->recipient;
-	if (view->leg_act != NULL && view->leg_act->action == PB__LEG_ACTION__LEG_ACTION_SEAL)
-		return view->recipient;
-	return view->conference_act != NULL ? view->conference_act->next_agency : "";
+		return true;
+	return view->leg_act != NULL && view->leg_act->action == PB__LEG_ACTION__LEG_ACTION_SEAL;
+}
+
+/* The agency that a View gives a leg or a seat; NULL: none. */
+static const struct registry_agency *brings(const struct world *world, const struct signer *signer, size_t index)
+{
+	const Pb__View *view = submit_view(signer, index);
+
+	if (brings_recipient(view))
+		return signer->recipients[index];
+	return view->conference_act == NULL ? NULL : registry_by_address(world->registry, bytes_of_text(view->conference_act->next_agency));
 }
 
 static bool joins_already(const Pb__SubmitEntry *entry, uint32_t number)
@@ -182,7 +189,7 @@ static enum err fill_joins(struct world *world, const struct known_case *known, 
 	if (entry->joins == NULL)
 		return ERR_NOMEM;
 	for (size_t i = 0; i < signer->order->statement_count; i++) {
-		const struct registry_agency *agency = registry_by_address(world->registry, bytes_of_text(brings(submit_view(signer, i))));
+		const struct registry_agency *agency = brings(world, signer, i);
 
 		if (agency != NULL && agency != signer->agency && (known == NULL || !case_has_member(&known->row, agency->number)) &&
 		    !joins_already(entry, agency->number))

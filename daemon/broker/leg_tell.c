@@ -151,8 +151,14 @@ enum err telling_add(struct telling *telling, Pb__Told *told)
 
 enum err telling_list(const struct telling *telling, Pb__Told ***ret_told, size_t *ret_count)
 {
-	Pb__Told **told = world_alloc(telling->world, telling->count, sizeof(*told));
+	Pb__Told **told;
 
+	if (telling->count == 0) { /* as mostly */
+		*ret_told = NULL;
+		*ret_count = 0;
+		return ERR_OK;
+	}
+	told = world_alloc(telling->world, telling->count, sizeof(*told));
 	if (told == NULL)
 		return ERR_NOMEM;
 	memcpy(told, telling->told, telling->count * sizeof(*told));

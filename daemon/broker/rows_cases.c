@@ -3,6 +3,7 @@
 #include "broker/rows_cases.h"
 
 #include "base/buf.h"
+#include "contract/limits.h"
 
 #define HEAD_BYTES (8 + 1 + 4 + 2) /* seq, protected, how many members, how many are kept out */
 #define MEMBER_BYTES 4
@@ -86,14 +87,19 @@ static void put_u32(struct buf *buf, uint32_t number)
 	buf_put(buf, bytes_of(bytes, sizeof(bytes)));
 }
 
+static void encode_head(uint8_t to[HEAD_BYTES], uint64_t seq, bool protected, size_t members, size_t kept_out)
+{
+	be64_put(to, seq);
+	to[8] = protected;
+	be32_put(to + 9, (uint32_t)members);
+	be16_put(to + 13, (uint16_t)kept_out);
+}
+
 static void put_head(struct buf *buf, uint64_t seq, bool protected, size_t members, size_t kept_out)
 {
 	uint8_t head[HEAD_BYTES];
 
-	be64_put(head, seq);
-	head[8] = protected;
-	be32_put(head + 9, (uint32_t)members);
-	be16_put(head + 13, (uint16_t)kept_out);
+	encode_head(head, seq, protected, members, kept_out);
 	buf_put(buf, bytes_of(head, sizeof(head)));
 }
 
@@ -109,14 +115,19 @@ static void put_row(struct txn *txn, struct bytes case_id, struct buf *buf)
 
 void case_open(struct txn *txn, struct bytes case_id, uint64_t seq, uint32_t owner, const uint32_t *joins, size_t join_count)
 {
-	struct buf row;
+	uint8_t row[HEAD_BYTES + (1 + LIMIT_RECIPIENTS) * MEMBER_BYTES];
+	uint8_t *at = row + HEAD_BYTES;
 
-	buf_init(&row, ROW_BYTES_MAX);
-	put_head(&row, seq, false, 1 + join_count, 0);
-	put_u32(&row, owner);
-	for (size_t i = 0; i < join_count; i++)
-		put_u32(&row, joins[i]);
-	put_row(txn, case_id, &row);
+	if (join_count > LIMIT_RECIPIENTS) {
+		txn_fail(txn, ERR_CORRUPT);
+		return;
+	}
+	encode_head(row, seq, false, 1 + join_count, 0);
+	be32_put(at, owner);
+	at += MEMBER_BYTES;
+	for (size_t i = 0; i < join_count; i++, at += MEMBER_BYTES)
+		be32_put(at, joins[i]);
+	txn_put(txn, TABLE_CASES, case_id, bytes_of(row, (size_t)(at - row)));
 }
 
 static enum err get_for_change(struct txn *txn, struct bytes case_id, struct case_row *ret_row)

@@ -34,7 +34,7 @@ bool case_has_member(const struct case_row *row, uint32_t agency);
 /* Address number index of those kept out, as NUL-terminated text. */
 void case_kept_out(const struct case_row *row, size_t index, char to[CASE_KEPT_OUT_BYTES]);
 
-/* Opens it with its owner and further members. */
+/* Opens it with its owner and further members: at most one for each View of a message, or ERR_CORRUPT sticks. */
 void case_open(struct txn *txn, struct bytes case_id, uint64_t seq, uint32_t owner, const uint32_t *joins, size_t join_count);
 
 /* Agencies that are on it already join no second time.  ERR_CORRUPT when there is no such case. */

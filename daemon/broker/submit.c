@@ -89,6 +89,8 @@ static enum err find_blobs(struct world *world, const struct signer *signer, Pb_
 {
 	const Pb__View *view = submit_view(signer, 0);
 
+	if (view->n_blobs == 0)
+		return ERR_OK;
 	entry->blobs = world_alloc(world, view->n_blobs, sizeof(*entry->blobs));
 	if (entry->blobs == NULL)
 		return ERR_NOMEM;
@@ -130,16 +132,16 @@ static enum err fill_recipient(struct world *world, const struct signer *signer,
 	const Pb__View *view = submit_view(signer, index);
 
 	pb__submit_entry__recipient__init(recipient);
-	recipient->agency = registry_by_address(world->registry, bytes_of_text(view->recipient))->number;
+	recipient->agency = signer->recipients[index]->number;
 	recipient->silent = view->consent_act != NULL; /* its own word: recorded, and handed to nobody */
 	recipient->lane = view->urgency;
 	recipient->thread = thread_key(view);
 	recipient->view_hash = pb_of_bytes(digest_bytes(&signer->order->leaf_hashes[index]));
 	recipient->expires_at_us = view->expires_at_us;
-	recipient->part_sizes = world_alloc(world, view->n_parts, sizeof(*recipient->part_sizes));
-	recipient->held = world_alloc(world, view->n_parts, sizeof(*recipient->held));
-	if (recipient->part_sizes == NULL || recipient->held == NULL)
+	recipient->part_sizes = world_alloc(world, 2 * view->n_parts, sizeof(*recipient->part_sizes));
+	if (recipient->part_sizes == NULL)
 		return ERR_NOMEM;
+	recipient->held = recipient->part_sizes + view->n_parts;
 	recipient->n_part_sizes = view->n_parts;
 	for (uint32_t part = 0; part < view->n_parts; part++) {
 		recipient->part_sizes[part] = view->parts[part]->size;
@@ -179,19 +181,13 @@ static struct objection check_form(struct world *world, const struct signer *sig
 	return objection.code != 0 ? objection : announcement_act_check(signer);
 }
 
-enum err submit_decide(struct world *world, const struct signer *signer, struct decision *ret_decision)
+/* Nothing had its id before. */
+static enum err decide_new(struct world *world, const struct signer *signer, struct decision *ret_decision)
 {
-	struct objection objection = check_form(world, signer);
+	struct objection objection = submit_check_recipients(world, signer);
 	Pb__SubmitEntry *entry;
-	bool known;
 	enum err err;
 
-	if (objection.code != 0)
-		return decide_objection(world, &objection, ret_decision);
-	err = look_for_former(world, signer, &known, ret_decision);
-	if (err != ERR_OK || known)
-		return err;
-	objection = submit_check_recipients(world, signer);
 	if (objection.code != 0)
 		return decide_objection(world, &objection, ret_decision);
 	entry = world_alloc(world, 1, sizeof(*entry));
@@ -223,6 +219,32 @@ enum err submit_decide(struct world *world, const struct signer *signer, struct 
 	if (err == ERR_OK && objection.code != 0)
 		return decide_objection(world, &objection, ret_decision);
 	return err != ERR_OK ? err : decide_entry(world, PB__ENTRY_BODY__BODY_SUBMIT, entry, ret_decision);
+}
+
+static const struct registry_agency **find_recipients(struct world *world, const struct signer *signer)
+{
+	size_t count = signer->order->statement_count;
+	const struct registry_agency **recipients = world_alloc(world, count, sizeof(*recipients));
+
+	for (size_t i = 0; recipients != NULL && i < count; i++)
+		recipients[i] = registry_by_address(world->registry, bytes_of_text(submit_view(signer, i)->recipient));
+	return recipients;
+}
+
+enum err submit_decide(struct world *world, const struct signer *signer, struct decision *ret_decision)
+{
+	struct objection objection = check_form(world, signer);
+	struct signer addressing = *signer;
+	bool known;
+	enum err err;
+
+	if (objection.code != 0)
+		return decide_objection(world, &objection, ret_decision);
+	err = look_for_former(world, signer, &known, ret_decision);
+	if (err != ERR_OK || known)
+		return err;
+	addressing.recipients = find_recipients(world, signer);
+	return addressing.recipients == NULL ? ERR_NOMEM : decide_new(world, &addressing, ret_decision);
 }
 
 /* ---- apply ---- */

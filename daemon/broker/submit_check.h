@@ -7,7 +7,7 @@
 /* Form: Views that agree in all but recipient, parts, certificates and nonce, each within its limits; sender and id. */
 struct objection submit_check_form(const struct world *world, const struct signer *signer);
 
-/* Recipients: known, each once, enrolled, taking this kind, sealed to their certificates in force; basis; expiry; room. */
+/* Recipients, which signer has by now: known, each once, enrolled, taking this kind, sealed to their certificates in force; basis; expiry; room. */
 struct objection submit_check_recipients(const struct world *world, const struct signer *signer);
 
 /* View number index of the order; its statements are Views, as submit_check_form has seen. */

@@ -43,9 +43,11 @@ static bool sealed_well(const Pb__View *view, const struct registry_agency *reci
 	return true;
 }
 
-static struct objection check_recipient(const struct world *world, const Pb__View *view, const struct registry_agency *sender)
+static struct objection check_recipient(const struct world *world, const struct signer *signer, size_t index)
 {
-	const struct registry_agency *recipient = registry_by_address(world->registry, bytes_of_text(view->recipient));
+	const struct registry_agency *recipient = signer->recipients[index];
+	const struct registry_agency *sender = signer->agency;
+	const Pb__View *view = submit_view(signer, index);
 	uint64_t waiting;
 
 	/* A confidential agency is not there at all, but for its proxy. */
@@ -145,7 +147,7 @@ struct objection submit_check_recipients(const struct world *world, const struct
 	if (twice != NULL)
 		return OBJECT(MALFORMED, .subject = "recipient");
 	for (size_t i = 0; objection.code == 0 && i < signer->order->statement_count; i++) {
-		objection = check_recipient(world, submit_view(signer, i), signer->agency);
+		objection = check_recipient(world, signer, i);
 		if (objection.code == 0)
 			objection = check_basis(submit_view(signer, i));
 	}

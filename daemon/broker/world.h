@@ -58,6 +58,7 @@ struct signer {
 	const struct inbound_batch *batch;
 	size_t index;                      /* of the order in the batch */
 	const struct inbound_order *order;
+	const struct registry_agency *const *recipients; /* of a new submission, by View: looked up once; NULL in it: there is no such agency */
 };
 
 enum decision_kind {

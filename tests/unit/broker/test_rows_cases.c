@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/rows_cases.h"
+#include "contract/limits.h"
 #include "table.h"
 #include "unit.h"
 
@@ -60,6 +61,27 @@ static void test_members(void)
 	check_ok(case_drop(txn, this_case()));
 	check_err(case_get(txn, this_case(), &row), ERR_NOT_FOUND);
 	tear_down();
+}
+
+/* A message brings in one agency with each of its Views at most: an entry that says more is damaged. */
+static void test_opened_with_many(void)
+{
+	uint32_t joins[LIMIT_RECIPIENTS + 1];
+	struct case_row row;
+
+	for (uint32_t i = 0; i <= LIMIT_RECIPIENTS; i++)
+		joins[i] = 100 + i;
+	set_up();
+	case_open(txn, this_case(), 42, 5, joins, LIMIT_RECIPIENTS);
+	row = get();
+	check_uint(row.member_count, 1 + LIMIT_RECIPIENTS);
+	check_uint(case_owner(&row), 5);
+	check_uint(case_member(&row, LIMIT_RECIPIENTS), 100 + LIMIT_RECIPIENTS - 1);
+	check_ok(txn_error(txn));
+	case_open(txn, this_case(), 43, 5, joins, LIMIT_RECIPIENTS + 1);
+	check_err(txn_error(txn), ERR_CORRUPT);
+	txn_abort(txn);
+	store_close(store);
 }
 
 static void test_marks(void)
@@ -208,6 +230,7 @@ static void test_entries(void)
 
 UNIT_SUITE("broker/rows of cases",
 	{ "members", test_members },
+	{ "opened with as many as there may be, and more", test_opened_with_many },
 	{ "marks", test_marks },
 	{ "who is kept out of which", test_kept_out },
 	{ "damage is named", test_damaged },
