@@ -38,104 +38,141 @@ enum err store_compact_due(struct txn *txn)
 /* ---- the copy ---- */
 
 struct copying {
-	struct store *from;
-	MDB_txn *read;
+	struct txn *from;
 	MDB_env *env;
 	MDB_txn *write;
 	MDB_dbi table;   /* of the new file, the one being filled */
 	size_t unsaved;  /* bytes of rows in write */
 };
 
-static int next_write(struct copying *copying)
+static enum err next_write(struct copying *copying)
 {
 	int rc = copying->write == NULL ? 0 : mdb_txn_commit(copying->write);
 
 	copying->write = NULL;
 	copying->unsaved = 0;
-	return rc == 0 ? mdb_txn_begin(copying->env, NULL, 0, &copying->write) : rc;
+	return store_err(rc == 0 ? mdb_txn_begin(copying->env, NULL, 0, &copying->write) : rc);
 }
 
-static bool is_mark(enum table table, const MDB_val *key)
+static bool is_mark(enum table table, struct bytes key)
 {
-	return table == TABLE_META && key->mv_size == strlen(STORE_COMPACT_MARK) &&
-	       memcmp(key->mv_data, STORE_COMPACT_MARK, key->mv_size) == 0;
+	return table == TABLE_META && bytes_equal(key, mark_key());
 }
 
-static int copy_rows(struct copying *copying, enum table table, MDB_cursor *rows)
+static enum err copy_row(struct copying *copying, enum table table, struct bytes key, struct bytes value)
 {
-	MDB_val key, value;
-	int rc;
+	MDB_val k = { key.len, (void *)(uintptr_t)key.data };
+	MDB_val v = { value.len, (void *)(uintptr_t)value.data };
+	enum err err = ERR_OK;
 
-	for (rc = mdb_cursor_get(rows, &key, &value, MDB_FIRST); rc == 0; rc = mdb_cursor_get(rows, &key, &value, MDB_NEXT)) {
-		if (is_mark(table, &key))
-			continue;
-		if (copying->unsaved >= COMMIT_BYTES)
-			rc = next_write(copying);
-		if (rc == 0)
-			rc = mdb_put(copying->write, copying->table, &key, &value, MDB_APPEND);
-		if (rc != 0)
-			return rc;
-		copying->unsaved += key.mv_size + value.mv_size;
+	if (is_mark(table, key))
+		return ERR_OK;
+	if (copying->unsaved >= COMMIT_BYTES)
+		err = next_write(copying);
+	copying->unsaved += key.len + value.len;
+	return err == ERR_OK ? store_err(mdb_put(copying->write, copying->table, &k, &v, MDB_APPEND)) : err;
+}
+
+static enum err copy_rows(struct copying *copying, enum table table, struct cursor *rows)
+{
+	struct bytes key, value;
+	enum err err;
+
+	for (err = cursor_first(rows, &key, &value); err == ERR_OK; err = cursor_next(rows, &key, &value)) {
+		err = copy_row(copying, table, key, value);
+		if (err != ERR_OK)
+			return err;
 	}
-	return rc == MDB_NOTFOUND ? 0 : rc;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-static int copy_table(struct copying *copying, enum table table)
+static enum err copy_table(struct copying *copying, enum table table)
 {
-	MDB_cursor *rows;
-	int rc = mdb_dbi_open(copying->write, table_name(table), MDB_CREATE, &copying->table);
+	struct cursor *rows;
+	enum err err = store_err(mdb_dbi_open(copying->write, table_name(table), MDB_CREATE, &copying->table));
 
-	if (rc == 0)
-		rc = mdb_cursor_open(copying->read, copying->from->tables[table], &rows);
-	if (rc != 0)
-		return rc;
-	rc = copy_rows(copying, table, rows);
-	mdb_cursor_close(rows);
-	return rc == 0 ? next_write(copying) : rc; /* so that the handle lasts */
+	if (err == ERR_OK)
+		err = cursor_open(copying->from, table, &rows);
+	if (err != ERR_OK)
+		return err;
+	err = copy_rows(copying, table, rows);
+	cursor_close(rows);
+	return err == ERR_OK ? next_write(copying) : err; /* so that the handle lasts */
 }
 
-static int copy_tables(struct copying *copying)
+static enum err copy_tables(struct copying *copying)
 {
-	int rc = next_write(copying);
+	enum err err = next_write(copying);
 
-	for (unsigned table = 0; rc == 0 && table < TABLE_COUNT; table++)
-		rc = copy_table(copying, (enum table)table);
+	for (unsigned table = 0; err == ERR_OK && table < TABLE_COUNT; table++)
+		err = copy_table(copying, table);
+	if (err == ERR_OK) /* empty: the copy has no journal */
+		err = store_err(mdb_dbi_open(copying->write, JOURNAL_TREE, MDB_CREATE, &copying->table));
+	if (err == ERR_OK)
+		err = next_write(copying);
 	if (copying->write != NULL)
 		mdb_txn_abort(copying->write); /* empty, or what failed */
 	copying->write = NULL;
-	return rc != 0 ? rc : mdb_env_sync(copying->env, 1);
+	return err == ERR_OK ? store_err(mdb_env_sync(copying->env, 1)) : err;
 }
 
-static int fresh_open(struct copying *copying, const struct store_options *options, const char *path)
+static enum err fresh_open(struct copying *copying, uint64_t map_bytes, const char *path)
 {
 	int rc = mdb_env_create(&copying->env);
 
 	if (rc == 0)
-		rc = mdb_env_set_maxdbs(copying->env, TABLE_COUNT);
+		rc = mdb_env_set_maxdbs(copying->env, TABLE_COUNT + 1);
 	if (rc == 0)
-		rc = mdb_env_set_mapsize(copying->env, (size_t)options->map_bytes);
+		rc = mdb_env_set_mapsize(copying->env, (size_t)map_bytes);
 	/* Nothing relies on it before it is synced as a whole, and nobody else knows of it. */
-	return rc == 0 ? mdb_env_open(copying->env, path, MDB_NOSUBDIR | MDB_NOLOCK | MDB_NOSYNC, FILE_MODE) : rc;
+	if (rc == 0)
+		rc = mdb_env_open(copying->env, path, MDB_NOSUBDIR | MDB_NOLOCK | MDB_NOSYNC, FILE_MODE);
+	return store_err(rc);
 }
 
-static enum err copy_all(struct store *store, const struct store_options *options)
+static uint64_t map_bytes_of(const struct store *store)
 {
-	struct copying copying = { .from = store };
-	char path[4096];
-	int rc;
+	MDB_envinfo info;
 
-	if (snprintf(path, sizeof path, "%s/" FRESH_FILE, options->directory) >= (int)sizeof path)
+	(void)mdb_env_info(store->env, &info); /* fails for NULL only */
+	return info.me_mapsize;
+}
+
+/* All that a snapshot has, in a new file of that name; synced, but not its name. */
+static enum err copy_all(struct store *store, const char *directory, const char *name)
+{
+	struct copying copying = { 0 };
+	char path[4096];
+	enum err err;
+
+	if (snprintf(path, sizeof path, "%s/%s", directory, name) >= (int)sizeof path)
 		return ERR_RANGE;
-	rc = fresh_open(&copying, options, path);
-	if (rc == 0)
-		rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &copying.read);
-	if (rc == 0)
-		rc = copy_tables(&copying);
-	if (copying.read != NULL)
-		mdb_txn_abort(copying.read);
+	err = txn_begin_read(store, &copying.from);
+	if (err != ERR_OK)
+		return err;
+	err = fresh_open(&copying, map_bytes_of(store), path);
+	if (err == ERR_OK)
+		err = copy_tables(&copying);
+	txn_abort(copying.from);
 	if (copying.env != NULL)
 		mdb_env_close(copying.env);
-	return store_err(rc);
+	return err;
+}
+
+enum err store_copy(struct store *store, const char *directory)
+{
+	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	enum err err;
+
+	if (fd < 0)
+		return err_from_errno(errno);
+	err = faccessat(fd, DATA_FILE, F_OK, 0) == 0 ? ERR_EXISTS : copy_all(store, directory, DATA_FILE);
+	if (err == ERR_OK && fsync(fd) != 0)
+		err = ERR_IO;
+	if (err != ERR_OK && err != ERR_EXISTS)
+		(void)unlinkat(fd, DATA_FILE, 0);
+	close(fd);
+	return err;
 }
 
 /* ---- the exchange ---- */
@@ -187,9 +224,7 @@ enum err store_open_compacted(const struct store_options *options, struct store 
 	drop_fresh(store);
 	err = is_due(store);
 	if (err == ERR_OK)
-		err = journal_fold_all(store); /* the copy is of the trees alone */
-	if (err == ERR_OK)
-		err = copy_all(store, options);
+		err = copy_all(store, options->directory, FRESH_FILE);
 	if (err == ERR_OK)
 		err = exchange(store);
 	if (err != ERR_OK) {

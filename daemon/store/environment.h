@@ -8,6 +8,8 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "store/journal_file.h"
+#include "store/journal_share.h"
 #include "store/recent.h"
 #include "store/tables.h"
 
@@ -20,6 +22,12 @@ struct txn {
 	bool straight;           /* writes to the trees themselves: see journal.h */
 	struct recent *recent;   /* what is looked at before the trees: the store's for the writer, else the snapshot's */
 	struct recent snapshot;
+
+	/* A read transaction's, from where its snapshot borrows; buffer is NULL when it has none.  See journal.c. */
+	struct journal_buffer *buffer;
+	uint64_t serial; /* of the buffer whose first taken bytes are in the snapshot */
+	size_t taken;
+	uint8_t *records; /* its own copy of them, beside a writer of another process */
 
 	/* Cursors of a write transaction, so that most calls need no way down the tree: one stands behind the last row that was appended,
 	 * one where the last row was sought.  A write of another kind to the table closes the first, a deletion both; NULL: none. */
@@ -46,11 +54,13 @@ struct store {
 	 * transaction may wait for the next start.  Writer's thread; 0 after opening. */
 	uint64_t blob_floor;
 
-	/* Small transactions since the last fold: see journal.c.  Writer's thread. */
+	/* Small transactions since the last fold: see journal.c.  Writer's thread, but for what readers share. */
 	MDB_dbi journal_tree;
-	uint8_t *journal;
+	struct journal_file journal_file;
+	struct journal_share journal_share;
+	uint64_t journal_generation;
 	size_t journal_len, journal_kept;
-	unsigned journal_rows;
+	unsigned journal_blocks;
 	struct recent recent;
 
 	struct txn write;
@@ -80,6 +90,9 @@ uint64_t store_used_end(const struct store *store);
 
 /* rows.c: before a transaction that writes ends. */
 void txn_drop_cursors(struct txn *txn);
+
+/* txn.c: a read transaction that is not kept for the next reader. */
+void txn_read_free(struct txn *txn);
 
 /* Bytes that the file system still has for an ordinary process. */
 enum err store_disk_free(const struct store *store, uint64_t *ret_bytes);

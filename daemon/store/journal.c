@@ -1,98 +1,217 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* store/journal.c - see journal.h for the contract.
  *
- * Invariant between transactions: store->journal holds, one behind another, the records of all rows of the tree, kept bytes in rows
- * rows, and store->recent is what they come to.  Within a small transaction its own records stand behind them, and recent has them too. */
+ * Invariant between transactions: the first journal_kept bytes of the shared buffer are the records of all journal_blocks blocks of the
+ * file, one behind another, and store->recent is what they come to.  Within a small transaction its own records stand behind them, up to
+ * journal_len, and recent has them too. */
 #include "store/journal.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <time.h>
 
-#define TXN_BYTES (16u * 1024u)       /* what a small transaction may write */
-#define JOURNAL_BYTES (256u * 1024u)  /* and all of them; readers look through as much as each of them begins */
-#define JOURNAL_ROWS 32u
+#define LOOKS 200u           /* beside a writer of another process, which goes on meanwhile */
+#define LOOK_AGAIN_NS 500000 /* between two of them */
+
+static uint8_t *records(const struct store *store)
+{
+	return store->journal_share.now->bytes;
+}
 
 static struct bytes records_kept(const struct store *store)
 {
-	return bytes_of(store->journal, store->journal_kept);
+	return bytes_of(records(store), store->journal_kept);
 }
 
-/* ---- reading what stands there ---- */
+/* ---- its state ---- */
 
-/* The rows are numbered from 0 without a gap, and as many as their tree says: whatever else is found is damage. */
-static enum err each_row(MDB_txn *mdb, MDB_dbi tree, enum err (*take)(void *context, struct bytes records), void *context)
+struct state {
+	uint8_t salt[JOURNAL_SALT_BYTES];
+	uint64_t generation;
+};
+
+static MDB_val state_key(void)
 {
-	MDB_stat stat;
-	uint64_t number = 0;
-	MDB_cursor *cursor;
-	MDB_val key, value;
-	enum err err = store_err(mdb_cursor_open(mdb, tree, &cursor));
-	int rc;
+	return (MDB_val){ sizeof JOURNAL_STATE - 1, (void *)(uintptr_t)JOURNAL_STATE };
+}
+
+/* ERR_NOT_FOUND: there is no journal. */
+static enum err state_get(const struct store *store, MDB_txn *mdb, struct state *ret_state)
+{
+	MDB_val key = state_key(), value;
+	enum err err = store_err(mdb_get(mdb, store->journal_tree, &key, &value));
 
 	if (err != ERR_OK)
 		return err;
-	for (rc = mdb_cursor_get(cursor, &key, &value, MDB_FIRST); rc == 0 && err == ERR_OK; rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) {
-		if (key.mv_size != 8 || be64_get(key.mv_data) != number++)
-			err = ERR_CORRUPT;
-		else
-			err = take(context, bytes_of(value.mv_data, value.mv_size));
+	if (value.mv_size != JOURNAL_SALT_BYTES + 8)
+		return ERR_CORRUPT;
+	memcpy(ret_state->salt, value.mv_data, JOURNAL_SALT_BYTES);
+	ret_state->generation = be64_get((const uint8_t *)value.mv_data + JOURNAL_SALT_BYTES);
+	return ERR_OK;
+}
+
+static int state_put(struct store *store, MDB_txn *mdb, uint64_t generation)
+{
+	uint8_t bytes[JOURNAL_SALT_BYTES + 8];
+	MDB_val key = state_key(), value = { sizeof bytes, bytes };
+
+	memcpy(bytes, store->journal_file.salt, JOURNAL_SALT_BYTES);
+	be64_put(bytes + JOURNAL_SALT_BYTES, generation);
+	return mdb_put(mdb, store->journal_tree, &key, &value, 0);
+}
+
+/* ---- reading, beside the writer of this process ---- */
+
+void journal_unlook(struct txn *txn)
+{
+	journal_share_give_back(&txn->store->journal_share, txn->buffer);
+	txn->buffer = NULL;
+}
+
+/* What the snapshot has of this buffer already need not be read again. */
+static enum err take_in(struct txn *txn, const uint8_t *bytes, uint64_t serial, size_t kept)
+{
+	enum err err;
+
+	if (txn->serial != serial) {
+		recent_clear(&txn->snapshot);
+		txn->taken = 0;
 	}
-	mdb_cursor_close(cursor);
-	if (err == ERR_OK && (mdb_stat(mdb, tree, &stat) != 0 || stat.ms_entries != number))
-		err = ERR_CORRUPT;
-	if (err != ERR_OK)
-		return err;
-	return rc == MDB_NOTFOUND ? ERR_OK : store_err(rc);
+	err = recent_read(&txn->snapshot, bytes_of(bytes + txn->taken, kept - txn->taken));
+	txn->serial = err == ERR_OK ? serial : 0;
+	txn->taken = kept;
+	return err;
 }
 
-static enum err take_in(void *context, struct bytes records)
+static enum err renew(struct txn *txn)
 {
-	return recent_read(context, records);
+	mdb_txn_reset(txn->mdb);
+	return store_err(mdb_txn_renew(txn->mdb));
+}
+
+static enum err look_at_share(struct txn *txn)
+{
+	size_t kept = 0;
+
+	while (!journal_share_take(&txn->store->journal_share, mdb_txn_id(txn->mdb), &txn->buffer, &kept)) {
+		enum err err = renew(txn);
+
+		if (err != ERR_OK)
+			return err;
+	}
+	if (txn->buffer != NULL)
+		return take_in(txn, txn->buffer->bytes, txn->buffer->serial, kept);
+	recent_clear(&txn->snapshot);
+	txn->serial = 0;
+	return ERR_OK;
+}
+
+/* ---- and beside that of another ---- */
+
+static enum err open_file(struct store *store, const struct state *state)
+{
+	struct journal_file *file = &store->journal_file;
+
+	if (file->fd >= 0 && memcmp(file->salt, state->salt, JOURNAL_SALT_BYTES) == 0)
+		return ERR_OK;
+	journal_file_close(file);
+	return journal_file_open(store->directory, state->salt, store->read_only, file);
+}
+
+static enum err look_once(struct txn *txn)
+{
+	struct journal_content content = { .records = txn->records };
+	struct state state;
+	MDB_envinfo info;
+	enum err err = state_get(txn->store, txn->mdb, &state);
+
+	if (err == ERR_OK)
+		err = open_file(txn->store, &state);
+	if (err == ERR_OK)
+		err = journal_file_read(&txn->store->journal_file, state.generation, &content);
+	(void)mdb_env_info(txn->store->env, &info); /* fails for NULL only */
+	if (info.me_last_txnid != mdb_txn_id(txn->mdb))
+		return ERR_BUSY; /* what was read may be of a later state than the snapshot, or cleared */
+	if (err == ERR_BUSY)
+		return ERR_CORRUPT; /* blocks of a later state than the trees' */
+	if (err == ERR_OK)
+		err = recent_read(&txn->snapshot, bytes_of(content.records, content.len));
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+/* Files that change while they are read look damaged, too: only what stays so is. */
+static enum err look_at_file(struct txn *txn)
+{
+	const struct timespec pause = { .tv_nsec = LOOK_AGAIN_NS };
+	enum err err;
+
+	if (txn->records == NULL)
+		txn->records = malloc(JOURNAL_BYTES);
+	if (txn->records == NULL)
+		return ERR_NOMEM;
+	for (unsigned looks = 0;; looks++) {
+		recent_clear(&txn->snapshot);
+		(void)pthread_mutex_lock(&txn->store->journal_share.lock);
+		err = look_once(txn);
+		(void)pthread_mutex_unlock(&txn->store->journal_share.lock);
+		if ((err != ERR_BUSY && err != ERR_CORRUPT) || looks == LOOKS)
+			return err;
+		nanosleep(&pause, NULL);
+		err = renew(txn);
+		if (err != ERR_OK)
+			return err;
+	}
 }
 
 enum err journal_look(struct txn *txn)
 {
-	struct store *store = txn->store;
-	MDB_stat stat;
-	enum err err = store_err(mdb_stat(txn->mdb, store->journal_tree, &stat));
-
-	recent_clear(&txn->snapshot);
-	if (err != ERR_OK)
-		return err;
-	return each_row(txn->mdb, store->journal_tree, take_in, &txn->snapshot);
+	return txn->store->read_only ? look_at_file(txn) : look_at_share(txn);
 }
 
 /* ---- opening ---- */
 
-static enum err keep_row(void *context, struct bytes records)
+/* ERR_NOT_FOUND: there is none, and a file that is there all the same was begun, or ended with. */
+static enum err load(struct store *store, MDB_txn *mdb)
 {
-	struct store *store = context;
+	struct journal_content content = { .records = records(store) };
+	struct state state;
+	enum err err = state_get(store, mdb, &state);
 
-	if (records.len > JOURNAL_BYTES - TXN_BYTES - store->journal_kept || store->journal_rows == JOURNAL_ROWS - 1)
-		return ERR_CORRUPT; /* no more is ever written */
-	memcpy(store->journal + store->journal_kept, records.data, records.len);
-	store->journal_kept += records.len;
-	store->journal_rows++;
+	if (err == ERR_OK)
+		err = open_file(store, &state);
+	if (err == ERR_OK)
+		err = journal_file_read(&store->journal_file, state.generation, &content);
+	if (err == ERR_OK && content.rest)
+		err = journal_file_clear_rest(&store->journal_file);
+	if (err == ERR_OK)
+		err = recent_read(&store->recent, bytes_of(content.records, content.len));
+	if (err != ERR_OK)
+		return err == ERR_BUSY ? ERR_CORRUPT : err; /* as beside a writer */
+	store->journal_generation = state.generation;
+	store->journal_blocks = content.blocks;
+	store->journal_len = store->journal_kept = content.len;
+	journal_share_keep(&store->journal_share, mdb_txn_id(mdb), content.len);
 	return ERR_OK;
 }
 
 enum err journal_open(struct store *store)
 {
 	MDB_txn *mdb;
-	enum err err;
+	enum err err = journal_share_init(&store->journal_share);
 
-	store->journal = malloc(JOURNAL_BYTES);
-	if (store->journal == NULL)
-		return ERR_NOMEM;
+	if (err != ERR_OK || store->read_only)
+		return err;
 	err = store_err(mdb_txn_begin(store->env, NULL, MDB_RDONLY, &mdb));
 	if (err != ERR_OK)
 		return err;
-	err = each_row(mdb, store->journal_tree, keep_row, store);
+	err = load(store, mdb);
 	mdb_txn_abort(mdb);
-	store->journal_len = store->journal_kept;
-	if (err == ERR_OK)
-		err = recent_read(&store->recent, records_kept(store));
+	if (err == ERR_NOT_FOUND) {
+		journal_file_remove(store->directory);
+		return ERR_OK;
+	}
 	if (err != ERR_OK)
-		store->journal_rows = 0; /* what was not understood is never folded: the rows stay where they are */
+		journal_file_close(&store->journal_file); /* what was not understood is never folded: it stays where it is */
 	return err;
 }
 
@@ -101,8 +220,8 @@ enum err journal_open(struct store *store)
 /* META is read before there is a journal, and seldom written. */
 static bool is_small(enum table table, struct bytes key, size_t len, size_t written)
 {
-	return table != TABLE_META && key.len > 0 && key.len <= TABLE_KEY_MAX && len <= TXN_BYTES &&
-	       written + RECENT_RECORD_BYTES + key.len + len <= TXN_BYTES;
+	return table != TABLE_META && key.len > 0 && key.len <= TABLE_KEY_MAX && len <= JOURNAL_BLOCK_BYTES &&
+	       written + RECENT_RECORD_BYTES + key.len + len <= JOURNAL_BLOCK_BYTES;
 }
 
 bool journal_room(struct txn *txn, enum table table, bool gone, struct bytes key, size_t len, uint8_t **ret_room)
@@ -110,7 +229,7 @@ bool journal_room(struct txn *txn, enum table table, bool gone, struct bytes key
 	struct store *store = txn->store;
 	size_t written = store->journal_len - store->journal_kept;
 	struct recent_row row = { .gone = gone };
-	uint8_t *at = store->journal + store->journal_len;
+	uint8_t *at = records(store) + store->journal_len;
 	enum err err;
 
 	if (txn->straight)
@@ -174,6 +293,18 @@ static int fold_table(struct txn *txn, enum table table)
 	return rc;
 }
 
+/* What stood in the file stands in the trees with this commit. */
+static int begin_generation(struct txn *txn)
+{
+	struct store *store = txn->store;
+
+	if (store->journal_blocks == 0)
+		return 0;
+	if (journal_share_prepare(&store->journal_share) != ERR_OK)
+		return ENOMEM;
+	return state_put(store, txn->mdb, store->journal_generation + 1);
+}
+
 void journal_fold(struct txn *txn)
 {
 	struct store *store = txn->store;
@@ -185,8 +316,8 @@ void journal_fold(struct txn *txn)
 	for (unsigned table = 0; rc == 0 && table < TABLE_COUNT; table++)
 		if (store->recent.runs[table].count > 0)
 			rc = fold_table(txn, (enum table)table);
-	if (rc == 0 && store->journal_rows > 0)
-		rc = mdb_drop(txn->mdb, store->journal_tree, 0);
+	if (rc == 0)
+		rc = begin_generation(txn);
 	recent_clear(&store->recent);
 	if (rc != 0)
 		store_fail(txn, store_write_err(store, rc));
@@ -194,45 +325,20 @@ void journal_fold(struct txn *txn)
 
 /* ---- ending a transaction ---- */
 
-static int put_row(struct txn *txn)
+static void folded(struct store *store)
 {
-	struct store *store = txn->store;
-	uint8_t number[8];
-	MDB_val key = { sizeof number, number };
-	MDB_val value = { store->journal_len - store->journal_kept, store->journal + store->journal_kept };
-
-	be64_put(number, store->journal_rows);
-	return mdb_put(txn->mdb, store->journal_tree, &key, &value, MDB_APPEND);
-}
-
-void journal_before_commit(struct txn *txn)
-{
-	struct store *store = txn->store;
-
-	if (txn->straight || txn->err != ERR_OK || store->journal_len == store->journal_kept)
-		return;
-	if (store->journal_rows + 1 == JOURNAL_ROWS || store->journal_len + TXN_BYTES > JOURNAL_BYTES) {
-		journal_fold(txn);
-	} else {
-		int rc = put_row(txn);
-
-		if (rc != 0)
-			store_fail(txn, store_write_err(store, rc));
+	if (store->journal_blocks > 0) {
+		store->journal_generation++;
+		journal_share_renew(&store->journal_share);
+		if (journal_file_clear(&store->journal_file) != ERR_OK)
+			atomic_store(&store->broken, true); /* what was committed is; nothing may follow */
 	}
+	store->journal_blocks = 0;
+	store->journal_len = store->journal_kept = 0;
 }
 
-void journal_committed(struct store *store, bool straight)
-{
-	if (straight) {
-		store->journal_len = 0;
-		store->journal_rows = 0;
-	} else if (store->journal_len != store->journal_kept) {
-		store->journal_rows++;
-	}
-	store->journal_kept = store->journal_len;
-}
-
-void journal_aborted(struct store *store, bool straight)
+/* What the transaction wrote to the journal is forgotten, or all that recent lost to a fold is read again. */
+static void restore(struct store *store, bool straight)
 {
 	if (!straight && store->journal_len == store->journal_kept)
 		return;
@@ -243,47 +349,137 @@ void journal_aborted(struct store *store, bool straight)
 		atomic_store(&store->broken, true);
 }
 
-/* ---- between transactions ---- */
-
-static enum err fold_and_commit(struct txn *txn)
+void journal_abort(struct txn *txn)
 {
-	enum err err;
+	mdb_txn_abort(txn->mdb);
+	restore(txn->store, txn->straight);
+}
 
-	journal_fold(txn);
-	err = txn->err;
-	if (err == ERR_OK)
-		err = store_write_err(txn->store, mdb_txn_commit(txn->mdb));
-	else
-		mdb_txn_abort(txn->mdb);
+static enum err commit_trees(struct txn *txn)
+{
+	struct store *store = txn->store;
+	enum err err = txn->err;
+
+	if (err != ERR_OK) {
+		journal_abort(txn);
+		return err;
+	}
+	txn_drop_cursors(txn);
+	err = store_write_err(store, mdb_txn_commit(txn->mdb));
 	if (err == ERR_IO)
-		atomic_store(&txn->store->broken, true);
+		atomic_store(&store->broken, true);
 	if (err == ERR_OK)
-		journal_committed(txn->store, txn->straight);
+		folded(store);
 	else
-		journal_aborted(txn->store, txn->straight);
+		restore(store, true);
 	return err;
 }
 
-enum err journal_fold_all(struct store *store)
+static enum err fold_and_commit(struct txn *txn)
 {
-	struct txn txn = { .store = store, .writes = true, .recent = &store->recent };
+	journal_fold(txn);
+	return commit_trees(txn);
+}
+
+/* The first small transaction goes into the trees, and the file's name with it. */
+static enum err begin_file(struct txn *txn)
+{
+	struct store *store = txn->store;
+	enum err err = journal_file_create(store->directory, &store->journal_file);
+
+	if (err != ERR_OK)
+		return fold_and_commit(txn); /* it can do without */
+	store->journal_generation = 1;
+	journal_fold(txn);
+	if (txn->err == ERR_OK)
+		store_fail(txn, store_write_err(store, state_put(store, txn->mdb, store->journal_generation)));
+	err = commit_trees(txn);
+	if (err != ERR_OK)
+		journal_file_close(&store->journal_file); /* nothing names it: the next one takes its place */
+	return err;
+}
+
+static bool is_full(const struct store *store)
+{
+	return store->journal_blocks + 1 == JOURNAL_BLOCKS || store->journal_len + JOURNAL_BLOCK_BYTES > JOURNAL_BYTES;
+}
+
+/* Where a file system takes new blocks for what is written in place: a block of which a part may be there is folded and cleared with the rest. */
+static enum err commit_otherwise(struct txn *txn)
+{
+	struct store *store = txn->store;
 	enum err err;
 
-	if (atomic_load(&store->broken))
-		return ERR_IO;
-	if (atomic_flag_test_and_set(&store->writing))
-		return ERR_BUSY;
-	err = store_err(mdb_txn_begin(store->env, NULL, 0, &txn.mdb));
+	store->journal_blocks++;
+	err = fold_and_commit(txn);
 	if (err == ERR_OK)
-		err = fold_and_commit(&txn);
-	atomic_flag_clear(&store->writing);
+		return ERR_OK;
+	store->journal_blocks--;
+	if (journal_file_clear_rest(&store->journal_file) != ERR_OK)
+		atomic_store(&store->broken, true);
 	return err;
+}
+
+static enum err commit_block(struct txn *txn)
+{
+	struct store *store = txn->store;
+	struct bytes block = bytes_of(records(store) + store->journal_kept, store->journal_len - store->journal_kept);
+	enum err err = journal_file_append(&store->journal_file, store->journal_generation, store->journal_blocks, block);
+
+	if (err == ERR_NOSPC)
+		return commit_otherwise(txn);
+	if (err != ERR_OK) {
+		atomic_store(&store->broken, true);
+		journal_abort(txn);
+		return ERR_IO;
+	}
+	store->journal_blocks++;
+	store->journal_kept = store->journal_len;
+	journal_share_keep(&store->journal_share, mdb_txn_id(txn->mdb) - 1, store->journal_kept);
+	mdb_txn_abort(txn->mdb); /* it wrote nothing */
+	return ERR_OK;
+}
+
+enum err journal_commit(struct txn *txn)
+{
+	struct store *store = txn->store;
+
+	if (txn->straight || txn->err != ERR_OK)
+		return commit_trees(txn);
+	txn_drop_cursors(txn);
+	if (store->journal_len == store->journal_kept) {
+		mdb_txn_abort(txn->mdb);
+		return ERR_OK;
+	}
+	if (store->journal_file.fd < 0)
+		return begin_file(txn);
+	return is_full(store) ? fold_and_commit(txn) : commit_block(txn);
+}
+
+/* ---- closing ---- */
+
+/* Everything into the trees, and the file's name out of its tree: then it is nobody's. */
+static enum err end_file(struct store *store)
+{
+	struct txn txn = { .store = store, .writes = true, .recent = &store->recent };
+	MDB_val key = state_key();
+	enum err err = store_err(mdb_txn_begin(store->env, NULL, 0, &txn.mdb));
+
+	if (err != ERR_OK)
+		return err;
+	journal_fold(&txn);
+	if (txn.err == ERR_OK)
+		store_fail(&txn, store_write_err(store, mdb_del(txn.mdb, store->journal_tree, &key, NULL)));
+	return commit_trees(&txn);
 }
 
 void journal_close(struct store *store)
 {
-	if (store->journal_rows > 0)
-		(void)journal_fold_all(store); /* what stays is durable where it is */
+	bool ended = store->journal_file.fd >= 0 && !store->read_only && !atomic_load(&store->broken) && end_file(store) == ERR_OK;
+
+	journal_file_close(&store->journal_file); /* if it is not ended: what stays is durable where it is */
+	if (ended)
+		journal_file_remove(store->directory);
 	recent_free(&store->recent);
-	free(store->journal);
+	journal_share_free(&store->journal_share);
 }

@@ -154,6 +154,16 @@ static enum err format_renew(struct store *store, MDB_txn *txn)
 	return err == ERR_OK ? format_write(store, txn) : err;
 }
 
+/* Up to format 10 the journal's blocks were rows of its tree, which a process that was killed left there. */
+static enum err former_journal_check(const struct store *store, MDB_txn *txn)
+{
+	MDB_stat stat;
+	enum err err = store_err(mdb_stat(txn, store->journal_tree, &stat));
+
+	/* That release has to fold them: a start and an orderly stop. */
+	return err == ERR_OK && stat.ms_entries > 0 ? ERR_VERSION : err;
+}
+
 static enum err trees_open(struct store *store, MDB_txn *txn)
 {
 	int rc = 0;
@@ -178,8 +188,10 @@ static enum err tables_open_in(struct store *store, MDB_txn *txn, bool create)
 	err = trees_open(store, txn);
 	if (err != ERR_OK)
 		return err;
-	if (format < STORE_FORMAT)
-		return format_renew(store, txn);
+	if (format < STORE_FORMAT) {
+		err = former_journal_check(store, txn);
+		return err == ERR_OK ? format_renew(store, txn) : err;
+	}
 	return fresh ? format_write(store, txn) : ERR_OK;
 }
 
@@ -223,7 +235,7 @@ static enum err store_open_steps(struct store *store, const struct store_options
 		err = env_check_length(store);
 	if (err == ERR_OK)
 		err = tables_open(store, options->create);
-	if (err == ERR_OK && !store->read_only)
+	if (err == ERR_OK)
 		err = journal_open(store);
 	/* LMDB syncs the file but not its name. */
 	if (err == ERR_OK && !store->read_only && fsync(store->directory) != 0)
@@ -244,6 +256,7 @@ enum err store_open(const struct store_options *options, struct store **ret_stor
 	if (store == NULL)
 		return ERR_NOMEM;
 	store->directory = -1;
+	store->journal_file.fd = -1;
 	store->read_only = options->read_only;
 	store->reserve_bytes = options->reserve_bytes;
 	atomic_flag_clear(&store->writing);
@@ -266,9 +279,7 @@ void store_close(struct store *store)
 		struct txn *txn = store->idle;
 
 		store->idle = txn->next;
-		mdb_txn_abort(txn->mdb);
-		recent_free(&txn->snapshot);
-		free(txn);
+		txn_read_free(txn);
 	}
 	journal_close(store);
 	if (store->env != NULL)
@@ -287,33 +298,4 @@ enum err store_check_readers(struct store *store, int *ret_cleared)
 	if (rc == 0 && ret_cleared != NULL)
 		*ret_cleared = cleared;
 	return store_err(rc);
-}
-
-/* LMDB's own copy function leaves the copy unsynced, so the descriptor is ours. */
-static enum err copy_into(struct store *store, int directory)
-{
-	int fd = openat(directory, DATA_FILE, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
-	enum err err;
-
-	if (fd < 0)
-		return err_from_errno(errno);
-	err = store_err(mdb_env_copyfd2(store->env, fd, MDB_CP_COMPACT));
-	if (err == ERR_OK && (fsync(fd) != 0 || fsync(directory) != 0))
-		err = err_from_errno(errno);
-	close(fd);
-	if (err != ERR_OK)
-		(void)unlinkat(directory, DATA_FILE, 0);
-	return err;
-}
-
-enum err store_copy(struct store *store, const char *directory)
-{
-	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	enum err err;
-
-	if (fd < 0)
-		return err_from_errno(errno);
-	err = copy_into(store, fd);
-	close(fd);
-	return err;
 }

@@ -16,7 +16,7 @@ struct store;
 #define STORE_REBUILD_MARK "rebuild"
 
 struct store_options {
-	const char *directory; /* holds data.mdb, lock.mdb */
+	const char *directory; /* holds data.mdb, lock.mdb, and journal while it is written to */
 	uint64_t map_bytes;    /* upper bound of the file, fixed for the life of the process; read_only may give 0: as the writer set it */
 	uint64_t reserve_bytes;/* kept allocated beyond the pages in use: what acknowledgements may still use on a full disk */
 	unsigned readers_max;

@@ -49,6 +49,7 @@ static bool idle_give(struct txn *txn)
 	struct store *store = txn->store;
 	bool kept;
 
+	journal_unlook(txn);
 	mdb_txn_reset(txn->mdb);
 	(void)pthread_mutex_lock(&store->idle_lock);
 	kept = store->idle_count < IDLE_MAX;
@@ -61,10 +62,12 @@ static bool idle_give(struct txn *txn)
 	return kept;
 }
 
-static void read_free(struct txn *txn)
+void txn_read_free(struct txn *txn)
 {
+	journal_unlook(txn);
 	mdb_txn_abort(txn->mdb);
 	recent_free(&txn->snapshot);
+	free(txn->records);
 	free(txn);
 }
 
@@ -87,7 +90,7 @@ enum err txn_begin_read(struct store *store, struct txn **ret_txn)
 	if (err == ERR_OK)
 		err = journal_look(txn);
 	if (err != ERR_OK) {
-		read_free(txn);
+		txn_read_free(txn);
 		return err;
 	}
 	*ret_txn = txn;
@@ -100,35 +103,25 @@ void txn_abort(struct txn *txn)
 		return;
 	if (!txn->writes) {
 		if (!idle_give(txn))
-			read_free(txn);
+			txn_read_free(txn);
 		return;
 	}
 	txn_drop_cursors(txn);
-	mdb_txn_abort(txn->mdb);
-	journal_aborted(txn->store, txn->straight);
+	journal_abort(txn);
 	atomic_flag_clear(&txn->store->writing);
 }
 
 enum err txn_commit(struct txn *txn)
 {
 	struct store *store = txn->store;
-	enum err err;
+	enum err err = txn->err;
 
-	if (txn->writes)
-		journal_before_commit(txn);
-	err = txn->err;
-	if (err != ERR_OK || !txn->writes) {
+	if (!txn->writes) {
 		txn_abort(txn);
 		return err;
 	}
 	txn_drop_cursors(txn);
-	err = store_write_err(store, mdb_txn_commit(txn->mdb));
-	if (err == ERR_IO)
-		atomic_store(&store->broken, true);
-	if (err == ERR_OK)
-		journal_committed(store, txn->straight);
-	else
-		journal_aborted(store, txn->straight);
+	err = journal_commit(txn);
 	atomic_flag_clear(&store->writing);
 	return err;
 }

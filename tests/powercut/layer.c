@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/powercut/layer.c - a disk that can lose power, between the daemon and data.mdb (loaded with LD_PRELOAD).
+/* tests/powercut/layer.c - a disk that can lose power, between the daemon and its store (loaded with LD_PRELOAD).
  *
- * SIGKILL alone cannot test durability: the kernel's page cache survives it.  So this layer keeps, beside the real file, what a
- * disk would hold:
+ * SIGKILL alone cannot test durability: the kernel's page cache survives it.  So this layer keeps, beside each of the store's two real
+ * files, data.mdb and journal, what a disk would hold:
  *
- *   $POWERCUT_IMAGE          the bytes that were synced; nothing else
- *   $POWERCUT_IMAGE.pending  records of writes since then: be64 offset, be64 length, the bytes
+ *   $POWERCUT_IMAGE.NAME          the bytes that were synced; nothing else
+ *   $POWERCUT_IMAGE.NAME.pending  records of writes since then: be64 offset, be64 length, the bytes
  *
  * A write goes to the real file, so that the daemon reads what it wrote, and into the pending file.  fdatasync and fsync move what is
- * pending into the image.  A write through a descriptor opened with O_DSYNC moves itself alone.  After the kill,
+ * pending of that file into its image.  A write through a descriptor opened with O_DSYNC moves itself alone.  After the kill,
  * $POWERCUT_AFTER, if it is set, is the number of writes after which the power fails: most moments that a clock picks lie between
  * commits, this one lies within one.
  *
- * replay.py puts the image together with an arbitrary part of the pending writes - dropped, torn, reordered - and that is what
- * the next daemon finds.  Only the file named data.mdb is watched; one process, whose store is written by one thread at a time. */
+ * replay.py puts the images together with an arbitrary part of the pending writes - dropped, torn, reordered - and that is what
+ * the next daemon finds.  One process, whose store is written by one thread at a time.  What directories say is taken to be on disk at once. */
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -27,18 +27,30 @@
 #include <unistd.h>
 
 #define WATCHED_MAX 64
+#define DISKS 2
+
+/* A file as the disk holds it. */
+struct disk {
+	const char *names[2]; /* the second is what it is called until it is whole */
+	int image;
+	int pending;
+};
 
 static struct {
 	pthread_mutex_t lock;
-	int image;
-	int pending;
+	struct disk disks[DISKS];
 	unsigned long writes_left; /* until the power fails; 0: never by itself */
+	int begun;
 	struct {
 		int fd;
+		struct disk *disk;
 		int synchronous;   /* opened with O_DSYNC or O_SYNC */
 	} watched[WATCHED_MAX];
 	size_t watched_count;
-} layer = { .lock = PTHREAD_MUTEX_INITIALIZER, .image = -1, .pending = -1 };
+} layer = {
+	.lock = PTHREAD_MUTEX_INITIALIZER,
+	.disks = { { { "data.mdb", NULL }, -1, -1 }, { { "journal", "journal.new" }, -1, -1 } },
+};
 
 #define REAL(name) real_##name()
 #define DECLARE_REAL(type, name, ...)                                       \
@@ -51,6 +63,7 @@ static struct {
 	}
 
 DECLARE_REAL(int, open, const char *, int, ...)
+DECLARE_REAL(int, openat, int, const char *, int, ...)
 DECLARE_REAL(int, close, int)
 DECLARE_REAL(ssize_t, pwrite, int, const void *, size_t, off_t)
 DECLARE_REAL(ssize_t, pwritev, int, const struct iovec *, int, off_t)
@@ -81,56 +94,69 @@ static void write_all(int fd, const void *data, size_t len, off_t offset)
 }
 
 /* The image starts as what the file holds: everything before this process is taken to be on disk. */
-static void copy_into_image(const char *path)
+static void copy_into_image(const struct disk *disk, int fd)
 {
 	static uint8_t block[1 << 20];
-	int from = REAL(open)(path, O_RDONLY | O_CLOEXEC);
 	off_t offset = 0;
 	ssize_t got;
 
-	if (from < 0)
-		die("powercut layer: data.mdb");
-	while ((got = pread(from, block, sizeof(block), offset)) > 0) {
-		write_all(layer.image, block, (size_t)got, offset);
+	while ((got = pread(fd, block, sizeof(block), offset)) > 0) {
+		write_all(disk->image, block, (size_t)got, offset);
 		offset += got;
 	}
-	REAL(close)(from);
 }
 
-static void open_image(const char *path)
+static void open_image(struct disk *disk, int fd)
 {
-	const char *image = getenv("POWERCUT_IMAGE");
-	char pending[4096];
+	const char *base = getenv("POWERCUT_IMAGE");
+	char path[4096];
 
-	if (image == NULL)
+	if (base == NULL)
 		die("powercut layer: POWERCUT_IMAGE is not set");
-	snprintf(pending, sizeof(pending), "%s.pending", image);
-	layer.image = REAL(open)(image, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	layer.pending = REAL(open)(pending, O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
-	if (layer.image < 0 || layer.pending < 0)
-		die(image);
-	copy_into_image(path);
-	if (getenv("POWERCUT_AFTER") != NULL)
-		layer.writes_left = strtoul(getenv("POWERCUT_AFTER"), NULL, 10);
+	snprintf(path, sizeof(path), "%s.%s", base, disk->names[0]);
+	disk->image = REAL(open)(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	strncat(path, ".pending", sizeof(path) - strlen(path) - 1);
+	disk->pending = REAL(open)(path, O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+	if (disk->image < 0 || disk->pending < 0)
+		die(path);
+	copy_into_image(disk, fd);
 }
 
-static int is_data_file(const char *path)
+static void begin(void)
 {
-	const char *name = strrchr(path, '/');
+	const char *after = getenv("POWERCUT_AFTER");
 
-	return strcmp(name == NULL ? path : name + 1, "data.mdb") == 0;
+	if (!layer.begun && after != NULL)
+		layer.writes_left = strtoul(after, NULL, 10);
+	layer.begun = 1;
+}
+
+static struct disk *disk_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash == NULL ? path : slash + 1;
+
+	for (size_t i = 0; i < DISKS; i++)
+		for (size_t k = 0; k < 2; k++)
+			if (layer.disks[i].names[k] != NULL && strcmp(name, layer.disks[i].names[k]) == 0)
+				return &layer.disks[i];
+	return NULL;
 }
 
 static void watch(int fd, const char *path, int flags)
 {
-	if (fd < 0 || (flags & O_ACCMODE) == O_RDONLY || !is_data_file(path))
+	struct disk *disk = disk_of(path);
+
+	if (fd < 0 || (flags & O_ACCMODE) == O_RDONLY || disk == NULL)
 		return;
 	pthread_mutex_lock(&layer.lock);
-	if (layer.image < 0)
-		open_image(path);
+	begin();
+	if (disk->image < 0 || (flags & O_TRUNC) != 0)
+		open_image(disk, fd);
 	if (layer.watched_count == WATCHED_MAX)
 		die("powercut layer: too many descriptors");
 	layer.watched[layer.watched_count].fd = fd;
+	layer.watched[layer.watched_count].disk = disk;
 	layer.watched[layer.watched_count].synchronous = (flags & (O_DSYNC | O_SYNC)) != 0;
 	layer.watched_count++;
 	pthread_mutex_unlock(&layer.lock);
@@ -145,12 +171,12 @@ static int watched(int fd)
 	return -1;
 }
 
-static void note_pending(const void *data, size_t len, off_t offset)
+static void note_pending(const struct disk *disk, const void *data, size_t len, off_t offset)
 {
 	uint64_t head[2] = { htobe64((uint64_t)offset), htobe64((uint64_t)len) };
 	struct iovec parts[2] = { { head, sizeof(head) }, { (void *)(uintptr_t)data, len } };
 
-	if (REAL(writev)(layer.pending, parts, 2) != (ssize_t)(sizeof(head) + len))
+	if (REAL(writev)(disk->pending, parts, 2) != (ssize_t)(sizeof(head) + len))
 		die("powercut layer: pending");
 }
 
@@ -161,9 +187,9 @@ static void record(int fd, const void *data, size_t len, off_t offset)
 	pthread_mutex_lock(&layer.lock);
 	index = watched(fd);
 	if (index >= 0 && layer.watched[index].synchronous)
-		write_all(layer.image, data, len, offset);
+		write_all(layer.watched[index].disk->image, data, len, offset);
 	else if (index >= 0)
-		note_pending(data, len, offset);
+		note_pending(layer.watched[index].disk, data, len, offset);
 	if (index >= 0 && layer.writes_left > 0 && --layer.writes_left == 0)
 		kill(getpid(), SIGKILL);
 	pthread_mutex_unlock(&layer.lock);
@@ -181,26 +207,35 @@ static void record_vector(int fd, const struct iovec *parts, int count, off_t of
 }
 
 /* Everything pending reaches the image.  A kill in the middle leaves some of it there: as on a disk. */
-static void flush_pending(int fd)
+static void flush_disk(const struct disk *disk)
 {
 	static uint8_t *block;
 	static size_t room;
 	uint64_t head[2];
 	off_t at = 0;
 
-	pthread_mutex_lock(&layer.lock);
-	while (watched(fd) >= 0 && pread(layer.pending, head, sizeof(head), at) == (ssize_t)sizeof(head)) {
+	while (pread(disk->pending, head, sizeof(head), at) == (ssize_t)sizeof(head)) {
 		size_t len = (size_t)be64toh(head[1]);
 
 		if (len > room && (block = realloc(block, room = len)) == NULL)
 			die("powercut layer: memory");
-		if (pread(layer.pending, block, len, at + (off_t)sizeof(head)) != (ssize_t)len)
+		if (pread(disk->pending, block, len, at + (off_t)sizeof(head)) != (ssize_t)len)
 			die("powercut layer: pending");
-		write_all(layer.image, block, len, (off_t)be64toh(head[0]));
+		write_all(disk->image, block, len, (off_t)be64toh(head[0]));
 		at += (off_t)(sizeof(head) + len);
 	}
-	if (watched(fd) >= 0 && ftruncate(layer.pending, 0) != 0)
+	if (ftruncate(disk->pending, 0) != 0)
 		die("powercut layer: pending");
+}
+
+static void flush_pending(int fd)
+{
+	int index;
+
+	pthread_mutex_lock(&layer.lock);
+	index = watched(fd);
+	if (index >= 0)
+		flush_disk(layer.watched[index].disk);
 	pthread_mutex_unlock(&layer.lock);
 }
 
@@ -219,6 +254,22 @@ int open(const char *path, int flags, ...)
 	watch(fd, path, flags);
 	return fd;
 }
+
+int openat(int directory, const char *path, int flags, ...)
+{
+	va_list arguments;
+	mode_t mode;
+	int fd;
+
+	va_start(arguments, flags);
+	mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(arguments, mode_t) : 0;
+	va_end(arguments);
+	fd = REAL(openat)(directory, path, flags, mode);
+	watch(fd, path, flags);
+	return fd;
+}
+
+int openat64(int directory, const char *path, int flags, ...) __attribute__((alias("openat"), nonnull(2)));
 
 int open64(const char *path, int flags, ...) __attribute__((alias("open"), nonnull(1)));
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a disk might hold after a power cut: the synced image, and an arbitrary part of the writes that were not synced.
 
-replay(image, data_file, random) writes data_file.  Each pending write is dropped, kept, or torn at a sector; kept ones land in any
+replay(image, store, random) writes the store's files.  Each pending write is dropped, kept, or torn at a sector; kept ones land in any
 order.  Sectors of 512 bytes are whole, as disks promise; nothing else is.
 """
 import os
@@ -10,6 +10,7 @@ import shutil
 import struct
 
 SECTOR = 512
+FILES = ("data.mdb", "journal")
 
 
 def pending_writes(path):
@@ -48,13 +49,27 @@ def survivors(writes, random):
     return pieces
 
 
-def replay(image, data_file, random):
-    """Puts the disk together in data_file; gives (pending writes, pieces of them that survived)."""
+def replay_file(image, file_path, random):
+    """Puts one file together; gives (pending writes, pieces of them that survived)."""
     writes = pending_writes(image + ".pending")
     pieces = survivors(writes, random)
-    shutil.copyfile(image, data_file)
-    with open(data_file, "r+b") as file:
+    shutil.copyfile(image, file_path)
+    with open(file_path, "r+b") as file:
         for offset, data in pieces:
             file.seek(offset)
             file.write(data)
     return len(writes), len(pieces)
+
+
+def replay(image, store, random):
+    """Puts the disk together in the folder store; gives (pending writes, pieces of them that survived), of both files."""
+    pending = survived = 0
+    for name in FILES:
+        path = os.path.join(store, name)
+        if not os.path.exists(f"{image}.{name}") or not os.path.exists(path):
+            continue  # not opened for writing, or not whole yet: nothing has its name
+        writes, pieces = replay_file(f"{image}.{name}", path, random)
+        pending += writes
+        survived += pieces
+        os.remove(f"{image}.{name}")
+    return pending, survived

@@ -38,7 +38,7 @@ class Machine:
 
     def cut(self):
         self.site.kill()
-        pending, survived = replay(self.image, os.path.join(self.site.home, "store", "data.mdb"), self.rng)
+        pending, survived = replay(self.image, os.path.join(self.site.home, "store"), self.rng)
         self.pending += pending
         self.survived += survived
 

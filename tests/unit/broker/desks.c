@@ -34,7 +34,13 @@ void desks_directory(struct desks *desks, size_t count)
 
 void desks_open(struct desks *desks)
 {
+	desks_open_within(desks, 0);
+}
+
+void desks_open_within(struct desks *desks, uint64_t map_bytes)
+{
 	memset(desks, 0, sizeof(*desks));
+	desks->site.map_bytes = map_bytes;
 	site_open(&desks->site);
 	desks_directory(desks, DESKS);
 	for (unsigned i = 0; i < DESKS; i++)

@@ -54,6 +54,7 @@ struct asked {
 };
 
 void desks_open(struct desks *desks);
+void desks_open_within(struct desks *desks, uint64_t map_bytes); /* a store that fills up; 0: room for all */
 void desks_close(struct desks *desks);
 void desks_directory(struct desks *desks, size_t count); /* the first so many alone */
 

@@ -490,8 +490,7 @@ static void test_pieces_whole(void)
 	struct txn *reader;
 	uint64_t size;
 
-	desks.site = (struct site){ .map_bytes = 24u * 1024u * 1024u };
-	desks_open(&desks);
+	desks_open_within(&desks, 24u * 1024u * 1024u);
 	desks.site.options.erase_piece = desks.site.broker->rules.erase_piece = 3;
 	reader = site_read(&desks.site);
 	spread(&asked, 60);
@@ -518,8 +517,7 @@ static void test_no_room(void)
 	struct txn *reader;
 	uint64_t size;
 
-	desks.site = (struct site){ .map_bytes = 24u * 1024u * 1024u };
-	desks_open(&desks);
+	desks_open_within(&desks, 24u * 1024u * 1024u);
 	reader = site_read(&desks.site);
 	spread(&wide, 60);
 	check(fill(&rest, 100, 40000) < 40000);

@@ -23,3 +23,9 @@ void fixture_append(struct txn *txn, enum table table, uint64_t number, const ch
 
 /* Checks what stands under key_u64(number): text, or nothing when it is NULL. */
 void fixture_check(struct txn *txn, enum table table, uint64_t number, const char *text);
+
+/* The store's files as a kill would leave them now, copied into an empty folder. */
+void fixture_copy_files(struct store *store, const char *folder);
+
+/* Closes it as a kill would: nothing is folded, nothing ended. */
+void fixture_leave(struct store *store);

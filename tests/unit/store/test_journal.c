@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "fixture.h"
 
@@ -17,9 +18,9 @@ static uint64_t tree_rows(struct store *store, MDB_dbi tree)
 	return stat.ms_entries;
 }
 
-static void check_split(struct store *store, uint64_t in_journal, uint64_t in_tree)
+static void check_split(struct store *store, unsigned blocks, uint64_t in_tree)
 {
-	check_uint(tree_rows(store, store->journal_tree), in_journal);
+	check_uint(store->journal_blocks, blocks);
 	check_uint(tree_rows(store, store->tables[TABLE_QUEUE]), in_tree);
 }
 
@@ -31,9 +32,22 @@ static void commit_one(struct store *store, uint64_t number, const char *text)
 	require_ok(txn_commit(txn));
 }
 
-static void test_small_ones_share_a_row(void)
+/* What the first small transaction wrote stands in the trees, with the file's name. */
+static struct store *open_begun(void)
 {
 	struct store *store = fixture_open();
+	struct txn *txn = fixture_write(store);
+
+	fixture_put(txn, TABLE_STANDINGS, 0, "begun");
+	require_ok(txn_commit(txn));
+	check_uint(store->journal_blocks, 0);
+	check_uint(tree_rows(store, store->tables[TABLE_STANDINGS]), 1);
+	return store;
+}
+
+static void test_small_ones_share_a_block(void)
+{
+	struct store *store = open_begun();
 	struct txn *txn = fixture_write(store);
 
 	for (uint64_t i = 0; i < 20; i++)
@@ -62,12 +76,12 @@ static void test_nothing_written_is_nothing(void)
 
 static void test_many_are_folded(void)
 {
-	struct store *store = fixture_open();
+	struct store *store = open_begun();
 	uint64_t count = 0;
 
 	do
 		commit_one(store, count++, "row");
-	while (tree_rows(store, store->journal_tree) > 0);
+	while (store->journal_blocks > 0);
 	check(count > 1);
 	check_split(store, 0, count);
 	commit_one(store, count, "row");
@@ -77,7 +91,7 @@ static void test_many_are_folded(void)
 
 static void test_large_ones_fold(void)
 {
-	struct store *store = fixture_open();
+	struct store *store = open_begun();
 	struct txn *txn;
 
 	commit_one(store, 1, "before");
@@ -94,7 +108,7 @@ static void test_large_ones_fold(void)
 
 static void test_a_large_one_aborted(void)
 {
-	struct store *store = fixture_open();
+	struct store *store = open_begun();
 	struct txn *txn;
 
 	commit_one(store, 1, "kept");
@@ -124,7 +138,7 @@ static void test_a_large_one_aborted(void)
 
 static void test_meta_stands_in_its_tree(void)
 {
-	struct store *store = fixture_open();
+	struct store *store = open_begun();
 	struct txn *txn;
 
 	commit_one(store, 1, "before");
@@ -137,7 +151,7 @@ static void test_meta_stands_in_its_tree(void)
 
 static void test_a_reader_keeps_its_snapshot(void)
 {
-	struct store *store = fixture_open();
+	struct store *store = open_begun();
 	struct txn *early, *late;
 
 	commit_one(store, 1, "first");
@@ -157,7 +171,7 @@ static void test_a_reader_keeps_its_snapshot(void)
 
 static void test_beside_and_in_copies(void)
 {
-	struct store *store = fixture_open(), *beside = NULL;
+	struct store *store = open_begun(), *beside = NULL;
 	struct store_options options = fixture_options(unit_folder());
 	struct txn *txn;
 	char copy[4096];
@@ -175,24 +189,6 @@ static void test_beside_and_in_copies(void)
 		store_close(beside);
 		options.directory = copy;
 	}
-}
-
-static void test_an_odd_row_is_damage(void)
-{
-	struct store_options options = fixture_options(unit_folder());
-	struct store *store = fixture_open();
-	uint8_t number[8] = { 0 };
-	MDB_val key = { sizeof number, number };
-	MDB_val value = { 3, (void *)(uintptr_t)"odd" };
-	MDB_txn *mdb;
-	struct txn *txn;
-
-	require(mdb_txn_begin(store->env, NULL, 0, &mdb) == 0);
-	require(mdb_put(mdb, store->journal_tree, &key, &value, 0) == 0);
-	require(mdb_txn_commit(mdb) == 0);
-	check_err(txn_begin_read(store, &txn), ERR_CORRUPT);
-	store_close(store);
-	check_err(store_open(&options, &store), ERR_CORRUPT);
 }
 
 static void test_the_end_is_looked_for_in_both(void)
@@ -225,7 +221,7 @@ static void test_the_end_is_looked_for_in_both(void)
 static void test_a_clean_end_leaves_whole_trees(void)
 {
 	struct store_options options = fixture_options(unit_folder());
-	struct store *store = fixture_open();
+	struct store *store = open_begun();
 
 	commit_one(store, 1, "one");
 	check_split(store, 1, 0);
@@ -236,14 +232,61 @@ static void test_a_clean_end_leaves_whole_trees(void)
 	store_close(store);
 }
 
-static void test_an_open_transaction_forbids_folding(void)
+static bool is_there(const char *name)
+{
+	char path[4096];
+
+	require(snprintf(path, sizeof path, "%s/%s", unit_folder(), name) < (int)sizeof path);
+	return access(path, F_OK) == 0;
+}
+
+static void test_the_file_is_there_while_it_is_needed(void)
 {
 	struct store *store = fixture_open();
-	struct txn *txn = fixture_write(store);
 
-	check_err(journal_fold_all(store), ERR_BUSY);
-	txn_abort(txn);
-	check_ok(journal_fold_all(store));
+	check(!is_there(JOURNAL_FILE)); /* opening is no reason to write */
+	commit_one(store, 1, "one");
+	check(is_there(JOURNAL_FILE));
+	store_close(store);
+	check(!is_there(JOURNAL_FILE));
+	store = fixture_open();
+	check_split(store, 0, 1);
+	commit_one(store, 2, "two");
+	check(is_there(JOURNAL_FILE));
+	store_close(store);
+}
+
+/* One that was begun when the power failed, or ended with, is nobody's. */
+static void test_a_file_that_nothing_names(void)
+{
+	struct journal_file file = { .fd = -1 };
+	struct store *store = fixture_open();
+
+	require_ok(journal_file_create(store->directory, &file));
+	require_ok(journal_file_append(&file, 1, 0, bytes_of_text("not records at all")));
+	journal_file_close(&file);
+	store_close(store);
+	store = fixture_open();
+	check(!is_there(JOURNAL_FILE));
+	commit_one(store, 1, "one");
+	store_close(store);
+}
+
+/* Where no file can be made, since a folder stands in its way. */
+static void test_without_a_file(void)
+{
+	struct store *store = fixture_open();
+	char path[4096];
+
+	require(snprintf(path, sizeof path, "%s/%s.new", unit_folder(), JOURNAL_FILE) < (int)sizeof path && mkdir(path, 0700) == 0);
+	for (uint64_t i = 1; i <= 3; i++) {
+		commit_one(store, i, "one");
+		check_split(store, 0, i);
+	}
+	require(rmdir(path) == 0);
+	commit_one(store, 4, "one");
+	commit_one(store, 5, "one");
+	check_split(store, 1, 4);
 	store_close(store);
 }
 
@@ -389,7 +432,7 @@ static void run_one(struct store *store, struct model *model)
 	*model = coming;
 }
 
-/* As after a kill: what a copy holds is what had been committed, the journal as it was. */
+/* As after a kill: closed without a word, the files as they were. */
 static struct store *open_copy(struct store *store, unsigned number)
 {
 	static char folder[4096];
@@ -397,7 +440,7 @@ static struct store *open_copy(struct store *store, unsigned number)
 	struct store *copy = NULL;
 
 	require(snprintf(folder, sizeof folder, "%s/copy%u", unit_folder(), number) < (int)sizeof folder && mkdir(folder, 0700) == 0);
-	require_ok(store_copy(store, folder));
+	fixture_copy_files(store, folder);
 	store_close(store);
 	require_ok(store_open(&options, &copy));
 	return copy;
@@ -429,7 +472,7 @@ static void test_at_random(void)
 }
 
 UNIT_SUITE("store/journal",
-	{ "a small transaction is one row", test_small_ones_share_a_row },
+	{ "a small transaction is one block", test_small_ones_share_a_block },
 	{ "one that wrote nothing is none", test_nothing_written_is_nothing },
 	{ "after some of them the trees hold all", test_many_are_folded },
 	{ "a large one takes them along", test_large_ones_fold },
@@ -438,7 +481,8 @@ UNIT_SUITE("store/journal",
 	{ "a reader keeps what it began with", test_a_reader_keeps_its_snapshot },
 	{ "read beside a writer, and out of a copy", test_beside_and_in_copies },
 	{ "a clean end leaves whole trees", test_a_clean_end_leaves_whole_trees },
-	{ "nothing is folded while somebody writes", test_an_open_transaction_forbids_folding },
-	{ "a row that makes no sense is damage", test_an_odd_row_is_damage },
+	{ "the file is there while it is needed", test_the_file_is_there_while_it_is_needed },
+	{ "a file that nothing names", test_a_file_that_nothing_names },
+	{ "without a file", test_without_a_file },
 	{ "the end of a table is looked for in both", test_the_end_is_looked_for_in_both },
 	{ "tables are as they would be without it", test_at_random });

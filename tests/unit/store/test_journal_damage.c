@@ -1,207 +1,278 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A journal that does not hold: refused at every start, and never dropped, for what was accepted last stands there alone. */
+/* What a killed process leaves, and a journal that does not hold: refused at every start and never dropped, for what was accepted last
+ * stands there alone. */
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "fixture.h"
 #include "store/journal.h"
 
+static char folder[4096];
 static struct store_options options;
 
-static void put_row(struct store *store, uint64_t number, struct bytes row)
-{
-	uint8_t at[8];
-	MDB_val key = { sizeof at, at };
-	MDB_val value = { row.len, (void *)(uintptr_t)row.data };
-	MDB_txn *mdb;
-
-	be64_put(at, number);
-	require(mdb_txn_begin(store->env, NULL, 0, &mdb) == 0);
-	require(mdb_put(mdb, store->journal_tree, &key, &value, 0) == 0);
-	require(mdb_txn_commit(mdb) == 0);
-}
-
-static void drop_row(struct store *store, uint64_t number)
-{
-	uint8_t at[8];
-	MDB_val key = { sizeof at, at };
-	MDB_txn *mdb;
-
-	be64_put(at, number);
-	require(mdb_txn_begin(store->env, NULL, 0, &mdb) == 0);
-	require(mdb_del(mdb, store->journal_tree, &key, NULL) == 0);
-	require(mdb_txn_commit(mdb) == 0);
-}
-
-static uint64_t rows_left(struct store *store)
-{
-	MDB_txn *mdb;
-	MDB_stat stat;
-
-	require(mdb_txn_begin(store->env, NULL, MDB_RDONLY, &mdb) == 0);
-	require(mdb_stat(mdb, store->journal_tree, &stat) == 0);
-	mdb_txn_abort(mdb);
-	return stat.ms_entries;
-}
-
-/* Two small transactions, as a killed process leaves them: closed without a fold. */
-static struct store *open_with_two(void)
+/* Three small transactions, the last two in the journal, in a folder of their own as a kill would leave them. */
+static void leave_two(void)
 {
 	struct store *store = fixture_open();
 
-	options = fixture_options(unit_folder());
-	for (uint64_t i = 1; i <= 2; i++) {
+	require(snprintf(folder, sizeof folder, "%s/left", unit_folder()) < (int)sizeof folder && mkdir(folder, 0700) == 0);
+	options = fixture_options(folder);
+	for (uint64_t i = 0; i <= 2; i++) {
 		struct txn *txn = fixture_write(store);
 
 		fixture_put(txn, TABLE_QUEUE, i, "acknowledged");
 		require_ok(txn_commit(txn));
 	}
-	check_uint(rows_left(store), 2);
-	store->journal_rows = 0;
-	return store;
+	check_uint(store->journal_blocks, 2);
+	fixture_copy_files(store, folder);
+	store_close(store);
 }
 
-static void check_refused(struct store *store)
+static const char *left(const char *name)
+{
+	static char path[4200];
+
+	require(snprintf(path, sizeof path, "%s/%s", folder, name) < (int)sizeof path);
+	return path;
+}
+
+/* The store that was left, its journal opened for whoever wants to change it. */
+static struct journal_file open_file(struct store **ret_store)
+{
+	struct journal_file file = { .fd = -1 };
+	struct store *store = NULL;
+	struct journal_content content = { .records = malloc(JOURNAL_BYTES) };
+	MDB_val key = { sizeof JOURNAL_STATE - 1, (void *)(uintptr_t)JOURNAL_STATE }, value;
+	MDB_txn *mdb;
+
+	options.read_only = true;
+	require_ok(store_open(&options, &store));
+	options.read_only = false;
+	require(mdb_txn_begin(store->env, NULL, MDB_RDONLY, &mdb) == 0);
+	require(mdb_get(mdb, store->journal_tree, &key, &value) == 0);
+	require_ok(journal_file_open(store->directory, value.mv_data, false, &file));
+	require_ok(journal_file_read(&file, 1, &content));
+	check_uint(content.blocks, 2);
+	mdb_txn_abort(mdb);
+	free(content.records);
+	*ret_store = store;
+	return file;
+}
+
+static void append(uint64_t generation, uint32_t number, struct bytes records)
+{
+	struct store *store;
+	struct journal_file file = open_file(&store);
+
+	require_ok(journal_file_append(&file, generation, number, records));
+	journal_file_close(&file);
+	store_close(store);
+}
+
+/* Twice, and beside a writer as well. */
+static void check_refused(void)
 {
 	struct store *again = NULL;
+	struct txn *txn;
 
-	store_close(store);
 	for (unsigned start = 0; start < 2; start++) {
 		unit_context("start %u", start);
 		check_err(store_open(&options, &again), ERR_CORRUPT);
+	}
+	options.read_only = true;
+	require_ok(store_open(&options, &again));
+	check_err(txn_begin_read(again, &txn), ERR_CORRUPT);
+	store_close(again);
+}
+
+static void check_both_there(void)
+{
+	struct store *store;
+	struct txn *txn;
+
+	for (int read_only = 1; read_only >= 0; read_only--) {
+		options.read_only = read_only != 0;
+		require_ok(store_open(&options, &store));
+		txn = fixture_read(store);
+		for (uint64_t i = 0; i <= 2; i++)
+			fixture_check(txn, TABLE_QUEUE, i, "acknowledged");
+		txn_abort(txn);
+		store_close(store);
 	}
 }
 
 static void test_left_by_a_kill(void)
 {
-	struct store *store = open_with_two();
+	leave_two();
+	check_both_there();
+}
+
+/* Goes on where the killed one ended. */
+static void test_goes_on(void)
+{
+	struct store *store;
 	struct txn *txn;
 
-	store_close(store);
+	leave_two();
 	require_ok(store_open(&options, &store));
+	check_uint(store->journal_blocks, 2);
+	txn = fixture_write(store);
+	fixture_put(txn, TABLE_QUEUE, 3, "later");
+	require_ok(txn_commit(txn));
+	check_uint(store->journal_blocks, 3);
 	txn = fixture_read(store);
 	fixture_check(txn, TABLE_QUEUE, 1, "acknowledged");
-	fixture_check(txn, TABLE_QUEUE, 2, "acknowledged");
+	fixture_check(txn, TABLE_QUEUE, 3, "later");
 	txn_abort(txn);
 	store_close(store);
 }
 
-static void test_odd_row(void)
+static void check_records_refused(struct bytes records)
 {
-	struct store *store = open_with_two();
-
-	put_row(store, 0, bytes_of_text("odd"));
-	check_refused(store);
-	options.read_only = true;
-	require_ok(store_open(&options, &store));
-	check_uint(rows_left(store), 2); /* nothing was folded, nothing dropped */
-	check_err(txn_begin_read(store, &(struct txn *){ NULL }), ERR_CORRUPT);
-	store_close(store);
+	leave_two();
+	append(1, 2, records);
+	check_refused();
 }
 
-static void test_rows_behind_it_stay(void)
+static void test_records_that_do_not_parse(void)
 {
-	struct store *store = open_with_two();
-
-	put_row(store, 1, bytes_of_text("odd"));
-	check_refused(store);
-	options.read_only = true;
-	require_ok(store_open(&options, &store));
-	check_uint(rows_left(store), 2);
-	store_close(store);
-}
-
-static void test_row_with_another_number(void)
-{
-	static uint8_t row[30];
-	struct key key = key_u64(1);
-	struct store *store = open_with_two();
-
-	(void)recent_record(row, TABLE_QUEUE, false, key_bytes(&key), sizeof row - RECENT_RECORD_BYTES - key.len);
-	put_row(store, 1u << 8, bytes_of(row, sizeof row)); /* 0 with a bit turned */
-	check_refused(store);
-}
-
-static void test_row_that_is_missing(void)
-{
-	struct store *store = open_with_two();
-
-	drop_row(store, 0);
-	check_refused(store);
+	check_records_refused(bytes_of_text("odd"));
 }
 
 static void test_key_that_is_too_long(void)
 {
-	static uint8_t row[700], name[TABLE_KEY_MAX + 1];
-	struct store *store = open_with_two();
+	static uint8_t records[700], name[TABLE_KEY_MAX + 1];
 
 	memset(name, 7, sizeof name);
-	(void)recent_record(row, TABLE_QUEUE, false, bytes_of(name, sizeof name), sizeof row - RECENT_RECORD_BYTES - sizeof name);
-	put_row(store, 2, bytes_of(row, sizeof row));
-	check_refused(store);
+	(void)recent_record(records, TABLE_QUEUE, false, bytes_of(name, sizeof name), sizeof records - RECENT_RECORD_BYTES - sizeof name);
+	check_records_refused(bytes_of(records, sizeof records));
 }
 
 static void test_table_that_is_never_there(void)
 {
-	static uint8_t row[30];
+	static uint8_t records[30];
 	struct key key = key_u64(1);
-	struct store *store = open_with_two();
 
-	(void)recent_record(row, TABLE_META, false, key_bytes(&key), sizeof row - RECENT_RECORD_BYTES - key.len);
-	put_row(store, 2, bytes_of(row, sizeof row));
-	check_refused(store);
+	(void)recent_record(records, TABLE_META, false, key_bytes(&key), sizeof records - RECENT_RECORD_BYTES - key.len);
+	check_records_refused(bytes_of(records, sizeof records));
 }
 
-/* Rows that parse, more of them than are ever written: the next transaction would have no room. */
-static void test_too_much(void)
+static void test_block_of_a_later_generation(void)
 {
-	static uint8_t row[16000];
-	struct key key = key_u64(1);
-	struct store *store = open_with_two();
+	struct store *store;
+	struct journal_file file;
 
-	(void)recent_record(row, TABLE_QUEUE, false, key_bytes(&key), sizeof row - RECENT_RECORD_BYTES - key.len);
-	for (uint64_t i = 0; i < 16; i++)
-		put_row(store, i, bytes_of(row, sizeof row));
-	check_refused(store);
+	leave_two();
+	file = open_file(&store);
+	require_ok(journal_file_clear(&file));
+	require_ok(journal_file_append(&file, 2, 0, bytes_of_text("on trees that are not here")));
+	journal_file_close(&file);
+	store_close(store);
+	check_refused();
 }
 
-/* What was deleted, and that durably, is in no copy made afterwards. */
+static void test_file_that_is_gone(void)
+{
+	leave_two();
+	require(unlink(left(JOURNAL_FILE)) == 0);
+	check_refused();
+}
+
+static void test_file_of_another_store(void)
+{
+	struct journal_file file;
+	int directory;
+
+	leave_two();
+	directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	require(directory >= 0);
+	require_ok(journal_file_create(directory, &file));
+	journal_file_close(&file);
+	close(directory);
+	check_refused();
+}
+
+static void test_file_that_was_cut_off(void)
+{
+	leave_two();
+	require(truncate(left(JOURNAL_FILE), 9000) == 0);
+	check_refused();
+}
+
+/* Killed between the commit that folds and the clearing of the file: the file as it was before, beside trees that hold it all. */
+static void test_folded_and_not_cleared(void)
+{
+	struct store *store;
+	struct buf file;
+
+	leave_two();
+	buf_init(&file, 1u << 24);
+	require_ok(file_read(left(JOURNAL_FILE), &file));
+	require_ok(store_open(&options, &store));
+	for (uint64_t i = 0; store->journal_blocks > 0; i++) {
+		struct txn *txn = fixture_write(store);
+
+		fixture_put(txn, TABLE_TIMERS, i, "until it is folded");
+		require_ok(txn_commit(txn));
+	}
+	require(pwrite(store->journal_file.fd, file.data, file.len, 0) == (ssize_t)file.len);
+	buf_free(&file);
+	fixture_leave(store);
+	check_both_there();
+	require_ok(store_open(&options, &store));
+	check_uint(store->journal_blocks, 0);
+	store_close(store);
+}
+
+/* What was deleted, and that durably, is in no copy made afterwards, and not in the journal. */
 static void test_deleted_is_in_no_copy(void)
 {
 	static const char secret[] = "the shelter is at Honcho 3-5";
+	static const char *const names[] = { "copy/data.mdb", JOURNAL_FILE };
 	static uint8_t large[5000];
 	struct key key = key_u64(1);
 	struct store *store = fixture_open();
 	struct txn *txn = fixture_write(store);
-	char folder[4096], path[4200];
+	char path[4200];
 	struct buf file;
 
+	fixture_put(txn, TABLE_QUEUE, 1, "begun");
+	require_ok(txn_commit(txn));
 	memset(large, 'b', sizeof large);
 	memcpy(large + 1000, secret, strlen(secret));
+	txn = fixture_write(store);
 	txn_put(txn, TABLE_PARTS, key_bytes(&key), bytes_of(large, sizeof large));
-	journal_fold(txn);
 	require_ok(txn_commit(txn));
+	check_uint(store->journal_blocks, 1);
 	txn = fixture_write(store);
 	txn_delete(txn, TABLE_PARTS, key_bytes(&key));
 	require_ok(txn_commit(txn));
-	require(snprintf(folder, sizeof folder, "%s/backup", unit_folder()) < (int)sizeof folder && mkdir(folder, 0700) == 0);
-	require_ok(store_copy(store, folder));
+	require(snprintf(path, sizeof path, "%s/copy", unit_folder()) < (int)sizeof path && mkdir(path, 0700) == 0);
+	require_ok(store_copy(store, path));
+	for (size_t i = 0; i < 2; i++) {
+		unit_context("%s", names[i]);
+		snprintf(path, sizeof path, "%s/%s", unit_folder(), names[i]);
+		buf_init(&file, 1u << 28);
+		require_ok(file_read(path, &file));
+		check(memmem(file.data, file.len, secret, strlen(secret)) == NULL);
+		buf_free(&file);
+	}
 	store_close(store);
-	snprintf(path, sizeof path, "%s/data.mdb", folder);
-	buf_init(&file, 1u << 28);
-	require_ok(file_read(path, &file));
-	check(memmem(file.data, file.len, secret, strlen(secret)) == NULL);
-	buf_free(&file);
 }
 
 UNIT_SUITE("store/journal_damage",
 	{ "left by a kill, it is read", test_left_by_a_kill },
-	{ "a row that does not parse", test_odd_row },
-	{ "one behind others", test_rows_behind_it_stay },
-	{ "a row with another number", test_row_with_another_number },
-	{ "a row that is missing", test_row_that_is_missing },
+	{ "and the next one goes on behind it", test_goes_on },
+	{ "folded, and killed before it was cleared", test_folded_and_not_cleared },
+	{ "records that do not parse", test_records_that_do_not_parse },
 	{ "a key that is too long", test_key_that_is_too_long },
 	{ "a table that is never there", test_table_that_is_never_there },
-	{ "more than is ever written", test_too_much },
+	{ "a block of a later generation", test_block_of_a_later_generation },
+	{ "a file that is gone", test_file_that_is_gone },
+	{ "a file of another store", test_file_of_another_store },
+	{ "a file that was cut off", test_file_that_was_cut_off },
 	{ "what was deleted is in no copy", test_deleted_is_in_no_copy });

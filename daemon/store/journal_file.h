@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store/journal_file.h - the journal's file: small transactions one behind another, each durable by one write and one sync; for this room alone.
+ *
+ * All in sectors of 512 bytes, which a disk writes whole or not at all.  A page with the file's head, then blocks, each from a page's start:
+ *
+ *   head     magic u64, salt 16
+ *   block    a sector: magic u64, generation u64, number u32, length u32, seal 16, then a sum of 8 bytes for each sector of records;
+ *            then the records.  The seal is over salt and sector, a sum over its sector: both are SHA-256, cut short
+ *
+ * Behind the last block all is zero.  So a block that a power cut has torn has sectors that are still zero, and one that was damaged since it
+ * was told to be durable has none where its sum is wrong: the first was never told to anyone and is passed over, the second is never guessed at
+ * (P5).  Blocks of an earlier generation are those whose records stand in the trees. */
+#pragma once
+#include <stdbool.h>
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+#define JOURNAL_FILE "journal"
+#define JOURNAL_SALT_BYTES 16
+#define JOURNAL_BLOCK_BYTES (16u * 1024u) /* of records in one block */
+#define JOURNAL_BYTES (256u * 1024u)      /* and in all of them */
+#define JOURNAL_BLOCKS 32u
+
+struct journal_file {
+	int fd; /* -1: closed */
+	uint8_t salt[JOURNAL_SALT_BYTES];
+	uint64_t end;   /* where the next block goes */
+	uint8_t *image; /* of the block being written */
+};
+
+/* Takes the place of what has the name, all of its bytes allocated and on the disk.  ERR_NOSPC, ERR_IO. */
+enum err journal_file_create(int directory, struct journal_file *ret_file);
+
+/* ERR_CORRUPT: it is not there, or of another store. */
+enum err journal_file_open(int directory, const uint8_t salt[JOURNAL_SALT_BYTES], bool read_only, struct journal_file *ret_file);
+
+void journal_file_close(struct journal_file *file); /* a closed one: nothing */
+
+/* Out of the directory; what has not the name any more is nobody's.  Not there: nothing. */
+void journal_file_remove(int directory);
+
+/* What the blocks of one generation hold, one behind another. */
+struct journal_content {
+	uint8_t *records; /* the caller's room of JOURNAL_BYTES */
+	size_t len;
+	unsigned blocks;
+	bool rest; /* something stands behind them that was never told to anyone, or stands in the trees: to be cleared before the next block */
+};
+
+/* ERR_BUSY: of a later generation than that, so the caller looked too early; ERR_CORRUPT.  The next block goes behind what was read. */
+enum err journal_file_read(struct journal_file *file, uint64_t generation, struct journal_content *content);
+
+/* Durable on return of ERR_OK.  ERR_NOSPC: it was not written, and is to be cleared; any other failure of a write is for good. */
+enum err journal_file_append(struct journal_file *file, uint64_t generation, uint32_t number, struct bytes records);
+
+/* Zeros from there on: behind what was read, or everything. */
+enum err journal_file_clear_rest(struct journal_file *file);
+enum err journal_file_clear(struct journal_file *file);

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/journal_file.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "unit.h"
+
+#define GENERATION 7
+
+static uint8_t room[JOURNAL_BYTES];
+
+static int folder_open(void)
+{
+	int directory = open(unit_folder(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	require(directory >= 0);
+	return directory;
+}
+
+static struct journal_file create(void)
+{
+	struct journal_file file;
+	int directory = folder_open();
+
+	require_ok(journal_file_create(directory, &file));
+	close(directory);
+	return file;
+}
+
+static struct journal_content read_back(struct journal_file *file, uint64_t generation, enum err wanted)
+{
+	struct journal_content content = { .records = room };
+
+	check_err(journal_file_read(file, generation, &content), wanted);
+	return content;
+}
+
+/* Random bytes, all different from what stands before them. */
+static struct bytes noise(size_t len)
+{
+	static uint8_t bytes[JOURNAL_BLOCK_BYTES];
+
+	unit_random_bytes(bytes, len);
+	return bytes_of(bytes, len);
+}
+
+static void append(struct journal_file *file, uint32_t number, struct bytes records)
+{
+	require_ok(journal_file_append(file, GENERATION, number, records));
+}
+
+/* The whole file's bytes. */
+static size_t load(const struct journal_file *file, uint8_t **ret_bytes)
+{
+	off_t size = lseek(file->fd, 0, SEEK_END);
+
+	require(size > 0);
+	*ret_bytes = malloc((size_t)size);
+	require(*ret_bytes != NULL && pread(file->fd, *ret_bytes, (size_t)size, 0) == size);
+	return (size_t)size;
+}
+
+static void write_byte(const struct journal_file *file, uint64_t at, uint8_t byte)
+{
+	require(pwrite(file->fd, &byte, 1, (off_t)at) == 1);
+}
+
+static void test_empty(void)
+{
+	struct journal_file file = create();
+	struct journal_content content = read_back(&file, GENERATION, ERR_OK);
+
+	check_uint(content.blocks, 0);
+	check_uint(content.len, 0);
+	check(!content.rest);
+	journal_file_close(&file);
+}
+
+static void test_blocks_one_behind_another(void)
+{
+	static uint8_t all[JOURNAL_BYTES];
+	struct journal_file file = create();
+	struct journal_content content;
+	size_t len = 0;
+	uint32_t count = 0;
+
+	for (; count < JOURNAL_BLOCKS; count++) {
+		struct bytes records = noise(1 + unit_random_below(JOURNAL_BYTES / JOURNAL_BLOCKS));
+
+		memcpy(all + len, records.data, records.len);
+		len += records.len;
+		append(&file, count, records);
+		content = read_back(&file, GENERATION, ERR_OK);
+		check_uint(content.blocks, count + 1);
+		check(!content.rest);
+		check_bytes(bytes_of(room, content.len), bytes_of(all, len));
+	}
+	journal_file_close(&file);
+}
+
+/* As large as they come, and as many: none is behind the file's end. */
+static void test_the_largest(void)
+{
+	struct journal_file file = create();
+
+	for (uint32_t i = 0; i < JOURNAL_BYTES / JOURNAL_BLOCK_BYTES; i++)
+		append(&file, i, noise(JOURNAL_BLOCK_BYTES));
+	check_uint(read_back(&file, GENERATION, ERR_OK).len, JOURNAL_BYTES);
+	journal_file_close(&file);
+}
+
+static void test_generations(void)
+{
+	struct journal_file file = create();
+	struct journal_content content;
+
+	append(&file, 0, noise(600));
+	append(&file, 1, noise(600));
+	read_back(&file, GENERATION - 1, ERR_BUSY);
+	content = read_back(&file, GENERATION + 1, ERR_OK);
+	check_uint(content.blocks, 0);
+	check(content.rest);
+	require_ok(journal_file_clear_rest(&file));
+	content = read_back(&file, GENERATION, ERR_OK);
+	check_uint(content.blocks, 0);
+	check(!content.rest);
+	journal_file_close(&file);
+}
+
+static void test_opened_again(void)
+{
+	struct journal_file file = create(), again;
+	int directory = folder_open();
+	uint8_t salt[JOURNAL_SALT_BYTES];
+
+	append(&file, 0, noise(5000));
+	memcpy(salt, file.salt, sizeof salt);
+	journal_file_close(&file);
+	require_ok(journal_file_open(directory, salt, false, &again));
+	check_uint(read_back(&again, GENERATION, ERR_OK).len, 5000);
+	append(&again, 1, noise(100));
+	check_uint(read_back(&again, GENERATION, ERR_OK).len, 5100);
+	journal_file_close(&again);
+	salt[3] ^= 1;
+	check_err(journal_file_open(directory, salt, false, &again), ERR_CORRUPT);
+	journal_file_remove(directory);
+	check_err(journal_file_open(directory, salt, true, &again), ERR_CORRUPT);
+	close(directory);
+}
+
+/* Any subset of the sectors of the block that was being written: it is there whole, or not at all; those before it always are. */
+static void check_torn(const struct journal_file *file, const uint8_t *before, const uint8_t *after, size_t size)
+{
+	struct journal_file torn = *file;
+	struct journal_content content;
+	bool all = true;
+	uint8_t *mixed = malloc(size);
+
+	require(mixed != NULL);
+	memcpy(mixed, before, size);
+	for (size_t at = 0; at < size; at += 512) {
+		bool there = unit_random_below(4) != 0;
+
+		if (there)
+			memcpy(mixed + at, after + at, 512);
+		all = all && (there || memcmp(before + at, after + at, 512) == 0);
+	}
+	require(pwrite(file->fd, mixed, size, 0) == (ssize_t)size);
+	content = read_back(&torn, GENERATION, ERR_OK);
+	check_uint(content.blocks, all ? 3 : 2);
+	if (content.rest)
+		require_ok(journal_file_clear_rest(&torn));
+	content = read_back(&torn, GENERATION, ERR_OK);
+	check_uint(content.blocks, all ? 3 : 2);
+	check(!content.rest);
+	free(mixed);
+}
+
+static void test_torn(void)
+{
+	uint8_t *before, *after;
+	struct journal_file file = create();
+	size_t size;
+
+	append(&file, 0, noise(700));
+	append(&file, 1, noise(3000));
+	size = load(&file, &before);
+	append(&file, 2, noise(2500 + unit_random_below(2000)));
+	check_uint(load(&file, &after), size);
+	for (unsigned round = 0; round < 200; round++)
+		check_torn(&file, before, after, size);
+	free(before);
+	free(after);
+	journal_file_close(&file);
+}
+
+/* A byte of what was told to be durable, whichever: never taken for a block that was torn. */
+static void test_any_byte_changed(void)
+{
+	struct journal_file file = create();
+	struct bytes records = noise(1300);
+	size_t size;
+	uint8_t *bytes;
+	uint64_t end;
+
+	memset((uint8_t *)(uintptr_t)records.data + 500, 0, 700); /* a sector of zeros is one, too */
+	append(&file, 0, records);
+	append(&file, 1, noise(900));
+	end = file.end;
+	size = load(&file, &bytes);
+	check(end < size);
+	for (uint64_t at = 4096; at < end; at++) {
+		bool padding = (at >= 4096 + 512 + 1536 && at < 2 * 4096) || at >= 2 * 4096 + 512 + 1024;
+		struct journal_content content;
+
+		unit_context("byte %llu", (unsigned long long)at);
+		write_byte(&file, at, bytes[at] ^ (uint8_t)(1u << unit_random_below(8)));
+		content = read_back(&file, GENERATION, padding ? ERR_OK : ERR_CORRUPT);
+		if (padding)
+			check_uint(content.blocks, 2);
+		write_byte(&file, at, bytes[at]);
+	}
+	free(bytes);
+	journal_file_close(&file);
+}
+
+static void test_a_block_behind_a_torn_one(void)
+{
+	static const uint8_t zeros[512];
+	struct journal_file file = create();
+
+	append(&file, 0, noise(900));
+	append(&file, 1, noise(900));
+	require(pwrite(file.fd, zeros, sizeof zeros, 4096 + 512) == (ssize_t)sizeof zeros);
+	read_back(&file, GENERATION, ERR_CORRUPT);
+	journal_file_close(&file);
+}
+
+static void test_a_number_out_of_turn(void)
+{
+	struct journal_file file = create();
+
+	append(&file, 0, noise(10));
+	append(&file, 2, noise(10));
+	read_back(&file, GENERATION, ERR_CORRUPT);
+	journal_file_close(&file);
+}
+
+static void test_no_room_for_it(void)
+{
+	int directory = open("/nonexistent", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct journal_file file;
+
+	check(journal_file_create(directory, &file) != ERR_OK);
+}
+
+UNIT_SUITE("store/journal_file",
+	{ "a new one is empty", test_empty },
+	{ "blocks one behind another", test_blocks_one_behind_another },
+	{ "as large as they come", test_the_largest },
+	{ "generations", test_generations },
+	{ "opened again", test_opened_again },
+	{ "torn at any sector", test_torn },
+	{ "any byte changed", test_any_byte_changed },
+	{ "a block behind a torn one", test_a_block_behind_a_torn_one },
+	{ "a number out of turn", test_a_number_out_of_turn },
+	{ "nowhere to make one", test_no_room_for_it });
