@@ -66,7 +66,7 @@ class Erasing(unittest.TestCase):
 
     def markers(self, *messages):
         """Bytes that nothing but these messages has: their ids, and pieces out of the sealed parts that the store holds now."""
-        data, pieces = self.files()["data.mdb"], [uuid.UUID(message).bytes for message in messages]
+        data, pieces = b"".join(self.files().values()), [uuid.UUID(message).bytes for message in messages]
         at = data.find(CMS)
         while at >= 0:
             pieces.append(data[at + 700:at + 748])
