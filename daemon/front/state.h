@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/brisk.h"
 #include "base/log.h"
 #include "contract/checkpoint.h"
 #include "contract/limits.h"
@@ -63,6 +64,7 @@ struct front {
 	int64_t site_us;          /* the site's time: ahead of wall_us where a test site's clock was moved */
 	bool told_frozen;         /* that the clock jumped */
 	int64_t next_tick_us;     /* monotonic */
+	struct brisk brisk;
 	int64_t next_tell_us;     /* monotonic */
 	bool told_closing;        /* that the doors are closed */
 	struct admin *admin;

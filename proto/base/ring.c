@@ -11,11 +11,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/brisk.h"
 #include "base/clock.h"
 
 struct ring {
 	pthread_mutex_t mutex;
 	int fd;
+	struct brisk brisk; /* the consumer's */
 	size_t capacity;
 	size_t reserve;
 	size_t first; /* of the oldest item */
@@ -105,7 +107,7 @@ int ring_fd(const struct ring *ring)
 	return ring->fd;
 }
 
-void ring_wait(struct ring *ring, long long timeout_us)
+static void sleep_until_raised(const struct ring *ring, long long timeout_us)
 {
 	struct pollfd event = { .fd = ring->fd, .events = POLLIN };
 	long long start = clock_mono_us();
@@ -120,6 +122,18 @@ void ring_wait(struct ring *ring, long long timeout_us)
 		if (timeout_us >= 0 && left <= 0)
 			return;
 	}
+}
+
+void ring_wait(struct ring *ring, long long timeout_us)
+{
+	bool long_enough = timeout_us < 0 || timeout_us >= BRISK_US;
+	long long start = clock_mono_us();
+
+	while (ring_count(ring) == 0 && long_enough && brisk_stays(&ring->brisk, start))
+		;
+	if (ring_count(ring) == 0)
+		sleep_until_raised(ring, timeout_us);
+	brisk_learn(&ring->brisk, start, ring_count(ring) > 0);
 }
 
 size_t ring_count(struct ring *ring)

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The thread itself: offers from several threads, order, and a stop that takes what waits. */
+#include <dirent.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "contract/replies.h"
@@ -128,6 +133,60 @@ static void test_full_ring(void)
 	site_close(&site);
 }
 
+/* The thread's number, out of all of this process. */
+static pid_t thread_named(const char *name)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	const struct dirent *task;
+	pid_t found = 0;
+
+	require(tasks != NULL);
+	while (found == 0 && (task = readdir(tasks)) != NULL) {
+		char path[300], comm[32] = "";
+		FILE *file;
+
+		snprintf(path, sizeof path, "/proc/self/task/%s/comm", task->d_name);
+		file = fopen(path, "r");
+		if (file == NULL)
+			continue;
+		if (fgets(comm, sizeof comm, file) != NULL && strncmp(comm, name, strlen(name)) == 0)
+			found = (pid_t)atoi(task->d_name);
+		fclose(file);
+	}
+	closedir(tasks);
+	return found;
+}
+
+static void *may_go_first(void *context)
+{
+	*(bool *)context = setpriority(PRIO_PROCESS, (id_t)gettid(), -10) == 0;
+	return NULL;
+}
+
+/* Where it may, the writer goes before the threads that wait for it; where not, it works all the same. */
+static void test_goes_first(void)
+{
+	int before = getpriority(PRIO_PROCESS, 0);
+	bool stopped = false, may = false;
+	struct inbound *frame;
+	struct draft draft;
+	pthread_t trying;
+
+	require(pthread_create(&trying, NULL, may_go_first, &may) == 0);
+	pthread_join(trying, NULL);
+	set_up();
+	draft = site_draft(&site, &alice, &bob);
+	frame = frame_new(&alice);
+	frame_submit(frame, &draft);
+	require_ok(broker_start(site.broker));
+	require_ok(broker_offer(site.broker, frame, false));
+	check_uint(await_replies(1, &stopped), 1);
+	check_int(getpriority(PRIO_PROCESS, (id_t)thread_named("writer")), may ? -10 : before);
+	check_int(getpriority(PRIO_PROCESS, (id_t)gettid()), before);
+	broker_stop(site.broker);
+	site_close(&site);
+}
+
 /* Leases run out by the thread's own clock, without anything coming in. */
 static void test_wakes_by_itself(void)
 {
@@ -159,4 +218,5 @@ UNIT_SUITE("broker/writer",
 	{ "two threads offer, all is answered", test_two_threads },
 	{ "a stop takes what waits", test_stop_takes_what_waits },
 	{ "a full ring keeps its reserve", test_full_ring },
+	{ "it goes first", test_goes_first },
 	{ "it wakes when a lease runs out", test_wakes_by_itself });
