@@ -10,6 +10,7 @@
 #include "keeping.h"
 #include "legs.h"
 #include "real.h"
+#include "reviews.h"
 #include "statements.h"
 #include "unit.h"
 
@@ -211,6 +212,7 @@ static void follow_submit(struct sim *sim, const struct leaf_header *header, con
 	HOLDS(entry->n_purges == 0 || letter->said.purge, "entry %llu has things destroyed that nobody recalled", seq);
 	follow_purges(sim, header->seq, entry->purges, entry->n_purges);
 	follow_conference(sim, header, entry, letter);
+	follow_reviewable(sim, entry, letter);
 	items_told(sim, header, entry->n_recipients, entry->told, entry->n_told);
 }
 
@@ -242,7 +244,9 @@ void follow_next(struct sim *sim, struct txn *txn, uint64_t seq)
 	case PB__ENTRY_BODY__BODY_GENESIS:
 	case PB__ENTRY_BODY__BODY_INVITE:
 	case PB__ENTRY_BODY__BODY_ACCESS:
+		break;
 	case PB__ENTRY_BODY__BODY_REVIEWED:
+		follow_reviewed(sim, &entry.header, body->reviewed);
 		break;
 	case PB__ENTRY_BODY__BODY_ACKNOWLEDGE:
 		orderer(sim, seq, body->acknowledge->order);

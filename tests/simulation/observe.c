@@ -4,6 +4,7 @@
 #include "contract/replies.h"
 #include "ledger/entry.h"
 #include "real.h"
+#include "reviews.h"
 #include "statements.h"
 #include "unit.h"
 
@@ -178,6 +179,10 @@ static void observe_one(struct sim *sim, struct txn *txn, struct coming *coming)
 	case COMING_ACT:
 	case COMING_INVITE:
 		observe_act(sim, txn, coming);
+		break;
+	case COMING_REVIEW:
+		observe_act(sim, txn, coming);
+		judge_reviewed(sim, coming);
 		break;
 	case COMING_ENROL:
 		observe_enrol(sim, txn, coming);

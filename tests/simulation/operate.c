@@ -4,6 +4,7 @@
 
 #include "acts.h"
 #include "real.h"
+#include "reviews.h"
 #include "unit.h"
 
 #define ENROLMENTS (UINT64_C(1) << 40) /* numbers of their sessions */
@@ -120,7 +121,7 @@ void operate_answered(struct coming *coming)
 
 void operate_one(struct sim *sim, struct coming *coming)
 {
-	static const unsigned weights[] = { 60, 6, 3, 10, 40, 3, 4 };
+	static const unsigned weights[] = { 60, 6, 3, 10, 40, 3, 4, 30 };
 	struct desk *desk = not_enrolled(sim);
 	size_t what = chance_weighted(&sim->chance, weights, sizeof(weights) / sizeof(*weights));
 
@@ -135,6 +136,8 @@ void operate_one(struct sim *sim, struct coming *coming)
 		load_holidays(sim, coming);
 	else if (what == 6)
 		hand_over(sim, coming);
+	else if (what == 7)
+		review_some(sim, coming);
 	else if (what == 3 || desk == NULL)
 		trace(sim, coming);
 	else

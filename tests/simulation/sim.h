@@ -139,7 +139,8 @@ struct letter {
 	uint64_t case_number;    /* 0: none */
 	size_t parts, part_bytes; /* the second and later parts are ON_ACCEPT */
 	uint32_t classes[2];     /* of each part, bit n for DisclosureClass n; 0: EMPLOYMENT */
-	const struct letter *consent; /* that it rests on, by the letter that registered it; NULL: it is ANONYMOUS */
+	const struct letter *consent; /* that it rests on, by the letter that registered it */
+	const struct letter *meeting; /* likewise, by the letter that proposed it; neither: it is ANONYMOUS */
 	struct said said;
 	struct consenting consenting;
 	struct conferring conferring;
@@ -149,6 +150,8 @@ struct letter {
 	bool accepted;
 	bool erased;             /* since */
 	bool pruned;             /* its parts are gone */
+	bool to_review;          /* reviews.h */
+	uint64_t reviewed_seq;   /* 0: not yet */
 	bool awaited;            /* keeping.c: somebody is still to take something of it */
 	unsigned rested;         /* keeping.c: for so many looks nobody had to do with its thread */
 	int64_t accepted_at_us;
@@ -188,7 +191,7 @@ struct frame {
 	int64_t due_us;          /* monotonic: a delayed one arrives then */
 };
 
-enum coming_kind { COMING_FRAME, COMING_HELLO, COMING_BYE, COMING_CREDIT, COMING_BLOB, COMING_ACT, COMING_INVITE, COMING_ENROL };
+enum coming_kind { COMING_FRAME, COMING_HELLO, COMING_BYE, COMING_CREDIT, COMING_BLOB, COMING_ACT, COMING_REVIEW, COMING_INVITE, COMING_ENROL };
 
 /* One thing that comes in, and what was answered. */
 struct coming {
@@ -200,7 +203,7 @@ struct coming {
 	uint64_t session;
 	bool clean;
 	Pb__QueueAct act;        /* 0: an act of another kind */
-	uint64_t items[8];
+	uint64_t items[8];       /* of mailboxes; REVIEW: entries */
 	size_t item_count;
 	bool answered;
 	Pb__RefusalCode code;    /* of an operator's act or an enrolment */
@@ -251,7 +254,7 @@ struct sim {
 	size_t chores[8];      /* of each kind: how many were asked for and are not done */
 	bool lost;               /* what the last batch told reaches nobody */
 	bool settled;            /* the last batch was committed: nothing is due that was not seen to */
-	uint64_t silences, erasures, retired, pruned;
+	uint64_t silences, erasures, retired, pruned, reviewable, reviewed;
 	uint64_t *erasing;       /* erasures.c: what the entries of one erasure have named so far */
 	size_t erasing_count, erasing_room, erasing_items;
 	bool no_room;            /* a write found none: submissions may be refused for it */

@@ -7,6 +7,7 @@
 #include "conferences.h"
 #include "consents.h"
 #include "legs.h"
+#include "reviews.h"
 #include "unit.h"
 
 static void check_item(const struct sim *sim, struct txn *txn, const struct item *item)
@@ -88,6 +89,7 @@ void whole_check(struct sim *sim)
 	whole_conferences(sim, txn);
 	whole_cases(sim, txn);
 	whole_consents(sim, txn);
+	whole_reviews(sim, txn);
 	txn_abort(txn);
 	check_memory(sim, living);
 }
