@@ -9,6 +9,7 @@
 #include "erasures.h"
 #include "keeping.h"
 #include "legs.h"
+#include "meetings.h"
 #include "real.h"
 #include "reviews.h"
 #include "statements.h"
@@ -187,6 +188,7 @@ static void follow_submit(struct sim *sim, const struct leaf_header *header, con
 	HOLDS(letter->expires_at_us == 0 || letter->expires_at_us > sim->site.clocks.wall_us, "entry %llu had expired", seq);
 	follow_case(sim, header->seq, entry, letter);
 	follow_consent(sim, header, entry, letter);
+	follow_meeting(sim, header, entry, letter);
 	letter->accepted = true;
 	letter->seq = header->seq;
 	letter->accepted_at_us = header->time_us;

@@ -6,6 +6,7 @@
 #include "consents.h"
 #include "erasures.h"
 #include "legs.h"
+#include "meetings.h"
 #include "statements.h"
 
 #define MS_US 1000
@@ -58,7 +59,7 @@ static bool submit_reason(struct sim *sim, const struct deed *deed, Pb__RefusalC
 {
 	const struct letter *letter = deed->letter;
 
-	if (judge_consent(sim, letter, code) || judge_act(sim, letter, code) || judge_conference(sim, letter, code) || judge_erased(sim, letter, code))
+	if (judge_consent(sim, letter, code) || judge_meeting(sim, letter, code) || judge_act(sim, letter, code) || judge_conference(sim, letter, code) || judge_erased(sim, letter, code))
 		return true;
 	switch (code) {
 	case REFUSE(UNKNOWN_MESSAGE):

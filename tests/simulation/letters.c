@@ -6,6 +6,7 @@
 #include "conferences.h"
 #include "consents.h"
 #include "legs.h"
+#include "meetings.h"
 #include "real.h"
 #include "unit.h"
 
@@ -112,7 +113,9 @@ struct letter *letter_new(struct sim *sim, struct place *from)
 		ask(sim, letter);
 	if (letter->kind == PB__KIND__KIND_REQUEST && chance_in(chance, 2, 1))
 		walk_rest_on(sim, letter);
-	if (letter->kind == PB__KIND__KIND_NOTE && chance_in(chance, 2, 1))
+	if (letter->kind == PB__KIND__KIND_NOTE && chance_in(chance, 4, 1))
+		walk_rest_on_meeting(sim, letter);
+	else if (letter->kind == PB__KIND__KIND_NOTE && chance_in(chance, 2, 1))
 		join_thread(sim, letter);
 	return letter;
 }
@@ -136,7 +139,7 @@ static struct { /* site.c's last word on a View has no context of its own */
 	Pb__LegAct act;
 	char next[128];
 	Pb__BasisClaim basis;
-	uint8_t consent_id[16];
+	uint8_t basis_id[16];
 	Pb__DisclosureClass classes[2][16], scope[16];
 	Pb__ConsentAct consenting;
 	char names[SIM_DESKS][128];
@@ -190,13 +193,19 @@ static size_t list_classes(uint32_t set, Pb__DisclosureClass *list)
 
 static void rest_on(Pb__View *view, const struct letter *letter)
 {
-	if (letter->consent == NULL)
+	if (letter->consent == NULL && letter->meeting == NULL)
 		return;
 	pb__basis_claim__init(&writing.basis);
-	letter_id(letter->consent, writing.consent_id);
-	writing.basis.basis = PB__BASIS__BASIS_CONSENT;
-	writing.basis.consent_id = pb_of_bytes(bytes_of(writing.consent_id, sizeof(writing.consent_id)));
+	letter_id(letter->consent != NULL ? letter->consent : letter->meeting, writing.basis_id);
 	view->basis = &writing.basis;
+	if (letter->meeting != NULL) {
+		writing.basis.basis = PB__BASIS__BASIS_SUPPORT_MEETING;
+		writing.basis.law = letter->law;
+		writing.basis.meeting_id = pb_of_bytes(bytes_of(writing.basis_id, sizeof(writing.basis_id)));
+		return;
+	}
+	writing.basis.basis = PB__BASIS__BASIS_CONSENT;
+	writing.basis.consent_id = pb_of_bytes(bytes_of(writing.basis_id, sizeof(writing.basis_id)));
 	for (size_t part = 0; part < view->n_parts; part++) {
 		view->parts[part]->classes = writing.classes[part];
 		view->parts[part]->n_classes = list_classes(letter->classes[part], writing.classes[part]);

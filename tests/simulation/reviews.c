@@ -32,9 +32,10 @@ static bool is_danger(const struct letter *letter)
 static const struct letter *some_letter(struct sim *sim)
 {
 	bool any = chance_in(&sim->chance, 30, 1);
+	size_t skip = (size_t)chance_below(&sim->chance, sim->letter_count + 1);
 
-	for (size_t tries = 0; tries < 60 && sim->letter_count > 0; tries++) {
-		const struct letter *letter = sim->letters[chance_below(&sim->chance, sim->letter_count)];
+	for (size_t i = 0; i < sim->letter_count; i++) {
+		const struct letter *letter = sim->letters[(i + skip) % sim->letter_count];
 
 		if (any ? letter->accepted : is_listed(letter) && (letter->reviewed_seq == 0 || chance_in(&sim->chance, 10, 1)))
 			return letter;

@@ -107,6 +107,7 @@ struct consenting {
 struct conferring {
 	bool is_one;
 	Pb__ConferenceAction action; /* 0: to the one action item */
+	Pb__Law law;             /* of a support meeting's proposal; 0: a case conference */
 	int64_t starts_at_us, ends_at_us; /* 0: no date */
 	Pb__ConferenceAnswer answer;
 	struct desk *next;
@@ -141,6 +142,7 @@ struct letter {
 	uint32_t classes[2];     /* of each part, bit n for DisclosureClass n; 0: EMPLOYMENT */
 	const struct letter *consent; /* that it rests on, by the letter that registered it */
 	const struct letter *meeting; /* likewise, by the letter that proposed it; neither: it is ANONYMOUS */
+	Pb__Law law;             /* by which it says that the meeting was called */
 	struct said said;
 	struct consenting consenting;
 	struct conferring conferring;
@@ -254,7 +256,7 @@ struct sim {
 	size_t chores[8];      /* of each kind: how many were asked for and are not done */
 	bool lost;               /* what the last batch told reaches nobody */
 	bool settled;            /* the last batch was committed: nothing is due that was not seen to */
-	uint64_t silences, erasures, retired, pruned, reviewable, reviewed;
+	uint64_t silences, erasures, retired, pruned, reviewable, reviewed, met; /* met: messages that rest on a meeting */
 	uint64_t *erasing;       /* erasures.c: what the entries of one erasure have named so far */
 	size_t erasing_count, erasing_room, erasing_items;
 	bool no_room;            /* a write found none: submissions may be refused for it */

@@ -23,6 +23,7 @@ static bool act(struct sim *sim, struct place *by, struct deed *deed)
 	deed->kind = DEED_SUBMIT;
 	deed->letter = letter_new(sim, by);
 	deed->letter->thread = NULL;
+	deed->letter->meeting = NULL;
 	deed->letter->dropped = !walk_act(sim, by, deed->letter);
 	return !deed->letter->dropped;
 }
@@ -116,7 +117,7 @@ static bool consent(struct sim *sim, struct place *by, struct deed *deed)
 	deed->kind = DEED_SUBMIT;
 	deed->letter = letter_new(sim, by);
 	deed->letter->thread = NULL;
-	deed->letter->consent = NULL;
+	deed->letter->consent = deed->letter->meeting = NULL;
 	deed->letter->dropped = !walk_consent(sim, by, deed->letter);
 	return !deed->letter->dropped;
 }
@@ -126,7 +127,7 @@ static bool confer(struct sim *sim, struct place *by, struct deed *deed)
 	deed->kind = DEED_SUBMIT;
 	deed->letter = letter_new(sim, by);
 	deed->letter->thread = NULL;
-	deed->letter->consent = NULL;
+	deed->letter->consent = deed->letter->meeting = NULL;
 	deed->letter->dropped = !walk_conference(sim, by, deed->letter);
 	return !deed->letter->dropped;
 }

@@ -6,6 +6,7 @@
 #include "contract/conference_states.h"
 #include "conferences.h"
 #include "legs.h"
+#include "meetings.h"
 
 #define A(name) PB__CONFERENCE_ACTION__CONFERENCE_ACTION_##name
 #define I(name) PB__ACTION_ITEM_ACTION__ACTION_ITEM_ACTION_##name
@@ -158,6 +159,10 @@ static bool propose(struct sim *sim, struct letter *letter)
 	letter->conferring.action = A(PROPOSE);
 	letter->case_number = ++sim->cases;
 	letter->parts = chance_below(&sim->chance, 2);
+	if (chance_in(&sim->chance, 3, 1))
+		letter->conferring.law = letter->law = meeting_law(sim);
+	if (letter->law != 0 && chance_in(&sim->chance, 2, 1))
+		letter->meeting = letter; /* its members are bound to secrecy from its proposal on */
 	if (chance_in(&sim->chance, 2, 1))
 		set_date(sim, &letter->conferring);
 	return true;
@@ -227,7 +232,9 @@ void conference_write(Pb__View *view, const struct letter *letter)
 		return;
 	pb__conference_act__init(&act);
 	act.action = said->action;
-	act.kind = said->action == A(PROPOSE) ? PB__CONFERENCE_KIND__CONFERENCE_KIND_CASE : PB__CONFERENCE_KIND__CONFERENCE_KIND_UNSPECIFIED;
+	if (said->action == A(PROPOSE))
+		act.kind = said->law == 0 ? PB__CONFERENCE_KIND__CONFERENCE_KIND_CASE : PB__CONFERENCE_KIND__CONFERENCE_KIND_SUPPORT_MEETING;
+	act.law = said->law;
 	act.starts_at_us = said->starts_at_us;
 	act.ends_at_us = said->ends_at_us;
 	act.answer = said->answer;
