@@ -33,11 +33,14 @@ struct holding {
 	enum err err;
 };
 
+/* A lease that something of this batch ended, such as an operator's freezing, is known to leases only after it; to the mailbox at once. */
 static void hold_one(void *context, uint64_t item)
 {
 	struct holding *holding = context;
+	struct mailbox_item now;
 
-	holding->items[holding->count++] = item;
+	if (mailbox_find(holding->batch->broker->mailbox, item, &now) && now.state == MAILBOX_LEASED)
+		holding->items[holding->count++] = item;
 }
 
 /* What the session had in hand goes back to the head of its lanes; it is noted when the session was lost. */
@@ -46,7 +49,7 @@ static enum err close_session(struct batch *batch, const struct inbound *inbound
 	struct broker *broker = batch->broker;
 	size_t count = leases_count_of(broker->leases, inbound->session);
 	struct session *session = sessions_find(broker->sessions, inbound->session);
-	struct holding holding = { .items = world_alloc(&batch->world, count, sizeof(uint64_t)) };
+	struct holding holding = { .batch = batch, .items = world_alloc(&batch->world, count, sizeof(uint64_t)) };
 	struct decision decision = { .kind = DECISION_NOTHING };
 	struct outcome outcome;
 	enum err err = ERR_OK;

@@ -264,6 +264,39 @@ static void test_lost_now_and_then(void)
 	site_close(&site);
 }
 
+/* What an operator takes out of a session's hands is not lost with it, be it of the same batch. */
+static void lose_behind(const Pb__QueueAct *acts, size_t count, enum delivery_state then)
+{
+	uint64_t item, items[16];
+	struct inbound *together[3];
+
+	set_up();
+	item = send(SOON, NULL);
+	credit(&bob, 10);
+	for (size_t i = 0; i < count; i++)
+		together[i] = site_act(acts[i], &item, 1);
+	together[count] = site_bye(&bob, false);
+	require_ok(site_try(&site, together, count + 1));
+	check_uint(site_delivery(&site, item).failed_seq, 0);
+	check_int(site_delivery(&site, item).state, then);
+	if (then == DELIVERY_FROZEN)
+		site_run(&site, site_act(PB__QUEUE_ACT__QUEUE_ACT_THAW, &item, 1));
+	site_run(&site, site_hello(&site, &bob, true));
+	credit(&bob, 10);
+	check_uint(handed(&bob, items), 1);
+	site_close(&site);
+}
+
+static void test_frozen_before_it_was_lost(void)
+{
+	lose_behind((const Pb__QueueAct[]){ PB__QUEUE_ACT__QUEUE_ACT_FREEZE }, 1, DELIVERY_FROZEN);
+}
+
+static void test_thawed_before_it_was_lost(void)
+{
+	lose_behind((const Pb__QueueAct[]){ PB__QUEUE_ACT__QUEUE_ACT_FREEZE, PB__QUEUE_ACT__QUEUE_ACT_THAW }, 2, DELIVERY_WAITING);
+}
+
 static void test_refusals(void)
 {
 	uint64_t item, items[16], entries;
@@ -532,6 +565,8 @@ UNIT_SUITE("broker/delivery",
 	{ "a clean end counts nothing", test_clean_end },
 	{ "lost sessions count from the second on, up to a dead letter", test_lost_sessions },
 	{ "a session lost now and then counts nothing", test_lost_now_and_then },
+	{ "frozen before its session was lost", test_frozen_before_it_was_lost },
+	{ "frozen and thawed before its session was lost", test_thawed_before_it_was_lost },
 	{ "refusals count once each, and rest", test_refusals },
 	{ "what cannot be helped is a dead letter at once", test_final_refusal },
 	{ "one of a thread in flight, marked after a dead letter", test_threads },
