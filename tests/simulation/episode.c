@@ -8,6 +8,7 @@
 #include "ledger/entry.h"
 #include "action_items.h"
 #include "cases.h"
+#include "announcements.h"
 #include "conferences.h"
 #include "consents.h"
 #include "keeping.h"
@@ -163,6 +164,8 @@ static void tell(const struct sim *sim)
 	       (ull)sim->conferences->acts[PB__CONFERENCE_ACTION__CONFERENCE_ACTION_MINUTES],
 	       (ull)sim->conferences->acts[PB__CONFERENCE_ACTION__CONFERENCE_ACTION_CLOSE], (ull)sim->conferences->closed,
 	       (ull)sim->conferences->acts[PB__CONFERENCE_ACTION__CONFERENCE_ACTION_CANCEL], sim->action_items.held);
+	printf("  announcements: %zu, %llu sign-ups, %llu given back\n", sim->announcements->count, (ull)sim->announcements->sign_ups,
+	       (ull)sim->announcements->cancelled);
 	if (sim->real)
 		printf("  signed and sealed: %llu items opened\n", (ull)sim->opened);
 	for (unsigned action = 1; action < LEG_ACTION_COUNT; action++)
@@ -191,6 +194,7 @@ static void end(struct sim *sim)
 	cases_free(sim);
 	action_items_free(sim);
 	conferences_free(sim);
+	announcements_free(sim);
 	consents_free(sim);
 	for (size_t i = 0; i < sim->desk_count; i++)
 		for (size_t k = 0; k < sim->desks[i].place_count; k++) {
@@ -239,7 +243,8 @@ struct digest episode_run(const char *directory, uint64_t seed, uint64_t command
 	sim->legs = calloc(1, sizeof(*sim->legs));
 	sim->consents = calloc(1, sizeof(*sim->consents));
 	sim->conferences = calloc(1, sizeof(*sim->conferences));
-	require(sim->legs != NULL && sim->consents != NULL && sim->conferences != NULL);
+	sim->announcements = calloc(1, sizeof(*sim->announcements));
+	require(sim->legs != NULL && sim->consents != NULL && sim->conferences != NULL && sim->announcements != NULL);
 	sim_running = sim;
 	begin(sim);
 	while (sim->commands < commands) {

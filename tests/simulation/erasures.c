@@ -6,6 +6,7 @@
 
 #include "acts.h"
 #include "action_items.h"
+#include "announcements.h"
 #include "cases.h"
 #include "conferences.h"
 #include "consents.h"
@@ -132,6 +133,8 @@ static void erase_threads(struct sim *sim)
 		sim->conferences->all[i]->gone = sim->conferences->all[i]->opening->erased;
 	for (size_t i = 0; i < sim->consents->count; i++)
 		sim->consents->all[i]->gone = sim->consents->all[i]->registered->erased;
+	for (size_t i = 0; i < sim->announcements->count; i++)
+		sim->announcements->all[i]->gone = sim->announcements->all[i]->opening->erased;
 }
 
 /* The entry that assigned an action item is of the case, or the item is not. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "ledger/entry.h"
+#include "announcements.h"
 #include "cases.h"
 #include "conferences.h"
 #include "consents.h"
@@ -214,6 +215,7 @@ static void follow_submit(struct sim *sim, const struct leaf_header *header, con
 	HOLDS(entry->n_purges == 0 || letter->said.purge, "entry %llu has things destroyed that nobody recalled", seq);
 	follow_purges(sim, header->seq, entry->purges, entry->n_purges);
 	follow_conference(sim, header, entry, letter);
+	follow_announcement(sim, header, entry, letter);
 	follow_reviewable(sim, entry, letter);
 	items_told(sim, header, entry->n_recipients, entry->told, entry->n_told);
 }

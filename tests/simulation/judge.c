@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* judge.c - a refusal must have a reason: each code is held against the model as it was when the order's turn came. */
 #include "contract/limits.h"
+#include "announcements.h"
 #include "cases.h"
 #include "conferences.h"
 #include "consents.h"
@@ -59,7 +60,8 @@ static bool submit_reason(struct sim *sim, const struct deed *deed, Pb__RefusalC
 {
 	const struct letter *letter = deed->letter;
 
-	if (judge_consent(sim, letter, code) || judge_meeting(sim, letter, code) || judge_act(sim, letter, code) || judge_conference(sim, letter, code) || judge_erased(sim, letter, code))
+	if (judge_consent(sim, letter, code) || judge_meeting(sim, letter, code) || judge_act(sim, letter, code) ||
+	    judge_conference(sim, letter, code) || judge_announcement(sim, letter, code) || judge_erased(sim, letter, code))
 		return true;
 	switch (code) {
 	case REFUSE(UNKNOWN_MESSAGE):

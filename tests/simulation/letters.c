@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "announcements.h"
 #include "conferences.h"
 #include "consents.h"
 #include "legs.h"
@@ -103,7 +104,9 @@ struct letter *letter_new(struct sim *sim, struct place *from)
 	letter->parts = 1 + chance_below(chance, 2);
 	letter->part_bytes = chance_in(chance, 50, 1) ? 20000 : 40 + chance_below(chance, 200);
 	address(sim, letter, chance_in(chance, 4, 3) ? 1 : 1 + chance_below(chance, SIM_RECIPIENTS));
-	if (letter->kind != PB__KIND__KIND_ANNOUNCEMENT)
+	if (letter->kind == PB__KIND__KIND_ANNOUNCEMENT)
+		announcement_open(sim, letter);
+	else
 		letter->case_number = ++sim->cases;
 	if (chance_in(chance, 8, 1))
 		letter->expires_at_us = letter->made_at_us + (int64_t)chance_below(chance, 200) * HOUR_US - HOUR_US;
@@ -257,6 +260,7 @@ static void last_word(Pb__View *view, size_t index)
 	rest_on(view, letter);
 	consent_to(view, &letter->consenting);
 	conference_write(view, letter);
+	announcement_write(view, letter);
 	if (letter->from->real != NULL)
 		real_seal(letter, index, view, (struct inbound_order *)(uintptr_t)&batch->orders[batch->count - 1]);
 	say(view, &letter->said);

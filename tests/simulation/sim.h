@@ -122,6 +122,14 @@ struct conferring {
 	size_t item_count;
 };
 
+/* What a message does to an announcement. */
+struct announcing {
+	bool is_one;
+	uint32_t places;         /* that there are; 0: no limit */
+	uint32_t wanted;         /* in its thread: taken in all */
+	bool cancels;            /* gives them back */
+};
+
 /* What somebody means to send: the same bytes whenever it is sent. */
 struct letter {
 	uint64_t number;         /* the tail of its id */
@@ -146,6 +154,7 @@ struct letter {
 	struct said said;
 	struct consenting consenting;
 	struct conferring conferring;
+	struct announcing announcing;
 	struct sealed *sealed;   /* real.h; NULL: its parts are bytes that follow from it */
 	bool dropped;            /* never sent: there was nothing to say */
 	/* what came of it */
@@ -241,6 +250,7 @@ struct sim {
 	struct map case_ids;     /* the same by the heads of their ids */
 	struct map action_items; /* action_items.h, by their numbers */
 	struct conferences *conferences; /* conferences.h */
+	struct announcements *announcements; /* announcements.h */
 	struct consents *consents; /* consents.h */
 	struct legs *legs;       /* legs.h */
 	struct frame late[64];

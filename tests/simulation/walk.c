@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* walk.c - what comes in with the next batch: agencies at work, now and then wrongly, late or twice. */
+#include "announcements.h"
 #include "conferences.h"
 #include "consents.h"
 #include "erasures.h"
@@ -18,12 +19,21 @@ static bool submit(struct sim *sim, struct place *by, struct deed *deed)
 	return true;
 }
 
+/* In no thread, and resting on nothing, for an act to be made of it. */
+static struct letter *plain_letter(struct sim *sim, struct place *by)
+{
+	struct letter *letter = letter_new(sim, by);
+
+	letter->thread = NULL;
+	letter->consent = letter->meeting = NULL;
+	letter->announcing = (struct announcing){ 0 };
+	return letter;
+}
+
 static bool act(struct sim *sim, struct place *by, struct deed *deed)
 {
 	deed->kind = DEED_SUBMIT;
-	deed->letter = letter_new(sim, by);
-	deed->letter->thread = NULL;
-	deed->letter->meeting = NULL;
+	deed->letter = plain_letter(sim, by);
 	deed->letter->dropped = !walk_act(sim, by, deed->letter);
 	return !deed->letter->dropped;
 }
@@ -115,9 +125,7 @@ static void unbind(struct sim *sim, struct place *by, struct deed *deed)
 static bool consent(struct sim *sim, struct place *by, struct deed *deed)
 {
 	deed->kind = DEED_SUBMIT;
-	deed->letter = letter_new(sim, by);
-	deed->letter->thread = NULL;
-	deed->letter->consent = deed->letter->meeting = NULL;
+	deed->letter = plain_letter(sim, by);
 	deed->letter->dropped = !walk_consent(sim, by, deed->letter);
 	return !deed->letter->dropped;
 }
@@ -125,16 +133,22 @@ static bool consent(struct sim *sim, struct place *by, struct deed *deed)
 static bool confer(struct sim *sim, struct place *by, struct deed *deed)
 {
 	deed->kind = DEED_SUBMIT;
-	deed->letter = letter_new(sim, by);
-	deed->letter->thread = NULL;
-	deed->letter->consent = deed->letter->meeting = NULL;
+	deed->letter = plain_letter(sim, by);
 	deed->letter->dropped = !walk_conference(sim, by, deed->letter);
+	return !deed->letter->dropped;
+}
+
+static bool sign_up(struct sim *sim, struct place *by, struct deed *deed)
+{
+	deed->kind = DEED_SUBMIT;
+	deed->letter = plain_letter(sim, by);
+	deed->letter->dropped = !walk_sign_up(sim, by, deed->letter);
 	return !deed->letter->dropped;
 }
 
 static void add_deed(struct sim *sim, struct frame *frame)
 {
-	static const unsigned weights[] = { 120, 40, 400, 30, 2, 1, 500, 40, 25, 130 };
+	static const unsigned weights[] = { 120, 40, 400, 30, 2, 1, 500, 40, 25, 130, 40 };
 	struct deed *deed = &frame->deeds[frame->count];
 	bool made = true;
 
@@ -163,6 +177,9 @@ static void add_deed(struct sim *sim, struct frame *frame)
 		break;
 	case 9:
 		made = confer(sim, frame->by, deed);
+		break;
+	case 10:
+		made = sign_up(sim, frame->by, deed);
 		break;
 	case 8:
 		made = walk_statement(sim, frame->by, deed);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "ledger/verify.h"
+#include "announcements.h"
 #include "cases.h"
 #include "conferences.h"
 #include "consents.h"
@@ -89,6 +90,7 @@ void whole_check(struct sim *sim)
 	whole_conferences(sim, txn);
 	whole_cases(sim, txn);
 	whole_consents(sim, txn);
+	whole_announcements(sim, txn);
 	whole_reviews(sim, txn);
 	txn_abort(txn);
 	check_memory(sim, living);
