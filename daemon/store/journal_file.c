@@ -90,13 +90,13 @@ static enum err write_at(const struct journal_file *file, const uint8_t *bytes, 
 	return written >= 0 || errno == ENOSPC || errno == EDQUOT ? ERR_NOSPC : ERR_IO;
 }
 
-static enum err clear_from(const struct journal_file *file, uint64_t offset)
+static enum err clear_between(const struct journal_file *file, uint64_t from, uint64_t to)
 {
-	static const uint8_t page[PAGE];
+	static const uint8_t pages[16 * PAGE];
 	enum err err = ERR_OK;
 
-	for (; err == ERR_OK && offset < FILE_BYTES; offset += PAGE)
-		err = write_at(file, page, PAGE, offset);
+	for (; err == ERR_OK && from < to; from += sizeof pages)
+		err = write_at(file, pages, to - from < sizeof pages ? to - from : sizeof pages, from);
 	if (err == ERR_OK)
 		err = sync_data(file);
 	return err == ERR_OK ? ERR_OK : ERR_IO;
@@ -104,13 +104,15 @@ static enum err clear_from(const struct journal_file *file, uint64_t offset)
 
 enum err journal_file_clear_rest(struct journal_file *file)
 {
-	return clear_from(file, file->end);
+	return clear_between(file, file->end, FILE_BYTES);
 }
 
 enum err journal_file_clear(struct journal_file *file)
 {
+	uint64_t end = file->end + BLOCK_ROOM; /* of the next one a part may be there */
+
 	file->end = PAGE;
-	return clear_from(file, PAGE);
+	return clear_between(file, PAGE, end < FILE_BYTES ? end : FILE_BYTES);
 }
 
 enum err journal_file_append(struct journal_file *file, uint64_t generation, uint32_t number, struct bytes records)
@@ -286,9 +288,10 @@ static enum err fill(struct journal_file *file)
 {
 	enum err err = take_image(file);
 
+	file->end = PAGE;
 	if (err == ERR_OK)
 		err = write_head(file);
-	return err == ERR_OK ? journal_file_clear(file) : err;
+	return err == ERR_OK ? journal_file_clear_rest(file) : err;
 }
 
 enum err journal_file_create(int directory, struct journal_file *ret_file)

@@ -54,6 +54,6 @@ enum err journal_file_read(struct journal_file *file, uint64_t generation, struc
 /* Durable on return of ERR_OK.  ERR_NOSPC: it was not written, and is to be cleared; any other failure of a write is for good. */
 enum err journal_file_append(struct journal_file *file, uint64_t generation, uint32_t number, struct bytes records);
 
-/* Zeros from there on: behind what was read, or everything. */
+/* Zeros, durable: behind what was read, to the end of the file; or where blocks were appended, and one more. */
 enum err journal_file_clear_rest(struct journal_file *file);
 enum err journal_file_clear(struct journal_file *file);

@@ -129,6 +129,28 @@ static void test_generations(void)
 	journal_file_close(&file);
 }
 
+/* All that was appended goes, and what a write that failed may have left behind it. */
+static void test_cleared(void)
+{
+	struct journal_file file = create();
+	uint8_t *fresh, *bytes;
+	size_t size = load(&file, &fresh);
+	uint32_t blocks = 1 + (uint32_t)unit_random_below(JOURNAL_BYTES / JOURNAL_BLOCK_BYTES);
+
+	for (uint32_t i = 0; i < blocks; i++)
+		append(&file, i, noise(JOURNAL_BLOCK_BYTES));
+	if (blocks > 1)
+		file.end -= JOURNAL_BLOCK_BYTES + 4096; /* the last one failed */
+	require_ok(journal_file_clear(&file));
+	check_uint(load(&file, &bytes), size);
+	check_bytes(bytes_of(bytes, size), bytes_of(fresh, size));
+	append(&file, 0, noise(100));
+	check_uint(read_back(&file, GENERATION, ERR_OK).blocks, 1);
+	free(fresh);
+	free(bytes);
+	journal_file_close(&file);
+}
+
 static void test_opened_again(void)
 {
 	struct journal_file file = create(), again;
@@ -261,6 +283,7 @@ UNIT_SUITE("store/journal_file",
 	{ "blocks one behind another", test_blocks_one_behind_another },
 	{ "as large as they come", test_the_largest },
 	{ "generations", test_generations },
+	{ "cleared", test_cleared },
 	{ "opened again", test_opened_again },
 	{ "torn at any sector", test_torn },
 	{ "any byte changed", test_any_byte_changed },
