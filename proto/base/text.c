@@ -75,11 +75,20 @@ static size_t skip_plain(struct bytes text, size_t at)
 	return at;
 }
 
+/* Skips kana and kanji from at on: three bytes each, of U+1000 to U+CFFF, none of which is at fault. */
+static size_t skip_kanji(struct bytes text, size_t at)
+{
+	while (text.len - at >= 3 && text.data[at] >= 0xe1 && text.data[at] <= 0xec && is_continuation(text.data[at + 1]) &&
+	       is_continuation(text.data[at + 2]))
+		at += 3;
+	return at;
+}
+
 enum text_fault text_check(struct bytes text, size_t *ret_offset)
 {
 	size_t at = 0;
 
-	while ((at = skip_plain(text, at)) < text.len) {
+	while ((at = skip_kanji(text, skip_plain(text, at))) < text.len) {
 		uint32_t code = 0;
 		size_t len = text_decode(bytes_of(text.data + at, text.len - at), &code);
 		enum text_fault fault = len == 0 ? TEXT_BAD_UTF8 : code_fault(code);

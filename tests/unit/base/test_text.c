@@ -196,6 +196,25 @@ static void test_every_code_point(void)
 	check_uint(wrong, 0);
 }
 
+/* Between kanji each is found for what it is alone, and at its place; what is cut off is not UTF-8 where it begins. */
+static void test_among_kanji(void)
+{
+	size_t wrong = 0;
+
+	for (uint32_t code = 0; code < 0x110000; code++) {
+		uint8_t bytes[3 + 4 + 3] = "\xe6\x97\xa5"; /* 日 */
+		size_t len = encode(code, bytes + 3);
+		enum text_fault alone = text_check(bytes_of(bytes + 3, len), NULL);
+		size_t offset = 3;
+
+		memcpy(bytes + 3 + len, "\xe6\x9c\xac", 3); /* 本 */
+		wrong += text_check(bytes_of(bytes, 3 + len + 3), &offset) != alone || offset != 3;
+		for (size_t cut = 1; cut < len; cut++)
+			wrong += text_check(bytes_of(bytes, 3 + cut), &offset) != TEXT_BAD_UTF8 || offset != 3;
+	}
+	check_uint(wrong, 0);
+}
+
 /* Every run of two bytes: accepted exactly if it is two ASCII characters or one of U+0080 to U+07FF. */
 static void test_every_pair(void)
 {
@@ -375,6 +394,7 @@ UNIT_SUITE("base/text",
 	{ "noncharacters", test_noncharacters },
 	{ "controls", test_controls },
 	{ "every code point decodes to itself", test_every_code_point },
+	{ "every code point among kanji", test_among_kanji },
 	{ "every pair of bytes", test_every_pair },
 	{ "decoding reads no further than it may", test_decode_bounds },
 	{ "every fault has its own text", test_fault_texts },
