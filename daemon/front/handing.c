@@ -99,7 +99,7 @@ static enum err load_pieces(struct handing *handing, uint8_t *to)
 	for (size_t i = 0; i < handing->piece_count && err == ERR_OK; i++) {
 		const struct piece *piece = &handing->pieces[i];
 
-		err = part_load_into(handing->txn, piece->seq, piece->number, piece->size, &piece->digest, to);
+		err = part_load_found(handing->txn, piece->seq, piece->number, piece->first, piece->size, &piece->digest, to);
 		if (err != ERR_OK)
 			front_read_failed(handing->front, err, "part", piece->seq);
 		to += piece->size;
@@ -133,17 +133,24 @@ static enum err send(struct handing *handing, struct peer *peer)
 }
 
 /* ERR_NOT_FOUND: a part went with its item, which is over.  While the item waits a part that is not there is damage. */
-static enum err find_parts(struct handing *handing, const struct handout_item *from, const struct offer *offer)
+static enum err find_parts(struct handing *handing, const struct handout_item *from, struct offer *offer)
 {
 	struct delivery delivery;
 	enum err err = ERR_OK;
 
 	for (size_t i = 0; err == ERR_OK && i < offer->piece_count; i++)
-		err = part_find(handing->txn, offer->pieces[i].seq, offer->pieces[i].number);
+		err = part_find(handing->txn, offer->pieces[i].seq, offer->pieces[i].number, &offer->pieces[i].first);
 	if (err != ERR_NOT_FOUND)
 		return err;
 	err = delivery_get(handing->txn, from->item, &delivery);
 	return err == ERR_OK && delivery.ended_seq != 0 ? ERR_NOT_FOUND : ERR_CORRUPT;
+}
+
+static enum err read_item(struct handing *handing, const struct handout_item *from, struct offer *ret_offer)
+{
+	enum err err = offer_read(handing->txn, &handing->front->reading, from, ret_offer);
+
+	return err == ERR_OK ? find_parts(handing, from, ret_offer) : err;
 }
 
 static void pass_over(struct peer *peer, const struct handout_item *from)
@@ -158,10 +165,8 @@ static void pass_over(struct peer *peer, const struct handout_item *from)
 static enum err hand_item(struct handing *handing, struct peer *peer, const struct handout_item *from)
 {
 	struct offer offer;
-	enum err err = offer_read(handing->txn, &handing->front->reading, from, &offer);
+	enum err err = read_item(handing, from, &offer);
 
-	if (err == ERR_OK)
-		err = find_parts(handing, from, &offer);
 	if (err == ERR_NOT_FOUND) {
 		pass_over(peer, from);
 		return ERR_OK;
@@ -170,7 +175,7 @@ static enum err hand_item(struct handing *handing, struct peer *peer, const stru
 		err = send(handing, peer);
 		if (err != ERR_OK)
 			return err;
-		err = offer_read(handing->txn, &handing->front->reading, from, &offer); /* the frame's memory was given up with it */
+		err = read_item(handing, from, &offer); /* the frame's memory was given up with it */
 	}
 	if (err == ERR_OK)
 		err = add(handing, &offer);

@@ -10,6 +10,7 @@ struct piece {
 	uint16_t number;
 	size_t size;
 	struct digest digest;
+	struct bytes first; /* its first chunk, once it was found */
 };
 
 /* What one item would add.  Bytes are borrowed from the transaction. */

@@ -71,8 +71,12 @@ static enum err add_pieces(struct arena *arena, const struct handout_item *from,
 			withheld[item->n_withheld++] = i;
 			continue;
 		}
-		offer->pieces[offer->piece_count++] = (struct piece){ from->seq, (uint16_t)(submission->first_part + i), parts[i].size,
-								      parts[i].digest };
+		offer->pieces[offer->piece_count++] = (struct piece){
+			.seq = from->seq,
+			.number = (uint16_t)(submission->first_part + i),
+			.size = parts[i].size,
+			.digest = parts[i].digest,
+		};
 		offer->data_bytes += parts[i].size;
 	}
 	if (item->n_withheld == 0)

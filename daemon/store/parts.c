@@ -41,20 +41,36 @@ void part_append(struct txn *txn, uint64_t seq, uint16_t part, struct bytes byte
 	}
 }
 
-enum err part_load_into(struct txn *txn, uint64_t seq, uint16_t part, size_t size, const struct digest *digest, uint8_t *to)
+enum err part_find(struct txn *txn, uint64_t seq, uint16_t part, struct bytes *ret_first)
+{
+	struct key key = chunk_key(seq, part, 0);
+
+	return part > UINT8_MAX ? ERR_TOO_LARGE : txn_get(txn, TABLE_PARTS, key_bytes(&key), ret_first);
+}
+
+/* A part whose first chunk is there has the others too. */
+static enum err further_chunk(struct txn *txn, uint64_t seq, uint16_t part, size_t chunk, struct bytes *ret_value)
+{
+	struct key key = chunk_key(seq, part, chunk);
+	enum err err = txn_get(txn, TABLE_PARTS, key_bytes(&key), ret_value);
+
+	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+}
+
+enum err part_load_found(struct txn *txn, uint64_t seq, uint16_t part, struct bytes first, size_t size, const struct digest *digest,
+			 uint8_t *to)
 {
 	size_t count = chunk_count(size);
+	struct bytes value = first;
 	struct digest found;
 
-	if (part > UINT8_MAX || count > UINT8_MAX)
+	if (count > UINT8_MAX)
 		return ERR_TOO_LARGE;
 	for (size_t chunk = 0; chunk < count; chunk++) {
-		struct key key = chunk_key(seq, part, chunk);
-		struct bytes value;
-		enum err err = txn_get(txn, TABLE_PARTS, key_bytes(&key), &value);
+		enum err err = chunk == 0 ? ERR_OK : further_chunk(txn, seq, part, chunk, &value);
 
 		if (err != ERR_OK)
-			return err == ERR_NOT_FOUND && chunk > 0 ? ERR_CORRUPT : err;
+			return err;
 		if (value.len != chunk_len(size, chunk))
 			return ERR_CORRUPT;
 		if (value.len > 0)
@@ -62,6 +78,14 @@ enum err part_load_into(struct txn *txn, uint64_t seq, uint16_t part, size_t siz
 	}
 	found = digest_of(bytes_of(to, size));
 	return digest_equal(&found, digest) ? ERR_OK : ERR_CORRUPT;
+}
+
+enum err part_load_into(struct txn *txn, uint64_t seq, uint16_t part, size_t size, const struct digest *digest, uint8_t *to)
+{
+	struct bytes first;
+	enum err err = part_find(txn, seq, part, &first);
+
+	return err != ERR_OK ? err : part_load_found(txn, seq, part, first, size, digest, to);
 }
 
 enum err part_load(struct txn *txn, uint64_t seq, uint16_t part, size_t size, const struct digest *digest, struct buf *out)
@@ -76,14 +100,6 @@ enum err part_load(struct txn *txn, uint64_t seq, uint16_t part, size_t size, co
 	if (err != ERR_OK)
 		out->len = before;
 	return err;
-}
-
-enum err part_find(struct txn *txn, uint64_t seq, uint16_t part)
-{
-	struct key key = chunk_key(seq, part, 0);
-	struct bytes value;
-
-	return part > UINT8_MAX ? ERR_TOO_LARGE : txn_get(txn, TABLE_PARTS, key_bytes(&key), &value);
 }
 
 void part_delete(struct txn *txn, uint64_t seq, uint16_t part, size_t size)

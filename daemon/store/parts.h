@@ -18,8 +18,12 @@ enum err part_load(struct txn *txn, uint64_t seq, uint16_t part, size_t size, co
 /* The same into room for size bytes at to. */
 enum err part_load_into(struct txn *txn, uint64_t seq, uint16_t part, size_t size, const struct digest *digest, uint8_t *to);
 
-/* Whether it is there, unread: ERR_OK, or ERR_NOT_FOUND when it was pruned or erased. */
-enum err part_find(struct txn *txn, uint64_t seq, uint16_t part);
+/* Its first chunk, held against nothing yet and borrowed from txn; ERR_NOT_FOUND when it was pruned or erased. */
+enum err part_find(struct txn *txn, uint64_t seq, uint16_t part, struct bytes *ret_first);
+
+/* As part_load_into, from the first chunk on that part_find gave: it is not sought again. */
+enum err part_load_found(struct txn *txn, uint64_t seq, uint16_t part, struct bytes first, size_t size, const struct digest *digest,
+			 uint8_t *to);
 
 void part_delete(struct txn *txn, uint64_t seq, uint16_t part, size_t size);
 

@@ -30,6 +30,23 @@ static void check_part(struct txn *txn, uint64_t seq, uint16_t part, size_t size
 	buf_free(&out);
 }
 
+/* The same of one that was found before. */
+static void check_found(struct txn *txn, uint64_t seq, uint16_t part, size_t size, const struct digest *digest)
+{
+	static uint8_t to[LIMIT_PART_BYTES];
+	struct digest other = *digest;
+	struct digest found;
+	struct bytes first;
+
+	require_ok(part_find(txn, seq, part, &first));
+	check_uint(first.len, size < PARTS_CHUNK ? size : PARTS_CHUNK);
+	check_ok(part_load_found(txn, seq, part, first, size, digest, to));
+	found = digest_of(bytes_of(to, size));
+	check(digest_equal(&found, digest));
+	other.bytes[0] ^= 1;
+	check_err(part_load_found(txn, seq, part, first, size, &other, to), ERR_CORRUPT);
+}
+
 static void test_sizes(void)
 {
 	static const size_t sizes[] = { 0, 1, 1000, 1300, 2030, 4096, PARTS_CHUNK - 1, PARTS_CHUNK, PARTS_CHUNK + 1, 2 * PARTS_CHUNK,
@@ -47,7 +64,7 @@ static void test_sizes(void)
 	txn = fixture_read(store);
 	for (unsigned i = 0; i < COUNT; i++) {
 		unit_context("size %zu", sizes[i]);
-		check_err(part_find(txn, 10 + i / 3, (uint16_t)(i % 3)), ERR_OK);
+		check_found(txn, 10 + i / 3, (uint16_t)(i % 3), sizes[i], &digests[i]);
 		check_part(txn, 10 + i / 3, (uint16_t)(i % 3), sizes[i], &digests[i]);
 	}
 	txn_abort(txn);
@@ -61,6 +78,7 @@ static void test_wrong_expectations(void)
 	size_t size = PARTS_CHUNK + 100;
 	struct digest digest = draw(size);
 	struct digest other = digest;
+	struct bytes first;
 	struct buf out;
 
 	part_append(txn, 1, 0, bytes_of(content, size));
@@ -73,8 +91,8 @@ static void test_wrong_expectations(void)
 	check_err(part_load(txn, 1, 0, 2 * size, &digest, &out), ERR_CORRUPT);
 	check_err(part_load(txn, 1, 1, size, &digest, &out), ERR_NOT_FOUND);
 	check_err(part_load(txn, 2, 0, size, &digest, &out), ERR_NOT_FOUND);
-	check_err(part_find(txn, 1, 1), ERR_NOT_FOUND);
-	check_err(part_find(txn, 2, 0), ERR_NOT_FOUND);
+	check_err(part_find(txn, 1, 1, &first), ERR_NOT_FOUND);
+	check_err(part_find(txn, 2, 0, &first), ERR_NOT_FOUND);
 	check_bytes(buf_bytes(&out), bytes_of_text("kept"));
 	buf_free(&out);
 	buf_init(&out, 10);
