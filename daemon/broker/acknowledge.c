@@ -131,15 +131,15 @@ enum err acknowledge_decide(struct world *world, const struct signer *signer, co
 
 static enum err receive(struct txn *txn, const struct leaf_header *header, uint64_t number)
 {
-	struct leg leg;
-	enum err err = leg_get(txn, number, &leg);
+	struct leg_row row;
+	enum err err = leg_row_get(txn, number, &row);
 
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? erased_passes(txn, number) : err;
-	leg.state = PB__LEG_STATE__LEG_STATE_RECEIVED;
-	leg.holder = PB__PARTY__PARTY_RECIPIENT; /* a dead letter that arrived all the same is its turn again */
-	leg.since_us = header->time_us;
-	leg_put(txn, &leg);
+	row.leg->state = PB__LEG_STATE__LEG_STATE_RECEIVED;
+	row.leg->holder = PB__PARTY__PARTY_RECIPIENT; /* a dead letter that arrived all the same is its turn again */
+	row.leg->since_us = header->time_us;
+	leg_row_put(txn, &row);
 	return ERR_OK;
 }
 

@@ -58,39 +58,41 @@ static enum err end_items(struct txn *txn, uint64_t seq, const Pb__LegAfter *aft
 
 enum err leg_apply(struct txn *txn, const struct leaf_header *header, const Pb__LegAfter *after, uint64_t told)
 {
-	struct leg leg;
+	struct leg_row row;
+	struct leg *leg;
 	int64_t timer_at_us;
 	uint32_t acting;
-	enum err err = leg_get(txn, after->leg, &leg);
+	enum err err = leg_row_get(txn, after->leg, &row);
 
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
-	timer_at_us = leg.timer_at_us;
-	acting = leg.acting;
-	take_over(header, after, &leg);
+	leg = row.leg;
+	timer_at_us = leg->timer_at_us;
+	acting = leg->acting;
+	take_over(header, after, leg);
 	if (told != 0)
-		leg.told = told;
-	move_timer(txn, PB__TIMER_KIND__TIMER_KIND_LEG, leg.leg, timer_at_us, leg.timer_at_us);
-	if (leg.acting != acting)
-		agency_leg_put(txn, leg.acting, leg.leg);
-	leg_put(txn, &leg);
+		leg->told = told;
+	move_timer(txn, PB__TIMER_KIND__TIMER_KIND_LEG, leg->leg, timer_at_us, leg->timer_at_us);
+	if (leg->acting != acting)
+		agency_leg_put(txn, leg->acting, leg->leg);
+	leg_row_put(txn, &row);
 	return end_items(txn, header->seq, after);
 }
 
 enum err leg_apply_sealed(struct txn *txn, const struct leaf_header *header, const Pb__SubmitEntry__Recipient *recipient, size_t index)
 {
 	uint64_t item = item_number(header->seq, index);
-	struct leg leg;
+	struct leg_row row;
 	enum err err = leg_apply(txn, header, recipient->leg, 0);
 
 	if (err == ERR_OK)
-		err = leg_get(txn, recipient->leg->leg, &leg);
+		err = leg_row_get(txn, recipient->leg->leg, &row);
 	if (err != ERR_OK)
 		return err;
-	leg.item = item;
-	leg.held = recipient->n_held > 0;
-	leg_put(txn, &leg);
-	leg_item_append(txn, item, &leg);
+	row.leg->item = item;
+	row.leg->held = recipient->n_held > 0;
+	leg_row_put(txn, &row);
+	leg_item_append(txn, item, row.leg);
 	return ERR_OK;
 }
 

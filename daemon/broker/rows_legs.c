@@ -97,68 +97,68 @@ void leg_append(struct txn *txn, const struct leg *leg)
 	agency_leg_put(txn, request.acting, leg->leg);
 }
 
-void leg_put(struct txn *txn, const struct leg *leg)
-{
-	struct leg legs[LIMIT_LEGS];
-	struct request request;
-	size_t at = 0;
-
-	if (!row_get_to_change(txn, leg->request, &request, legs))
-		return;
-	while (at < request.leg_count && legs[at].leg != leg->leg)
-		at++;
-	if (at == request.leg_count) {
-		txn_fail(txn, ERR_CORRUPT);
-		return;
-	}
-	legs[at] = *leg;
-	row_put(txn, &request, legs);
-}
-
 /* ERR_NOT_FOUND: there is no such request, or it has no such leg. */
-static enum err leg_in(struct txn *txn, uint64_t request, uint64_t leg, struct leg *ret_leg)
+static enum err leg_in(struct txn *txn, uint64_t request, uint64_t leg, struct leg_row *ret_row)
 {
-	struct leg legs[LIMIT_LEGS];
-	struct request row;
-	enum err err = row_get(txn, request, &row, legs);
+	enum err err = row_get(txn, request, &ret_row->request, ret_row->legs);
 
 	if (err != ERR_OK)
 		return err;
-	for (size_t i = 0; i < row.leg_count; i++) {
-		if (legs[i].leg == leg) {
-			*ret_leg = legs[i];
+	for (size_t i = 0; i < ret_row->request.leg_count; i++) {
+		if (ret_row->legs[i].leg == leg) {
+			ret_row->leg = &ret_row->legs[i];
 			return ERR_OK;
 		}
 	}
 	return ERR_NOT_FOUND;
 }
 
-enum err leg_of_item(struct txn *txn, uint64_t item, struct leg *ret_leg)
+static enum err row_of_item(struct txn *txn, uint64_t item, struct leg_row *ret_row)
 {
 	struct key key = key_u64(item);
 	struct bytes value;
-	enum err err = leg_in(txn, item_seq(item), item, ret_leg);
+	enum err err = leg_in(txn, item_seq(item), item, ret_row);
 
 	if (err == ERR_NOT_FOUND) {
 		err = txn_get(txn, TABLE_LEGS, key_bytes(&key), &value);
 		if (err != ERR_OK)
 			return err;
-		err = value.len == PATH_BYTES ? leg_in(txn, be64_get(value.data), be64_get(value.data + 8), ret_leg) : ERR_CORRUPT;
+		err = value.len == PATH_BYTES ? leg_in(txn, be64_get(value.data), be64_get(value.data + 8), ret_row) : ERR_CORRUPT;
 		err = err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 	}
 	return err;
 }
 
+enum err leg_of_item(struct txn *txn, uint64_t item, struct leg *ret_leg)
+{
+	struct leg_row row;
+	enum err err = row_of_item(txn, item, &row);
+
+	if (err == ERR_OK)
+		*ret_leg = *row.leg;
+	return err;
+}
+
+enum err leg_row_get(struct txn *txn, uint64_t leg, struct leg_row *ret_row)
+{
+	enum err err = row_of_item(txn, leg, ret_row);
+
+	return err == ERR_OK && ret_row->leg->leg != leg ? ERR_NOT_FOUND : err; /* an item's number, no leg's */
+}
+
 enum err leg_get(struct txn *txn, uint64_t leg, struct leg *ret_leg)
 {
-	struct leg found;
-	enum err err = leg_of_item(txn, leg, &found);
+	struct leg_row row;
+	enum err err = leg_row_get(txn, leg, &row);
 
-	if (err == ERR_OK && found.leg != leg)
-		return ERR_NOT_FOUND; /* an item's number, no leg's */
 	if (err == ERR_OK)
-		*ret_leg = found;
+		*ret_leg = *row.leg;
 	return err;
+}
+
+void leg_row_put(struct txn *txn, const struct leg_row *row)
+{
+	row_put(txn, &row->request, row->legs);
 }
 
 /* ---- for an erasure ---- */

@@ -19,8 +19,14 @@ void request_put(struct txn *txn, const struct request *request);
 /* One more leg of a request that is there; its number is above that of all others.  Also its AGENCY_LEGS. */
 void leg_append(struct txn *txn, const struct leg *leg);
 
-/* A leg that is there.  ERR_CORRUPT sticks when it is not. */
-void leg_put(struct txn *txn, const struct leg *leg);
+/* A leg that is to be changed, in the row that it shares with its request and the others of that. */
+struct leg_row {
+	struct request request;
+	struct leg legs[LIMIT_LEGS];
+	struct leg *leg; /* one of legs */
+};
+enum err leg_row_get(struct txn *txn, uint64_t leg, struct leg_row *ret_row); /* not to be copied: it points into itself */
+void leg_row_put(struct txn *txn, const struct leg_row *row);
 
 void leg_item_append(struct txn *txn, uint64_t item, const struct leg *leg);
 
