@@ -155,15 +155,11 @@ static enum err apply_one(struct txn *txn, uint64_t seq, uint64_t item)
 	if (err != ERR_OK)
 		return err;
 	failure_drop_timer(txn, &delivery);
-	queue_row_delete(txn, delivery.item);
 	if (delivery.failed_seq != 0)
 		err = openers_forget(txn, delivery.item);
-	if (err != ERR_OK)
-		return err;
-	delivery.state = DELIVERY_ACKNOWLEDGED;
-	delivery.ended_seq = seq;
-	delivery_put(txn, &delivery);
-	return ERR_OK;
+	if (err == ERR_OK)
+		delivery_acknowledge(txn, &delivery, seq);
+	return err;
 }
 
 enum err acknowledge_apply(struct txn *txn, const struct leaf_header *header, const Pb__AcknowledgeEntry *entry)

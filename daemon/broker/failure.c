@@ -43,12 +43,11 @@ void failure_drop_timer(struct txn *txn, const struct delivery *delivery)
 		timer_drop(txn, &(struct timer_row){ delivery->expires_at_us, PB__TIMER_KIND__TIMER_KIND_EXPIRES, delivery->item });
 }
 
-enum err failure_bury(struct txn *txn, struct delivery *delivery)
+void failure_bury(struct txn *txn, struct delivery *delivery)
 {
 	failure_drop_timer(txn, delivery);
 	delivery->state = DELIVERY_DEAD;
 	delivery_put(txn, delivery);
-	return queue_row_set_state(txn, delivery->item, DELIVERY_DEAD);
 }
 
 enum err failure_end(struct txn *txn, uint64_t seq, uint64_t item)
@@ -67,8 +66,8 @@ enum err failure_end(struct txn *txn, uint64_t seq, uint64_t item)
 	failure_drop_timer(txn, &delivery);
 	delivery.ended_seq = seq;
 	delivery.state = DELIVERY_UNDELIVERABLE;
-	delivery_put(txn, &delivery);
-	return queue_row_set_state(txn, item, DELIVERY_UNDELIVERABLE); /* the row stays: what follows in its thread is marked */
+	delivery_put(txn, &delivery); /* in the queue all the same: what follows in its thread is marked */
+	return ERR_OK;
 }
 
 enum err failure_apply(struct txn *txn, uint64_t seq, const Pb__FailedItem *failed, Pb__RefuseReason reason)
@@ -86,7 +85,8 @@ enum err failure_apply(struct txn *txn, uint64_t seq, const Pb__FailedItem *fail
 	delivery.reason = (uint8_t)reason;
 	delivery.failed_seq = seq;
 	if (failed->dead)
-		return failure_bury(txn, &delivery);
-	delivery_put(txn, &delivery);
+		failure_bury(txn, &delivery);
+	else
+		delivery_put(txn, &delivery);
 	return ERR_OK;
 }

@@ -22,7 +22,7 @@ void failure_lost(const struct world *world, const struct delivery *delivery, Pb
 enum err failure_apply(struct txn *txn, uint64_t seq, const Pb__FailedItem *failed, Pb__RefuseReason reason);
 
 /* Makes an open delivery a dead letter; the row's other changes are the caller's, in delivery. */
-enum err failure_bury(struct txn *txn, struct delivery *delivery);
+void failure_bury(struct txn *txn, struct delivery *delivery);
 
 /* Ends an open delivery: it is never handed out again, and what follows in its thread is marked. */
 enum err failure_end(struct txn *txn, uint64_t seq, uint64_t item);

@@ -113,7 +113,7 @@ enum err delivery_of(struct txn *txn, uint64_t item, uint32_t agency, struct byt
 enum err delivery_each_open(struct txn *txn, uint32_t agency, uint64_t after,
 			    enum err (*each)(void *context, const struct delivery *delivery), void *context);
 
-/* Deliveries to which something happened, with item >= from, in item order, until each gives another result than ERR_OK, which is given back. */
+/* All deliveries with item >= from, in item order, until each gives another result than ERR_OK, which is given back. */
 enum err delivery_each(struct txn *txn, uint64_t from, enum err (*each)(void *context, const struct delivery *delivery), void *context);
 
 /* The submission of (sender, message id); ERR_NOT_FOUND.  sender 0: any sender's (operators). */

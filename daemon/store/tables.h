@@ -16,8 +16,8 @@ enum table_kind { TABLE_PRIMARY, TABLE_DERIVED };
 	X(TABLE_META, TABLE_PRIMARY, "meta") /* name                           value */                                  \
 	X(TABLE_TREE, TABLE_DERIVED, "tree") /* seq u64                        leaf hash, then subtrees it completes */  \
 	X(TABLE_MESSAGES, TABLE_DERIVED, "messages") /* message id, sender u32 seq u64 */                                \
-	X(TABLE_QUEUE, TABLE_DERIVED, "queue") /* item u64                     an open delivery as it was submitted */   \
-	X(TABLE_DELIVERIES, TABLE_DERIVED, "deliveries") /* item u64           state of one that more happened to */     \
+	X(TABLE_QUEUE, TABLE_DERIVED, "queue") /* item u64                     a delivery that was not acknowledged */   \
+	X(TABLE_DELIVERIES, TABLE_DERIVED, "deliveries") /* item u64           one that was acknowledged */              \
 	X(TABLE_AGENCIES, TABLE_DERIVED, "agencies") /* number u32             state and directory record */             \
 	X(TABLE_AGENCY_IDS, TABLE_DERIVED, "agency_ids") /* id                 number u32 */                             \
 	X(TABLE_DEVICES, TABLE_DERIVED, "devices") /* agency u32, device u32   binding */                                \

@@ -20,7 +20,7 @@ static void open_broker(struct site *site)
 	struct store_options options = {
 		.directory = unit_folder(),
 		.map_bytes = site->map_bytes,
-		.reserve_bytes = 64u * 1024u,
+		.reserve_bytes = 160u * 1024u, /* the last message that it lets in may take 90 KiB of it */
 		.readers_max = 16,
 		.create = true,
 	};

@@ -35,9 +35,21 @@ static const struct queue_row queued = {
 static void read_queue(struct txn *in)
 {
 	struct queue_row row;
+	struct delivery delivery;
 
 	check_err(queue_row_get(in, queued.item, &row), ERR_CORRUPT);
-	check_err(queue_row_set_state(in, queued.item, DELIVERY_DEAD), ERR_CORRUPT);
+	check_err(delivery_get(in, queued.item, &delivery), ERR_CORRUPT);
+}
+
+/* As whoever changes one does it. */
+static void set_state(uint64_t item, enum delivery_state state)
+{
+	struct delivery delivery;
+
+	require_ok(delivery_get(txn, item, &delivery));
+	delivery.state = state;
+	delivery_put(txn, &delivery);
+	require_ok(txn_error(txn));
 }
 
 static void test_queue(void)
@@ -47,7 +59,6 @@ static void test_queue(void)
 
 	set_up();
 	check_err(queue_row_get(txn, queued.item, &row), ERR_NOT_FOUND);
-	check_err(queue_row_set_state(txn, queued.item, DELIVERY_DEAD), ERR_CORRUPT); /* an open delivery has a row */
 	queue_row_append(txn, &queued);
 	require_ok(queue_row_get(txn, queued.item, &row));
 	check_uint(row.item, queued.item);
@@ -60,14 +71,59 @@ static void test_queue(void)
 	check_uint(row.state, queued.state);
 	check_int(row.accepted_at_us, queued.accepted_at_us);
 	table_each_wrong_length(txn, TABLE_QUEUE, key_bytes(&key), read_queue);
-	check_ok(queue_row_set_state(txn, queued.item, DELIVERY_FROZEN));
+	set_state(queued.item, DELIVERY_FROZEN);
 	require_ok(queue_row_get(txn, queued.item, &row));
 	check_uint(row.state, DELIVERY_FROZEN);
 	check_uint(row.thread, queued.thread);
+	check_uint(row.part_bytes, queued.part_bytes);
+	check_uint(row.statement_bytes, queued.statement_bytes);
+	check_int(row.accepted_at_us, queued.accepted_at_us);
 	check_int(row.expires_at_us, 0);
-	queue_row_delete(txn, queued.item);
-	check_err(queue_row_get(txn, queued.item, &row), ERR_NOT_FOUND);
 	tear_down();
+}
+
+/* What is acknowledged is in the queue no more, and what is told about it later does not bring it back. */
+static void test_acknowledged(void)
+{
+	struct delivery delivery;
+	struct queue_row row;
+
+	set_up();
+	queue_row_append(txn, &queued);
+	require_ok(delivery_get(txn, queued.item, &delivery));
+	delivery.handouts = 2;
+	delivery_put(txn, &delivery);
+	delivery_acknowledge(txn, &delivery, 99);
+	check_err(queue_row_get(txn, queued.item, &row), ERR_NOT_FOUND);
+	require_ok(delivery_get(txn, queued.item, &delivery));
+	check_int(delivery.state, DELIVERY_ACKNOWLEDGED);
+	check_uint(delivery.ended_seq, 99);
+	check_uint(delivery.handouts, 2);
+	check_uint(delivery.agency, queued.agency);
+	delivery.told = 77;
+	delivery_put(txn, &delivery);
+	check_err(queue_row_get(txn, queued.item, &row), ERR_NOT_FOUND);
+	require_ok(delivery_get(txn, queued.item, &delivery));
+	check_uint(delivery.told, 77);
+	tear_down();
+}
+
+/* An open delivery has its row: nothing is said of one that has none, or a damaged one. */
+static void test_not_in_queue(void)
+{
+	struct delivery delivery = { .item = queued.item, .state = DELIVERY_DEAD };
+	struct key key = key_u64(queued.item);
+
+	set_up();
+	delivery_put(txn, &delivery);
+	check_err(txn_error(txn), ERR_CORRUPT);
+	txn_abort(txn);
+	txn = table_begin(store);
+	txn_put(txn, TABLE_QUEUE, key_bytes(&key), bytes_of_text("cut off"));
+	delivery_put(txn, &delivery);
+	check_err(txn_error(txn), ERR_CORRUPT);
+	txn_abort(txn);
+	store_close(store);
 }
 
 /* Until something happens to it, a delivery is what its row in the queue says. */
@@ -91,11 +147,11 @@ static void test_queued_delivery(void)
 	check(digest_equal(&delivery.view_hash, &row.view_hash));
 	check_uint(delivery.handouts + delivery.attempts, 0);
 	check_uint(delivery.last_handout_seq + delivery.failed_seq + delivery.ended_seq, 0);
-	check_ok(queue_row_set_state(txn, row.item, DELIVERY_FROZEN));
+	set_state(row.item, DELIVERY_FROZEN);
 	require_ok(queue_row_get(txn, row.item, &row));
 	check_int(row.expires_at_us, 1790000000000002); /* kept when the state changes */
 	delivery.handouts = 3;
-	delivery_put(txn, &delivery); /* from now on it has a row of its own */
+	delivery_put(txn, &delivery);
 	require_ok(delivery_get(txn, row.item, &delivery));
 	check_uint(delivery.handouts, 3);
 	check_int(delivery.state, DELIVERY_WAITING);
@@ -113,7 +169,7 @@ static void test_told_rows(void)
 	row.about = 0x0102030405060701;
 	row.told = 0x0102030405060702;
 	queue_row_append(txn, &row);
-	check_ok(queue_row_set_state(txn, row.item, DELIVERY_QUARANTINED));
+	set_state(row.item, DELIVERY_QUARANTINED);
 	require_ok(queue_row_get(txn, row.item, &row));
 	check_uint(row.what, PB__ITEM_WHAT__ITEM_WHAT_RELEASE);
 	check_uint(row.about, 0x0102030405060701);
@@ -205,21 +261,74 @@ static void check_delivery(const struct delivery *expected)
 	check(digest_equal(&delivery.view_hash, &expected->view_hash));
 }
 
-static void test_deliveries(void)
+/* In that table, of whose rows those with an expiry are longer. */
+static void check_rows(enum table table, enum delivery_state state)
 {
+	struct queue_row row = { .item = delivered.item };
 	struct key key = key_u64(delivered.item);
 
 	set_up();
+	queue_row_append(txn, &row);
 	unit_random_bytes(delivered.view_hash.bytes, DIGEST_BYTES);
-	delivered.expires_at_us = 0;
-	delivery_put(txn, &delivered);
-	check_delivery(&delivered);
-	table_each_wrong_length(txn, TABLE_DELIVERIES, key_bytes(&key), read_delivery);
-	delivered.expires_at_us = 1790000000000000; /* the row is longer then */
-	delivered.state = DELIVERY_UNDELIVERABLE;
-	delivery_put(txn, &delivered);
-	check_delivery(&delivered);
-	table_each_wrong_length(txn, TABLE_DELIVERIES, key_bytes(&key), read_delivery);
+	delivered.state = state;
+	if (state == DELIVERY_ACKNOWLEDGED)
+		delivery_acknowledge(txn, &delivered, delivered.ended_seq);
+	for (delivered.expires_at_us = 0; delivered.expires_at_us < 2000000000000000; delivered.expires_at_us += 1000000000000000) {
+		delivery_put(txn, &delivered);
+		check_delivery(&delivered);
+		table_each_wrong_length(txn, table, key_bytes(&key), read_delivery);
+	}
+	tear_down();
+}
+
+static void test_deliveries(void)
+{
+	check_rows(TABLE_QUEUE, DELIVERY_DEAD);
+	check_rows(TABLE_QUEUE, DELIVERY_UNDELIVERABLE);
+	check_rows(TABLE_DELIVERIES, DELIVERY_ACKNOWLEDGED);
+}
+
+struct seen {
+	uint64_t items[5];
+	size_t count;
+};
+
+/* Until there is no room for more. */
+static enum err see(void *context, const struct delivery *delivery)
+{
+	struct seen *seen = context;
+
+	if (seen->count == sizeof(seen->items) / sizeof(seen->items[0]))
+		return ERR_BUSY;
+	seen->items[seen->count++] = delivery->item;
+	return ERR_OK;
+}
+
+/* Acknowledged or not, in the order of their numbers. */
+static void test_each(void)
+{
+	struct seen all = { .count = 0 }, late = { .count = 0 };
+	struct queue_row row = queued;
+	struct delivery delivery;
+
+	set_up();
+	check_ok(delivery_each(txn, 0, see, &all));
+	check_uint(all.count, 0);
+	for (uint64_t item = 101; item <= 106; item++) {
+		row.item = item;
+		queue_row_append(txn, &row);
+		require_ok(delivery_get(txn, item, &delivery));
+		if (item % 3 == 0)
+			delivery_acknowledge(txn, &delivery, 9);
+	}
+	check_err(delivery_each(txn, 0, see, &all), ERR_BUSY);
+	check_uint(all.count, 5);
+	for (size_t i = 0; i < all.count; i++)
+		check_uint(all.items[i], 101 + i);
+	check_ok(delivery_each(txn, 105, see, &late));
+	check_uint(late.count, 2);
+	check_uint(late.items[0], 105);
+	check_uint(late.items[1], 106);
 	tear_down();
 }
 
@@ -440,10 +549,13 @@ static void test_timers(void)
 
 UNIT_SUITE("broker/rows",
 	{ "queue", test_queue },
+	{ "acknowledged", test_acknowledged },
+	{ "a change of what is not in the queue", test_not_in_queue },
 	{ "a delivery still in the queue as it came", test_queued_delivery },
 	{ "what the site told", test_told_rows },
 	{ "what the site told, damaged", test_told_damaged },
 	{ "deliveries, with an expiry and without", test_deliveries },
+	{ "each delivery, in both tables", test_each },
 	{ "agencies and their ids", test_agencies },
 	{ "devices", test_devices },
 	{ "devices of random bytes", test_device_lengths },
