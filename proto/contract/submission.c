@@ -155,42 +155,52 @@ static enum err read_recipient(struct bytes recipient, bool wanted, struct diges
 	return reader.err == ERR_OK && !hashed ? ERR_FORMAT : reader.err;
 }
 
-static enum err read_recipients(struct bytes submit, size_t view, struct submission *submission)
+static enum err add_recipient(struct bytes recipient, size_t view, struct submission *submission)
+{
+	size_t at = submission->view_count;
+	size_t parts = 0;
+	enum err err;
+
+	if (at == LIMIT_RECIPIENTS)
+		return ERR_TOO_LARGE;
+	err = read_recipient(recipient, at == view, &submission->view_hashes[at], &parts, submission);
+	if (at < view)
+		submission->first_part += parts;
+	else if (at == view)
+		submission->part_count = parts;
+	submission->view_count++;
+	return err;
+}
+
+/* The order is read once all recipients are: there is a statement for each. */
+static enum err read_submit(struct bytes submit, size_t view, struct submission *submission)
 {
 	struct reader reader = reader_of(submit);
 	struct codec_occurrence field;
+	struct bytes order = { 0 };
+	bool ordered = false;
 
 	while (next(&reader, &field)) {
-		size_t at = submission->view_count;
-		size_t parts = 0;
-
-		if (!is_bytes(&field, SUBMIT_RECIPIENTS))
-			continue;
-		if (at == LIMIT_RECIPIENTS)
-			return ERR_TOO_LARGE;
-		reader.err = read_recipient(field.payload, at == view, &submission->view_hashes[at], &parts, submission);
-		if (at < view)
-			submission->first_part += parts;
-		else if (at == view)
-			submission->part_count = parts;
-		submission->view_count++;
+		if (is_bytes(&field, SUBMIT_RECIPIENTS)) {
+			reader.err = add_recipient(field.payload, view, submission);
+		} else if (is_bytes(&field, SUBMIT_ORDER)) {
+			order = field.payload;
+			ordered = true;
+		}
 	}
-	return reader.err;
+	if (reader.err != ERR_OK)
+		return reader.err;
+	return ordered ? read_order(order, view, submission) : ERR_FORMAT;
 }
 
 enum err submission_read(struct bytes body, size_t view, struct submission *ret_submission)
 {
 	struct submission submission = { 0 };
 	struct bytes submit;
-	struct bytes order;
 	enum err err = only_message(body, ENTRY_BODY_SUBMIT, &submit);
 
 	if (err == ERR_OK)
-		err = read_recipients(submit, view, &submission);
-	if (err == ERR_OK)
-		err = only_message(submit, SUBMIT_ORDER, &order);
-	if (err == ERR_OK)
-		err = read_order(order, view, &submission);
+		err = read_submit(submit, view, &submission);
 	if (err == ERR_OK)
 		*ret_submission = submission;
 	return err;
