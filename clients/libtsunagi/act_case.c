@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "contract/json.h"
 #include "libtsunagi/act_household.h"
 #include "libtsunagi/act_names.h"
@@ -46,6 +47,44 @@ static int show_whole(struct tsg_client *client, const struct id *case_id, const
 	return result;
 }
 
+static bool is_listed(const json_t *list, const char *text)
+{
+	json_t *row;
+	size_t index;
+
+	json_array_foreach(list, index, row)
+		if (strcmp(json_string_value(row), text) == 0)
+			return true;
+	return false;
+}
+
+/* Whether the directory has it.  Of another site we know nobody, and who it keeps out is for its owner to spell. */
+static bool is_there(const struct tsg_client *client, const char *address)
+{
+	struct bytes agency = bytes_of_text(address), site;
+
+	return !text_split_address(bytes_of_text(address), &agency, &site) || !bytes_equal(site, bytes_of_text(client->bundle->site)) ||
+	       site_directory_agency(client->directory, agency) != NULL;
+}
+
+/* A name that is misspelt keeps nobody out, and says that it does.  Who left the directory stays kept out: it may come back. */
+static int check_kept_out(struct tsg_client *client, const struct id *case_id, const struct act_names *names)
+{
+	json_t *now = NULL;
+	int result = names->count == 0 ? TSG_OK : api_fresh_directory(client, client_deadline(client->timeout_ms));
+
+	for (size_t i = 0; i < names->count && result == TSG_OK; i++) {
+		if (is_there(client, names->texts[i]))
+			continue;
+		if (now == NULL)
+			result = show(client, case_id, &now);
+		if (result == TSG_OK && !is_listed(json_object_get(now, "kept_out"), names->texts[i]))
+			result = failure_tell(&client->failure, PROBLEM_UNKNOWN_AGENCY, names->texts[i], NULL);
+	}
+	json_decref(now);
+	return result;
+}
+
 /* Addresses as the broker wants them, in names' memory. */
 static int protect(struct tsg_client *client, const struct id *case_id, const json_t *action, json_t **ret_json)
 {
@@ -64,7 +103,9 @@ static int protect(struct tsg_client *client, const struct id *case_id, const js
 	mark.at_us = clock_wall_us();
 	statement.body_case = PB__STATEMENT__BODY_MARK_CASE;
 	statement.mark_case = &mark;
-	result = say_statement(client, &statement, client_deadline(client->timeout_ms), &seq);
+	result = check_kept_out(client, case_id, &names);
+	if (result == TSG_OK)
+		result = say_statement(client, &statement, client_deadline(client->timeout_ms), &seq);
 	act_names_free(&names);
 	if (result == TSG_OK)
 		result = show(client, case_id, ret_json);

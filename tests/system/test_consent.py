@@ -86,6 +86,9 @@ class Consent(unittest.TestCase):
         self.assertEqual(unknown, never)
         self.command(OWNER, "case", "protect", case, "--keep-out", OTHER)
         self.assertEqual(self.command(OWNER, "case", "show", case)["kept_out"], [OTHER + "@chiba-city"])
+        misspelt = self.command(OWNER, "case", "protect", case, "--keep-out", OTHER + "i", code=1)
+        self.assertEqual(misspelt["error"]["code"], "UNKNOWN_AGENCY")
+        self.assertEqual(self.command(OWNER, "case", "show", case)["kept_out"], [OTHER + "@chiba-city"])  # whom it was to replace stays out
         self.assertNotIn(OTHER, json.dumps(self.command(DESK, "case", "show", case)))
         self.assertEqual(self.command(DESK, "case", "protect", case, code=1)["error"]["code"], "SAFETY")
 

@@ -6,6 +6,7 @@
 #define CASE "01960000-0000-7000-8000-00000000cafe"
 #define OTHER "01960000-0000-7000-8000-00000000c0f1"
 #define SHOWN "{\"case_shown\":{\"case_id\":\"" CASE "\",\"owner\":\"link@chiba-city\",\"members\":[\"link@chiba-city\",\"desk@chiba-city\"]}}"
+#define KEPT_OUT "{\"case_shown\":{\"case_id\":\"" CASE "\",\"owner\":\"link@chiba-city\",\"protected\":true,\"kept_out\":[\"gone@chiba-city\"]}}"
 
 static struct talk talk;
 
@@ -43,6 +44,10 @@ static void test_protect(void)
 	check_text(said->mark_case->kept_out[0], "third@chiba-city");
 	check_text(said->mark_case->kept_out[1], "far@else-where");
 	check(said->mark_case->at_us > 0);
+	acting_fails(&talk, talk.sender, TSG_REFUSED, "UNKNOWN_AGENCY",
+		     "{\"action\":\"case.protect\",\"case\":\"" CASE "\",\"keep_out\":[\"third\",\"tihrd\"]}");
+	stage_show(talk.stage, KEPT_OUT); /* who was kept out and left the directory stays so, though nobody can look it up */
+	json_decref(acting(talk.sender, TSG_OK, "{\"action\":\"case.protect\",\"case\":\"" CASE "\",\"keep_out\":[\"gone\"]}"));
 	json_decref(acting(talk.sender, TSG_OK, "{\"action\":\"case.protect\",\"case\":\"" CASE "\",\"protected\":false}"));
 	said = stage_said(talk.stage, &arena);
 	check(!said->mark_case->protected_);
