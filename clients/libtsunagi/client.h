@@ -153,7 +153,7 @@ struct tsg_client {
 	bool records_coming;
 	unsigned records_faults;
 	int64_t records_not_before_us;              /* as directory_not_before_us */
-	int64_t clock_skew_us;
+	int64_t clock_skew_us;                      /* the site's clock less ours, as it last said; 0 before */
 	struct id last_id;                          /* of a message: the outbox sends in the order of ids */
 	bool welcomed;                              /* at least once */
 };
@@ -165,6 +165,9 @@ void client_work(struct tsg_client *client);
 
 /* client_work, then waits for something to happen until until_us (monotonic), then client_work.  False when the time had come. */
 bool client_wait(struct tsg_client *client, int64_t until_us);
+
+/* The time of day that dates and hours are held against: by the site's clock, once it was heard. */
+int64_t client_now_us(const struct tsg_client *client);
 
 /* The moment timeout_ms from now. */
 int64_t client_deadline(int timeout_ms);

@@ -66,7 +66,7 @@ static int read_draft(struct composing *composing, const json_t *json)
 {
 	struct problems problems = { 0 };
 	struct buf text;
-	enum err err = draft_read(json, clock_wall_us(), &composing->draft, &problems);
+	enum err err = draft_read(json, client_now_us(composing->client), &composing->draft, &problems);
 	int result = TSG_OK;
 
 	if (err == ERR_REFUSED) {
@@ -281,7 +281,7 @@ static int seal(struct composing *composing)
 	err = fill_head(composing);
 	if (err != ERR_OK)
 		return tell(composing, err, "the message");
-	result = precautions_take(composing->client, &composing->draft, composing->head.created_at_us, &composing->precautions);
+	result = precautions_take(composing->client, &composing->draft, client_now_us(composing->client), &composing->precautions);
 	if (result == TSG_OK)
 		result = seal_attachments(composing);
 	return result == TSG_OK ? seal_views(composing) : result;

@@ -133,6 +133,11 @@ bool client_wait(struct tsg_client *client, int64_t until_us)
 	return true;
 }
 
+int64_t client_now_us(const struct tsg_client *client)
+{
+	return clock_wall_us() + client->clock_skew_us;
+}
+
 int64_t client_deadline(int timeout_ms)
 {
 	return timeout_ms < 0 ? INT64_MAX : clock_mono_us() + (int64_t)timeout_ms * 1000;

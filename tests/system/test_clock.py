@@ -72,6 +72,19 @@ class TestSite(unittest.TestCase):
             self.assertEqual(site.command("dev", "clock", "+401d").code, 1)
             site.must("ledger", "verify")
 
+    def test_days_go_by_the_sites_clock(self):
+        """A tool that is tried against a site sent ahead says what was done on the site's days, not on this machine's."""
+        sheet = os.path.join(ROOT, "deploy", "chiba", "sheets", "hanamigawa-referral.json")
+        with Site(agencies=["link", "jiritsu-hanamigawa"], options={"test_site": 1}) as site:
+            desk = lambda *words: site.as_agency("jiritsu-hanamigawa", "request", *words, "--json")
+            site.must("dev", "clock", "+10d")
+            today = site.status()["now"][:10]
+            request = site.as_agency("link", "send", sheet, "--json").json()["message_id"]
+            self.assertEqual(desk("accept", request).code, 0)
+            self.assertEqual(desk("start", request, "--on", "2099-01-01").json()["error"]["code"], "MESSAGE")
+            started = desk("start", request, "--on", today)
+            self.assertEqual((started.code, started.json().get("leg", {}).get("state")), (0, "ACTIVE"), started)
+
     def test_an_option_makes_no_real_site_one(self):
         with Site() as site:
             site.stop()
