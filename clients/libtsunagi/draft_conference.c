@@ -54,6 +54,17 @@ static bool opens(const Pb__View *head)
 	return head->conference_act->action == PB__CONFERENCE_ACTION__CONFERENCE_ACTION_PROPOSE;
 }
 
+static void check_times(const Pb__ConferenceAct *act, struct problems *problems)
+{
+	bool begins = act->starts_at_us != 0, ends = act->ends_at_us != 0;
+
+	if (begins != ends)
+		problems_add(problems, begins ? "conference_act.ends_at" : "conference_act.starts_at", "a date has a beginning and an end",
+			     "日時には開始と終了の両方が要ります", NULL);
+	else if (begins && act->ends_at_us <= act->starts_at_us)
+		problems_add(problems, "conference_act.ends_at", "the end does not come after the beginning", "終了が開始より後ではありません", NULL);
+}
+
 void draft_check_conference(const struct draft *draft, int64_t now_us, struct problems *problems)
 {
 	const Pb__View *head = draft->head;
@@ -61,6 +72,7 @@ void draft_check_conference(const struct draft *draft, int64_t now_us, struct pr
 	(void)now_us;
 	if (head->conference_act == NULL)
 		return;
+	check_times(head->conference_act, problems);
 	if (opens(head) != (head->thread_id.len == 0))
 		problems_add(problems, "thread", "what opens a conference stands in no thread; every other act names the message that opened it",
 			     "会議を始める連絡には thread を書きません。それ以外の操作では、始めた連絡の番号が必要です", NULL);

@@ -85,7 +85,7 @@ static void print_seats(const json_t *conference)
 		const char *answer = text_of(seat, "answer"), *next = json_row_text(seat, "delegated_to");
 
 		out_text("  %-30s %s%s%s\n", json_row_text(seat, "agency"), *answer == '\0' ? words("has not answered", "未回答") : answer,
-			 *next == '\0' ? "" : words(" to ", "→"), next);
+			 *next == '\0' ? "" : words(": ", ":"), next);
 	}
 }
 

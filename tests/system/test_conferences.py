@@ -60,6 +60,15 @@ class Conferences(unittest.TestCase):
 
     # ---- a case conference ----
 
+    def test_a_date_begins_and_ends(self):
+        conference = self.propose([DESK])
+        for dates in (["--starts", "2026-01-05T10:00:00+09:00"],
+                      ["--starts", "2026-01-05T10:00:00+09:00", "--ends", "2026-01-05T09:00:00+09:00"]):
+            refused = self.site.as_agency(LINK, "conference", "convene", conference, *dates, "--json")
+            self.assertEqual((refused.code, refused.json()["error"]["code"]), (1, "MESSAGE"), refused)
+            self.assertIn("ends_at", refused.json()["error"]["message"])
+        self.convene(conference)
+
     def test_from_proposal_to_close_with_dissent_and_an_action_item_that_is_chased(self):
         conference = self.propose([DESK, INAGE])
         self.convene(conference)

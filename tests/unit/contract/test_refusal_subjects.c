@@ -100,9 +100,9 @@ static void test_closing(void)
 		check((refusal_request_text(closing[i], LANGUAGE_JA)[0] & 0x80) != 0);
 	}
 	says(PB__REFUSAL_CODE__REFUSAL_CODE_NOT_NOW, "request.over", LANGUAGE_EN, "This cannot be done now: the request is over already.",
-	     "`tsunagi request show` tells where it stands and whose turn it is.");
+	     "`tsunagi request show` (or `conference show`) tells where it stands and whose turn it is.");
 	says(PB__REFUSAL_CODE__REFUSAL_CODE_NOT_NOW, "request.over", LANGUAGE_JA, "今はこの操作ができません:この依頼はすでに終わっています。",
-	     "状態と、だれの番かは「tsunagi request show」で分かります。");
+	     "状態と、だれの番かは「tsunagi request show」(会議は「conference show」)で分かります。");
 }
 
 UNIT_SUITE("contract/refusal_subjects",

@@ -102,13 +102,13 @@ static void test_not_now(void)
 
 	require(leg_decide(&act, &step, &refusal) == ERR_REFUSED);
 	says(&refusal, LANGUAGE_EN, "This cannot be done now: accept; it stands at \"completed\".",
-	     "`tsunagi request show` tells where it stands and whose turn it is.");
+	     "`tsunagi request show` (or `conference show`) tells where it stands and whose turn it is.");
 	act.state = PB__LEG_STATE__LEG_STATE_ON_HOLD;
 	require(leg_decide(&act, &step, &refusal) == ERR_REFUSED);
 	says(&refusal, LANGUAGE_EN, "This cannot be done now: accept; it stands at \"on hold\".",
-	     "What this agency may do now: mark as seen, resume, complete.  `tsunagi request show` tells where it stands and whose turn it is.");
+	     "What this agency may do now: mark as seen, resume, complete.  `tsunagi request show` (or `conference show`) tells where it stands and whose turn it is.");
 	says(&refusal, LANGUAGE_JA, "今はこの操作ができません:受諾(現在の状態:保留中)。",
-	     "今できる操作:閲覧の記録、再開、完了。状態と、だれの番かは「tsunagi request show」で分かります。");
+	     "今できる操作:閲覧の記録、再開、完了。状態と、だれの番かは「tsunagi request show」(会議は「conference show」)で分かります。");
 }
 
 static void test_incomplete(void)

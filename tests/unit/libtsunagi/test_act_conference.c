@@ -185,7 +185,7 @@ static void test_proposals(void)
 	arena_init(&arena, 16u << 20);
 	begin(NULL);
 	json = acting(talk.sender, TSG_OK, "{\"action\":\"conference.propose\",\"to\":[\"desk\",\"third\"],\"basis\":" BASIS ",\"case\":\"" CASE "\"," PLAN "}",
-		      ",\"starts_at\":\"2027-01-05T10:00:00+09:00\"");
+		      ",\"starts_at\":\"2027-01-05T10:00:00+09:00\",\"ends_at\":\"2027-01-05T11:00:00+09:00\"");
 	check_text(acting_text(json, "state"), "accepted");
 	check(json_object_get(json, "conference") == NULL); /* nothing shows it yet: the receipt stands by itself */
 	json_decref(json);

@@ -50,7 +50,7 @@ static void test_conferences(void)
 	check_says(text, "A4613-BSX6W  case conference: held");
 	check_says(text, "convener link@here; from 2026-12-01 10:00 to 2026-12-01 11:00; due 2026-12-15 09:00");
 	check_says(text, "will attend");
-	check_says(text, "sends another to fourth@here");
+	check_says(text, "sends another: fourth@here");
 	check_says(text, "has not answered");
 	check_says(text, "1408  desk@here  open   2026-12-08 09:00, LATE  A4613-BSX6W");
 	check_says(text, "may be done now: MATERIALS CLOSE");
