@@ -38,7 +38,8 @@ enum outcome cmd_agency_revoke(const struct call *call)
 	if (outcome == OUTCOME_DONE) {
 		id = agency != NULL ? agency->id : state->agency;
 		revocation_show(id, state, compromised);
-		outcome = confirm_given(call) ? revoke_now(call, id, compromised) : confirm_missing(call);
+		outcome = confirm_given(call) ? revoke_now(call, id, compromised) :
+						confirm_missing_of(call, revocation_effect(id, state, compromised));
 	}
 	arena_free(&arena);
 	return outcome;

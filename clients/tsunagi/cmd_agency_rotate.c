@@ -74,7 +74,8 @@ enum outcome cmd_agency_rotate(const struct call *call)
 		bool enrolled = agency_devices(state) > 0 || (state != NULL && state->invited_until_us != 0);
 
 		revocation_show(agency->id, state, compromised);
-		outcome = confirm_given(call) ? rotate(call, &site, agency->id, enrolled, compromised) : confirm_missing(call);
+		outcome = confirm_given(call) ? rotate(call, &site, agency->id, enrolled, compromised) :
+						confirm_missing_of(call, revocation_effect(agency->id, state, compromised));
 	}
 	arena_free(&arena);
 	site_free(&site);

@@ -50,7 +50,7 @@ static void print_items(const struct selection *selection)
 	table_free(table);
 }
 
-/* One request for items first to last-1. */
+/* One request for items first to last-1.  ret_seq: its entry; as before when nothing changed. */
 static enum outcome act_on(const struct call *call, const struct act *act, const struct selection *selection, size_t first, size_t last, uint64_t *ret_seq)
 {
 	Pb__AdminRequest request = PB__ADMIN_REQUEST__INIT;
@@ -73,7 +73,7 @@ static enum outcome act_on(const struct call *call, const struct act *act, const
 	request.queue_act = &body;
 	arena_init(&arena, ADMIN_ARENA_BYTES);
 	outcome = admin_ask(call, &request, &arena, &reply);
-	if (outcome == OUTCOME_DONE)
+	if (outcome == OUTCOME_DONE && reply->seq != 0)
 		*ret_seq = reply->seq;
 	arena_free(&arena);
 	free(items);
@@ -92,9 +92,13 @@ static enum outcome do_act(const struct call *call, const struct act *act, const
 	}
 	if (outcome != OUTCOME_DONE)
 		return outcome;
-	out_text(words("%s: %zu item(s) (entry %" PRIu64 ")\n", "%s:%zu 件(記録 %" PRIu64 ")\n"), words_of(act->done), selection->count, seq);
+	if (seq == 0) /* no entry was made of it */
+		out_text("%s\n", words("Nothing changed: it was so before, or does not apply to them.", "変わったものはありません。既にそうなっているか、対象になりません。"));
+	else
+		out_text(words("%s: %zu item(s) (entry %" PRIu64 ")\n", "%s:%zu 件(記録 %" PRIu64 ")\n"), words_of(act->done), selection->count, seq);
 	if (out_json_wanted())
-		out_json(json_pack("{s:s,s:b,s:o,s:I}", "act", act->word, "done", 1, "items", items_json(selection), "seq", (json_int_t)seq));
+		out_json(json_pack("{s:s,s:b,s:o,s:o*}", "act", act->word, "done", seq != 0, "items", items_json(selection), "seq",
+				   seq == 0 ? NULL : json_integer((json_int_t)seq)));
 	return OUTCOME_DONE;
 }
 
@@ -119,7 +123,7 @@ static enum outcome run(const struct call *call, const struct act *act)
 			out_json(json_pack("{s:s,s:b,s:o}", "act", act->word, "done", 0, "items", items_json(&selection)));
 	} else {
 		out_text(words("These %zu item(s) would end undelivered.\n", "この %zu 件は配達されないまま終わります。\n"), selection.count);
-		outcome = confirm_missing(call);
+		outcome = confirm_missing_of(call, json_pack("{s:s,s:o}", "act", act->word, "items", items_json(&selection)));
 	}
 	queue_selection_free(&selection);
 	return outcome;

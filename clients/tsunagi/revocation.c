@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "tsunagi/admin_client.h"
+#include "tsunagi/agency_state.h"
 #include "tsunagi/words.h"
 
 static bool any_in_force(const Pb__AgencyState *state)
@@ -46,6 +47,11 @@ void revocation_show(const char *agency, const Pb__AgencyState *state, bool comp
 		out_text(words("  %" PRIu64 " message(s) wait for it; they can be opened by its present keys only\n",
 			       "  待っている連絡 %" PRIu64 " 件。今の鍵でしか開けません\n"),
 			 state->waiting);
+}
+
+json_t *revocation_effect(const char *agency, const Pb__AgencyState *state, bool compromised)
+{
+	return json_pack("{s:s,s:s,s:o}", "agency", agency, "as", compromised ? "compromised" : "closed", "ends", agency_state_json(state));
 }
 
 enum outcome revocation_do(const struct call *call, const char *agency, bool compromised, bool renewed, uint64_t *ret_seq)

@@ -285,6 +285,15 @@ class Queue(unittest.TestCase):
         self.site.must("queue", "thaw", "--state", "frozen")
         self.assertEqual(self.states(), {DESK: "waiting", "hikikomori": "waiting"})
 
+    def test_what_changes_nothing_says_so(self):
+        self.site.must("queue", "freeze", self.code, "--to", DESK)
+        again = self.site.must("queue", "freeze", self.code, "--to", DESK)
+        self.assertIn("Nothing changed", again.out)
+        self.assertNotIn("entry 0", again.out)
+        again = self.site.must("queue", "freeze", self.code, "--to", DESK, "--json").json()
+        self.assertEqual((again["done"], again.get("seq")), (False, None))
+        self.site.must("queue", "thaw", "--state", "frozen")
+
     def test_by_item_and_from_stdin(self):
         first, second = self.items()
         self.site.must("queue", "freeze", str(first["item"]))
@@ -306,6 +315,9 @@ class Queue(unittest.TestCase):
         shown = self.site.command("queue", "expire", self.message, "--to", DESK)
         self.assertEqual(shown.code, 2)
         self.assertIn(self.message, shown.out)
+        shown = self.site.command("queue", "expire", self.message, "--to", DESK, "--json")
+        self.assertEqual((shown.code, shown.json()["error"]["code"], shown.json()["done"]), (2, "NOT_CONFIRMED", False))
+        self.assertEqual([item["to"] for item in shown.json()["items"]], [DESK + "@chiba-city"])
         self.assertEqual(set(self.states().values()), {"waiting"})
         self.assertEqual(self.site.must("queue", "expire", self.message, "--dry-run").code, 0)
         self.site.must("queue", "expire", self.message, "--to", DESK, "--yes", "--reason", "asked by the sender")
