@@ -17,6 +17,17 @@ static int newest_directory(struct tsg_client *client)
 	return TSG_OK;
 }
 
+/* The ids of those that can open what is sealed to them: the bindings stand together by agency. */
+static json_t *enrolled(const Pb__DirectorySnapshot *snapshot)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < snapshot->n_bindings; i++)
+		if (i == 0 || strcmp(snapshot->bindings[i]->agency, snapshot->bindings[i - 1]->agency) != 0)
+			json_array_append_new(list, json_string(snapshot->bindings[i]->agency));
+	return list;
+}
+
 int act_directory(struct tsg_client *client, const json_t *action, json_t **ret_json)
 {
 	const Pb__DirectorySnapshot *snapshot = NULL;
@@ -26,8 +37,9 @@ int act_directory(struct tsg_client *client, const json_t *action, json_t **ret_
 	if (result != TSG_OK)
 		return result;
 	snapshot = site_directory_snapshot(client->directory);
-	*ret_json = json_pack("{s:s, s:I, s:b, s:o}", "type", "directory", "version", (json_int_t)snapshot->version, "current",
-			      session_is_open(client->session) ? 1 : 0, "directory", json_of_message(&snapshot->file->base));
+	*ret_json = json_pack("{s:s, s:I, s:b, s:o, s:o}", "type", "directory", "version", (json_int_t)snapshot->version, "current",
+			      session_is_open(client->session) ? 1 : 0, "directory", json_of_message(&snapshot->file->base), "enrolled",
+			      enrolled(snapshot));
 	return TSG_OK;
 }
 

@@ -115,7 +115,7 @@ static enum outcome give_page(const struct call *call, const json_t *disclosure)
 enum outcome cmd_disclosure(const struct call *call)
 {
 	json_t *disclosure = NULL;
-	enum outcome outcome = records_as_agency(call) ? read_as_owner(call, &disclosure) : read_as_operator(call, &disclosure);
+	enum outcome outcome = call_as_agency(call) ? read_as_owner(call, &disclosure) : read_as_operator(call, &disclosure);
 
 	if (outcome != OUTCOME_DONE)
 		return outcome;

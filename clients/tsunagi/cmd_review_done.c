@@ -88,7 +88,7 @@ enum outcome cmd_review_done(const struct call *call)
 	json_t *listing = NULL;
 	size_t count = 0;
 
-	if (outcome == OUTCOME_DONE && records_as_agency(call))
+	if (outcome == OUTCOME_DONE && call_as_agency(call))
 		outcome = call_usage(call, "%s", words("the operator says that it was reviewed: --home, without --as.",
 						       "点検の記録は運用担当が行います(--home を指定し、--as は使いません)。"));
 	for (const char *text; outcome == OUTCOME_DONE && (text = call_operand(call, count)) != NULL; count++)

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdlib.h>
-
 #include "contract/json.h"
 #include "tsunagi/admin_client.h"
 #include "tsunagi/agency_client.h"
@@ -55,12 +53,7 @@ static enum outcome trace_as_agency(const struct call *call)
 	return outcome;
 }
 
-/* As the agency when --as says so, or when there is a bundle and nothing speaks of a home. */
 enum outcome cmd_trace(const struct call *call)
 {
-	bool home_named = call_home(call) != NULL || getenv("TSUNAGI_HOME") != NULL;
-
-	if (args_has(&call->args, "as") || (call_bundle(call) != NULL && !home_named))
-		return trace_as_agency(call);
-	return trace_as_operator(call);
+	return call_as_agency(call) ? trace_as_agency(call) : trace_as_operator(call);
 }

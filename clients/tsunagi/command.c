@@ -44,3 +44,10 @@ const char *call_bundle(const struct call *call)
 		bundle = getenv("TSUNAGI_BUNDLE");
 	return bundle != NULL && *bundle != '\0' ? bundle : NULL;
 }
+
+bool call_as_agency(const struct call *call)
+{
+	bool home_named = call_home(call) != NULL || getenv("TSUNAGI_HOME") != NULL;
+
+	return args_has(&call->args, "as") || (call_bundle(call) != NULL && !home_named);
+}

@@ -36,3 +36,6 @@ const char *call_home(const struct call *call);
 
 /* The bundle that --as names, else $TSUNAGI_BUNDLE, else NULL. */
 const char *call_bundle(const struct call *call);
+
+/* For what both sides may ask: whether this call asks as an agency.  --as says so, or there is a bundle and nothing speaks of a home. */
+bool call_as_agency(const struct call *call);

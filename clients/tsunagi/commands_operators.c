@@ -135,8 +135,10 @@ const struct command commands_of_operators[] = {
 	{ "directory diff", "FILE", 1, 1, NULL, cmd_directory_diff,
 	  { "tells what loading a file would change", "読み込むと何が変わるかを示す" }, NO_DETAIL, "tsunagi directory diff directory.yaml" },
 	{ "directory show", "[AGENCY]", 0, 1, NULL, cmd_directory_show,
-	  { "shows the directory in force, or one agency", "有効な機関一覧、または一つの機関を示す" }, NO_DETAIL,
-	  "tsunagi directory show jiritsu-hanamigawa" },
+	  { "shows the directory in force, or one agency", "有効な機関一覧、または一つの機関を示す" },
+	  { "With --as (or without a home) it asks as the agency: what the site signed, also while the broker cannot be reached.",
+	    "--as を付けるか、ホームがない場合は、機関として示します(拠点が署名した内容。接続できないときは最後に受け取ったもの)。" },
+	  "tsunagi directory show jiritsu-hanamigawa\ntsunagi directory show --as link.bundle" },
 	{ "calendar load", "FILE", 1, 1, NULL, cmd_calendar_load,
 	  { "makes a file of public holidays current", "祝日のファイルを有効にする" },
 	  { "FILE is the Cabinet Office's syukujitsu.csv, as it is (\"-\": stdin). Due times are counted in business days without these\n"

@@ -114,6 +114,12 @@ const Pb__AgencyState *directory_state(const Pb__DirectoryView *view, const char
 	return NULL;
 }
 
+enum outcome directory_not_there(const char *name)
+{
+	return out_problem(OUTCOME_NOT_THERE, "UNKNOWN_AGENCY", words("`tsunagi directory show` lists them.", "`tsunagi directory show` で一覧を表示します。"),
+			   words("There is no agency %s in the directory.", "機関一覧に %s はありません。"), name);
+}
+
 enum outcome directory_named(const Pb__DirectoryView *view, const char *name, const Pb__Agency **ret_agency, const Pb__AgencyState **ret_state)
 {
 	char id[64];
@@ -128,6 +134,5 @@ enum outcome directory_named(const Pb__DirectoryView *view, const char *name, co
 	*ret_state = directory_state(view, id);
 	if (*ret_agency != NULL || *ret_state != NULL)
 		return OUTCOME_DONE;
-	return out_problem(OUTCOME_NOT_THERE, "UNKNOWN_AGENCY", words("`tsunagi directory show` lists them.", "`tsunagi directory show` で一覧を表示します。"),
-			   words("There is no agency %s in the directory.", "機関一覧に %s はありません。"), name);
+	return directory_not_there(name);
 }

@@ -20,5 +20,8 @@ void directory_hide(const Pb__DirectoryView *view);
 const Pb__Agency *directory_agency(const Pb__DirectoryFile *file, const char *id);
 const Pb__AgencyState *directory_state(const Pb__DirectoryView *view, const char *id);
 
+/* Tells that there is no agency of this name; OUTCOME_NOT_THERE. */
+enum outcome directory_not_there(const char *name);
+
 /* The same by id or id@site; tells when it is not there. */
 enum outcome directory_named(const Pb__DirectoryView *view, const char *name, const Pb__Agency **ret_agency, const Pb__AgencyState **ret_state);

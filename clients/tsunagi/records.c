@@ -14,13 +14,6 @@
 
 #define PAGE 256u
 
-bool records_as_agency(const struct call *call)
-{
-	bool home_named = call_home(call) != NULL || getenv("TSUNAGI_HOME") != NULL;
-
-	return args_has(&call->args, "as") || (call_bundle(call) != NULL && !home_named);
-}
-
 enum outcome records_span_of(const struct call *call, struct records_span *ret_span)
 {
 	struct args_fault fault;
@@ -116,7 +109,7 @@ enum outcome records_read(const struct call *call, const struct records_list *li
 	enum outcome outcome;
 
 	*ret_json = NULL;
-	if (records_as_agency(call))
+	if (call_as_agency(call))
 		outcome = read_as_agency(call, list, span, all, ret_json);
 	else
 		outcome = read_as_operator(call, list, span, all, ret_json);

@@ -34,9 +34,6 @@ struct records_span {
 /* OUTCOME_USAGE, told, when an option makes no sense. */
 enum outcome records_span_of(const struct call *call, struct records_span *ret_span);
 
-/* Whether the call asks as an agency: --as says so, or there is a bundle and nothing speaks of a home. */
-bool records_as_agency(const struct call *call);
-
 struct records_page {
 	const ProtobufCMessage *const *rows;
 	size_t count;

@@ -138,6 +138,32 @@ class Directory(unittest.TestCase):
         self.assertEqual(self.site.command("directory", "show", "nobody").code, 3)
         self.assertEqual(self.site.command("directory", "show", "kokoro@elsewhere").code, 3)
 
+    def test_an_entry_is_read_by_people(self):
+        entry = self.site.must("directory", "show", "anshin-hanamigawa").out
+        self.assertRegex(entry, r"hours +Mon-Sat 08:30-17:30\n +also on public holidays")
+        self.assertRegex(entry, r"services +consultation  Consultation for older people\n +rights  ")
+        self.assertNotIn("{", entry)
+        entry = self.site.must("directory", "show", "chukaku", env={"LANG": "ja_JP.UTF-8"}).out
+        self.assertRegex(entry, r"開所時間 +24 時間・365 日")
+
+    def test_agencies_look_it_up_as_well(self):
+        """Whom one may write to: with the bundle alone, and from what was last seen while the broker is away."""
+        with Site(agencies=["link"]) as site:
+            whole = site.as_agency("link", "directory", "show")
+            self.assertIn("94 agencies of chiba-city", whole.out)  # one that must stay hidden is not among them
+            self.assertRegex(whole.out, r"link +.* enrolled\n")
+            told = site.as_agency("link", "directory", "show", "--json").json()
+            self.assertEqual((told["type"], told["current"], told["enrolled"]), ("directory_show", True, ["link"]))
+            self.assertEqual(site.as_agency("link", "directory", "show", "kokoro@chiba-city", "--json").json()["enrolled"], False)
+            for nobody in ("nobody", "kokoro@elsewhere"):
+                told = site.as_agency("link", "directory", "show", nobody, "--json")
+                self.assertEqual((told.code, told.json()["error"]["code"]), (3, "UNKNOWN_AGENCY"))
+            site.stop()
+            away = site.as_agency("link", "directory", "show", "--timeout", "1")
+            self.assertEqual(away.code, 0, away)
+            self.assertIn("As it was last seen", away.out)
+            self.assertIn("phone", site.as_agency("link", "directory", "show", "kokoro", "--timeout", "1").out)
+
 
 class Agencies(unittest.TestCase):
     @classmethod
