@@ -62,6 +62,8 @@ void journal_share_renew(struct journal_share *share)
 {
 	struct journal_buffer *oldest = share->before;
 
+	if (share->now->kept == 0)
+		return; /* nothing of it was ever shown, and who belongs to the one before may not have come yet */
 	(void)pthread_mutex_lock(&share->lock);
 	share->before = share->now;
 	share->now = share->spare;

@@ -60,6 +60,21 @@ static void test_each_snapshot_has_its_own(void)
 	journal_share_free(&share);
 }
 
+/* Folded before anything was kept: the snapshot on which the one before it stands may still be asked for. */
+static void test_nothing_was_kept(void)
+{
+	require_ok(journal_share_init(&share));
+	fill('a', 10, 100);
+	fold();
+	fold();
+	check_taken(10, 'a', 100);
+	check_taken(11, 0, 0);
+	fill('b', 12, 50);
+	check_taken(10, 'a', 100);
+	check_taken(12, 'b', 50);
+	journal_share_free(&share);
+}
+
 /* What somebody reads does not change, however often others take its place. */
 static void test_what_is_read_stays(void)
 {
@@ -131,5 +146,6 @@ static void test_readers_beside_the_writer(void)
 
 UNIT_SUITE("store/journal_share",
 	{ "each snapshot has its own", test_each_snapshot_has_its_own },
+	{ "nothing was kept", test_nothing_was_kept },
 	{ "what is read stays", test_what_is_read_stays },
 	{ "readers beside the writer", test_readers_beside_the_writer });
