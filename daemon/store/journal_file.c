@@ -10,7 +10,7 @@
 
 #include "crypto/digest.h"
 
-#define SECTOR 512u
+#define SECTOR JOURNAL_SECTOR
 #define PAGE 4096u
 #define FRESH_FILE JOURNAL_FILE ".new"
 #define FILE_MODE 0600
@@ -28,11 +28,24 @@
 
 _Static_assert(SUMS_AT + JOURNAL_BLOCK_BYTES / SECTOR * SUM_BYTES <= SECTOR, "a block's head is one sector");
 
-static const uint8_t zeros[SECTOR];
+_Static_assert(SECTOR % JOURNAL_SALT_BYTES == 0, "a blank sector is whole salts");
 
-static bool is_zero(const uint8_t *sector)
+static void take_salt(struct journal_file *file, const uint8_t salt[JOURNAL_SALT_BYTES])
 {
-	return memcmp(sector, zeros, SECTOR) == 0;
+	memcpy(file->salt, salt, JOURNAL_SALT_BYTES);
+	for (size_t at = 0; at < SECTOR; at += JOURNAL_SALT_BYTES)
+		memcpy(file->blank + at, salt, JOURNAL_SALT_BYTES);
+}
+
+static void put_blank(const struct journal_file *file, uint8_t *to, size_t len)
+{
+	for (size_t at = 0; at < len; at += SECTOR)
+		memcpy(to + at, file->blank, SECTOR);
+}
+
+static bool is_blank(const struct journal_file *file, const uint8_t *sector)
+{
+	return memcmp(sector, file->blank, SECTOR) == 0;
 }
 
 static size_t sectors_of(size_t len)
@@ -68,7 +81,7 @@ static void put_seal(uint8_t *to, const struct journal_file *file, const uint8_t
 
 /* ---- writing ---- */
 
-static enum err sync_data(const struct journal_file *file)
+enum err journal_file_sync(const struct journal_file *file)
 {
 #ifdef TSUNAGI_UNSAFE_NOSYNC
 	(void)file;
@@ -92,13 +105,13 @@ static enum err write_at(const struct journal_file *file, const uint8_t *bytes, 
 
 static enum err clear_between(const struct journal_file *file, uint64_t from, uint64_t to)
 {
-	static const uint8_t pages[16 * PAGE];
 	enum err err = ERR_OK;
 
-	for (; err == ERR_OK && from < to; from += sizeof pages)
-		err = write_at(file, pages, to - from < sizeof pages ? to - from : sizeof pages, from);
+	put_blank(file, file->image, BLOCK_ROOM);
+	for (; err == ERR_OK && from < to; from += BLOCK_ROOM)
+		err = write_at(file, file->image, to - from < BLOCK_ROOM ? to - from : BLOCK_ROOM, from);
 	if (err == ERR_OK)
-		err = sync_data(file);
+		err = journal_file_sync(file);
 	return err == ERR_OK ? ERR_OK : ERR_IO;
 }
 
@@ -111,19 +124,20 @@ enum err journal_file_clear(struct journal_file *file)
 {
 	uint64_t end = file->end + BLOCK_ROOM; /* of the next one a part may be there */
 
-	file->end = PAGE;
+	file->last = file->end = PAGE;
 	return clear_between(file, PAGE, end < FILE_BYTES ? end : FILE_BYTES);
 }
 
 enum err journal_file_append(struct journal_file *file, uint64_t generation, uint32_t number, struct bytes records)
 {
-	size_t room = pages_of_block(records.len);
+	size_t room = pages_of_block(records.len), filled = sectors_of(records.len) * SECTOR;
 	uint8_t *head = file->image, *sectors = file->image + SECTOR;
 	enum err err;
 
 	memset(head, 0, SECTOR);
-	memset(sectors + records.len, 0, room - SECTOR - records.len);
 	memcpy(sectors, records.data, records.len);
+	memset(sectors + records.len, 0, filled - records.len);
+	put_blank(file, sectors + filled, room - SECTOR - filled);
 	be64_put(head, BLOCK_MAGIC);
 	be64_put(head + 8, generation);
 	be32_put(head + 16, number);
@@ -133,9 +147,26 @@ enum err journal_file_append(struct journal_file *file, uint64_t generation, uin
 	put_seal(head + SEAL_AT, file, head);
 	err = write_at(file, file->image, room, file->end);
 	if (err == ERR_OK)
-		err = sync_data(file);
-	if (err == ERR_OK)
-		file->end += room;
+		err = journal_file_sync(file);
+	if (err != ERR_OK)
+		return err;
+	file->last = file->end;
+	file->end += room;
+	return ERR_OK;
+}
+
+enum err journal_file_settle(struct journal_file *file)
+{
+	size_t len = (size_t)(file->end - file->last);
+	enum err err;
+
+	if (len == 0)
+		return ERR_OK;
+	if (pread(file->fd, file->image, len, (off_t)file->last) != (ssize_t)len)
+		return ERR_IO;
+	err = write_at(file, file->image, len, file->last);
+	if (err == ERR_OK || err == ERR_NOSPC) /* whatever was not written again is there as it was */
+		err = journal_file_sync(file);
 	return err;
 }
 
@@ -148,10 +179,10 @@ struct reading {
 	struct journal_content *content;
 };
 
-static bool all_zero(const struct reading *reading, uint64_t from)
+static bool all_blank(const struct reading *reading, uint64_t from)
 {
 	for (; from < FILE_BYTES; from += SECTOR)
-		if (!is_zero(reading->bytes + from))
+		if (!is_blank(reading->file, reading->bytes + from))
 			return false;
 	return true;
 }
@@ -166,7 +197,7 @@ static bool head_holds(const struct reading *reading, const uint8_t *head)
 }
 
 /* ERR_NOT_FOUND: torn. */
-static enum err check_sectors(const uint8_t *head, size_t len)
+static enum err check_sectors(const struct journal_file *file, const uint8_t *head, size_t len)
 {
 	const uint8_t *sector = head + SECTOR;
 	bool torn = false;
@@ -177,7 +208,7 @@ static enum err check_sectors(const uint8_t *head, size_t len)
 		put_sum(sum, sector);
 		if (memcmp(sum, head + SUMS_AT + i * SUM_BYTES, SUM_BYTES) == 0)
 			continue;
-		if (!is_zero(sector))
+		if (!is_blank(file, sector))
 			return ERR_CORRUPT;
 		torn = true;
 	}
@@ -193,7 +224,7 @@ static enum err take_block(const struct reading *reading, uint64_t *at)
 	size_t len = be32_get(head + 20);
 	enum err err;
 
-	if (is_zero(head))
+	if (is_blank(reading->file, head))
 		return ERR_NOT_FOUND;
 	if (!head_holds(reading, head) || pages_of_block(len) > FILE_BYTES - *at)
 		return ERR_CORRUPT;
@@ -203,7 +234,7 @@ static enum err take_block(const struct reading *reading, uint64_t *at)
 		return content->blocks == 0 ? ERR_NOT_FOUND : ERR_CORRUPT; /* all that was before was cleared before the first */
 	if (be32_get(head + 16) != content->blocks || content->blocks == JOURNAL_BLOCKS || len > JOURNAL_BYTES - content->len)
 		return ERR_CORRUPT;
-	err = check_sectors(head, len);
+	err = check_sectors(reading->file, head, len);
 	if (err != ERR_OK)
 		return err;
 	memcpy(content->records + content->len, head + SECTOR, len);
@@ -213,15 +244,24 @@ static enum err take_block(const struct reading *reading, uint64_t *at)
 	return ERR_OK;
 }
 
-/* Behind a torn block nothing was written, since a block is begun when the one before it is durable. */
+/* Of this generation, or a later one. */
+static bool any_block(const struct reading *reading, uint64_t from)
+{
+	for (; from < FILE_BYTES; from += PAGE)
+		if (head_holds(reading, reading->bytes + from) && be64_get(reading->bytes + from + 8) >= reading->generation)
+			return true;
+	return false;
+}
+
+/* Behind a torn block nothing was written, since a block is begun when the one before it is durable.  Its head may be what is missing; and in
+ * what was being cleared pages may be, whichever, but all of them are of before. */
 static enum err check_rest(const struct reading *reading, uint64_t at)
 {
 	const uint8_t *head = reading->bytes + at;
 
-	if (is_zero(head) || be64_get(head + 8) < reading->generation)
-		return ERR_OK;
-	at += pages_of_block(be32_get(head + 20));
-	return at == FILE_BYTES || all_zero(reading, at) ? ERR_OK : ERR_CORRUPT;
+	if (is_blank(reading->file, head) || be64_get(head + 8) < reading->generation)
+		return any_block(reading, at) ? ERR_CORRUPT : ERR_OK;
+	return all_blank(reading, at + pages_of_block(be32_get(head + 20))) ? ERR_OK : ERR_CORRUPT;
 }
 
 static enum err take_blocks(struct journal_file *file, const struct reading *reading)
@@ -229,12 +269,16 @@ static enum err take_blocks(struct journal_file *file, const struct reading *rea
 	uint64_t at = PAGE;
 	enum err err = ERR_OK;
 
-	while (err == ERR_OK && at < FILE_BYTES)
+	file->last = file->end = at;
+	while (err == ERR_OK && at < FILE_BYTES) {
 		err = take_block(reading, &at);
+		if (err == ERR_OK)
+			file->last = file->end;
+		file->end = at;
+	}
 	if (err != ERR_OK && err != ERR_NOT_FOUND)
 		return err;
-	file->end = at;
-	reading->content->rest = !all_zero(reading, at);
+	reading->content->rest = !all_blank(reading, at);
 	return reading->content->rest ? check_rest(reading, at) : ERR_OK;
 }
 
@@ -288,7 +332,7 @@ static enum err fill(struct journal_file *file)
 {
 	enum err err = take_image(file);
 
-	file->end = PAGE;
+	file->last = file->end = PAGE;
 	if (err == ERR_OK)
 		err = write_head(file);
 	return err == ERR_OK ? journal_file_clear_rest(file) : err;
@@ -296,12 +340,16 @@ static enum err fill(struct journal_file *file)
 
 enum err journal_file_create(int directory, struct journal_file *ret_file)
 {
-	struct journal_file file = { .fd = openat(directory, FRESH_FILE, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, FILE_MODE) };
+	struct journal_file file = { .fd = -1 };
+	uint8_t salt[JOURNAL_SALT_BYTES];
 	enum err err;
 
+	(void)unlinkat(directory, FRESH_FILE, 0); /* begun once and never finished; or put there for us to write through */
+	file.fd = openat(directory, FRESH_FILE, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
 	if (file.fd < 0)
 		return err_from_errno(errno);
-	random_bytes(file.salt, sizeof file.salt);
+	random_bytes(salt, sizeof salt);
+	take_salt(&file, salt);
 	err = posix_fallocate(file.fd, 0, FILE_BYTES) == 0 ? fill(&file) : ERR_NOSPC;
 	if (err == ERR_OK && (fsync(file.fd) != 0 || renameat(directory, FRESH_FILE, directory, JOURNAL_FILE) != 0 || fsync(directory) != 0))
 		err = ERR_IO;
@@ -325,12 +373,14 @@ static enum err check_head(const struct journal_file *file)
 
 enum err journal_file_open(int directory, const uint8_t salt[JOURNAL_SALT_BYTES], bool read_only, struct journal_file *ret_file)
 {
-	struct journal_file file = { .fd = openat(directory, JOURNAL_FILE, (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC), .end = PAGE };
+	struct journal_file file = { .last = PAGE, .end = PAGE };
 	enum err err;
 
+	/* NONBLOCK: a FIFO must not hold us */
+	file.fd = openat(directory, JOURNAL_FILE, (read_only ? O_RDONLY : O_RDWR) | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (file.fd < 0)
-		return errno == ENOENT ? ERR_CORRUPT : err_from_errno(errno);
-	memcpy(file.salt, salt, JOURNAL_SALT_BYTES);
+		return errno == ENOENT || errno == ELOOP ? ERR_CORRUPT : err_from_errno(errno);
+	take_salt(&file, salt);
 	err = check_head(&file);
 	if (err == ERR_OK && !read_only)
 		err = take_image(&file);

@@ -7,9 +7,10 @@
  *   block    a sector: magic u64, generation u64, number u32, length u32, seal 16, then a sum of 8 bytes for each sector of records;
  *            then the records.  The seal is over salt and sector, a sum over its sector: both are SHA-256, cut short
  *
- * Behind the last block all is zero.  So a block that a power cut has torn has sectors that are still zero, and one that was damaged since it
- * was told to be durable has none where its sum is wrong: the first was never told to anyone and is passed over, the second is never guessed at
- * (P5).  Blocks of an earlier generation are those whose records stand in the trees. */
+ * Behind the last block all is blank: the salt over and over, so that neither a lost sector, which reads as zeros, nor a changed byte looks like
+ * it.  So a block that a power cut has torn has sectors that are still blank, and one that was damaged since it was told to be durable has none
+ * where its sum is wrong: the first was never told to anyone and is passed over, the second is never guessed at (P5).  Blocks of an earlier
+ * generation are those whose records stand in the trees. */
 #pragma once
 #include <stdbool.h>
 
@@ -21,18 +22,21 @@
 #define JOURNAL_BLOCK_BYTES (16u * 1024u) /* of records in one block */
 #define JOURNAL_BYTES (256u * 1024u)      /* and in all of them */
 #define JOURNAL_BLOCKS 32u
+#define JOURNAL_SECTOR 512u
 
 struct journal_file {
 	int fd; /* -1: closed */
 	uint8_t salt[JOURNAL_SALT_BYTES];
+	uint8_t blank[JOURNAL_SECTOR];
+	uint64_t last;  /* where the last block begins; end when there is none */
 	uint64_t end;   /* where the next block goes */
-	uint8_t *image; /* of the block being written */
+	uint8_t *image; /* of what is being written; NULL: opened to read */
 };
 
-/* Takes the place of what has the name, all of its bytes allocated and on the disk.  ERR_NOSPC, ERR_IO. */
+/* Takes the place of what has the name, all of its bytes allocated and on the disk; no link is followed.  ERR_NOSPC, ERR_IO. */
 enum err journal_file_create(int directory, struct journal_file *ret_file);
 
-/* ERR_CORRUPT: it is not there, or of another store. */
+/* ERR_CORRUPT: it is not there, a link, or of another store. */
 enum err journal_file_open(int directory, const uint8_t salt[JOURNAL_SALT_BYTES], bool read_only, struct journal_file *ret_file);
 
 void journal_file_close(struct journal_file *file); /* a closed one: nothing */
@@ -51,9 +55,15 @@ struct journal_content {
 /* ERR_BUSY: of a later generation than that, so the caller looked too early; ERR_CORRUPT.  The next block goes behind what was read. */
 enum err journal_file_read(struct journal_file *file, uint64_t generation, struct journal_content *content);
 
+/* What was read is durable on return of ERR_OK.  Before, it need not be: who wrote it may have been killed between its write and its sync, or
+ * have died of a sync that failed, after which the kernel shows what the disk does not have.  So the writer writes the last block once more,
+ * the only one that can be concerned; a reader beside it has no more than a sync. */
+enum err journal_file_settle(struct journal_file *file);
+enum err journal_file_sync(const struct journal_file *file);
+
 /* Durable on return of ERR_OK.  ERR_NOSPC: it was not written, and is to be cleared; any other failure of a write is for good. */
 enum err journal_file_append(struct journal_file *file, uint64_t generation, uint32_t number, struct bytes records);
 
-/* Zeros, durable: behind what was read, to the end of the file; or where blocks were appended, and one more. */
+/* Blank, durable: behind what was read, to the end of the file; or where blocks were appended, and one more. */
 enum err journal_file_clear_rest(struct journal_file *file);
 enum err journal_file_clear(struct journal_file *file);

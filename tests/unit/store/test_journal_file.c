@@ -2,7 +2,9 @@
 #include "store/journal_file.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "unit.h"
@@ -218,7 +220,19 @@ static void test_torn(void)
 	journal_file_close(&file);
 }
 
-/* A byte of what was told to be durable, whichever: never taken for a block that was torn. */
+static void check_changed(struct journal_file *file, uint64_t at, uint8_t from, uint8_t to, bool padding)
+{
+	struct journal_content content;
+
+	unit_context("byte %llu, %u for %u", (unsigned long long)at, to, from);
+	write_byte(file, at, to);
+	content = read_back(file, GENERATION, padding || to == from ? ERR_OK : ERR_CORRUPT);
+	if (padding)
+		check_uint(content.blocks, 2);
+	write_byte(file, at, from);
+}
+
+/* A byte of what was told to be durable, whichever: never taken for a block that was torn.  The last sector has no other than that one. */
 static void test_any_byte_changed(void)
 {
 	struct journal_file file = create();
@@ -229,35 +243,80 @@ static void test_any_byte_changed(void)
 
 	memset((uint8_t *)(uintptr_t)records.data + 500, 0, 700); /* a sector of zeros is one, too */
 	append(&file, 0, records);
-	append(&file, 1, noise(900));
+	records = noise(1025);
+	*(uint8_t *)(uintptr_t)(records.data + 1024) = 4;
+	append(&file, 1, records);
 	end = file.end;
 	size = load(&file, &bytes);
 	check(end < size);
 	for (uint64_t at = 4096; at < end; at++) {
-		bool padding = (at >= 4096 + 512 + 1536 && at < 2 * 4096) || at >= 2 * 4096 + 512 + 1024;
-		struct journal_content content;
+		bool padding = (at >= 4096 + 512 + 1536 && at < 2 * 4096) || at >= 2 * 4096 + 512 + 1536;
 
-		unit_context("byte %llu", (unsigned long long)at);
-		write_byte(&file, at, bytes[at] ^ (uint8_t)(1u << unit_random_below(8)));
-		content = read_back(&file, GENERATION, padding ? ERR_OK : ERR_CORRUPT);
-		if (padding)
-			check_uint(content.blocks, 2);
-		write_byte(&file, at, bytes[at]);
+		check_changed(&file, at, bytes[at], bytes[at] ^ (uint8_t)(1u << unit_random_below(8)), padding);
+		check_changed(&file, at, bytes[at], 0, padding);
 	}
 	free(bytes);
 	journal_file_close(&file);
 }
 
-static void test_a_block_behind_a_torn_one(void)
+static void write_sector(const struct journal_file *file, uint64_t at, const uint8_t *sector)
 {
-	static const uint8_t zeros[512];
+	require(pwrite(file->fd, sector, JOURNAL_SECTOR, (off_t)at) == JOURNAL_SECTOR);
+}
+
+/* A disk gives zeros for a sector that it lost. */
+static void test_a_lost_sector(void)
+{
+	static const uint8_t zeros[JOURNAL_SECTOR];
 	struct journal_file file = create();
+	size_t size;
+	uint8_t *bytes;
 
 	append(&file, 0, noise(900));
 	append(&file, 1, noise(900));
-	require(pwrite(file.fd, zeros, sizeof zeros, 4096 + 512) == (ssize_t)sizeof zeros);
-	read_back(&file, GENERATION, ERR_CORRUPT);
+	size = load(&file, &bytes);
+	require(file.end < size);
+	for (uint64_t block = 4096; block < file.end; block += 4096)
+		for (uint64_t at = block; at < block + 3 * JOURNAL_SECTOR; at += JOURNAL_SECTOR) {
+			unit_context("sector at %llu", (unsigned long long)at);
+			write_sector(&file, at, zeros);
+			read_back(&file, GENERATION, ERR_CORRUPT);
+			write_sector(&file, at, bytes + at);
+		}
+	check_uint(read_back(&file, GENERATION, ERR_OK).blocks, 2);
+	free(bytes);
 	journal_file_close(&file);
+}
+
+/* Any of its pages may be there and any not, when the power fails while a journal is cleared: all of them are of before. */
+static void test_cleared_in_part(void)
+{
+	struct journal_file file = create();
+	struct journal_content content;
+
+	for (uint32_t i = 0; i < 20; i++)
+		append(&file, i, noise(1 + unit_random_below(10000)));
+	for (uint64_t at = 4096; at < file.end; at += 4096)
+		for (uint64_t sector = at; unit_random_below(2) == 0 && sector < at + 4096; sector += JOURNAL_SECTOR)
+			write_sector(&file, sector, file.blank);
+	content = read_back(&file, GENERATION + 1, ERR_OK);
+	check_uint(content.blocks, 0);
+	require_ok(journal_file_clear_rest(&file));
+	check(!read_back(&file, GENERATION + 1, ERR_OK).rest);
+	journal_file_close(&file);
+}
+
+static void test_a_block_behind_a_torn_one(void)
+{
+	for (uint64_t sector = 0; sector < 3; sector++) { /* the head's too */
+		struct journal_file file = create();
+
+		append(&file, 0, noise(900));
+		append(&file, 1, noise(900));
+		write_sector(&file, 4096 + sector * JOURNAL_SECTOR, file.blank);
+		read_back(&file, GENERATION, ERR_CORRUPT);
+		journal_file_close(&file);
+	}
 }
 
 static void test_a_number_out_of_turn(void)
@@ -268,6 +327,46 @@ static void test_a_number_out_of_turn(void)
 	append(&file, 2, noise(10));
 	read_back(&file, GENERATION, ERR_CORRUPT);
 	journal_file_close(&file);
+}
+
+/* What another put under our names is neither written through nor read. */
+static void test_links(void)
+{
+	struct journal_file file;
+	int directory = folder_open(), other;
+	struct stat status;
+	uint8_t salt[JOURNAL_SALT_BYTES];
+
+	other = openat(directory, "other", O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	require(other >= 0 && write(other, "theirs", 6) == 6);
+	require(symlinkat("other", directory, JOURNAL_FILE ".new") == 0);
+	require_ok(journal_file_create(directory, &file));
+	require(fstat(other, &status) == 0);
+	check_int(status.st_size, 6);
+	memcpy(salt, file.salt, sizeof salt);
+	journal_file_close(&file);
+
+	require(renameat(directory, JOURNAL_FILE, directory, "moved") == 0 && symlinkat("moved", directory, JOURNAL_FILE) == 0);
+	check_err(journal_file_open(directory, salt, true, &file), ERR_CORRUPT);
+	check_err(journal_file_open(directory, salt, false, &file), ERR_CORRUPT);
+	close(other);
+	close(directory);
+}
+
+static void test_nobody_else_reads_it(void)
+{
+	struct journal_file file;
+	int directory = folder_open();
+	int left = openat(directory, JOURNAL_FILE ".new", O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	struct stat status;
+
+	require(left >= 0);
+	close(left);
+	require_ok(journal_file_create(directory, &file));
+	require(fstat(file.fd, &status) == 0);
+	check_uint(status.st_mode & 0777, 0600);
+	journal_file_close(&file);
+	close(directory);
 }
 
 static void test_no_room_for_it(void)
@@ -287,6 +386,10 @@ UNIT_SUITE("store/journal_file",
 	{ "opened again", test_opened_again },
 	{ "torn at any sector", test_torn },
 	{ "any byte changed", test_any_byte_changed },
+	{ "a lost sector", test_a_lost_sector },
+	{ "cleared in part", test_cleared_in_part },
 	{ "a block behind a torn one", test_a_block_behind_a_torn_one },
 	{ "a number out of turn", test_a_number_out_of_turn },
+	{ "links in the place of its names", test_links },
+	{ "nobody else reads it", test_nobody_else_reads_it },
 	{ "nowhere to make one", test_no_room_for_it });
