@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "crypto/digest.h"
+
 #define LOOKS 200u           /* beside a writer of another process, which goes on meanwhile */
 #define LOOK_AGAIN_NS 500000 /* between two of them */
 
@@ -30,33 +32,52 @@ struct state {
 	uint64_t generation;
 };
 
+/* A generation that is too great would make blocks look as if they stood in the trees: the row carries what proves it. */
+#define STATE_SUM_AT (JOURNAL_SALT_BYTES + 8u)
+#define STATE_BYTES (STATE_SUM_AT + DIGEST_BYTES)
+
 static MDB_val state_key(void)
 {
 	return (MDB_val){ sizeof JOURNAL_STATE - 1, (void *)(uintptr_t)JOURNAL_STATE };
+}
+
+static enum err state_parse(const uint8_t *row, struct state *ret_state)
+{
+	struct digest sum = digest_of(bytes_of(row, STATE_SUM_AT));
+
+	if (memcmp(sum.bytes, row + STATE_SUM_AT, DIGEST_BYTES) != 0)
+		return ERR_CORRUPT;
+	memcpy(ret_state->salt, row, JOURNAL_SALT_BYTES);
+	ret_state->generation = be64_get(row + JOURNAL_SALT_BYTES);
+	return ERR_OK;
 }
 
 /* ERR_NOT_FOUND: there is no journal. */
 static enum err state_get(const struct store *store, MDB_txn *mdb, struct state *ret_state)
 {
 	MDB_val key = state_key(), value;
-	enum err err = store_err(mdb_get(mdb, store->journal_tree, &key, &value));
+	MDB_stat stat;
+	int rc = mdb_stat(mdb, store->journal_tree, &stat);
 
-	if (err != ERR_OK)
-		return err;
-	if (value.mv_size != JOURNAL_SALT_BYTES + 8)
-		return ERR_CORRUPT;
-	memcpy(ret_state->salt, value.mv_data, JOURNAL_SALT_BYTES);
-	ret_state->generation = be64_get((const uint8_t *)value.mv_data + JOURNAL_SALT_BYTES);
-	return ERR_OK;
+	if (rc == 0 && stat.ms_entries == 0)
+		return ERR_NOT_FOUND;
+	if (rc == 0)
+		rc = mdb_get(mdb, store->journal_tree, &key, &value);
+	if (rc != 0 && rc != MDB_NOTFOUND)
+		return store_err(rc);
+	return rc == 0 && value.mv_size == STATE_BYTES ? state_parse(value.mv_data, ret_state) : ERR_CORRUPT;
 }
 
 static int state_put(struct store *store, MDB_txn *mdb, uint64_t generation)
 {
-	uint8_t bytes[JOURNAL_SALT_BYTES + 8];
-	MDB_val key = state_key(), value = { sizeof bytes, bytes };
+	uint8_t row[STATE_BYTES];
+	MDB_val key = state_key(), value = { sizeof row, row };
+	struct digest sum;
 
-	memcpy(bytes, store->journal_file.salt, JOURNAL_SALT_BYTES);
-	be64_put(bytes + JOURNAL_SALT_BYTES, generation);
+	memcpy(row, store->journal_file.salt, JOURNAL_SALT_BYTES);
+	be64_put(row + JOURNAL_SALT_BYTES, generation);
+	sum = digest_of(bytes_of(row, STATE_SUM_AT));
+	memcpy(row + STATE_SUM_AT, sum.bytes, DIGEST_BYTES);
 	return mdb_put(mdb, store->journal_tree, &key, &value, 0);
 }
 
@@ -129,6 +150,8 @@ static enum err look_once(struct txn *txn)
 		err = open_file(txn->store, &state);
 	if (err == ERR_OK)
 		err = journal_file_read(&txn->store->journal_file, state.generation, &content);
+	if (err == ERR_OK && content.blocks > 0)
+		err = journal_file_sync(&txn->store->journal_file); /* the writer may not have come so far */
 	(void)mdb_env_info(txn->store->env, &info); /* fails for NULL only */
 	if (info.me_last_txnid != mdb_txn_id(txn->mdb))
 		return ERR_BUSY; /* what was read may be of a later state than the snapshot, or cleared */
@@ -181,6 +204,8 @@ static enum err load(struct store *store, MDB_txn *mdb)
 		err = open_file(store, &state);
 	if (err == ERR_OK)
 		err = journal_file_read(&store->journal_file, state.generation, &content);
+	if (err == ERR_OK)
+		err = journal_file_settle(&store->journal_file);
 	if (err == ERR_OK && content.rest)
 		err = journal_file_clear_rest(&store->journal_file);
 	if (err == ERR_OK)
@@ -224,6 +249,12 @@ static bool is_small(enum table table, struct bytes key, size_t len, size_t writ
 	       written + RECENT_RECORD_BYTES + key.len + len <= JOURNAL_BLOCK_BYTES;
 }
 
+/* Always, but behind what an earlier process left and no process of this release would. */
+static bool has_room(const struct store *store)
+{
+	return store->journal_blocks < JOURNAL_BLOCKS && store->journal_kept + JOURNAL_BLOCK_BYTES <= JOURNAL_BYTES;
+}
+
 bool journal_room(struct txn *txn, enum table table, bool gone, struct bytes key, size_t len, uint8_t **ret_room)
 {
 	struct store *store = txn->store;
@@ -234,7 +265,7 @@ bool journal_room(struct txn *txn, enum table table, bool gone, struct bytes key
 
 	if (txn->straight)
 		return false;
-	if (!is_small(table, key, len, written)) {
+	if (!has_room(store) || !is_small(table, key, len, written)) {
 		journal_fold(txn);
 		return false;
 	}

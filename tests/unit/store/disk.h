@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* disk.h - a disk that can lose power, under one folder's files of this process: it stands in for libc's writes and syncs.
+ *
+ * What is written shows to everyone, as through the kernel's cache, and is on the disk once it is synced; the names in the folder are, once
+ * that is synced.  One thread writes.  Without disk_begin nothing is different. */
+#pragma once
+#include <stdbool.h>
+
+/* From here on; what stands in the folder is on the disk. */
+void disk_begin(const char *folder);
+void disk_end(void);
+
+/* The next sync of the file of that name fails.  dropped: what was to be synced never reaches the disk, though the cache goes on showing it;
+ * else it may by a later sync. */
+void disk_fail_sync(const char *name, bool dropped);
+
+/* What the disk has, in a new folder: what was synced; drawn: and any part of the rest, by sectors of 512 bytes and in any order. */
+void disk_cut(const char *to, bool drawn);
+
+/* The power fails within that many writes, syncs and changes of names: as disk_cut, drawn, and the process ends with 0. */
+void disk_cut_after(unsigned steps, const char *to);
+
+/* How many there were since disk_begin. */
+unsigned disk_steps(void);

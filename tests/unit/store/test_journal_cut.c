@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Promise P1 at every step of the store's own: the power fails, and what was told is there, whole and in its order. */
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "disk.h"
+#include "fixture.h"
+#include "store/journal.h"
+
+static const char *folder_of(const char *name, unsigned number)
+{
+	static char path[4096];
+
+	require(snprintf(path, sizeof path, "%s/%s%u", unit_folder(), name, number) < (int)sizeof path);
+	return path;
+}
+
+static struct store *open_at(const char *folder, bool read_only)
+{
+	struct store_options options = fixture_options(folder);
+	struct store *store = NULL;
+
+	options.read_only = read_only;
+	require_ok(store_open(&options, &store));
+	return store;
+}
+
+/* ---- a sync that failed, or was not lived to see ---- */
+
+static void put_one(struct store *store, uint64_t number, enum err wanted)
+{
+	struct txn *txn = fixture_write(store);
+
+	fixture_put(txn, TABLE_QUEUE, number, "one");
+	check_err(txn_commit(txn), wanted);
+}
+
+static bool is_there(struct store *store, uint64_t number)
+{
+	struct txn *txn = fixture_read(store);
+	struct key key = key_u64(number);
+	struct bytes value;
+	bool there = txn_get(txn, TABLE_QUEUE, key_bytes(&key), &value) == ERR_OK;
+
+	txn_abort(txn);
+	return there;
+}
+
+/* The disk as it is, with nothing that was not synced. */
+static void check_on_disk(unsigned cut, uint64_t number, bool wanted)
+{
+	char folder[4096];
+	struct store *store;
+
+	unit_context("cut %u", cut);
+	strcpy(folder, folder_of("cut", cut));
+	disk_cut(folder, false);
+	store = open_at(folder, false);
+	check(is_there(store, number) == wanted);
+	store_close(store);
+}
+
+/* Three small ones, the last of which was never synced; the next start finds it in the kernel's cache. */
+static void leave_unsynced(bool dropped)
+{
+	struct store *store = fixture_open();
+
+	put_one(store, 1, ERR_OK);
+	put_one(store, 2, ERR_OK);
+	disk_begin(unit_folder());
+	disk_fail_sync(JOURNAL_FILE, dropped);
+	put_one(store, 3, ERR_IO);
+	store_close(store);
+	check_on_disk(0, 2, true);
+	check_on_disk(1, 3, false);
+}
+
+static void check_found_is_kept(bool dropped)
+{
+	struct store *store;
+	bool found;
+
+	leave_unsynced(dropped);
+	store = open_at(unit_folder(), false);
+	found = is_there(store, 3);
+	check_on_disk(2, 3, found);
+	put_one(store, 4, ERR_OK);
+	check_on_disk(3, 3, found);
+	check_on_disk(4, 4, true);
+	store_close(store);
+	disk_end();
+}
+
+static void test_found_after_a_kill(void)
+{
+	check_found_is_kept(false);
+}
+
+static void test_found_after_a_failed_sync(void)
+{
+	check_found_is_kept(true);
+}
+
+static void test_found_beside_the_writer(void)
+{
+	struct store *beside;
+
+	leave_unsynced(false);
+	beside = open_at(unit_folder(), true);
+	check_on_disk(2, 3, is_there(beside, 3));
+	store_close(beside);
+	disk_end();
+}
+
+/* ---- cut at any step ---- */
+
+#define COMMITS 75u
+#define CUTS 60u
+#define RING 7u /* rows that are written again and again */
+
+/* Shared with the process whose power fails. */
+struct progress {
+	unsigned begun, told, steps;
+};
+
+static void write_one(struct store *store, unsigned number)
+{
+	static uint8_t part[5000];
+	struct txn *txn = fixture_write(store);
+	struct key key = key_u64(number), before = key_u64(number - 3);
+	char text[32];
+
+	snprintf(text, sizeof text, "by %u", number);
+	fixture_append(txn, TABLE_ENTRIES, number, text);
+	fixture_put(txn, TABLE_QUEUE, number % RING, text);
+	memset(part, (int)number, sizeof part);
+	txn_put(txn, TABLE_PARTS, key_bytes(&key), bytes_of(part, number * 97 % sizeof part));
+	if (number % 20 == 0)
+		txn_delete(txn, TABLE_PARTS, key_bytes(&before)); /* which folds */
+	if (number % 27 == 0)
+		for (uint64_t i = 0; i < 1000; i++)
+			fixture_put(txn, TABLE_TIMERS, i, text); /* large */
+	require_ok(txn_commit(txn));
+}
+
+static void run(const char *folder, struct progress *progress)
+{
+	struct store *store = open_at(folder, false);
+
+	for (unsigned i = 1; i <= COMMITS; i++) {
+		progress->begun = i;
+		write_one(store, i);
+		progress->told = i;
+	}
+	store_close(store);
+}
+
+static void check_row(struct txn *txn, enum table table, uint64_t number, unsigned by)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "by %u", by);
+	fixture_check(txn, table, number, by == 0 ? NULL : text);
+}
+
+/* All that the first so many wrote, and nothing of a later one. */
+static void check_state(struct txn *txn, unsigned count)
+{
+	unsigned deleted = count / 20;
+
+	for (unsigned i = 1; i <= count; i++)
+		check_row(txn, TABLE_ENTRIES, i, i);
+	for (unsigned i = 0; i < RING && i < count; i++)
+		check_row(txn, TABLE_QUEUE, (count - i) % RING, count - i);
+	check_row(txn, TABLE_TIMERS, 500, count / 27 * 27);
+	check_uint(txn_rows(txn, TABLE_PARTS), count - deleted);
+	check_uint(txn_rows(txn, TABLE_QUEUE), count < RING ? count : RING);
+}
+
+static void check_cut(const char *folder, const struct progress *progress)
+{
+	struct store_options options = fixture_options(folder);
+	struct store *store;
+	struct txn *txn;
+	unsigned count;
+
+	for (int read_only = 1; read_only >= 0; read_only--) {
+		options.read_only = read_only != 0;
+		if (progress->begun == 0 && options.read_only)
+			continue; /* it need not be a store yet */
+		require_ok(store_open(&options, &store));
+		txn = fixture_read(store);
+		count = (unsigned)txn_rows(txn, TABLE_ENTRIES);
+		check(count >= progress->told && count <= progress->begun);
+		check_state(txn, count);
+		txn_abort(txn);
+		store_close(store);
+	}
+}
+
+/* Runs it in a process whose power fails after so many steps; 0: never. */
+static void run_until(unsigned steps, unsigned number, struct progress *progress)
+{
+	char home[4096];
+	pid_t child;
+	int status;
+
+	strcpy(home, folder_of("home", number));
+	require(mkdir(home, 0700) == 0);
+	*progress = (struct progress){ 0 };
+	child = fork();
+	if (child == 0) {
+		disk_begin(home);
+		disk_cut_after(steps, folder_of("cut", number));
+		run(home, progress);
+		progress->steps = disk_steps();
+		_exit(1);
+	}
+	require(child > 0 && waitpid(child, &status, 0) == child);
+	check(WIFEXITED(status) && WEXITSTATUS(status) == (steps == 0));
+}
+
+static void test_cut_at_any_step(void)
+{
+	struct progress *progress = mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	unsigned steps;
+
+	require(progress != MAP_FAILED);
+	run_until(0, 0, progress);
+	steps = progress->steps;
+	check(steps > 3 * COMMITS);
+	for (unsigned number = 1; number <= CUTS; number++) {
+		unsigned after = 1 + (unsigned)unit_random_below(steps);
+
+		run_until(after, number, progress);
+		unit_context("cut after %u of %u steps, told %u", after, steps, progress->told);
+		check_cut(folder_of("cut", number), progress);
+	}
+	munmap(progress, sizeof *progress);
+}
+
+UNIT_SUITE("store/journal_cut",
+	{ "what a start finds after a kill is on the disk", test_found_after_a_kill },
+	{ "and after a sync that failed", test_found_after_a_failed_sync },
+	{ "and what a reader finds beside the writer", test_found_beside_the_writer },
+	{ "cut at any step", test_cut_at_any_step });
