@@ -73,7 +73,7 @@ static enum err check_repeated(const struct check *check, const ProtobufCMessage
 		codec_fault_set(check->fault, step, "more elements than one message may have");
 		return ERR_TOO_LARGE;
 	}
-	if (count > 0 && field_value(message, field, 0) == NULL)
+	if (count > 0 && field_pointer(field_place(message, field)) == NULL)
 		return refuse(check, step, "missing");
 	for (size_t i = 0; i < count && err == ERR_OK; i++) {
 		step->index = i;

@@ -173,10 +173,10 @@ static void pack_repeated(struct packing *packing, const ProtobufCMessage *messa
 
 static void pack_message(struct packing *packing, const ProtobufCMessage *message)
 {
-	const ProtobufCFieldDescriptor *first = message->descriptor->fields;
+	const ProtobufCMessageDescriptor *type = message->descriptor;
 
-	for (const ProtobufCFieldDescriptor *field = first + message->descriptor->n_fields; field-- != first;) {
-		const void *place = field_place(message, field);
+	for (const ProtobufCFieldDescriptor *field = fields_end(type); field != type->fields;) {
+		const void *place = field_place(message, --field);
 
 		if (field_is_repeated(field)) {
 			pack_repeated(packing, message, field);

@@ -194,7 +194,7 @@ static size_t members_seen(const struct level *level, const ProtobufCFieldDescri
 
 static enum err check_oneofs(struct scan *scan, const struct level *level)
 {
-	const ProtobufCFieldDescriptor *end = level->type->fields + level->type->n_fields;
+	const ProtobufCFieldDescriptor *end = fields_end(level->type);
 	unsigned looked_at = 0; /* offset of the last oneof: its members stand together */
 
 	for (const ProtobufCFieldDescriptor *field = level->type->fields; field != end; field++) {

@@ -75,8 +75,8 @@ static enum err put_payload(struct unpacking unpacking, const ProtobufCFieldDesc
 	}
 }
 
-static inline enum err put_value(struct unpacking unpacking, const ProtobufCFieldDescriptor *field, const struct codec_occurrence *occurrence,
-			  void *place)
+static inline enum err put_value(struct unpacking unpacking, const ProtobufCFieldDescriptor *field,
+				 const struct codec_occurrence *occurrence, void *place)
 {
 	if (occurrence->wire != codec_wire_of(field->type))
 		return ERR_FORMAT;
@@ -163,7 +163,7 @@ static enum err unpack_singular(struct unpacking unpacking, ProtobufCMessage *me
 /* Gives each repeated field its array and sets its count back to 0, to count what has been put in. */
 static enum err make_arrays(struct unpacking unpacking, ProtobufCMessage *message)
 {
-	const ProtobufCFieldDescriptor *end = message->descriptor->fields + message->descriptor->n_fields;
+	const ProtobufCFieldDescriptor *end = fields_end(message->descriptor);
 
 	for (const ProtobufCFieldDescriptor *field = message->descriptor->fields; field != end; field++) {
 		void *elements;

@@ -146,7 +146,6 @@ static enum err refuse(struct disclosure_fault *ret_fault, const char *field, co
 static enum err check_withheld(Pb__Basis basis, class_set classes, const struct tale *tale, struct disclosure_fault *ret_fault)
 {
 	class_set withheld = classes & basis_rule_of(basis)->withholds;
-
 	unsigned first;
 
 	if (withheld == 0)

@@ -16,6 +16,12 @@ static inline bool field_is_repeated(const ProtobufCFieldDescriptor *field)
 	return field->label == PROTOBUF_C_LABEL_REPEATED;
 }
 
+/* Behind the last field of the type.  One without fields has no array either, and to NULL not even nothing may be added. */
+static inline const ProtobufCFieldDescriptor *fields_end(const ProtobufCMessageDescriptor *type)
+{
+	return type->n_fields == 0 ? type->fields : type->fields + type->n_fields;
+}
+
 /* Bytes of one value in the struct or in the array of a repeated field. */
 static inline size_t field_width(const ProtobufCFieldDescriptor *field)
 {

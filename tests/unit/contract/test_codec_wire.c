@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "contract/codec_wire.h"
 
+#include "contract/fields.h"
 #include "samples.h"
 #include "wire.h"
 
@@ -80,8 +81,44 @@ static void test_fields_by_number(void)
 	}
 }
 
+/* Whatever a schema may use, one of ours or one to come, looks up a row of its own: on the wire, and in the struct. */
+static void test_each_type(void)
+{
+	static const struct {
+		unsigned wire;
+		size_t width;
+	} rows[] = {
+		[PROTOBUF_C_TYPE_INT32] = { CODEC_WIRE_VARINT, sizeof(int32_t) },
+		[PROTOBUF_C_TYPE_SINT32] = { CODEC_WIRE_VARINT, sizeof(int32_t) },
+		[PROTOBUF_C_TYPE_SFIXED32] = { CODEC_WIRE_32, sizeof(int32_t) },
+		[PROTOBUF_C_TYPE_INT64] = { CODEC_WIRE_VARINT, sizeof(int64_t) },
+		[PROTOBUF_C_TYPE_SINT64] = { CODEC_WIRE_VARINT, sizeof(int64_t) },
+		[PROTOBUF_C_TYPE_SFIXED64] = { CODEC_WIRE_64, sizeof(int64_t) },
+		[PROTOBUF_C_TYPE_UINT32] = { CODEC_WIRE_VARINT, sizeof(uint32_t) },
+		[PROTOBUF_C_TYPE_FIXED32] = { CODEC_WIRE_32, sizeof(uint32_t) },
+		[PROTOBUF_C_TYPE_UINT64] = { CODEC_WIRE_VARINT, sizeof(uint64_t) },
+		[PROTOBUF_C_TYPE_FIXED64] = { CODEC_WIRE_64, sizeof(uint64_t) },
+		[PROTOBUF_C_TYPE_FLOAT] = { CODEC_WIRE_32, sizeof(float) },
+		[PROTOBUF_C_TYPE_DOUBLE] = { CODEC_WIRE_64, sizeof(double) },
+		[PROTOBUF_C_TYPE_BOOL] = { CODEC_WIRE_VARINT, sizeof(protobuf_c_boolean) },
+		[PROTOBUF_C_TYPE_ENUM] = { CODEC_WIRE_VARINT, sizeof(Pb__Kind) },
+		[PROTOBUF_C_TYPE_STRING] = { CODEC_WIRE_LENGTH, sizeof(char *) },
+		[PROTOBUF_C_TYPE_BYTES] = { CODEC_WIRE_LENGTH, sizeof(ProtobufCBinaryData) },
+		[PROTOBUF_C_TYPE_MESSAGE] = { CODEC_WIRE_LENGTH, sizeof(ProtobufCMessage *) },
+	};
+
+	for (ProtobufCType type = PROTOBUF_C_TYPE_INT32; type <= PROTOBUF_C_TYPE_MESSAGE; type++) {
+		const ProtobufCFieldDescriptor field = { .type = type };
+
+		unit_context("type %d", (int)type);
+		check_uint(codec_wire_of(type), rows[type].wire);
+		check_uint(field_width(&field), rows[type].width);
+	}
+}
+
 UNIT_SUITE("contract/codec_wire",
 	{ "varints", test_varints },
 	{ "each wire type", test_each_wire_type },
+	{ "each type of field", test_each_type },
 	{ "noise stays within", test_noise },
 	{ "fields by number", test_fields_by_number });

@@ -90,9 +90,18 @@ static void test_widths(void)
 	check_uint(field_width(named(&status.base, "entries_per_second")), sizeof(status.entries_per_second));
 }
 
+/* A walk over a type's fields ends, and over one without fields it ends at once and adds nothing to its array, which is NULL. */
+static void test_end(void)
+{
+	for (size_t i = 0; i < sample_type_count; i++)
+		check(fields_end(sample_types[i]) - sample_types[i]->fields == (ptrdiff_t)sample_types[i]->n_fields);
+	check(fields_end(&pb__admin_nothing__descriptor) == pb__admin_nothing__descriptor.fields);
+}
+
 UNIT_SUITE("contract/fields",
 	{ "absent, empty, zero", test_absent_empty_zero },
 	{ "what stands in a message", test_what_stands },
 	{ "members of a oneof", test_members },
 	{ "values", test_values },
-	{ "widths", test_widths });
+	{ "widths", test_widths },
+	{ "where they end", test_end });
