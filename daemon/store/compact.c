@@ -195,9 +195,16 @@ static enum err exchange(struct store *store)
 		return ERR_IO;
 	if ((unlinkat(store->directory, LOCK_FILE, 0) != 0 && errno != ENOENT) || fsync(store->directory) != 0)
 		return ERR_IO;
-	if (renameat(store->directory, FRESH_FILE, store->directory, DATA_FILE) != 0 || fsync(store->directory) != 0)
-		return ERR_IO;
-	return ERR_OK;
+	return renameat(store->directory, FRESH_FILE, store->directory, DATA_FILE) == 0 ? ERR_OK : ERR_IO;
+}
+
+/* The store that was opened has no name any more: nothing may be written there, whatever the disk says of the new one's name. */
+static enum err end_with(struct store *store)
+{
+	enum err err = fsync(store->directory) == 0 ? ERR_OK : ERR_IO;
+
+	store_close(store);
+	return err;
 }
 
 static enum err is_due(struct store *store)
@@ -236,7 +243,9 @@ enum err store_open_compacted(const struct store_options *options, struct store 
 		store_close(store);
 		return err;
 	}
-	store_close(store);
+	err = end_with(store);
+	if (err != ERR_OK)
+		return err;
 	if (ret_compacted != NULL)
 		*ret_compacted = true;
 	return store_open(options, ret_store);

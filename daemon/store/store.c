@@ -164,15 +164,18 @@ static enum err former_journal_check(const struct store *store, MDB_txn *txn)
 	return err == ERR_OK && stat.ms_entries > 0 ? ERR_VERSION : err;
 }
 
-static enum err trees_open(struct store *store, MDB_txn *txn)
+/* whole: it is of this format, so that its primary tables are there, and one that is not found is damage, never an empty one. */
+static enum err trees_open(struct store *store, MDB_txn *txn, bool whole)
 {
 	int rc = 0;
 
 	for (unsigned table = 0; rc == 0 && table < TABLE_COUNT; table++)
-		rc = table_open(store, txn, (enum table)table, !store->read_only);
+		rc = table_open(store, txn, (enum table)table, !store->read_only && !(whole && table_kind((enum table)table) == TABLE_PRIMARY));
 	if (rc == 0)
-		rc = mdb_dbi_open(txn, JOURNAL_TREE, store->read_only ? 0 : MDB_CREATE, &store->journal_tree);
-	return rc == MDB_NOTFOUND ? ERR_VERSION : store_err(rc); /* of an earlier release, whose tables a writer would complete */
+		rc = mdb_dbi_open(txn, JOURNAL_TREE, store->read_only || whole ? 0 : MDB_CREATE, &store->journal_tree);
+	if (rc == MDB_NOTFOUND && store->read_only)
+		return ERR_VERSION; /* of an earlier release, whose tables a writer would complete */
+	return rc == MDB_NOTFOUND ? ERR_CORRUPT : store_err(rc);
 }
 
 static enum err tables_open_in(struct store *store, MDB_txn *txn, bool create)
@@ -185,7 +188,7 @@ static enum err tables_open_in(struct store *store, MDB_txn *txn, bool create)
 		return err;
 	if (fresh && !create)
 		return ERR_NOT_FOUND;
-	err = trees_open(store, txn);
+	err = trees_open(store, txn, !fresh && format == STORE_FORMAT);
 	if (err != ERR_OK)
 		return err;
 	if (format < STORE_FORMAT) {

@@ -19,6 +19,7 @@
 #define SECTOR 512u
 #define FILES 32u
 #define NAMES 16u
+#define STEPS 4096u
 
 /* A write that was not synced. */
 struct pending {
@@ -51,7 +52,9 @@ static struct {
 	size_t name_count;
 	const char *fails; /* NULL: no sync does */
 	bool dropped;
+	bool renamed;
 	unsigned steps, cut_after;
+	bool syncs[STEPS];
 	const char *cut_to;
 } disk;
 
@@ -217,6 +220,11 @@ void disk_fail_sync(const char *name, bool dropped)
 	disk.dropped = dropped;
 }
 
+bool disk_step_is_sync(unsigned step)
+{
+	return step < STEPS && disk.syncs[step];
+}
+
 static void step(void)
 {
 	if (disk.on && ++disk.steps == disk.cut_after) {
@@ -307,9 +315,16 @@ static void lengthen(struct file *file, int fd)
 		put(file, (const uint8_t[]){ 0 }, 1, status.st_size - 1);
 }
 
+static void step_to_sync(void)
+{
+	if (disk.steps + 1 < STEPS)
+		disk.syncs[disk.steps + 1] = true;
+	step();
+}
+
 static int sync_file(struct file *file, int fd)
 {
-	step();
+	step_to_sync();
 	if (disk.fails == NULL || !has_name(file->inode, disk.fails)) {
 		flush(file);
 		lengthen(file, fd);
@@ -320,6 +335,19 @@ static int sync_file(struct file *file, int fd)
 		forget(file);
 	errno = EIO;
 	return -1;
+}
+
+static int sync_names(void)
+{
+	step_to_sync();
+	if (disk.fails != NULL && strcmp(disk.fails, ".") == 0 && disk.renamed) {
+		disk.fails = NULL;
+		errno = EIO;
+		return -1;
+	}
+	disk.name_count = list_names(disk.names);
+	disk.renamed = false;
+	return 0;
 }
 
 int fdatasync(int fd)
@@ -336,16 +364,15 @@ int fsync(int fd)
 
 	if (file != NULL)
 		return sync_file(file, fd);
-	if (disk.on && fstat(fd, &status) == 0 && status.st_ino == disk.inode) {
-		step();
-		disk.name_count = list_names(disk.names);
-	}
+	if (disk.on && fstat(fd, &status) == 0 && status.st_ino == disk.inode)
+		return sync_names();
 	return (int)syscall(SYS_fsync, fd);
 }
 
 int renameat(int from, const char *name, int to, const char *new_name)
 {
 	step();
+	disk.renamed = true;
 	return (int)syscall(SYS_renameat2, from, name, to, new_name, 0);
 }
 

@@ -10,7 +10,7 @@
 void disk_begin(const char *folder);
 void disk_end(void);
 
-/* The next sync of the file of that name fails.  dropped: what was to be synced never reaches the disk, though the cache goes on showing it;
+/* The next sync of the file of that name fails; of ".", the folder, the next one after a name has changed.  dropped: what was to be synced never reaches the disk, though the cache goes on showing it;
  * else it may by a later sync. */
 void disk_fail_sync(const char *name, bool dropped);
 
@@ -20,5 +20,6 @@ void disk_cut(const char *to, bool drawn);
 /* The power fails within that many writes, syncs and changes of names: as disk_cut, drawn, and the process ends with 0. */
 void disk_cut_after(unsigned steps, const char *to);
 
-/* How many there were since disk_begin. */
+/* How many there were since disk_begin; at a sync more is at stake than elsewhere. */
 unsigned disk_steps(void);
+bool disk_step_is_sync(unsigned step);

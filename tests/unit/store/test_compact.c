@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "crypto/digest.h"
+#include "disk.h"
 #include "fixture.h"
 #include "store/compact.h"
 #include "store/parts.h"
@@ -174,6 +175,24 @@ static void test_begun(void)
 	check(access(path_of("data.mdb.new"), F_OK) != 0);
 }
 
+/* The new file has the name, and nobody knows whether the disk has it: what was opened is nameless, and nothing may be accepted there. */
+static void test_name_not_synced(void)
+{
+	struct store_options options = fixture_options(unit_folder());
+	struct digest before = marked(), after;
+	struct store *store = NULL;
+	bool compacted;
+
+	disk_begin(unit_folder());
+	disk_fail_sync(".", false);
+	check_err(store_open_compacted(&options, &store, &compacted), ERR_IO);
+	disk_end();
+	store = open_compacted(&compacted);
+	after = content(store);
+	check(digest_equal(&after, &before));
+	store_close(store);
+}
+
 static void kill_after(unsigned us)
 {
 	pid_t child = fork();
@@ -235,4 +254,5 @@ static void test_read_only_sees_no_mark_moved(void)
 }
 
 UNIT_SUITE("store/compact", { "what was deleted is nowhere", test_gone }, { "what was begun is thrown away", test_begun },
+	{ "the new file's name that was not synced", test_name_not_synced },
 	{ "killed at any moment", test_killed }, { "a reader writes nothing anew", test_read_only_sees_no_mark_moved });

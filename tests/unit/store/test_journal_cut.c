@@ -67,12 +67,15 @@ static void check_on_disk(unsigned cut, uint64_t number, bool wanted)
 static void leave_unsynced(bool dropped)
 {
 	struct store *store = fixture_open();
+	struct txn *txn;
 
 	put_one(store, 1, ERR_OK);
 	put_one(store, 2, ERR_OK);
 	disk_begin(unit_folder());
 	disk_fail_sync(JOURNAL_FILE, dropped);
 	put_one(store, 3, ERR_IO);
+	if (!check_err(txn_begin_write(store, &txn), ERR_IO)) /* nothing may follow */
+		txn_abort(txn);
 	store_close(store);
 	check_on_disk(0, 2, true);
 	check_on_disk(1, 3, false);
@@ -118,12 +121,14 @@ static void test_found_beside_the_writer(void)
 /* ---- cut at any step ---- */
 
 #define COMMITS 75u
-#define CUTS 60u
+#define CUTS 30u /* anywhere, beside one at each sync */
+#define STEPS 1000u
 #define RING 7u /* rows that are written again and again */
 
 /* Shared with the process whose power fails. */
 struct progress {
-	unsigned begun, told, steps;
+	unsigned begun, told, steps, sync_count;
+	unsigned syncs[STEPS];
 };
 
 static void write_one(struct store *store, unsigned number)
@@ -146,11 +151,13 @@ static void write_one(struct store *store, unsigned number)
 	require_ok(txn_commit(txn));
 }
 
+/* Goes on where an earlier one ended. */
 static void run(const char *folder, struct progress *progress)
 {
 	struct store *store = open_at(folder, false);
+	unsigned from = progress->told + 1;
 
-	for (unsigned i = 1; i <= COMMITS; i++) {
+	for (unsigned i = from; i < from + COMMITS; i++) {
 		progress->begun = i;
 		write_one(store, i);
 		progress->told = i;
@@ -187,10 +194,10 @@ static void check_cut(const char *folder, const struct progress *progress)
 	struct txn *txn;
 	unsigned count;
 
+	if (progress->begun == 0)
+		return; /* it need not be a store yet */
 	for (int read_only = 1; read_only >= 0; read_only--) {
 		options.read_only = read_only != 0;
-		if (progress->begun == 0 && options.read_only)
-			continue; /* it need not be a store yet */
 		require_ok(store_open(&options, &store));
 		txn = fixture_read(store);
 		count = (unsigned)txn_rows(txn, TABLE_ENTRIES);
@@ -211,34 +218,84 @@ static void run_until(unsigned steps, unsigned number, struct progress *progress
 	strcpy(home, folder_of("home", number));
 	require(mkdir(home, 0700) == 0);
 	*progress = (struct progress){ 0 };
+	(void)unit_random(); /* so that each process draws what no other does */
 	child = fork();
 	if (child == 0) {
 		disk_begin(home);
 		disk_cut_after(steps, folder_of("cut", number));
 		run(home, progress);
 		progress->steps = disk_steps();
+		for (unsigned i = 0; i <= progress->steps && progress->sync_count < STEPS; i++)
+			if (disk_step_is_sync(i))
+				progress->syncs[progress->sync_count++] = i;
 		_exit(1);
 	}
 	require(child > 0 && waitpid(child, &status, 0) == child);
 	check(WIFEXITED(status) && WEXITSTATUS(status) == (steps == 0));
 }
 
+static void check_cut_after(unsigned steps, unsigned number, struct progress *progress)
+{
+	run_until(steps, number, progress);
+	unit_context("cut after %u steps, told %u", steps, progress->told);
+	check_cut(folder_of("cut", number), progress);
+}
+
 static void test_cut_at_any_step(void)
 {
-	struct progress *progress = mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	unsigned steps;
+	struct progress whole, *progress = mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	unsigned number = 0;
 
 	require(progress != MAP_FAILED);
-	run_until(0, 0, progress);
-	steps = progress->steps;
-	check(steps > 3 * COMMITS);
-	for (unsigned number = 1; number <= CUTS; number++) {
-		unsigned after = 1 + (unsigned)unit_random_below(steps);
+	run_until(0, number++, progress);
+	whole = *progress;
+	check(whole.sync_count > COMMITS && whole.steps > 2 * COMMITS);
+	for (unsigned i = 0; i < whole.sync_count; i++)
+		check_cut_after(whole.syncs[i], number++, progress);
+	for (unsigned i = 0; i < CUTS; i++)
+		check_cut_after(1 + (unsigned)unit_random_below(whole.steps), number++, progress);
+	munmap(progress, sizeof *progress);
+}
 
-		run_until(after, number, progress);
-		unit_context("cut after %u of %u steps, told %u", after, steps, progress->told);
-		check_cut(folder_of("cut", number), progress);
+/* ---- another process, while it is written to ---- */
+
+/* What was told when the reader began is there, and it sees no more than one state. */
+static bool read_beside(struct store *store, struct progress *progress)
+{
+	unsigned told = *(volatile unsigned *)&progress->told;
+	struct txn *txn = fixture_read(store);
+	unsigned count = (unsigned)txn_rows(txn, TABLE_ENTRIES);
+	bool held = check(count >= told);
+
+	check_state(txn, count);
+	txn_abort(txn);
+	return held;
+}
+
+static void test_beside_the_writer(void)
+{
+	struct progress *progress = mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct store *store;
+	unsigned reads = 0;
+	pid_t child;
+	int status;
+
+	require(progress != MAP_FAILED);
+	store_close(fixture_open());
+	child = fork();
+	if (child == 0) {
+		for (unsigned i = 0; i < 10; i++)
+			run(unit_folder(), progress);
+		_exit(0);
 	}
+	while (waitpid(child, &status, WNOHANG) == 0) {
+		store = open_at(unit_folder(), true);
+		for (unsigned i = 0; i < 50 && read_beside(store, progress); i++)
+			reads++;
+		store_close(store);
+	}
+	check_int(status, 0);
+	check(reads > 0);
 	munmap(progress, sizeof *progress);
 }
 
@@ -246,4 +303,5 @@ UNIT_SUITE("store/journal_cut",
 	{ "what a start finds after a kill is on the disk", test_found_after_a_kill },
 	{ "and after a sync that failed", test_found_after_a_failed_sync },
 	{ "and what a reader finds beside the writer", test_found_beside_the_writer },
-	{ "cut at any step", test_cut_at_any_step });
+	{ "cut at any step", test_cut_at_any_step },
+	{ "read by another process meanwhile", test_beside_the_writer });

@@ -325,6 +325,26 @@ static void test_any_byte_of_the_state(void)
 	check_both_there();
 }
 
+/* A table whose name is damaged is never taken for one that was not there yet. */
+static void test_any_name_of_a_table(void)
+{
+	static const char *const names[] = { JOURNAL_TREE, "entries", "parts", "blobs", "checkpoints" };
+	struct store *store;
+
+	leave_two();
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		char changed[16];
+
+		unit_context("%s", names[i]);
+		strcpy(changed, names[i]);
+		changed[1] ^= 2;
+		flip(bytes_of_text(names[i]), 1, 2);
+		check_err(store_open(&options, &store), ERR_CORRUPT);
+		flip(bytes_of_text(changed), 1, 2);
+	}
+	check_both_there();
+}
+
 /* Fuller than any process leaves it. */
 static void check_full(size_t len, uint32_t blocks)
 {
@@ -370,6 +390,7 @@ UNIT_SUITE("store/journal_damage",
 	{ "a table that is never there", test_table_that_is_never_there },
 	{ "a block of a later generation", test_block_of_a_later_generation },
 	{ "any byte of the row that names it", test_any_byte_of_the_state },
+	{ "any name of a table", test_any_name_of_a_table },
 	{ "as many blocks as can be", test_as_many_blocks_as_can_be },
 	{ "as many bytes as can be", test_as_many_bytes_as_can_be },
 	{ "a file that is gone", test_file_that_is_gone },
