@@ -12,6 +12,3 @@ enum err conference_event_apply(struct txn *txn, const struct leaf_header *heade
 /* conference_reckon.c: holidays are known now that were not; nothing where that changes nothing. */
 enum err conference_reckon_decide(struct world *world, uint64_t number, struct decision *ret_decision);
 enum err action_item_reckon_decide(struct world *world, uint64_t number, struct decision *ret_decision);
-
-/* What a notice about an action item says, what and at_us apart; in the world's arena, NULL: out of memory. */
-Pb__SiteNotice *action_item_notice(struct world *world, const struct action_item *item);

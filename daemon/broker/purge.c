@@ -5,7 +5,7 @@
 
 #include "broker/business_time.h"
 #include "broker/conference_after.h"
-#include "broker/conference_event.h"
+#include "broker/conference_tell.h"
 #include "broker/erased.h"
 #include "broker/rows_cases.h"
 #include "broker/thread_entries.h"
