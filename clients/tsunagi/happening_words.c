@@ -85,6 +85,8 @@ static void put_by_site(const json_t *row, enum language language, struct buf *o
 		buf_printf(out, "%s%s%s", pick(language, json_is_true(json_object_get(row, "purge")) ? "purge" : "action item",
 						json_is_true(json_object_get(row, "purge")) ? "廃棄" : "宿題"),
 			   pick(language, ": ", ":"), records_word_in("action_item.state", text(row, "item_state"), language));
+	else if (has(row, "conference_state") && has(row, "goes_on"))
+		buf_put_text(out, pick(language, "the conference goes on with another", "会議の引き継ぎ"));
 	else if (has(row, "conference_state"))
 		buf_put_text(out, pick(language, "the conference's clock", "会議の期限"));
 	else if (has(row, "consent_state"))

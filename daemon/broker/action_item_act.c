@@ -103,17 +103,6 @@ static enum err assign(struct conference_work *work, struct action_item *item, c
 	return work->objection.code == 0 && due_day(work, act, &day) ? set_due(work, item, day) : ERR_OK;
 }
 
-static enum err hand_back(struct conference_work *work, struct action_item *item)
-{
-	enum err err;
-
-	item->clock_from_us = work->world->now_us;
-	err = action_item_clock(work->world, item);
-	item->timer_at_us = item->due_at_us;
-	item->steps = 1; /* it was said to be overdue at once: who holds it asked for none of it */
-	return err;
-}
-
 static enum err move(struct conference_work *work, struct action_item *item, const Pb__ActionItemAct *act)
 {
 	struct action_item_step next = { 0 };
@@ -128,7 +117,7 @@ static enum err move(struct conference_work *work, struct action_item *item, con
 	if (act->action == I(ASSIGN))
 		err = assign(work, item, act);
 	else if (act->action == I(HAND_BACK))
-		err = hand_back(work, item);
+		err = action_item_clock_anew(work->world, item); /* who holds it asked for none of it */
 	else if (act->action == I(DROP) && !conference_told_by_view(work, item->owner))
 		work->objection = OBJECT(MALFORMED, .subject = "recipient");
 	return err == ERR_OK && work->objection.code == 0 ? add(work, item) : err;

@@ -3,8 +3,10 @@
 #include "broker/batch.h"
 #include "broker/chores.h"
 #include "broker/conference_event.h"
+#include "broker/conference_hand_on.h"
 #include "broker/leg_event.h"
 #include "broker/lookup_legs.h"
+#include "broker/row_fields.h"
 #include "broker/successor.h"
 #include "ledger/entry.h"
 
@@ -45,23 +47,30 @@ static enum err look_at_request(void *context, const struct request *request)
 	return look_at(context, request->request, true);
 }
 
-/* Rows with the number of what they are about for a key. */
-static enum err look_at_rows(struct txn *txn, enum table table, uint64_t after, struct piece *piece)
+/* Rows from that key on whose keys end with the number of what they are about, and begin with the same as it. */
+static enum err look_at_rows(struct txn *txn, enum table table, struct key least, struct piece *piece)
 {
-	struct key least = key_u64(after + 1);
-	struct bytes key, value;
+	struct bytes key, value, from = key_bytes(&least);
+	size_t same = from.len - 8;
 	struct cursor *cursor;
 	enum err err = cursor_open(txn, table, &cursor);
 
 	if (err != ERR_OK)
 		return err;
-	for (err = cursor_seek(cursor, key_bytes(&least), &key, &value); err == ERR_OK; err = cursor_next(cursor, &key, &value)) {
-		err = key.len == 8 ? look_at(piece, be64_get(key.data), true) : ERR_CORRUPT;
+	for (err = cursor_seek(cursor, from, &key, &value); err == ERR_OK; err = cursor_next(cursor, &key, &value)) {
+		if (key.len == from.len && memcmp(key.data, from.data, same) != 0)
+			break;
+		err = key.len == from.len ? look_at(piece, be64_get(key.data + same), true) : ERR_CORRUPT;
 		if (err != ERR_OK)
 			break;
 	}
 	cursor_close(cursor);
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static struct key next_of(const struct chore *chore)
+{
+	return row_key_u32_u64(chore->agency, chore->after + 1);
 }
 
 /* What was handed over is nobody's any more to hand over once its agency is back. */
@@ -76,20 +85,23 @@ static enum err gather(const struct world *world, const struct chore *chore, str
 {
 	struct txn *txn = world->txn;
 
+	if (chore_hands_over(chore->kind) && is_back(world, chore->agency))
+		return ERR_OK;
 	switch (chore->kind) {
+	case PB__CHORE__CHORE_HAND_OVER_CONFERENCES:
+		return look_at_rows(txn, TABLE_SEATS, next_of(chore), piece);
+	case PB__CHORE__CHORE_HAND_OVER_ITEMS:
+		return look_at_rows(txn, TABLE_AGENCY_ITEMS, next_of(chore), piece);
 	case PB__CHORE__CHORE_HAND_OVER:
-		if (is_back(world, chore->agency))
-			return ERR_OK;
-		return agency_legs_each(txn, chore->agency, chore->after, look_at_leg, piece);
 	case PB__CHORE__CHORE_CLOSE:
 	case PB__CHORE__CHORE_RESEAL:
 		return agency_legs_each(txn, chore->agency, chore->after, look_at_leg, piece);
 	case PB__CHORE__CHORE_RECKON:
 		return requests_each(txn, chore->after, look_at_request, piece);
 	case PB__CHORE__CHORE_RECKON_ITEMS:
-		return look_at_rows(txn, TABLE_ACTION_ITEMS, chore->after, piece);
+		return look_at_rows(txn, TABLE_ACTION_ITEMS, key_u64(chore->after + 1), piece);
 	case PB__CHORE__CHORE_RECKON_CONFERENCES:
-		return look_at_rows(txn, TABLE_CONFERENCES, chore->after, piece);
+		return look_at_rows(txn, TABLE_CONFERENCES, key_u64(chore->after + 1), piece);
 	default:
 		return ERR_CORRUPT;
 	}
@@ -129,7 +141,7 @@ static enum err named_by(struct batch *batch, const struct chore *chore, struct 
 	enum err err;
 
 	*ret_named = (struct naming){ 0 };
-	if (chore->kind != PB__CHORE__CHORE_HAND_OVER)
+	if (!chore_hands_over(chore->kind))
 		return ERR_OK;
 	err = entry_decode(batch->world.txn, chore->since, &batch->arena, &entry, &body);
 	if (err != ERR_OK || body->body_case != PB__ENTRY_BODY__BODY_HAND_OVER)
@@ -162,6 +174,10 @@ static enum err see_to(struct batch *batch, const struct chore *chore, const str
 	case PB__CHORE__CHORE_CLOSE:
 	case PB__CHORE__CHORE_HAND_OVER:
 		return close_leg(batch, chore->agency, named, number);
+	case PB__CHORE__CHORE_HAND_OVER_CONFERENCES:
+		return settle(batch, conference_hand_on_decide(world, number, chore->agency, named, &decision), &decision);
+	case PB__CHORE__CHORE_HAND_OVER_ITEMS:
+		return settle(batch, action_item_hand_on_decide(world, number, chore->agency, named, &decision), &decision);
 	case PB__CHORE__CHORE_RESEAL:
 		return settle(batch, leg_reseal_decide(world, number, &decision), &decision);
 	case PB__CHORE__CHORE_RECKON:

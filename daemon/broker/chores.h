@@ -13,8 +13,14 @@ struct chore {
 	uint64_t since; /* entry that asks for it */
 	Pb__Chore kind;
 	uint32_t agency;
-	uint64_t after; /* the last leg or request that was seen to */
+	uint64_t after; /* the last leg, request, conference or action item that was seen to */
 };
+
+/* Whether an operator's word asks for it. */
+static inline bool chore_hands_over(Pb__Chore kind)
+{
+	return kind >= PB__CHORE__CHORE_HAND_OVER && kind <= PB__CHORE__CHORE_HAND_OVER_ITEMS;
+}
 
 /* rows_chores.c: rows of CHORES.  Failures of writing stick in txn. */
 void chore_put(struct txn *txn, const struct chore *chore);

@@ -54,4 +54,6 @@ enum err conference_clock(struct conference_work *work);
 enum err conference_due(struct conference_work *work, struct reckoned *ret_due);
 /* An item's due time, from its state and clock_from_us; its timer where nobody was told of it yet (steps 0). */
 enum err action_item_clock(struct world *world, struct action_item *item);
+/* The same from now on, told to its holder at once: its timer is its due time. */
+enum err action_item_clock_anew(struct world *world, struct action_item *item);
 enum err conference_items_settled(struct conference_work *work, bool *ret_settled, int64_t *ret_last_due_us);

@@ -116,3 +116,15 @@ enum err action_item_clock(struct world *world, struct action_item *item)
 		item->timer_at_us = begins.us;
 	return ERR_OK;
 }
+
+enum err action_item_clock_anew(struct world *world, struct action_item *item)
+{
+	enum err err;
+
+	item->clock_from_us = world->now_us;
+	item->steps = 0;
+	err = action_item_clock(world, item);
+	item->timer_at_us = item->due_at_us;
+	item->steps = 1;
+	return err;
+}

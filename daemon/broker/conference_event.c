@@ -155,6 +155,16 @@ static struct bytes case_of(const Pb__ConferenceEventEntry *entry)
 	return entry->conference != NULL ? bytes_of_pb(entry->conference->case_id) : action_items_case(entry->items, entry->n_items);
 }
 
+/* Who goes on takes part in the case; 0: nobody new does. */
+static uint32_t comes_in(const Pb__ConferenceEventEntry *entry)
+{
+	if (entry->handed_over == 0)
+		return 0;
+	if (entry->n_items > 0)
+		return entry->items[0]->owner;
+	return entry->conference != NULL ? entry->conference->convener : 0;
+}
+
 enum err conference_event_apply(struct txn *txn, const struct leaf_header *header, const Pb__ConferenceEventEntry *entry)
 {
 	enum err err = entry->conference == NULL ? ERR_OK : conference_apply(txn, header, entry->conference);
@@ -162,7 +172,7 @@ enum err conference_event_apply(struct txn *txn, const struct leaf_header *heade
 	if (err == ERR_OK)
 		err = action_items_apply(txn, header, entry->items, entry->n_items);
 	if (err == ERR_OK)
-		err = case_note(txn, case_of(entry), header->seq, 0);
+		err = case_note(txn, case_of(entry), header->seq, comes_in(entry));
 	thread_note_conference(txn, header, entry);
 	return err == ERR_OK ? told_apply(txn, header, 0, entry->told, entry->n_told) : err;
 }

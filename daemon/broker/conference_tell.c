@@ -132,6 +132,7 @@ static void name_to(struct conference_telling *telling, uint32_t reader)
 {
 	telling->notice->opened_by = (char *)(uintptr_t)address_for(telling->world, reader, telling->opened_by);
 	telling->notice->agency = (char *)(uintptr_t)address_for(telling->world, reader, telling->about);
+	telling->notice->holder_agency = (char *)(uintptr_t)(reader == telling->goes_on ? "" : address_for(telling->world, reader, telling->goes_on));
 }
 
 enum err conference_tell(struct conference_telling *telling, uint32_t number, const uint8_t thread_id[ID_BYTES])

@@ -10,6 +10,7 @@ struct conference_telling {
 	Pb__SiteNotice *notice;          /* the caller says what; it names agencies to each reader as that may know them */
 	Pb__Urgency lane;
 	uint32_t opened_by, about;       /* agencies that the notice names */
+	uint32_t goes_on;                /* in the place of the latter; 0: nobody */
 };
 
 /* An entry that says nothing yet, and the notice that is told with it; ERR_NOMEM. */

@@ -40,6 +40,19 @@ static struct objection check(const struct world *world, const Pb__AdminHandOver
 	return to->device_count == 0 ? OBJECT(NOT_ENROLLED, .subject = act->to) : (struct objection){ 0 };
 }
 
+/* In this order: an action item goes with its conference. */
+static bool ask_for_all(struct world *world, Pb__HandOverEntry *entry)
+{
+	static const Pb__Chore all[] = { PB__CHORE__CHORE_HAND_OVER, PB__CHORE__CHORE_HAND_OVER_CONFERENCES, PB__CHORE__CHORE_HAND_OVER_ITEMS };
+
+	entry->chores = world_alloc(world, sizeof(all) / sizeof(*all), sizeof(*entry->chores));
+	if (entry->chores == NULL)
+		return false;
+	memcpy(entry->chores, all, sizeof(all));
+	entry->n_chores = sizeof(all) / sizeof(*all);
+	return true;
+}
+
 enum err hand_over_decide(struct world *world, const Pb__Operator *operator, const Pb__AdminHandOver *act, struct decision *ret_decision)
 {
 	Pb__HandOverEntry *entry = world_alloc(world, 1, sizeof(*entry));
@@ -54,11 +67,19 @@ enum err hand_over_decide(struct world *world, const Pb__Operator *operator, con
 	entry->agency = named(world, act->agency)->number;
 	entry->to = named(world, act->to)->number;
 	entry->reason = act->reason;
+	if (!ask_for_all(world, entry))
+		return ERR_NOMEM;
 	return decide_entry(world, PB__ENTRY_BODY__BODY_HAND_OVER, entry, ret_decision);
 }
 
 enum err hand_over_apply(struct txn *txn, const struct leaf_header *header, const Pb__HandOverEntry *entry)
 {
-	chore_put(txn, &(struct chore){ .since = header->seq, .kind = PB__CHORE__CHORE_HAND_OVER, .agency = entry->agency });
+	for (size_t i = 0; i < entry->n_chores; i++) {
+		if (!chore_hands_over(entry->chores[i]))
+			return ERR_CORRUPT;
+		chore_put(txn, &(struct chore){ .since = header->seq, .kind = entry->chores[i], .agency = entry->agency });
+	}
+	if (entry->n_chores == 0)
+		chore_put(txn, &(struct chore){ .since = header->seq, .kind = PB__CHORE__CHORE_HAND_OVER, .agency = entry->agency });
 	return ERR_OK;
 }

@@ -110,6 +110,8 @@ enum err action_item_row_put(struct txn *txn, const struct action_item *item)
 		return err;
 	if (known && was.owner != item->owner && was.owner != item->convener)
 		move_index(txn, &was, item, was.owner);
+	if (known && was.convener != was.owner && was.convener != item->owner && was.convener != item->convener)
+		move_index(txn, &was, item, was.convener);
 	move_index(txn, known ? &was : NULL, item, item->owner);
 	if (item->convener != item->owner)
 		move_index(txn, known ? &was : NULL, item, item->convener);

@@ -7,19 +7,27 @@
 
 #define COORDINATORS_MAX 8u /* how far up one is looked for: two may name each other */
 
-enum err can_act_in(struct world *world, const struct request *request, uint32_t agency, bool *ret_can)
+static struct bytes case_of(const struct request *request)
+{
+	return bytes_of(request->case_id, request->has_case ? CASE_ID_BYTES : 0);
+}
+
+static enum err can_act(struct world *world, struct bytes case_id, uint32_t agency, bool *ret_can)
 {
 	const struct registry_agency *entry = registry_agency(world->registry, agency);
 	bool kept_out = false;
-	enum err err = ERR_OK;
+	enum err err = entry == NULL ? ERR_OK : kept_out_of(world->txn, bytes_of_text(entry->address), case_id, &kept_out);
 
-	if (entry != NULL && request->has_case)
-		err = kept_out_of(world->txn, bytes_of_text(entry->address), bytes_of(request->case_id, CASE_ID_BYTES), &kept_out);
 	*ret_can = entry != NULL && !entry->closed && entry->device_count > 0 && !kept_out;
 	return err;
 }
 
-/* Whether that party of the request, if it is confidential, deals with who would go on: also one that closed, whose people hide still. */
+enum err can_act_in(struct world *world, const struct request *request, uint32_t agency, bool *ret_can)
+{
+	return can_act(world, case_of(request), agency, ret_can);
+}
+
+/* Whether that party, if it is confidential, deals with who would go on: also one that closed, whose people hide still. */
 static bool deals_with(const struct world *world, uint32_t party, const struct registry_agency *next)
 {
 	const struct registry_agency *agency = registry_agency(world->registry, party);
@@ -27,23 +35,35 @@ static bool deals_with(const struct world *world, uint32_t party, const struct r
 	return agency == NULL || !agency->confidential || registry_may_correspond(agency, next);
 }
 
+enum err may_go_on(struct world *world, const struct going_on *in, uint32_t agency, bool *ret_may)
+{
+	const struct registry_agency *next = registry_agency(world->registry, agency);
+	enum err err = can_act(world, in->case_id, agency, ret_may);
+
+	if (err != ERR_OK || !*ret_may)
+		return err;
+	*ret_may = !next->confidential;
+	for (size_t i = 0; i < in->count; i++)
+		*ret_may = *ret_may && deals_with(world, in->parties[i], next);
+	return ERR_OK;
+}
+
 /* Who asks speaks to all that were asked, who was asked to who asks alone. */
 static enum err can_go_on(struct world *world, const struct succession *of, uint32_t next, bool *ret_can)
 {
 	const struct request *request = of->request;
-	const struct registry_agency *agency = registry_agency(world->registry, next);
+	uint32_t parties[1 + LIMIT_LEGS] = { request->sender };
 	struct leg legs[LIMIT_LEGS];
-	enum err err = can_act_in(world, request, next, ret_can);
+	size_t count = 1;
+	enum err err = legs_of_request(world->txn, request, legs);
 
-	if (err == ERR_OK && *ret_can)
-		err = legs_of_request(world->txn, request, legs);
-	if (err != ERR_OK || !*ret_can)
+	*ret_can = false;
+	if (err != ERR_OK)
 		return err;
-	*ret_can = !agency->confidential && deals_with(world, request->sender, agency);
 	for (size_t i = 0; i < request->leg_count; i++)
 		if (of->leg == 0 || of->leg == legs[i].leg)
-			*ret_can = *ret_can && deals_with(world, legs[i].agency, agency);
-	return ERR_OK;
+			parties[count++] = legs[i].agency;
+	return may_go_on(world, &(struct going_on){ case_of(request), parties, count }, next, ret_can);
 }
 
 enum err successor_of(struct world *world, const struct succession *of, uint32_t *ret_agency)

@@ -23,6 +23,16 @@ struct succession {
 	uint32_t named;  /* by an operator, and asked first; 0: nobody */
 };
 
+/* In what an agency would go on. */
+struct going_on {
+	struct bytes case_id; /* empty: of no case */
+	const uint32_t *parties; /* that it would deal with */
+	size_t count;
+};
+
+/* Whether it is there, with a device, may know of the case, and deals with each of the parties that is confidential, as its proxy. */
+enum err may_go_on(struct world *world, const struct going_on *in, uint32_t agency, bool *ret_may);
+
 /* From coordinator to coordinator, until one can act; 0: none can.  Where a confidential agency takes part that is its proxy alone, named by an
  * operator or not: anybody else would learn that somebody is in hiding there, and could not write to it.  Where the proxy is gone, too, another one
  * has to stand in the directory first. */

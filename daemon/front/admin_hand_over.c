@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an agency left that closed, and nobody could be found for: counted by what becomes of it where the named one goes on, no envelope. */
+#include "broker/conferences.h"
 #include "broker/lookup.h"
 #include "broker/rows_cases.h"
 #include "contract/codec.h"
@@ -28,16 +29,24 @@ static enum err look_at_party(const struct left *left, uint32_t party, enum bar 
 	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }
 
+/* case_id NULL: of none. */
+static enum err look_at_case(const struct left *left, const uint8_t *case_id, enum bar *ret_bar)
+{
+	bool kept_out = false;
+	enum err err = kept_out_of(left->call->txn, bytes_of_text(left->to_address), bytes_of(case_id, case_id == NULL ? 0 : ID_BYTES), &kept_out);
+
+	*ret_bar = kept_out ? BAR_KEPT_OUT : BAR_NONE;
+	return err;
+}
+
 /* As broker/successor.c judges; leg NULL: the whole of the request. */
 static enum err look_at_request(const struct left *left, const struct request *request, const struct leg *leg, enum bar *ret_bar)
 {
 	struct leg legs[LIMIT_LEGS];
-	bool kept_out = false;
 	enum err err = legs_of_request(left->call->txn, request, legs);
 
-	if (err == ERR_OK && request->has_case)
-		err = kept_out_of(left->call->txn, bytes_of_text(left->to_address), bytes_of(request->case_id, CASE_ID_BYTES), &kept_out);
-	*ret_bar = kept_out ? BAR_KEPT_OUT : BAR_NONE;
+	if (err == ERR_OK)
+		err = look_at_case(left, request->has_case ? request->case_id : NULL, ret_bar);
 	if (err == ERR_OK)
 		err = look_at_party(left, request->sender, ret_bar);
 	for (size_t i = 0; err == ERR_OK && i < request->leg_count; i++)
@@ -120,6 +129,39 @@ static enum err count_request(const struct left *left, uint64_t number)
 	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }
 
+/* As broker/conference_hand_on.c judges; *goes_on has one more where it does. */
+static enum err count_conference(const struct left *left, uint64_t number, uint64_t *goes_on)
+{
+	struct conference conference;
+	enum bar bar = BAR_NONE;
+	enum err err = conference_get(left->call->txn, number, &conference);
+
+	if (err == ERR_OK)
+		err = look_at_case(left, conference.has_case ? conference.case_id : NULL, &bar);
+	for (size_t i = 0; err == ERR_OK && i < conference.seat_count; i++)
+		err = look_at_party(left, conference.seats[i].agency, &bar);
+	if (err == ERR_OK)
+		count_one(left, bar, goes_on);
+	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+}
+
+static enum err count_item(const struct left *left, uint64_t number)
+{
+	struct action_item item;
+	enum bar bar = BAR_NONE;
+	enum err err = action_item_get(left->call->txn, number, &item);
+
+	if (err == ERR_OK && !item.purge)
+		return count_conference(left, item.thread, &left->turns->items);
+	if (err == ERR_OK)
+		err = look_at_case(left, item.has_case ? item.case_id : NULL, &bar);
+	if (err == ERR_OK)
+		err = look_at_party(left, item.convener, &bar);
+	if (err == ERR_OK)
+		count_one(left, bar, &left->turns->items);
+	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+}
+
 static enum err count(void *context, const struct open_turn *turn)
 {
 	const struct left *left = context;
@@ -134,11 +176,9 @@ static enum err count(void *context, const struct open_turn *turn)
 	case PB__TIMER_KIND__TIMER_KIND_REQUEST:
 		return count_request(left, turn->number);
 	case PB__TIMER_KIND__TIMER_KIND_CONFERENCE:
-		left->turns->conferences++;
-		return ERR_OK;
+		return count_conference(left, turn->number, &left->turns->conferences);
 	default:
-		left->turns->items++;
-		return ERR_OK;
+		return count_item(left, turn->number);
 	}
 }
 
@@ -193,7 +233,9 @@ static enum err check(struct left *left, const Pb__AdminHandOver *asked)
 /* Where a protection leaves nothing that it could go on with, it is no answer to whose turn it is. */
 static const char *refused_for(const Pb__TurnsLeft *turns)
 {
-	if (turns->stay + turns->stay_hidden == 0 || turns->legs + turns->requests + turns->waiting + turns->back > 0)
+	uint64_t goes_on = turns->legs + turns->requests + turns->waiting + turns->back + turns->conferences + turns->items;
+
+	if (turns->stay + turns->stay_hidden == 0 || goes_on > 0)
 		return NULL;
 	return turns->stay_hidden > 0 ? "past_the_proxy" : "kept_out_of_cases";
 }

@@ -154,7 +154,7 @@ static enum err tell_holder(struct counting *counting, Pb__Status *status)
 }
 
 /* Who is there without a device comes back to what it has; who closed does not, and nobody is reminded: that is not left to be noticed by
- * chance.  Its conferences and action items end by themselves, or stay as they are: no operator can do anything about them. */
+ * chance, and an operator hands it over. */
 enum { TURNS_OF_NOBODY, CONFERENCES_OF_NOBODY, TURNS_WITHOUT_DEVICE, ABSENCES };
 
 static int64_t count_of(const struct absent *absent, unsigned what)
@@ -174,7 +174,7 @@ static enum err tell_kind(const struct counting *counting, unsigned what, struct
 		{ "conferences_of_nobody", "conferences_of_nobody_more" },
 		{ "turns_without_device", "turns_without_device_more" },
 	};
-	bool failing = what == TURNS_OF_NOBODY;
+	bool failing = what != TURNS_WITHOUT_DEVICE;
 	size_t told = 0;
 	int64_t more = 0;
 	enum err err = ERR_OK;

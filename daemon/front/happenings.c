@@ -67,25 +67,44 @@ static bool releases(const Pb__LegEventEntry *entry)
 	return false;
 }
 
-/* Who goes on in the place of an agency that closed, and by whose word. */
-static enum err put_succession(const struct reader *reader, uint32_t next, uint64_t handed_over, Pb__Happening *row)
+/* By whose word somebody goes on; *ret NULL: the entry is kept no longer than others. */
+static enum err put_word(const struct reader *reader, uint64_t handed_over, Pb__Happening *row, const Pb__HandOverEntry **ret)
 {
 	const Pb__EntryBody *body;
 	struct entry entry;
-	enum err err = next == 0 ? ERR_OK : reader_name(reader, next, &row->goes_on);
+	enum err err = entry_decode(reader->txn, handed_over, reader->arena, &entry, &body);
 
-	if (err != ERR_OK || next == 0 || handed_over == 0)
-		return err;
-	err = entry_decode(reader->txn, handed_over, reader->arena, &entry, &body);
+	*ret = NULL;
 	row->named = true;
-	if (err == ERR_NOT_FOUND) /* it is kept no longer than other entries */
-		return ERR_OK;
-	if (err != ERR_OK || body->body_case != PB__ENTRY_BODY__BODY_HAND_OVER)
-		return err == ERR_OK ? ERR_CORRUPT : err;
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	if (body->body_case != PB__ENTRY_BODY__BODY_HAND_OVER)
+		return ERR_CORRUPT;
+	*ret = body->hand_over;
 	row->note = body->hand_over->reason;
 	if (reader->agency == 0 && body->hand_over->operator_ != NULL)
 		row->operator_ = body->hand_over->operator_->login;
 	return ERR_OK;
+}
+
+/* Who goes on in the place of an agency that closed. */
+static enum err put_succession(const struct reader *reader, uint32_t next, uint64_t handed_over, Pb__Happening *row)
+{
+	const Pb__HandOverEntry *ignored;
+	enum err err = next == 0 ? ERR_OK : reader_name(reader, next, &row->goes_on);
+
+	return err != ERR_OK || next == 0 || handed_over == 0 ? err : put_word(reader, handed_over, row, &ignored);
+}
+
+/* The same where nothing but an operator's word gives a place to another; handed_over 0: none was given. */
+static enum err put_handed_over(const struct reader *reader, uint64_t handed_over, Pb__Happening *row)
+{
+	const Pb__HandOverEntry *word = NULL;
+	enum err err = handed_over == 0 ? ERR_OK : put_word(reader, handed_over, row, &word);
+
+	if (err == ERR_OK && word != NULL)
+		err = reader_name(reader, word->to, &row->goes_on);
+	return err == ERR_OK && word != NULL ? reader_name(reader, word->agency, &row->to) : err;
 }
 
 static enum err leg_row(struct happenings *happenings, const struct leaf_header *header, const Pb__LegEventEntry *entry, const struct leg *leg)
@@ -165,7 +184,7 @@ static enum err request_event(struct happenings *happenings, const struct leaf_h
 
 /* ---- conferences, action items, purges, consents ---- */
 
-static enum err item_row(struct happenings *happenings, const struct leaf_header *header, const Pb__ActionItemAfter *item)
+static enum err item_row(struct happenings *happenings, const struct leaf_header *header, const Pb__ActionItemAfter *item, uint64_t handed_over)
 {
 	const struct reader *reader = happenings->reader;
 	Pb__Happening *row;
@@ -182,15 +201,16 @@ static enum err item_row(struct happenings *happenings, const struct leaf_header
 	row->due_at_us = item->due_at_us;
 	row->purge = item->purge;
 	row->thread_id = item->thread_id;
-	return reader_name(reader, item->owner, &row->to);
+	return handed_over == 0 ? reader_name(reader, item->owner, &row->to) : put_handed_over(reader, handed_over, row);
 }
 
-static enum err item_rows(struct happenings *happenings, const struct leaf_header *header, Pb__ActionItemAfter *const *items, size_t count)
+static enum err item_rows(struct happenings *happenings, const struct leaf_header *header, Pb__ActionItemAfter *const *items, size_t count,
+			  uint64_t handed_over)
 {
 	enum err err = ERR_OK;
 
 	for (size_t i = 0; err == ERR_OK && i < count && i < LIMIT_RECIPIENTS; i++)
-		err = item_row(happenings, header, items[i]);
+		err = item_row(happenings, header, items[i], handed_over);
 	return err;
 }
 
@@ -206,6 +226,7 @@ static enum err conference_event(struct happenings *happenings, const struct lea
 {
 	const Pb__ConferenceAfter *conference = entry->conference;
 	Pb__Happening *row;
+	enum err err = ERR_OK;
 
 	if (conference != NULL && conference->conference_id.len == ID_BYTES && is_thread(happenings, conference->conference_id.data) &&
 	    has_seat(happenings->reader, conference)) {
@@ -216,14 +237,15 @@ static enum err conference_event(struct happenings *happenings, const struct lea
 		row->conference_state = conference->state;
 		row->due_at_us = conference->due_at_us;
 		row->thread_id = conference->conference_id;
+		err = put_handed_over(happenings->reader, entry->handed_over, row);
 	}
-	return item_rows(happenings, header, entry->items, entry->n_items);
+	return err == ERR_OK ? item_rows(happenings, header, entry->items, entry->n_items, entry->handed_over) : err;
 }
 
 static enum err purged(struct happenings *happenings, const struct leaf_header *header, const Pb__PurgedEntry *entry)
 {
 	size_t before = happenings->count;
-	enum err err = item_rows(happenings, header, entry->items, entry->n_items);
+	enum err err = item_rows(happenings, header, entry->items, entry->n_items, 0);
 
 	for (size_t i = before; err == ERR_OK && i < happenings->count; i++) {
 		happenings->rows[i]->by = happenings->rows[i]->to;

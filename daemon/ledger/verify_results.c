@@ -131,6 +131,8 @@ static void check_conference_event(const struct results *results, const Pb__Conf
 		FOUND(results, "says nothing of the conference or the action item that it is about");
 	if (event->conference != NULL && event->conference->conference == 0)
 		FOUND(results, "opens a conference, which its convener alone does");
+	if (event->handed_over >= results->seq && event->handed_over != 0)
+		FOUND(results, "goes on with another by a word that no entry before it says");
 	check_conference(results, event->conference);
 	check_items(results, event->items, event->n_items);
 }

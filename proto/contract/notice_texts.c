@@ -146,6 +146,25 @@ static const struct notice_row held_by_another =
 	ROW(AGENCY_CLOSED, "", "", "$A is no longer in the directory. $H now holds its part in your $K.",
 	    "$A は名簿から外れました。あなたの$Kでこの機関が受け持っていた分は、$H が引き継ぎました。");
 
+static const struct notice_row convenes_now =
+	ROW(AGENCY_CLOSED, "", "", "$A is no longer in the directory. You now convene its $K: its date, its minutes, what was handed back and its end are yours.",
+	    "$A は名簿から外れました。この$Kの招集者はあなたになりました。日程、議事録、戻された宿題、終了の手続きを行ってください。");
+static const struct notice_row convened_by_another =
+	ROW(AGENCY_CLOSED, "", "", "$A is no longer in the directory. $H convenes its $K now: answers and reports go to them.",
+	    "$A は名簿から外れました。この$Kの招集者は $H に変わりました。回答や報告は $H あてにしてください。");
+static const struct notice_row owns_now =
+	ROW(AGENCY_CLOSED, "", "", "$A is no longer in the directory. What it took on in the $K[ of $O] is yours now[; it is due $D].",
+	    "$A は名簿から外れました。[$O の]$Kでこの機関が引き受けたことは、あなたの担当になりました[(期限 $D)]。");
+static const struct notice_row owned_by_another =
+	ROW(AGENCY_CLOSED, "", "", "$A is no longer in the directory. $H now has what it took on in your $K.",
+	    "$A は名簿から外れました。あなたの$Kでこの機関が引き受けたことは、$H が引き継ぎました。");
+static const struct notice_row purges_now =
+	ROW(AGENCY_CLOSED, "", "", "$A is no longer in the directory. [$O recalled the $K: ]see that what $A held of it is destroyed, and confirm that[ by $D].",
+	    "$A は名簿から外れました。[$O が$Kを取り消しています。]$A が受け取ったものが廃棄されていることを確かめ、[$D までに]確認を届け出てください。");
+static const struct notice_row purged_by_another =
+	ROW(AGENCY_CLOSED, "", "", "$A is no longer in the directory. $H now confirms that what it held of your recalled $K is destroyed.",
+	    "$A は名簿から外れました。取り消した$Kの廃棄の確認は、$H が引き継ぎました。");
+
 static const struct notice_row *row_of(Pb__NoticeWhat what)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
@@ -247,11 +266,20 @@ static const struct notice_row *closed_row(const Pb__SiteNotice *notice)
 
 	if (notice->what != PB__NOTICE_WHAT__NOTICE_WHAT_AGENCY_CLOSED)
 		return NULL;
-	if (notice->place == PB__PARTY__PARTY_SENDER)
+	switch (notice->place) {
+	case PB__PARTY__PARTY_SENDER:
 		return reader ? &asks_now : &asked_by_another;
-	if (notice->place == PB__PARTY__PARTY_RECIPIENT)
+	case PB__PARTY__PARTY_RECIPIENT:
 		return reader ? &held_now : &held_by_another;
-	return NULL;
+	case PB__PARTY__PARTY_CONVENER:
+		return reader ? &convenes_now : &convened_by_another;
+	case PB__PARTY__PARTY_OWNER:
+		if (notice->kind == PB__KIND__KIND_REQUEST)
+			return reader ? &purges_now : &purged_by_another;
+		return reader ? &owns_now : &owned_by_another;
+	default:
+		return NULL;
+	}
 }
 
 static const struct notice_row *text_row(const Pb__SiteNotice *notice)

@@ -34,6 +34,7 @@ struct conferences {
 	struct map by_letter;        /* the number of the letter that proposed it */
 	struct map by_id;            /* the same by the tails of their ids */
 	uint64_t acts[16], item_acts[8], closed;
+	uint64_t handed_on;          /* with what was taken on in them */
 };
 
 struct m_conference *conference_of(struct sim *sim, const struct letter *letter); /* NULL: it proposed none */

@@ -159,11 +159,11 @@ static void tell(const struct sim *sim)
 	printf("  consents: %llu registered, %llu narrowed, %llu withdrawn, %llu ran out; %llu times something was kept back\n",
 	       (ull)sim->consents->registered, (ull)sim->consents->narrowed, (ull)sim->consents->withdrawn, (ull)sim->consents->ran_out,
 	       (ull)sim->consents->kept_back);
-	printf("  conferences: %zu proposed, %llu convened, %llu held, %llu closed, %llu by themselves, %llu cancelled; %zu action items\n",
+	printf("  conferences: %zu proposed, %llu convened, %llu held, %llu closed, %llu by themselves, %llu cancelled, %llu times handed on; %zu action items\n",
 	       sim->conferences->count, (ull)sim->conferences->acts[PB__CONFERENCE_ACTION__CONFERENCE_ACTION_CONVENE],
 	       (ull)sim->conferences->acts[PB__CONFERENCE_ACTION__CONFERENCE_ACTION_MINUTES],
 	       (ull)sim->conferences->acts[PB__CONFERENCE_ACTION__CONFERENCE_ACTION_CLOSE], (ull)sim->conferences->closed,
-	       (ull)sim->conferences->acts[PB__CONFERENCE_ACTION__CONFERENCE_ACTION_CANCEL], sim->action_items.held);
+	       (ull)sim->conferences->acts[PB__CONFERENCE_ACTION__CONFERENCE_ACTION_CANCEL], (ull)sim->conferences->handed_on, sim->action_items.held);
 	printf("  announcements: %zu, %llu sign-ups, %llu given back\n", sim->announcements->count, (ull)sim->announcements->sign_ups,
 	       (ull)sim->announcements->cancelled);
 	if (sim->real)

@@ -148,7 +148,8 @@ static void follow_hand_over(struct sim *sim, ull seq, const Pb__HandOverEntry *
 
 	HOLDS(gone != NULL && gone->closed, "entry %llu takes turns from who is there", seq);
 	HOLDS(to != NULL && !to->closed && to->bound != 0 && !to->confidential, "entry %llu hands turns to who cannot have them", seq);
-	sim->chores[PB__CHORE__CHORE_HAND_OVER]++;
+	for (size_t i = 0; i < entry->n_chores; i++)
+		sim->chores[entry->chores[i]]++;
 }
 
 /* ---- submissions ---- */

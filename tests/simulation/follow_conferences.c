@@ -4,6 +4,7 @@
 
 #include "broker/conferences.h"
 #include "contract/conference_states.h"
+#include "cases.h"
 #include "conferences.h"
 #include "legs.h"
 #include "unit.h"
@@ -120,8 +121,116 @@ static void strike(struct sim *sim, uint64_t seq, const Pb__ConferenceAfter *aft
 	*conference = work.now;
 }
 
+/* ---- what goes on with another, by an operator's word ---- */
+
+/* It is there, may know of the case, and is the proxy of whoever of them is in hiding. */
+static void check_next(struct sim *sim, uint64_t seq, uint64_t case_number, const struct desk *to)
+{
+	HOLDS(to != NULL && !to->closed && to->bound != 0 && !to->confidential && !case_keeps_out(sim, case_number, to),
+	      "entry %llu hands on to who cannot have it", (ull)seq);
+}
+
+static void check_party(uint64_t seq, const struct desk *party, const struct desk *to)
+{
+	HOLDS(party == NULL || !party->confidential || party->proxy == to, "entry %llu hands on past the proxy of %s", (ull)seq, party->id);
+}
+
+static void pass_seat(struct m_conference *now, const struct desk *gone, struct desk *to)
+{
+	struct m_seat *left = (struct m_seat *)(uintptr_t)conference_seat_of(now, gone), *taken = (struct m_seat *)(uintptr_t)conference_seat_of(now, to);
+
+	require(left != NULL);
+	if (taken == NULL && now->seat_count == M_SEATS)
+		*left = (struct m_seat){ .desk = to };
+	else if (taken == NULL)
+		now->seats[now->seat_count++] = (struct m_seat){ .desk = to };
+	else if (!seat_held(taken) || taken->answer == PB__CONFERENCE_ANSWER__CONFERENCE_ANSWER_DECLINED)
+		taken->answer = PB__CONFERENCE_ANSWER__CONFERENCE_ANSWER_UNSPECIFIED;
+	if (left->desk == gone)
+		left->answer = PB__CONFERENCE_ANSWER__CONFERENCE_ANSWER_DELEGATED;
+}
+
+/* gone: whose place in it goes to whom. */
+static void hand_on_conference(struct sim *sim, uint64_t seq, const Pb__ConferenceAfter *after, const struct desk *gone, struct desk *to)
+{
+	struct m_conference *conference = conference_by_tail(sim, bytes_of_pb(after->conference_id));
+	struct m_conference now;
+
+	HOLDS(conference != NULL && !conference->gone && conference->timer_at_us != 0, "entry %llu hands on no conference", (ull)seq);
+	now = *conference;
+	for (size_t i = 0; i < now.seat_count; i++)
+		check_party(seq, now.seats[i].desk, to);
+	pass_seat(&now, gone, to);
+	if (after->convener != now.convener->number) {
+		HOLDS(now.convener == gone && after->convener == to->number && after->steps == 0, "entry %llu: conference %llu has another convener", (ull)seq,
+		      (ull)now.seq);
+		now.convener = to;
+		((struct m_seat *)(uintptr_t)conference_seat_of(&now, to))->answer = PB__CONFERENCE_ANSWER__CONFERENCE_ANSWER_ACCEPTED;
+	}
+	check_after(&now, seq, after);
+	*conference = now;
+}
+
+/* Whose place it was and whose it is: of the item, or of the conference where it has none. */
+static void find_places(struct sim *sim, const Pb__ConferenceEventEntry *entry, const struct desk **ret_gone, struct desk **ret_to)
+{
+	const struct m_action_item *item = entry->n_items == 0 ? NULL : action_item_of(sim, entry->items[0]->item);
+	const struct m_conference *conference = item != NULL ? NULL : conference_by_tail(sim, bytes_of_pb(entry->conference->conference_id));
+
+	if (item != NULL) {
+		bool owned = item->owner != entry->items[0]->owner;
+
+		*ret_gone = desk_by_number(sim, owned ? item->owner : item->convener);
+		*ret_to = desk_by_number(sim, owned ? entry->items[0]->owner : entry->items[0]->convener);
+		return;
+	}
+	*ret_gone = conference == NULL ? NULL : conference->convener;
+	*ret_to = desk_by_number(sim, entry->conference->convener);
+}
+
+/* Both of its places, where they were one's. */
+static void hand_on_item(struct sim *sim, uint64_t seq, const Pb__ActionItemAfter *after, const struct desk *gone, const struct desk *to)
+{
+	const struct m_action_item *item = action_item_of(sim, after->item);
+
+	HOLDS(item != NULL && item->timer_at_us != 0 && after->state == item->state && after->holder == item->holder && after->purge == item->purge,
+	      "entry %llu changes action item %llu, which it hands on", (ull)seq, (ull)after->item);
+	HOLDS(after->owner == (item->owner == gone->number ? to->number : item->owner) &&
+		      after->convener == (item->convener == gone->number && !item->purge ? to->number : item->convener),
+	      "entry %llu: action item %llu is another's", (ull)seq, (ull)after->item);
+	check_party(seq, desk_by_number(sim, after->owner), to);
+	check_party(seq, desk_by_number(sim, after->convener), to);
+	action_item_take(sim, seq, after->item, after);
+}
+
+static void follow_handed_over(struct sim *sim, uint64_t seq, const Pb__ConferenceEventEntry *entry)
+{
+	bool items = entry->n_items > 0;
+	const struct desk *gone;
+	struct desk *to;
+	uint64_t case_number;
+
+	HOLDS(sim->chores[items ? PB__CHORE__CHORE_HAND_OVER_ITEMS : PB__CHORE__CHORE_HAND_OVER_CONFERENCES] > 0 && (items || entry->conference != NULL),
+	      "entry %llu hands on what nobody asked for", (ull)seq);
+	find_places(sim, entry, &gone, &to);
+	HOLDS(gone != NULL && gone->closed, "entry %llu takes from who is there", (ull)seq);
+	case_number = items ? action_item_case(sim, entry->items[0]->item) : conference_by_tail(sim, bytes_of_pb(entry->conference->conference_id))->opening->case_number;
+	check_next(sim, seq, case_number, to);
+	if (entry->conference != NULL)
+		hand_on_conference(sim, seq, entry->conference, gone, to);
+	for (size_t i = 0; i < entry->n_items; i++)
+		hand_on_item(sim, seq, entry->items[i], gone, to);
+	follow_case_joined(sim, case_number, to);
+	sim->conferences->handed_on++;
+}
+
 void follow_conference_event(struct sim *sim, const struct leaf_header *header, const Pb__ConferenceEventEntry *entry)
 {
+	if (entry->handed_over != 0) {
+		follow_handed_over(sim, header->seq, entry);
+		items_told(sim, header, 0, entry->told, entry->n_told);
+		return;
+	}
 	if (entry->conference != NULL)
 		strike(sim, header->seq, entry->conference);
 	follow_overdue_items(sim, header->seq, entry->items, entry->n_items);
@@ -168,7 +277,7 @@ void whole_conferences(struct sim *sim, struct txn *txn)
 		if (item == NULL || item->gone)
 			continue;
 		require_ok(action_item_get(txn, item->number, &row));
-		HOLDS(row.state == item->state && row.holder == item->holder && row.owner == item->owner && row.timer_at_us == item->timer_at_us,
+		HOLDS(row.state == item->state && row.holder == item->holder && row.owner == item->owner && row.convener == item->convener && row.timer_at_us == item->timer_at_us,
 		      "action item %llu: state %d, timer %lld; should be %d, %lld", (ull)item->number, row.state, (long long)row.timer_at_us, item->state,
 		      (long long)item->timer_at_us);
 	}

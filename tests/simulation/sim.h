@@ -263,7 +263,7 @@ struct sim {
 	uint64_t audited;        /* entries that the model has followed */
 	uint64_t batch_first;    /* first entry of the batch */
 	uint64_t calendars;    /* files of holidays loaded */
-	size_t chores[8];      /* of each kind: how many were asked for and are not done */
+	size_t chores[12];     /* of each kind: how many were asked for and are not done */
 	bool lost;               /* what the last batch told reaches nobody */
 	bool settled;            /* the last batch was committed: nothing is due that was not seen to */
 	uint64_t silences, erasures, retired, pruned, reviewable, reviewed, met; /* met: messages that rest on a meeting */

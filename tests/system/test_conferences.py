@@ -5,7 +5,7 @@ import json
 import os
 import unittest
 
-from harness import Site, wait_until
+from harness import Site, wait_until, without
 
 LINK, DESK, INAGE, POLICE = "link", "jiritsu-hanamigawa", "jiritsu-inage", "police-seian"
 AGENCIES = [LINK, DESK, INAGE, POLICE]
@@ -273,6 +273,54 @@ class Conferences(unittest.TestCase):
         shown = self.done(LINK, "announcement", "show", thread)
         self.assertEqual([(row["agency"], row["places"]) for row in shown["sign_ups"]], [(address(INAGE), 1)])
         self.assertNotEqual(self.site.as_agency(POLICE, "announcement", "show", thread).code, 0)
+
+
+class HandedOver(unittest.TestCase):
+    """The convener closes, and a desk that took something on: an operator names who goes on, and these do what is left."""
+
+    def setUp(self):
+        self.site = Site(agencies=AGENCIES)
+        self.site.__enter__()
+        self.addCleanup(self.site.__exit__, None, None, None)
+
+    def done(self, agency, *words, **more):
+        outcome = self.site.as_agency(agency, *words, "--json", **more)
+        self.assertEqual(outcome.code, 0, repr(outcome))
+        return outcome.json()
+
+    def left(self):
+        conditions = self.site.must("status", "--json").json()["conditions"]
+        return {row["subject"]: (row["value"], row["failing"]) for row in conditions if row["code"] == "conferences_of_nobody"}
+
+    def hand_over(self, agency, to):
+        """How many conferences and action items went."""
+        done = self.site.must("agency", "hand-over", agency, "--to", to, "--yes", "--reason", "dissolved", "--json").json()
+        return done["conferences"], done["items"]
+
+    def test_they_are_not_left_to_nobody(self):
+        message = {"to": [DESK, INAGE], "conference": CASE, "basis": DUTY}
+        conference = self.done(LINK, "conference", "propose", "-", input=json.dumps(message))["message_id"]
+        self.done(LINK, "conference", "convene", conference, "--starts", "2026-01-05T10:00:00+09:00", "--ends", "2026-01-05T11:00:00+09:00")
+        later = (datetime.date.today() + datetime.timedelta(days=20)).isoformat()
+        content = {"decisions": [{"text": "会って話す"}], "text_classes": ["EMPLOYMENT"], "action_items": [{"owner": DESK, "text": "連絡する", "due_on": later}]}
+        self.done(LINK, "conference", "minutes", conference, "-", input=json.dumps(content))
+        self.assertEqual(self.left(), {})
+        self.site.must("directory", "load", without(self.site, LINK, DESK, changes={"coordinator: link": "coordinator: korei-fukushi"}))
+        self.assertEqual(self.left(), {LINK: (1, True), DESK: (1, True)})
+        self.assertIn(f"tsunagi agency hand-over {LINK} --to AGENCY", self.site.command("status").out)
+        self.assertEqual(self.hand_over(LINK, INAGE), (1, 0))
+        self.assertEqual(self.hand_over(DESK, POLICE), (0, 1))
+        self.assertEqual(self.left(), {})
+        shown = self.done(POLICE, "conference", "show", conference)
+        self.assertEqual((shown["convener"], shown["items"][0]["owner"]), (address(INAGE), address(POLICE)))
+        told = [row["text"] for row in self.site.receive_all(POLICE, "--out", os.path.join(self.site.work, "in")) if row["type"] == "notice"]
+        self.assertTrue(any("What it took on in the conference" in text for text in told), told)
+        self.done(POLICE, "item", "finish", shown["items"][0]["item"])
+        self.assertEqual(self.done(INAGE, "conference", "close", conference)["conference"]["state"], "CLOSED")
+        report = " ".join(self.site.command("disclosure", shown["case_id"]).out.split())
+        for words in (f"{address(INAGE)} goes on for {address(LINK)}", f"{address(POLICE)} goes on for {address(DESK)}"):
+            self.assertIn(f"{words}, named by the site's operator: dissolved", report)
+        self.assertEqual(self.site.command("ledger", "verify").code, 0)
 
 
 if __name__ == "__main__":

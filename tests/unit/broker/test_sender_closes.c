@@ -2,6 +2,7 @@
 /* An agency that closes leaves what it had asked to somebody: each turn that was its own has a holder again, each end that it waited for is
  * told, and who works on the request knows to whom it speaks. */
 #include "acts.h"
+#include "broker/conferences.h"
 #include "broker/rows_cases.h"
 #include "contract/request_states.h"
 #include "desks.h"
@@ -416,6 +417,57 @@ static void test_named_without_a_reason(void)
 	desks_close(&desks);
 }
 
+/* ---- what was recalled ---- */
+
+static enum err first_item(void *context, const struct action_item *item)
+{
+	*(struct action_item *)context = *item;
+	return ERR_STOPPED;
+}
+
+static struct action_item item_of(unsigned desk)
+{
+	struct txn *txn = site_read(&desks.site);
+	struct action_item item = { 0 };
+
+	(void)action_item_each(txn, desks.desk[desk].agency, 0, first_item, &item);
+	txn_abort(txn);
+	return item;
+}
+
+/* Who goes on for it says that what was recalled is destroyed there. */
+static void test_purge(void)
+{
+	struct saying recall = { .action = ACTION(WITHDRAW), .reason = PB__REASON__REASON_MISDIRECTED, .purge = true };
+	struct inbound *frame;
+	struct action_item item;
+	struct asked asked;
+
+	set_up("chief", NULL);
+	asked = desks_ask_one(&desks, ASKER, DESK, NULL);
+	desks_receive(&desks, DESK);
+	require(desks_act(&desks, &asked, ASKER, DESK, &recall) == 0);
+	item = item_of(DESK);
+	require(item.purge && item.owner == desks.desk[DESK].agency);
+	site_pass(&desks.site, 10 * DESKS_DAY_US);
+	stay((const char *const[]){ "asker", "other", "third", "fourth", "chief" }, 5);
+	require(hand_over("desk", "other") == 0);
+	item = item_of(OTHER);
+	require(item.purge);
+	check_uint(item.owner, desks.desk[OTHER].agency);
+	check_uint(item.convener, desks.desk[ASKER].agency);
+	check(item.due_at_us > desks.site.clocks.wall_us && item.timer_at_us == item.due_at_us);
+	check_uint(desks_told(&desks, OTHER, NOTICE(AGENCY_CLOSED)), 1);
+	check_uint(item_of(DESK).number, 0); /* in no list of its any more */
+	frame = frame_new(&desks.desk[OTHER]);
+	frame_purged(frame, &item.number, 1);
+	site_run(&desks.site, frame);
+	check_int(site_refusal(&desks.site, 0), 0);
+	check_uint(desks_told(&desks, ASKER, NOTICE(PURGED)), 1);
+	rebuilt_check(&desks.site);
+	desks_close(&desks);
+}
+
 /* What is over stays as it is. */
 static void test_over(void)
 {
@@ -496,6 +548,7 @@ UNIT_SUITE("broker/sender_closes",
 	{ "one at work on a part", test_one_at_work },
 	{ "but not while keys are replaced", test_named_while_keys_are_replaced },
 	{ "only with a reason, and here", test_named_without_a_reason },
+	{ "what was recalled", test_purge },
 	{ "nobody need", test_over },
 	{ "who was asked itself", test_acts_for_both },
 	{ "what lies in its mailbox keeps nothing", test_closed_mailbox });

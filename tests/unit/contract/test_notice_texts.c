@@ -93,12 +93,13 @@ static void test_what_is_said(void)
 	buf_free(&text);
 }
 
-static void check_closed(Pb__Party place, const char *holder, const char *english, const char *japanese)
+static void check_closed_in(Pb__Kind kind, Pb__Party place, const char *holder, const char *english, const char *japanese)
 {
 	Pb__SiteNotice notice = full(PB__NOTICE_WHAT__NOTICE_WHAT_AGENCY_CLOSED);
 	struct buf text;
 
 	buf_init(&text, 4096);
+	notice.kind = kind;
 	notice.place = place;
 	notice.holder_agency = (char *)(uintptr_t)holder;
 	check_text(text_of(&notice, LANGUAGE_EN, &text), english);
@@ -106,6 +107,11 @@ static void check_closed(Pb__Party place, const char *holder, const char *englis
 	check_text(text_of(&notice, LANGUAGE_JA, &text), japanese);
 	check_clean(buf_text(&text));
 	buf_free(&text);
+}
+
+static void check_closed(Pb__Party place, const char *holder, const char *english, const char *japanese)
+{
+	check_closed_in(PB__KIND__KIND_REQUEST, place, holder, english, japanese);
 }
 
 /* An agency closed: to each what it has to do with it, and nobody is called a coordinator. */
@@ -127,6 +133,37 @@ static void test_in_whose_place(void)
 	check_closed(PB__PARTY__PARTY_RECIPIENT, "saposute@chiba-city",
 		     "hanamigawa@chiba-city is no longer in the directory. saposute@chiba-city now holds its part in your request.",
 		     "hanamigawa@chiba-city は名簿から外れました。あなたの依頼でこの機関が受け持っていた分は、saposute@chiba-city が引き継ぎました。");
+}
+
+static void test_in_whose_place_in_a_conference(void)
+{
+	const Pb__Kind conference = PB__KIND__KIND_CONFERENCE;
+
+	check_closed_in(conference, PB__PARTY__PARTY_CONVENER, "",
+			"hanamigawa@chiba-city is no longer in the directory. You now convene its conference: its date, its minutes, what was handed back and "
+			"its end are yours.",
+			"hanamigawa@chiba-city は名簿から外れました。この会議の招集者はあなたになりました。日程、議事録、戻された宿題、終了の手続きを行ってください。");
+	check_closed_in(conference, PB__PARTY__PARTY_CONVENER, "saposute@chiba-city",
+			"hanamigawa@chiba-city is no longer in the directory. saposute@chiba-city convenes its conference now: answers and reports go to them.",
+			"hanamigawa@chiba-city は名簿から外れました。この会議の招集者は saposute@chiba-city に変わりました。回答や報告は saposute@chiba-city "
+			"あてにしてください。");
+	check_closed_in(conference, PB__PARTY__PARTY_OWNER, "",
+			"hanamigawa@chiba-city is no longer in the directory. What it took on in the conference of link@chiba-city is yours now; it is due "
+			"2026-11-30 17:00.",
+			"hanamigawa@chiba-city は名簿から外れました。link@chiba-city の会議でこの機関が引き受けたことは、あなたの担当になりました(期限 "
+			"2026-11-30 17:00)。");
+	check_closed_in(conference, PB__PARTY__PARTY_OWNER, "saposute@chiba-city",
+			"hanamigawa@chiba-city is no longer in the directory. saposute@chiba-city now has what it took on in your conference.",
+			"hanamigawa@chiba-city は名簿から外れました。あなたの会議でこの機関が引き受けたことは、saposute@chiba-city が引き継ぎました。");
+	check_closed(PB__PARTY__PARTY_OWNER, "",
+		     "hanamigawa@chiba-city is no longer in the directory. link@chiba-city recalled the request: see that what hanamigawa@chiba-city held of "
+		     "it is destroyed, and confirm that by 2026-11-30 17:00.",
+		     "hanamigawa@chiba-city は名簿から外れました。link@chiba-city が依頼を取り消しています。hanamigawa@chiba-city "
+		     "が受け取ったものが廃棄されていることを確かめ、2026-11-30 17:00 までに確認を届け出てください。");
+	check_closed(PB__PARTY__PARTY_OWNER, "saposute@chiba-city",
+		     "hanamigawa@chiba-city is no longer in the directory. saposute@chiba-city now confirms that what it held of your recalled request is "
+		     "destroyed.",
+		     "hanamigawa@chiba-city は名簿から外れました。取り消した依頼の廃棄の確認は、saposute@chiba-city が引き継ぎました。");
 }
 
 /* To whom another agency took it, it is not told who that is. */
@@ -197,6 +234,7 @@ UNIT_SUITE("contract/notice_texts",
 	{ "what is said, and what is left out", test_what_is_said },
 	{ "taken elsewhere: not by whom", test_does_not_tell_who },
 	{ "in whose place one goes on", test_in_whose_place },
+	{ "in whose place in a conference", test_in_whose_place_in_a_conference },
 	{ "a notice of a later release", test_unknown },
 	{ "no room", test_no_room },
 	{ "ended where an agency cannot take part", test_cannot_take_part });

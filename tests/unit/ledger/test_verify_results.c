@@ -169,6 +169,10 @@ static void test_conference_events(void)
 	event.conference = open_conference();
 	verdict = verdict_of(PB__ENTRY_BODY__BODY_CONFERENCE_EVENT, &event);
 	check(strstr(verdict.lines, "opens a conference") != NULL);
+	check(strstr(verdict.lines, "by a word") == NULL);
+	event.handed_over = 1; /* its own number */
+	verdict = verdict_of(PB__ENTRY_BODY__BODY_CONFERENCE_EVENT, &event);
+	check(strstr(verdict.lines, "goes on with another by a word that no entry before it says") != NULL);
 }
 
 /* ---- requests and recalls ---- */

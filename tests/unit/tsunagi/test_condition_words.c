@@ -26,6 +26,8 @@ static void test_words(void)
 	check_text(text_of("oldest_unacknowledged", "", 7260000000, 0), "the oldest unacknowledged message is 2 h 1 min old");
 	check_text(text_of("connections_high", "", 3300, 4096), "3,300 of 4,096 connections are in use");
 	check(strstr(text_of("turns_of_nobody", "bengoshi", 2, 0), "tsunagi agency hand-over bengoshi --to AGENCY") != NULL);
+	check(strstr(text_of("conferences_of_nobody", "bengoshi", 2, 0), "tsunagi agency hand-over bengoshi --to AGENCY") != NULL);
+	check(strchr(text_of("conferences_of_nobody", "*", 2, 0), '*') == NULL);
 	check(strchr(text_of("turns_of_nobody", "*", 2, 0), '*') == NULL && strstr(text_of("turns_of_nobody", "*", 2, 0), "2 turn(s)") != NULL);
 	check(strchr(text_of("turns_without_device", "*", 2, 0), '*') == NULL);
 	check(strchr(text_of("mailbox_full", "*", 2, 3), '*') != NULL); /* which has no words of its own for that */

@@ -34,6 +34,7 @@ static void test_what(void)
 		{ "{\"what\":\"SUBMIT\",\"kind\":\"NOTE\"}", "note", "連絡" },
 		{ "{\"what\":\"PURGED\",\"purge\":true,\"item_state\":\"DONE\"}", "confirmed that it is destroyed", "廃棄の完了を確認" },
 		{ "{\"what\":\"CONFERENCE_EVENT\",\"conference_state\":\"HELD\"}", "the conference's clock", "会議の期限" },
+		{ "{\"what\":\"CONFERENCE_EVENT\",\"conference_state\":\"HELD\",\"goes_on\":\"d@c\"}", "the conference goes on with another", "会議の引き継ぎ" },
 		{ "{\"what\":\"CONSENT_EVENT\",\"consent_state\":\"RAN_OUT\"}", "the consent ended", "同意の終了" },
 		{ "{\"what\":\"MARK_CASE\",\"protected\":true}", "the case is protected", "保護の対象にした" },
 		{ "{\"what\":\"MARK_CASE\"}", "the case is protected no more", "保護をやめた" },
