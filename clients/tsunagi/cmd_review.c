@@ -52,6 +52,8 @@ static const char *what_word(const json_t *row)
 {
 	const char *ask_word = json_row_text(row, "ask");
 
+	if (json_is_true(json_object_get(row, "hand_over")))
+		return words("handed over by an operator", "運用担当による引き継ぎ");
 	if (json_is_true(json_object_get(row, "danger")))
 		return words("danger to life", "命の危険");
 	return *ask_word != '\0' ? records_word("ask", ask_word) : records_word("kind", json_row_text(row, "kind"));
@@ -68,15 +70,22 @@ static void put_reviewed(const json_t *row)
 		    *login == '\0' ? "" : "  ", login, *remark == '\0' ? "" : "  ", remark);
 }
 
-static void print_row(const json_t *row)
+static void put_hand_over(const json_t *row)
 {
-	const json_t *to = json_object_get(row, "to");
-	char time[DISPLAY_TIME];
 	char text[CELL];
 
-	json_row_time(row, "at", time);
-	out_text(words("%s  %s  %s  (entry %" JSON_INTEGER_FORMAT ")\n", "%s  %s  %s(記録 %" JSON_INTEGER_FORMAT ")\n"), json_row_text(row, "code"), time,
-		 what_word(row), json_integer_value(json_object_get(row, "seq")));
+	records_words("", json_object_get(row, "to"), text, sizeof text);
+	table_field(words("closed", "閉鎖"), "%s", json_row_text(row, "from"));
+	table_field(words("goes on", "引き継ぎ先"), "%s", text);
+	table_field(words("by", "担当"), "%s", json_row_text(row, "by"));
+	table_field(words("reason", "理由"), "%s", json_row_text(row, "reason"));
+}
+
+static void put_message(const json_t *row)
+{
+	const json_t *to = json_object_get(row, "to");
+	char text[CELL];
+
 	table_field(words("from", "提供元"), "%s", json_row_text(row, "from"));
 	records_words("", to, text, sizeof text);
 	table_field(words("to", "提供先"), words("%s (handed out to %" JSON_INTEGER_FORMAT " of %zu)", "%s(うち配達済み %" JSON_INTEGER_FORMAT "/%zu 機関)"), text,
@@ -84,6 +93,20 @@ static void print_row(const json_t *row)
 	put_basis(json_object_get(row, "basis"));
 	records_words("text_classes", json_object_get(row, "classes"), text, sizeof text);
 	table_field(words("tells", "情報"), "%s", text);
+}
+
+static void print_row(const json_t *row)
+{
+	const char *code = json_row_text(row, "code");
+	char time[DISPLAY_TIME];
+
+	json_row_time(row, "at", time);
+	out_text(words("%s%s%s  %s  (entry %" JSON_INTEGER_FORMAT ")\n", "%s%s%s  %s(記録 %" JSON_INTEGER_FORMAT ")\n"), code, *code == '\0' ? "" : "  ",
+		 time, what_word(row), json_integer_value(json_object_get(row, "seq")));
+	if (json_is_true(json_object_get(row, "hand_over")))
+		put_hand_over(row);
+	else
+		put_message(row);
 	put_reviewed(row);
 }
 

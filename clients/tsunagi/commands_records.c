@@ -56,12 +56,12 @@ const struct command commands_of_records[] = {
 	    "ひらがな、カタカナ、半角の違いと空白は問いません。ブローカーには問い合わせません。" },
 	  "tsunagi search たなか --received inbox --as link.bundle" },
 	{ "review", "", 0, 0, review_options, cmd_review,
-	  { "what was provided without the person's consent, and danger to life: to be looked at afterwards",
-	    "同意によらない提供と、命の危険での一斉連絡(事後の点検の対象)を示す" },
+	  { "what was provided without the person's consent, danger to life, and what was handed over: to be looked at afterwards",
+	    "同意によらない提供、命の危険での一斉連絡、閉鎖した機関の引き継ぎ(事後の点検の対象)を示す" },
 	  { "Envelopes alone. The operator sees all of them, and the ledger records that it was asked; with --as an agency sees what it\n"
-	    "sent and was handed.",
+	    "sent and was handed, and nothing of what operators handed over.",
 	    "封筒の情報だけです。運用担当にはすべてが示され、照会は台帳に残ります。--as を付けると、その機関が送ったものと\n"
-	    "受け取ったものが示されます。" },
+	    "受け取ったものが示されます(運用担当による引き継ぎは示されません)。" },
 	  "tsunagi review\ntsunagi review --since 2026-11-01 --all --json\ntsunagi review --as link.bundle" },
 	{ "review done", "ID...", 1, 1000, review_done_options, cmd_review_done,
 	  { "records that it was reviewed", "点検したことを記録する" },

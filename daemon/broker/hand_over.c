@@ -4,6 +4,7 @@
  * replaced, keeps what it has: it comes back to it.  Leg by leg it is judged like any succession (successor.h): who is kept out
  * of a case is not let into it by this, nor anybody but its proxy to an agency in hiding, though both of them closed. */
 #include "broker/chores.h"
+#include "broker/rows_reviews.h"
 #include "broker/verbs.h"
 #include "contract/limits.h"
 
@@ -67,6 +68,7 @@ enum err hand_over_decide(struct world *world, const Pb__Operator *operator, con
 	entry->agency = named(world, act->agency)->number;
 	entry->to = named(world, act->to)->number;
 	entry->reason = act->reason;
+	entry->to_review = true;
 	if (!ask_for_all(world, entry))
 		return ERR_NOMEM;
 	return decide_entry(world, PB__ENTRY_BODY__BODY_HAND_OVER, entry, ret_decision);
@@ -79,6 +81,8 @@ enum err hand_over_apply(struct txn *txn, const struct leaf_header *header, cons
 			return ERR_CORRUPT;
 		chore_put(txn, &(struct chore){ .since = header->seq, .kind = entry->chores[i], .agency = entry->agency });
 	}
+	if (entry->to_review)
+		review_row_append(txn, &(struct review_row){ .seq = header->seq, .sender = entry->agency });
 	if (entry->n_chores == 0)
 		chore_put(txn, &(struct chore){ .since = header->seq, .kind = PB__CHORE__CHORE_HAND_OVER, .agency = entry->agency });
 	return ERR_OK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* broker/review.c - rule: whatever tells of a person without that person's consent is looked at afterwards: every message with parts that stands
- * on another basis than CONSENT and ANONYMOUS, and every request in danger to life, which goes to more agencies than its sender named.
+ * on another basis than CONSENT and ANONYMOUS, and every request in danger to life, which goes to more agencies than its sender named; and that an
+ * operator named who goes on in a closed agency's cases (hand_over.c), which nobody else was asked about.
  *
  * That it was looked at is an entry too, with whose login and when: a list from which nothing is ever taken is read by nobody, and the law asks
  * for proof that somebody did.  What was reviewed before is passed over; an act that names something else changes nothing. */
@@ -90,20 +91,32 @@ static enum err gather(struct world *world, const Pb__AdminReviewed *act, Pb__Re
 	return err;
 }
 
+/* Of a submission; empty: of none, as what was handed over, which is of many. */
+static enum err case_of(struct world *world, uint64_t seq, struct bytes *ret_case)
+{
+	const Pb__EntryBody *body;
+	struct entry reviewed;
+	enum err err = entry_decode(world->txn, seq, world->arena, &reviewed, &body);
+
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	*ret_case = bytes_of(NULL, 0);
+	if (body->body_case == PB__ENTRY_BODY__BODY_SUBMIT)
+		*ret_case = bytes_of_pb(body->submit->case_id);
+	return body->body_case == PB__ENTRY_BODY__BODY_SUBMIT || body->body_case == PB__ENTRY_BODY__BODY_HAND_OVER ? ERR_OK : ERR_CORRUPT;
+}
+
 /* The case that all of them are of; none where they are not of one. */
 static enum err find_case(struct world *world, Pb__ReviewedEntry *entry)
 {
 	enum err err = ERR_OK;
 
 	for (size_t i = 0; err == ERR_OK && i < entry->n_seqs; i++) {
-		const Pb__EntryBody *body;
-		struct entry reviewed;
 		struct bytes case_id;
 
-		err = entry_decode(world->txn, entry->seqs[i], world->arena, &reviewed, &body);
-		if (err != ERR_OK || body->body_case != PB__ENTRY_BODY__BODY_SUBMIT)
-			return err == ERR_OK || err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
-		case_id = bytes_of_pb(body->submit->case_id);
+		err = case_of(world, entry->seqs[i], &case_id);
+		if (err != ERR_OK)
+			return err;
 		if (i == 0)
 			entry->case_id = pb_of_bytes(case_id);
 		else if (!bytes_equal(case_id, bytes_of_pb(entry->case_id)))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* broker/rows_reviews.h - REVIEWS: messages that somebody is to look at afterwards, since no consent stands behind them.  As rows.h has it.
+/* broker/rows_reviews.h - REVIEWS: what somebody is to look at afterwards: messages, since no consent stands behind them, and what an operator handed
+ * over.  As rows.h has it.
  *
  * A row for each, by the number of its entry, so that the list grows at its end; it is small and there are few: what there is to know stands in
  * the entry. */
@@ -11,8 +12,8 @@
 #include "store/txn.h"
 
 struct review_row {
-	uint64_t seq;          /* entry of the submission */
-	uint32_t sender;       /* agency */
+	uint64_t seq;          /* entry of the submission, or HAND_OVER */
+	uint32_t sender;       /* agency; or that which closed */
 	bool danger;           /* a fan-out in danger to life */
 	uint64_t reviewed_seq; /* entry that says that it was reviewed; 0: none yet */
 };

@@ -103,10 +103,36 @@ static enum err fill(const struct reader *reader, const struct review_row *row, 
 	return err == ERR_OK ? put_review(reader, row->reviewed_seq, shown) : err;
 }
 
-/* ERR_NOT_FOUND: not the reader's, or erased. */
-static enum err show(const struct walk *walk, const struct review_row *row, Pb__ReviewShown **ret_shown)
+/* What an operator handed over is operators' to look at. */
+static enum err show_hand_over(const struct reader *reader, const struct review_row *row, const struct leaf_header *header,
+			       const Pb__HandOverEntry *entry, Pb__ReviewShown **ret_shown)
 {
-	const struct reader *reader = walk->reader;
+	Pb__ReviewShown *shown = arena_alloc(reader->arena, sizeof *shown);
+	char **to = arena_alloc(reader->arena, sizeof *to);
+	enum err err;
+
+	if (reader->agency != 0)
+		return ERR_NOT_FOUND;
+	if (shown == NULL || to == NULL)
+		return ERR_NOMEM;
+	pb__review_shown__init(shown);
+	shown->seq = header->seq;
+	shown->at_us = header->time_us;
+	shown->hand_over = true;
+	shown->by = entry->operator_ != NULL ? entry->operator_->login : shown->by;
+	shown->reason = entry->reason;
+	shown->to = to;
+	shown->n_to = 1;
+	err = reader_name(reader, entry->agency, &shown->from);
+	if (err == ERR_OK)
+		err = reader_name(reader, entry->to, to);
+	*ret_shown = shown;
+	return err == ERR_OK ? put_review(reader, row->reviewed_seq, shown) : err;
+}
+
+/* ERR_NOT_FOUND: not the reader's, or erased. */
+static enum err show_message(const struct reader *reader, const struct review_row *row, Pb__ReviewShown **ret_shown)
+{
 	struct sent_message submission;
 	bool kept_out = false;
 	Pb__ReviewShown *shown;
@@ -127,6 +153,19 @@ static enum err show(const struct walk *walk, const struct review_row *row, Pb__
 	return err;
 }
 
+/* The same of either. */
+static enum err show(const struct reader *reader, const struct review_row *row, Pb__ReviewShown **ret_shown)
+{
+	const Pb__EntryBody *body;
+	struct entry entry;
+	enum err err = entry_read(reader->txn, row->seq, &entry);
+
+	if (err != ERR_OK || entry.header.type != PB__ENTRY_TYPE__ENTRY_TYPE_HAND_OVER)
+		return err == ERR_OK ? show_message(reader, row, ret_shown) : err;
+	err = entry_decode(reader->txn, row->seq, reader->arena, &entry, &body);
+	return err == ERR_OK ? show_hand_over(reader, row, &entry.header, body->hand_over, ret_shown) : err;
+}
+
 /* ERR_BUSY ends the walk: the answer is full. */
 static enum err visit(void *context, const struct review_row *row)
 {
@@ -140,7 +179,7 @@ static enum err visit(void *context, const struct review_row *row)
 		walk->last = row->seq;
 		return ERR_OK;
 	}
-	err = show(walk, row, &walk->listing->reviews[walk->listing->n_reviews]);
+	err = show(walk->reader, row, &walk->listing->reviews[walk->listing->n_reviews]);
 	if (err == ERR_OK && walk->query->until_us != 0 && walk->listing->reviews[walk->listing->n_reviews]->at_us >= walk->query->until_us)
 		return ERR_STOPPED; /* times never go back */
 	if (err == ERR_OK)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* front/reviews.h - the review list: what was provided without the person's consent, and every fan-out in danger to life. */
+/* front/reviews.h - the review list: what was provided without the person's consent, and every fan-out in danger to life; to operators,
+ * what they handed over of closed agencies. */
 #pragma once
 #include "front/reader.h"
 

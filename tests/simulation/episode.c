@@ -192,6 +192,7 @@ static void end(struct sim *sim)
 	free(sim->all);
 	legs_free(sim);
 	cases_free(sim);
+	free(sim->hand_overs);
 	action_items_free(sim);
 	conferences_free(sim);
 	announcements_free(sim);

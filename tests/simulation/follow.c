@@ -148,6 +148,7 @@ static void follow_hand_over(struct sim *sim, ull seq, const Pb__HandOverEntry *
 
 	HOLDS(gone != NULL && gone->closed, "entry %llu takes turns from who is there", seq);
 	HOLDS(to != NULL && !to->closed && to->bound != 0 && !to->confidential, "entry %llu hands turns to who cannot have them", seq);
+	follow_handed_over_for_review(sim, seq, entry);
 	for (size_t i = 0; i < entry->n_chores; i++)
 		sim->chores[entry->chores[i]]++;
 }

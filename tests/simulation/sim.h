@@ -267,6 +267,8 @@ struct sim {
 	bool lost;               /* what the last batch told reaches nobody */
 	bool settled;            /* the last batch was committed: nothing is due that was not seen to */
 	uint64_t silences, erasures, retired, pruned, reviewable, reviewed, met; /* met: messages that rest on a meeting */
+	struct m_hand_over { uint64_t seq, reviewed_seq; uint32_t gone; } *hand_overs; /* an operator's words, and when they were reviewed */
+	size_t hand_over_count, hand_over_room;
 	uint64_t *erasing;       /* erasures.c: what the entries of one erasure have named so far */
 	size_t erasing_count, erasing_room, erasing_items;
 	bool no_room;            /* a write found none: submissions may be refused for it */

@@ -170,9 +170,21 @@ class Nobody(unittest.TestCase):
                            (JA, "saposute@chiba-city が bengoshi@chiba-city を引き継ぐ(運用担当の指定:dissolved)")):
             case = agency("saposute", "request", "show", request)["case"]
             self.assertIn(words, " ".join(self.site.command("disclosure", case, env=env).out.split()))
+        self.reviewed()
         agency("saposute", "request", "answer", request, "--text", "月曜の午前です")
         self.assertEqual(agency("saposute", "request", "show", request)["legs"][0]["state"], "RECEIVED")
         self.assertEqual(self.site.command("ledger", "verify").code, 0)
+
+    def reviewed(self):
+        """Somebody else looks at it afterwards."""
+        review = lambda *words: [row for row in self.site.must("review", "--json", *words).json()["reviews"] if row.get("hand_over")]
+        seen, = review()
+        self.assertEqual([seen[key] for key in ("from", "to", "reason")], ["bengoshi@chiba-city", ["saposute@chiba-city"], "dissolved"])
+        for env, words in (({}, "handed over by an operator"), (JA, "運用担当による引き継ぎ")):
+            self.assertIn(words, self.site.command("review", env=env).out)
+        self.site.must("review", "done", str(seen["seq"]), "--note", "agreed")
+        self.assertEqual(review(), [])
+        self.assertEqual(review("--all")[0]["remark"], "agreed")
 
     def test_not_who_is_kept_out(self):
         """Who is kept out of all that is left is not named for it; where more is left, that alone goes."""

@@ -8,6 +8,7 @@
 #include "broker/conference_after.h"
 #include "broker/conference_hand_on.h"
 #include "broker/rows_conferences.h"
+#include "broker/rows_reviews.h"
 #include "broker/verbs.h"
 #include "contract/conference_states.h"
 #include "gathering.h"
@@ -299,6 +300,7 @@ static void test_earlier_release(void)
 {
 	struct leaf_header header = { .seq = 1000000, .time_us = SITE_NOW_US };
 	Pb__HandOverEntry entry = PB__HAND_OVER_ENTRY__INIT;
+	struct review_row row;
 	struct chore chore;
 	struct txn *txn;
 
@@ -312,6 +314,7 @@ static void test_earlier_release(void)
 	check_uint(chore.agency, number(CONVENER));
 	chore_end(txn, &chore);
 	check_int(chore_first(txn, &chore), ERR_NOT_FOUND);
+	check_int(review_row_get(txn, header.seq, &row), ERR_NOT_FOUND); /* nor does it stand on the review list */
 	txn_abort(txn);
 	gathering_close(&gathering);
 }

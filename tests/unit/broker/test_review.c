@@ -5,6 +5,7 @@
 #include "broker/rows_reviews.h"
 #include "contract/codec.h"
 #include "site.h"
+#include "rebuilt.h"
 #include "unit.h"
 
 static struct site site;
@@ -237,9 +238,36 @@ static void test_rows(void)
 	site_close(&site);
 }
 
+/* Nobody else was asked whether that agency may go on: somebody looks at it, as one thing, of no case. */
+static void test_handed_over(void)
+{
+	static const char *const stay[] = { "bob", "carol" };
+	struct review_row row;
+	uint64_t seqs[2], seq;
+
+	set_up();
+	seqs[0] = submit_wanted(PB__BASIS__BASIS_PROTECT_LIFE, PB__URGENCY__URGENCY_SOON, true);
+	site_directory(&site, stay, 2);
+	site_operate(&site, site_hand_over("alice", "carol"));
+	require(site_answered(&site) == 0);
+	seqs[1] = site.answer->seq;
+	require_ok(row_of(seqs[1], &row));
+	check_uint(row.sender, alice.agency);
+	check(!row.danger && row.reviewed_seq == 0);
+	check_int(reviewed(seqs, 2, "agreed with carol"), 0);
+	seq = site.answer->seq;
+	require_ok(row_of(seqs[1], &row));
+	check_uint(row.reviewed_seq, seq);
+	rebuilt_check(&site);
+	require_ok(row_of(seqs[1], &row));
+	check_uint(row.reviewed_seq, seq);
+	site_close(&site);
+}
+
 UNIT_SUITE("broker/review",
 	{ "what is listed", test_what_is_listed },
 	{ "what tells nothing", test_what_tells_nothing },
 	{ "reviewed once, by an entry", test_reviewed },
 	{ "all or nothing, within bounds", test_refused },
+	{ "what was handed over", test_handed_over },
 	{ "rows", test_rows });

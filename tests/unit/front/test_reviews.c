@@ -155,6 +155,37 @@ static void test_reviewed(void)
 	trio_close(&trio);
 }
 
+/* What an operator handed over: whose, to whom, why and by whom, to operators alone. */
+static void test_handed_over(void)
+{
+	static const char *const stay[] = { "beta", "gamma" };
+	const Pb__ReviewQuery everything = PB__REVIEW_QUERY__INIT;
+	Pb__AdminRequest request = PB__ADMIN_REQUEST__INIT;
+	Pb__AdminHandOver act = PB__ADMIN_HAND_OVER__INIT;
+	const Pb__ReviewShown *shown;
+	uint64_t seq;
+
+	trio_open(&trio, NULL);
+	house_directory(&trio.house, stay, 2);
+	act.agency = pb_of_text("alpha");
+	act.to = pb_of_text("gamma");
+	act.reason = pb_of_text("dissolved");
+	request.body_case = PB__ADMIN_REQUEST__BODY_HAND_OVER;
+	request.hand_over = &act;
+	seq = trio_ask(&trio, &request)->seq;
+	require(listing_of(&everything)->n_reviews == 1);
+	shown = listing_of(&everything)->reviews[0];
+	check_uint(shown->seq, seq);
+	check(shown->hand_over && !shown->danger && shown->at_us > 0);
+	check_text(shown->from, trio.alpha.address);
+	require(shown->n_to == 1);
+	check_text(shown->to[0], trio.gamma.address);
+	check_text(shown->reason, "dissolved");
+	check(*shown->by != '\0');
+	check_uint(read_as(&trio.gamma, &everything)->n_reviews, 0);
+	trio_close(&trio);
+}
+
 static void test_pages(void)
 {
 	Pb__ReviewQuery query = PB__REVIEW_QUERY__INIT;
@@ -220,5 +251,6 @@ UNIT_SUITE("front/reviews",
 	{ "to agencies", test_agencies },
 	{ "a confidential agency", test_confidential },
 	{ "reviewed", test_reviewed },
+	{ "what was handed over", test_handed_over },
 	{ "pages and times", test_pages },
 	{ "a reading is an entry", test_access });

@@ -36,6 +36,21 @@ static Pb__BasisClaim *basis(struct arena *arena)
 	return claim;
 }
 
+/* The last one is no message. */
+static void hand_over(Pb__ReviewShown *row)
+{
+	static char *to[] = { (char *)(uintptr_t)"saposute@chiba-city" };
+
+	row->hand_over = true;
+	row->message_id.len = 0;
+	row->kind = 0;
+	row->basis = NULL;
+	row->to = to;
+	row->n_to = 1;
+	row->by = pb_of_text("sato");
+	row->reason = pb_of_text("dissolved");
+}
+
 /* One row a page, numbered behind what was asked for. */
 static void answer_reviews(const Pb__ReviewQuery *query, struct arena *arena, Pb__AdminReply *reply)
 {
@@ -54,6 +69,8 @@ static void answer_reviews(const Pb__ReviewQuery *query, struct arena *arena, Pb
 	row->danger = query->after == 0;
 	row->kind = PB__KIND__KIND_REQUEST;
 	row->basis = basis(arena);
+	if (row->seq == PAGES)
+		hand_over(row);
 	listing->reviews = arena_copy(arena, bytes_of(&row, sizeof row));
 	listing->n_reviews = 1;
 	listing->more_after = row->seq < PAGES ? row->seq : 0;
@@ -154,6 +171,8 @@ static void test_review(void)
 	check(!asked.reviewed);
 	check(strstr(text, "danger to life  (entry 1)") != NULL && strstr(text, "(entry 3)") != NULL);
 	check(strstr(text, "a threat") != NULL && strstr(text, "art. 27-1-2") != NULL && strstr(text, "not yet") != NULL);
+	check(strstr(text, "handed over by an operator  (entry 3)") != NULL && strstr(text, "saposute@chiba-city") != NULL);
+	check(strstr(text, "sato") != NULL && strstr(text, "dissolved") != NULL);
 	json = json_with("review --all");
 	check(asked.reviewed);
 	check_uint(json_array_size(json_object_get(json, "reviews")), PAGES);
