@@ -24,7 +24,7 @@ static enum outcome ask(const struct call *call, bool look, struct arena *arena,
 	return admin_ask(call, &request, arena, ret_reply);
 }
 
-#define EFFECTS 8u
+#define EFFECTS 9u
 
 /* What becomes of so many, as JSON calls it and people are told. */
 struct effect {
@@ -43,6 +43,7 @@ static void effects_of(const Pb__TurnsLeft *left, struct effect to[EFFECTS])
 					"だれも引き受けていない分担は未配達で終わり、依頼した機関に戻ります" } },
 		{ left->conferences, "conferences", { "conference(s) go on with it as their convener", "会議は、この機関が招集者になります" } },
 		{ left->items, "items", { "action item(s) go on with it", "宿題がこの機関に引き継がれます" } },
+		{ left->cases, "cases", { "case(s) are owned by it from then on", "ケースの担当機関になります" } },
 		{ left->stay, "stay", { "stay: it may not know of the case; name another agency for them",
 					"残ります。この機関はケースを知ってはならないので、別の機関を指定してください" } },
 		{ left->stay_hidden, "stay_hidden", { "stay: a confidential agency takes part in them; name its proxy for them",

@@ -176,13 +176,14 @@ const struct command commands_of_operators[] = {
 	  { "ends all devices and invitations of an agency", "機関の端末と招待をすべて終える" }, NO_DETAIL,
 	  "tsunagi agency revoke link --compromised --yes --reason \"laptop stolen\"" },
 	{ "agency hand-over", "ID --to AGENCY", 1, 1, agency_hand_over_options, cmd_agency_hand_over,
-	  { "gives what a closed agency left to nobody to another", "閉鎖した機関が残し、だれのものでもない番を別の機関に引き継ぐ" },
+	  { "gives what a closed agency left to nobody, and its cases, to another", "閉鎖した機関が残した番とケースを別の機関に引き継ぐ" },
 	  { "What an agency was asked, or had asked, goes to its coordinator, or a first-line centre, by itself; where there is none, and for the\n"
-	    "conferences that it convened and the action items that it took on, `tsunagi status` says so, and somebody has to be named. Who is kept\n"
-	    "out of a case is not let into it by this, nor is anybody but its proxy let into what a confidential agency takes part in.",
+	    "conferences that it convened and the action items that it took on, `tsunagi status` says so, and somebody has to be named. Whoever that\n"
+	    "is owns its cases, too, and says who is kept out of them. Who is kept out of a case is not let into it by this, nor is anybody but\n"
+	    "its proxy let into what a confidential agency takes part in.",
 	    "閉鎖した機関の依頼の番は、取りまとめ機関か一次総合相談の窓口に自動で移ります。どちらもないとき、またその機関が招集した会議や\n"
-	    "引き受けた宿題があるときは「tsunagi status」に出るので、引き継ぐ機関を決めてください。ケースから除かれている機関には、その分は\n"
-	    "移りません。秘匿機関が関わる分を引き継げるのは、その代理機関だけです。" },
+	    "引き受けた宿題があるときは「tsunagi status」に出るので、引き継ぐ機関を決めてください。その機関はケースの担当機関にもなり、除く\n"
+	    "機関を決めます。ケースから除かれている機関には、その分は移りません。秘匿機関が関わる分を引き継げるのは、その代理機関だけです。" },
 	  "tsunagi agency hand-over npo-kakehashi --to link --yes --reason \"dissolved on 1 May, agreed with Link\"" },
 	{ "status", "", 0, 0, status_options, cmd_status,
 	  { "shows how the site stands, each condition in words", "拠点の状態を言葉で示す" }, NO_DETAIL, "tsunagi status\ntsunagi status --check" },

@@ -189,6 +189,22 @@ static enum err see_to(struct batch *batch, const struct chore *chore, const str
 	}
 }
 
+/* The same of cases, which are named in the piece itself. */
+static enum err do_cases(struct batch *batch, const struct chore *chore, size_t *left)
+{
+	struct decision decision;
+	struct naming named;
+	size_t looked = 0;
+	enum err err = named_by(batch, chore, &named);
+
+	if (err == ERR_OK && is_back(&batch->world, chore->agency))
+		err = piece_decide(&batch->world, chore, true, &decision);
+	else if (err == ERR_OK)
+		err = cases_hand_on_decide(&batch->world, chore, named.agency, *left, &looked, &decision);
+	*left -= looked < *left ? looked + 1 : *left;
+	return settle(batch, err, &decision);
+}
+
 /* One piece; *left: rows that may still be looked at in this batch. */
 static enum err do_piece(struct batch *batch, struct chore *chore, struct piece *piece, size_t *left)
 {
@@ -232,7 +248,9 @@ enum err batch_chores(struct batch *batch)
 			batch->broker->chores = false;
 			return ERR_OK;
 		}
-		if (err == ERR_OK)
+		if (err == ERR_OK && chore.kind == PB__CHORE__CHORE_HAND_OVER_CASES)
+			err = do_cases(batch, &chore, &left);
+		else if (err == ERR_OK)
 			err = do_piece(batch, &chore, piece, &left);
 		if (err != ERR_OK)
 			return err;

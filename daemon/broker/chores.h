@@ -7,19 +7,21 @@
  * and a rebuild ends with the same rows.  Between two pieces a leg that was not seen to yet stands as it did, with its holder, its timer and
  * whatever its parties do to it meanwhile; each is judged when its turn comes, by how things stand then. */
 #pragma once
+#include "base/id.h"
 #include "broker/world.h"
 
 struct chore {
 	uint64_t since; /* entry that asks for it */
 	Pb__Chore kind;
 	uint32_t agency;
-	uint64_t after; /* the last leg, request, conference or action item that was seen to */
+	uint64_t after; /* the last leg, request, conference or action item that was seen to; HAND_OVER_CASES: how many cases were looked at, */
+	uint8_t after_case[ID_BYTES]; /* the last of them this one */
 };
 
 /* Whether an operator's word asks for it. */
 static inline bool chore_hands_over(Pb__Chore kind)
 {
-	return kind >= PB__CHORE__CHORE_HAND_OVER && kind <= PB__CHORE__CHORE_HAND_OVER_ITEMS;
+	return kind >= PB__CHORE__CHORE_HAND_OVER && kind <= PB__CHORE__CHORE_HAND_OVER_CASES;
 }
 
 /* rows_chores.c: rows of CHORES.  Failures of writing stick in txn. */
@@ -31,3 +33,8 @@ enum err chore_get(struct txn *txn, struct chore *chore);       /* after is fill
 /* piece.c: how far it has come. */
 enum err piece_decide(struct world *world, const struct chore *chore, bool done, struct decision *ret_decision);
 enum err piece_apply(struct txn *txn, const struct leaf_header *header, const Pb__PieceEntry *entry);
+
+/* case_hand_on.c: the piece in which at most so many cases are looked at, and what it says of them.  *ret_looked: how many it was. */
+enum err cases_hand_on_decide(struct world *world, const struct chore *chore, uint32_t next, size_t bound, size_t *ret_looked,
+			      struct decision *ret_decision);
+enum err cases_hand_on_apply(struct txn *txn, const Pb__PieceEntry *entry);

@@ -44,7 +44,8 @@ static struct objection check(const struct world *world, const Pb__AdminHandOver
 /* In this order: an action item goes with its conference. */
 static bool ask_for_all(struct world *world, Pb__HandOverEntry *entry)
 {
-	static const Pb__Chore all[] = { PB__CHORE__CHORE_HAND_OVER, PB__CHORE__CHORE_HAND_OVER_CONFERENCES, PB__CHORE__CHORE_HAND_OVER_ITEMS };
+	static const Pb__Chore all[] = { PB__CHORE__CHORE_HAND_OVER, PB__CHORE__CHORE_HAND_OVER_CONFERENCES, PB__CHORE__CHORE_HAND_OVER_ITEMS,
+				      PB__CHORE__CHORE_HAND_OVER_CASES };
 
 	entry->chores = world_alloc(world, sizeof(all) / sizeof(*all), sizeof(*entry->chores));
 	if (entry->chores == NULL)

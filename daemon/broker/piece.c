@@ -27,6 +27,11 @@ enum err piece_apply(struct txn *txn, const struct leaf_header *header, const Pb
 	if (err != ERR_OK)
 		return err;
 	chore.after = entry->after;
+	if (entry->after_case.len == ID_BYTES)
+		memcpy(chore.after_case, entry->after_case.data, ID_BYTES);
+	err = cases_hand_on_apply(txn, entry);
+	if (err != ERR_OK)
+		return err;
 	if (entry->done)
 		chore_end(txn, &chore);
 	else

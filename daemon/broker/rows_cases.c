@@ -77,6 +77,31 @@ void case_kept_out(const struct case_row *row, size_t index, char to[CASE_KEPT_O
 	to[*at] = '\0';
 }
 
+enum err cases_each(struct txn *txn, struct bytes after, enum err (*each)(void *context, struct bytes case_id, const struct case_row *row),
+		    void *context)
+{
+	struct bytes key, value;
+	struct cursor *cursor;
+	enum err err = cursor_open(txn, TABLE_CASES, &cursor);
+
+	if (err != ERR_OK)
+		return err;
+	err = after.len == 0 ? cursor_first(cursor, &key, &value) : cursor_seek(cursor, after, &key, &value);
+	if (err == ERR_OK && bytes_equal(key, after))
+		err = cursor_next(cursor, &key, &value);
+	for (; err == ERR_OK; err = cursor_next(cursor, &key, &value)) {
+		struct case_row row;
+
+		err = key.len == ID_BYTES ? case_row_decode(value, &row) : ERR_CORRUPT;
+		if (err == ERR_OK)
+			err = each(context, key, &row);
+		if (err != ERR_OK)
+			break;
+	}
+	cursor_close(cursor);
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
 /* ---- writing ---- */
 
 static void put_u32(struct buf *buf, uint32_t number)
@@ -187,6 +212,25 @@ enum err case_mark(struct txn *txn, struct bytes case_id, bool protected, char *
 	if (err == ERR_OK)
 		kept_out_put(txn, case_id, &row, true);
 	return err;
+}
+
+enum err case_own(struct txn *txn, struct bytes case_id, uint32_t owner)
+{
+	struct case_row row;
+	struct buf to;
+	enum err err = case_get(txn, case_id, &row);
+
+	if (err != ERR_OK)
+		return err;
+	buf_init(&to, ROW_BYTES_MAX);
+	put_head(&to, row.seq, row.protected, row.member_count + !case_has_member(&row, owner), row.kept_out_count);
+	put_u32(&to, owner);
+	for (size_t i = 0; i < row.member_count; i++)
+		if (case_member(&row, i) != owner)
+			put_u32(&to, case_member(&row, i));
+	buf_put(&to, row.kept_out);
+	put_row(txn, case_id, &to);
+	return ERR_OK;
 }
 
 enum err case_drop(struct txn *txn, struct bytes case_id)

@@ -43,6 +43,14 @@ enum err case_join(struct txn *txn, struct bytes case_id, const uint32_t *joins,
 /* Addresses of up to 127 bytes.  ERR_CORRUPT when there is no such case. */
 enum err case_mark(struct txn *txn, struct bytes case_id, bool protected, char *const *kept_out, size_t kept_out_count);
 
+/* Gives it another owner, who joins; the former one stays on it.  ERR_NOT_FOUND when there is no such case. */
+enum err case_own(struct txn *txn, struct bytes case_id, uint32_t owner);
+
+/* Calls each with every case, in the order of their ids, from behind *after* (empty: from the first), until it gives another result than ERR_OK,
+ * which is given back.  It may write no rows. */
+enum err cases_each(struct txn *txn, struct bytes after, enum err (*each)(void *context, struct bytes case_id, const struct case_row *row),
+		    void *context);
+
 enum err case_drop(struct txn *txn, struct bytes case_id);
 
 /* KEPT_OUT: the same lists by who stands on them, of the cases that are protected.  case_mark and case_drop keep them by kept_out_put: a

@@ -13,12 +13,14 @@ static struct bytes chore_key(const struct chore *chore, uint8_t to[CHORE_KEY_BY
 	return bytes_of(to, CHORE_KEY_BYTES);
 }
 
+/* Where it is no case that comes next, there is none in the row. */
 void chore_put(struct txn *txn, const struct chore *chore)
 {
-	uint8_t key[CHORE_KEY_BYTES], value[8];
+	uint8_t key[CHORE_KEY_BYTES], value[8 + ID_BYTES];
 
 	be64_put(value, chore->after);
-	txn_put(txn, TABLE_CHORES, chore_key(chore, key), bytes_of(value, sizeof(value)));
+	memcpy(value + 8, chore->after_case, ID_BYTES);
+	txn_put(txn, TABLE_CHORES, chore_key(chore, key), bytes_of(value, chore->kind == PB__CHORE__CHORE_HAND_OVER_CASES ? sizeof(value) : 8));
 }
 
 void chore_end(struct txn *txn, const struct chore *chore)
@@ -30,9 +32,17 @@ void chore_end(struct txn *txn, const struct chore *chore)
 
 static enum err decode(struct bytes key, struct bytes value, struct chore *ret_chore)
 {
-	if (key.len != CHORE_KEY_BYTES || value.len != 8)
+	struct chore chore;
+
+	if (key.len != CHORE_KEY_BYTES)
 		return ERR_CORRUPT;
-	*ret_chore = (struct chore){ be64_get(key.data), (Pb__Chore)key.data[8], be32_get(key.data + 9), be64_get(value.data) };
+	chore = (struct chore){ .since = be64_get(key.data), .kind = (Pb__Chore)key.data[8], .agency = be32_get(key.data + 9) };
+	if (value.len != (chore.kind == PB__CHORE__CHORE_HAND_OVER_CASES ? 8 + ID_BYTES : 8))
+		return ERR_CORRUPT;
+	chore.after = be64_get(value.data);
+	if (value.len > 8)
+		memcpy(chore.after_case, value.data + 8, ID_BYTES);
+	*ret_chore = chore;
 	return ERR_OK;
 }
 

@@ -13,20 +13,30 @@ struct left {
 	struct agency from, to;
 	const char *to_address;
 	Pb__TurnsLeft *turns;
+	enum party { PARTY_UNKNOWN, PARTY_FREE, PARTY_HIDDEN } *parties; /* by number */
+	size_t numbers;
 };
 
 /* What stands against it, of one turn. */
 enum bar { BAR_NONE, BAR_KEPT_OUT, BAR_PROXY };
 
-/* Who is in hiding deals with its proxy alone. */
+/* Who is in hiding deals with its proxy alone.  Looked up once for each agency. */
 static enum err look_at_party(const struct left *left, uint32_t party, enum bar *bar)
 {
+	enum party met = PARTY_UNKNOWN;
+	enum party *known = party < left->numbers ? &left->parties[party] : &met;
 	struct agency agency;
-	enum err err = agency_by_number(left->call->txn, party, &left->call->arena, &agency);
 
-	if (err == ERR_OK && agency.record->confidential && strcmp(agency.record->proxy, left->to.record->id) != 0)
+	if (*known == PARTY_UNKNOWN) {
+		enum err err = agency_by_number(left->call->txn, party, &left->call->arena, &agency);
+
+		if (err != ERR_OK)
+			return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+		*known = agency.record->confidential && strcmp(agency.record->proxy, left->to.record->id) != 0 ? PARTY_HIDDEN : PARTY_FREE;
+	}
+	if (*known == PARTY_HIDDEN)
 		*bar = BAR_PROXY;
-	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+	return ERR_OK;
 }
 
 /* case_id NULL: of none. */
@@ -182,6 +192,23 @@ static enum err count(void *context, const struct open_turn *turn)
 	}
 }
 
+/* As broker/case_hand_on.c judges. */
+static enum err count_case(void *context, struct bytes case_id, const struct case_row *row)
+{
+	const struct left *left = context;
+	enum bar bar = BAR_NONE;
+	enum err err = ERR_OK;
+
+	if (case_owner(row) != left->from.number)
+		return ERR_OK;
+	err = look_at_case(left, case_id.data, &bar);
+	for (size_t i = 0; err == ERR_OK && i < row->member_count; i++)
+		err = look_at_party(left, case_member(row, i), &bar);
+	if (err == ERR_OK)
+		count_one(left, bar, &left->turns->cases);
+	return err;
+}
+
 static enum err found_one(void *context, const struct device *device)
 {
 	(void)context;
@@ -233,7 +260,7 @@ static enum err check(struct left *left, const Pb__AdminHandOver *asked)
 /* Where a protection leaves nothing that it could go on with, it is no answer to whose turn it is. */
 static const char *refused_for(const Pb__TurnsLeft *turns)
 {
-	uint64_t goes_on = turns->legs + turns->requests + turns->waiting + turns->back + turns->conferences + turns->items;
+	uint64_t goes_on = turns->legs + turns->requests + turns->waiting + turns->back + turns->conferences + turns->items + turns->cases;
 
 	if (turns->stay + turns->stay_hidden == 0 || goes_on > 0)
 		return NULL;
@@ -253,8 +280,14 @@ enum err admin_hand_over_look(struct admin_call *call, const Pb__AdminHandOver *
 	if (err != ERR_OK)
 		return err == ERR_REFUSED ? ERR_OK : err;
 	left.to_address = address;
+	left.numbers = call->front->pulses.count;
+	left.parties = arena_calloc(&call->arena, left.numbers + 1, sizeof *left.parties);
+	if (left.parties == NULL)
+		return ERR_NOMEM;
 	pb__turns_left__init(left.turns);
 	err = open_turns_each(call->txn, count, &left);
+	if (err == ERR_OK)
+		err = cases_each(call->txn, bytes_of(NULL, 0), count_case, &left);
 	if (err != ERR_OK)
 		return err;
 	if (refused_for(left.turns) != NULL) {

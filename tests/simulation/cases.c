@@ -164,6 +164,27 @@ void follow_case_joined(struct sim *sim, uint64_t number, const struct desk *des
 		join(known, desk);
 }
 
+/* What its owner decided about it is another's to decide, by an operator's word; the former owner knows of it still. */
+void follow_cases_owned(struct sim *sim, uint64_t seq, const Pb__PieceEntry *entry)
+{
+	struct desk *owner = desk_by_number(sim, entry->owner);
+
+	for (size_t i = 0; i < entry->n_cases; i++) {
+		struct m_case *known = case_by_id(sim, bytes_of_pb(entry->cases[i]));
+
+		HOLDS(known != NULL && !known->gone && known->owner->number == entry->agency && known->owner->closed, "entry %llu takes a case from who is there",
+		      (ull)seq);
+		HOLDS(owner != NULL && !owner->closed && owner->bound != 0 && !owner->confidential && !is_kept_out(sim, known, owner),
+		      "entry %llu gives case %llu to who cannot have it", (ull)seq, (ull)known->number);
+		for (size_t k = 0; k < known->count; k++)
+			HOLDS(!known->members[k]->confidential || known->members[k]->proxy == owner, "entry %llu gives case %llu past a proxy", (ull)seq,
+			      (ull)known->number);
+		known->owner = owner;
+		join(known, owner);
+		sim->cases_owned++;
+	}
+}
+
 void whole_cases(struct sim *sim, struct txn *txn)
 {
 	uint64_t there = 0;

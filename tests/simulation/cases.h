@@ -27,6 +27,7 @@ bool case_keeps_out(struct sim *sim, uint64_t number, const struct desk *desk);
 bool case_keeps_out_named(struct sim *sim, const struct letter *letter); /* somebody whom the letter names */
 
 void follow_case(struct sim *sim, uint64_t seq, const Pb__SubmitEntry *entry, const struct letter *letter);
+void follow_cases_owned(struct sim *sim, uint64_t seq, const Pb__PieceEntry *entry);
 void follow_case_joined(struct sim *sim, uint64_t number, const struct desk *desk); /* a further leg is opened for it */
 void whole_cases(struct sim *sim, struct txn *txn);
 void cases_free(struct sim *sim);

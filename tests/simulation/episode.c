@@ -152,8 +152,8 @@ static void tell(const struct sim *sim)
 	       (ull)sim->counts[PB__ENTRY_TYPE__ENTRY_TYPE_ACKNOWLEDGE], (ull)sim->counts[PB__ENTRY_TYPE__ENTRY_TYPE_TIMER],
 	       (ull)sim->refusals, (ull)sim->repeats, (ull)sim->restarts, (ull)sim->torn,
 	       (ull)sim->lost_batches, (ull)sim->jumps);
-	printf("  recalls: %llu things were destroyed; cases marked %llu times, %llu items kept from who is kept out; %llu standings;\n  %llu files of holidays, %llu due times reckoned anew; %llu mailboxes fell silent; %llu cases erased, %llu retired;\n  the parts of %llu messages pruned; %llu of %llu reviewed; %llu rested on a meeting\n",
-	       (ull)sim->purged, (ull)sim->marks, (ull)sim->kept_away, (ull)sim->sayings,
+	printf("  recalls: %llu things were destroyed; cases marked %llu times, %llu given another owner, %llu items kept from who is kept out; %llu standings;\n  %llu files of holidays, %llu due times reckoned anew; %llu mailboxes fell silent; %llu cases erased, %llu retired;\n  the parts of %llu messages pruned; %llu of %llu reviewed; %llu rested on a meeting\n",
+	       (ull)sim->purged, (ull)sim->marks, (ull)sim->cases_owned, (ull)sim->kept_away, (ull)sim->sayings,
 	       (ull)sim->calendars, (ull)sim->legs->reckoned, (ull)sim->silences, (ull)sim->erasures, (ull)sim->retired, (ull)sim->pruned,
 	       (ull)sim->reviewed, (ull)sim->reviewable, (ull)sim->met);
 	printf("  consents: %llu registered, %llu narrowed, %llu withdrawn, %llu ran out; %llu times something was kept back\n",

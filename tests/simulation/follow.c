@@ -139,6 +139,8 @@ static void follow_piece(struct sim *sim, uint64_t seq, const Pb__PieceEntry *en
 {
 	HOLDS((size_t)entry->chore < sizeof(sim->chores) / sizeof(*sim->chores) && sim->chores[entry->chore] > 0,
 	      "entry %llu does what nobody asked for", (ull)seq);
+	HOLDS(entry->n_cases == 0 || entry->chore == PB__CHORE__CHORE_HAND_OVER_CASES, "entry %llu gives cases away in passing", (ull)seq);
+	follow_cases_owned(sim, seq, entry);
 	sim->chores[entry->chore] -= entry->done ? 1 : 0;
 }
 

@@ -275,6 +275,7 @@ struct sim {
 	uint64_t counts[64];     /* entries by type */
 	uint64_t refused[128];   /* orders by code */
 	uint64_t opened;         /* items whose parts were read */
+	uint64_t cases_owned;  /* by another than before */
 	uint64_t marks, sayings, purged, kept_away; /* cases marked, standings, purges confirmed, items that were kept from who is kept out */
 	uint64_t restarts, torn, lost_batches, jumps, refusals, repeats;
 	int64_t began_us;

@@ -164,13 +164,15 @@ class Nobody(unittest.TestCase):
         other = self.site.command("agency", "hand-over", "bengoshi@elsewhere", "--to", "saposute", "--yes", "--reason", "x", "--json")
         self.assertEqual(other.json()["error"]["code"], "UNKNOWN_AGENCY")
         done = self.site.must("agency", "hand-over", "bengoshi@chiba-city", "--to", "saposute", "--yes", "--reason", "dissolved", "--json").json()
-        self.assertEqual([done[key] for key in ("legs", "requests", "back", "stay", "conferences", "items")], [1, 0, 0, 0, 0, 0])
+        self.assertEqual([done[key] for key in ("legs", "requests", "cases", "back", "stay", "conferences", "items")], [1, 0, 1, 0, 0, 0, 0])
         self.assertEqual(self.condition(), {})
         for env, words in (({}, "saposute@chiba-city goes on for bengoshi@chiba-city, named by the site's operator: dissolved"),
                            (JA, "saposute@chiba-city が bengoshi@chiba-city を引き継ぐ(運用担当の指定:dissolved)")):
             case = agency("saposute", "request", "show", request)["case"]
             self.assertIn(words, " ".join(self.site.command("disclosure", case, env=env).out.split()))
         self.reviewed()
+        self.assertEqual(agency(CHUO, "case", "show", case)["owner"], "saposute@chiba-city")
+        agency("saposute", "case", "protect", case, "--keep-out", "link@chiba-city")
         agency("saposute", "request", "answer", request, "--text", "月曜の午前です")
         self.assertEqual(agency("saposute", "request", "show", request)["legs"][0]["state"], "RECEIVED")
         self.assertEqual(self.site.command("ledger", "verify").code, 0)
@@ -208,7 +210,7 @@ class Nobody(unittest.TestCase):
         asked(question=False)
         self.site.must("directory", "load", without(self.site, "bengoshi"))
         done = self.site.must("agency", "hand-over", "bengoshi", "--to", "saposute", "--yes", "--reason", "x", "--json").json()
-        self.assertEqual([done[key] for key in ("legs", "waiting", "stay")], [1, 1, 1])
+        self.assertEqual([done[key] for key in ("legs", "waiting", "cases", "stay")], [1, 1, 2, 2])  # a part and its case stay
 
     def test_not_while_keys_are_replaced(self):
         """Danger to life included: what it had not answered waits for it, and no operator is shown how to end it."""

@@ -49,6 +49,7 @@ static void begin(void)
 	left.legs = 3;
 	left.waiting = 4;
 	left.back = 1;
+	left.cases = 5;
 	left.stay_hidden = 2;
 	daemon_ = fake_daemon_start(answer, NULL);
 }
@@ -94,6 +95,7 @@ static void test_shows_first(void)
 		check_count(json, "requests", 0);
 		check_count(json, "waiting", 4);
 		check_count(json, "back", 1);
+		check_count(json, "cases", 5);
 		check_count(json, "stay_hidden", 2);
 		check(json_is_false(json_object_get(json, "done")));
 		check_text(json_string_value(json_object_get(json_object_get(json, "error"), "code")), "NOT_CONFIRMED");
