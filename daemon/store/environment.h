@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "store/flusher.h"
 #include "store/journal_file.h"
 #include "store/journal_share.h"
 #include "store/recent.h"
@@ -20,6 +21,7 @@ struct txn {
 	enum err err;     /* sticky */
 	bool writes;
 	bool straight;           /* writes to the trees themselves: see journal.h */
+	size_t written;          /* bytes of what it wrote there */
 	struct recent *recent;   /* what is looked at before the trees: the store's for the writer, else the snapshot's */
 	struct recent snapshot;
 
@@ -63,6 +65,7 @@ struct store {
 	unsigned journal_blocks;
 	struct recent recent;
 
+	struct flusher flusher; /* the writer's */
 	struct txn write;
 	atomic_flag writing;
 	_Atomic bool broken; /* a commit failed in a way after which nothing may be written */

@@ -12,6 +12,7 @@
 
 #include "crypto/digest.h"
 
+#define FLUSHER_BYTES (256u * 1024u) /* a commit of less is over before a second thread is awake */
 #define LOOKS 200u           /* beside a writer of another process, which goes on meanwhile */
 #define LOOK_AGAIN_NS 500000 /* between two of them */
 
@@ -386,6 +387,21 @@ void journal_abort(struct txn *txn)
 	restore(txn->store, txn->straight);
 }
 
+static enum err commit_pages(struct txn *txn)
+{
+	struct store *store = txn->store;
+	bool large = txn->written >= FLUSHER_BYTES;
+	enum err err;
+	int fd;
+
+	if (large && mdb_env_get_fd(store->env, &fd) == 0)
+		flusher_begin(&store->flusher, fd);
+	err = store_write_err(store, mdb_txn_commit(txn->mdb));
+	if (large)
+		flusher_end(&store->flusher);
+	return err;
+}
+
 static enum err commit_trees(struct txn *txn)
 {
 	struct store *store = txn->store;
@@ -396,7 +412,7 @@ static enum err commit_trees(struct txn *txn)
 		return err;
 	}
 	txn_drop_cursors(txn);
-	err = store_write_err(store, mdb_txn_commit(txn->mdb));
+	err = commit_pages(txn);
 	if (err == ERR_IO)
 		atomic_store(&store->broken, true);
 	if (err == ERR_OK)

@@ -74,6 +74,7 @@ static void put_straight(struct txn *txn, enum table table, MDB_cursor **place, 
 	int rc;
 	MDB_cursor *cursor = cursor_in(txn, table, place, &rc);
 
+	txn->written += key.len + v->mv_size;
 	stick(txn, cursor == NULL ? rc : mdb_cursor_put(cursor, &k, v, flags));
 }
 

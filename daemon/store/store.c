@@ -263,6 +263,7 @@ enum err store_open(const struct store_options *options, struct store **ret_stor
 	store->read_only = options->read_only;
 	store->reserve_bytes = options->reserve_bytes;
 	atomic_flag_clear(&store->writing);
+	flusher_init(&store->flusher);
 	(void)pthread_mutex_init(&store->idle_lock, NULL);
 
 	err = store_open_steps(store, options);
@@ -285,6 +286,7 @@ void store_close(struct store *store)
 		txn_read_free(txn);
 	}
 	journal_close(store);
+	flusher_free(&store->flusher);
 	if (store->env != NULL)
 		mdb_env_close(store->env);
 	if (store->directory >= 0)
