@@ -32,7 +32,7 @@ struct txn {
 	uint8_t *records; /* its own copy of them, beside a writer of another process */
 
 	/* Cursors of a write transaction, so that most calls need no way down the tree: one stands behind the last row that was appended,
-	 * one where the last row was sought.  A write of another kind to the table closes the first, a deletion both; NULL: none. */
+	 * one where the last row was sought.  A write of another kind to the table closes the first; NULL: none. */
 	MDB_cursor *ends[TABLE_COUNT];
 	MDB_cursor *seeks[TABLE_COUNT];
 };

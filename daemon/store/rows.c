@@ -118,6 +118,17 @@ void txn_append(struct txn *txn, enum table table, struct bytes key, struct byte
 		memcpy(room, value.data, value.len);
 }
 
+static int delete_straight(struct txn *txn, enum table table, MDB_val *k)
+{
+	MDB_val v;
+	int rc;
+	MDB_cursor *cursor = cursor_in(txn, table, &txn->seeks[table], &rc);
+
+	if (cursor != NULL)
+		rc = mdb_cursor_get(cursor, k, &v, MDB_SET);
+	return rc == 0 ? mdb_cursor_del(cursor, 0) : rc;
+}
+
 /* Failures stick; MDB_NOTFOUND is for the caller to judge. */
 static int delete(struct txn *txn, enum table table, struct bytes key)
 {
@@ -138,8 +149,7 @@ static int delete(struct txn *txn, enum table table, struct bytes key)
 	if (!may_write(txn) || journal_room(txn, table, true, key, 0, &room) || !may_write(txn))
 		return 0;
 	drop(&txn->ends[table]);
-	drop(&txn->seeks[table]);
-	return mdb_del(txn->mdb, txn->store->tables[table], &k, NULL);
+	return delete_straight(txn, table, &k);
 }
 
 void txn_delete(struct txn *txn, enum table table, struct bytes key)
