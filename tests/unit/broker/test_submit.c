@@ -77,6 +77,35 @@ static void test_accepted(void)
 	site_close(&site);
 }
 
+/* Sizes of all its parts, and beside them which of those wait for whoever accepts. */
+static void test_parts_held(void)
+{
+	const Pb__SubmitEntry__Recipient *recipient;
+	const Pb__EntryBody *body;
+	struct draft draft;
+	struct entry entry;
+	struct arena arena;
+	struct txn *txn;
+
+	set_up();
+	draft = site_draft(&site, &alice, &bob);
+	draft.kind = PB__KIND__KIND_REQUEST;
+	draft.parts = 3;
+	site_submit(&site, &draft);
+	txn = site_read(&site);
+	arena_init(&arena, 1 << 20);
+	require_ok(entry_decode(txn, seq_of(site_reply(&site, 0)), &arena, &entry, &body));
+	recipient = body->submit->recipients[0];
+	require(recipient->n_part_sizes == 3 && recipient->n_held == 2);
+	for (size_t i = 0; i < 3; i++)
+		check_uint(recipient->part_sizes[i], 100);
+	check_uint(recipient->held[0], 1);
+	check_uint(recipient->held[1], 2);
+	arena_free(&arena);
+	txn_abort(txn);
+	site_close(&site);
+}
+
 /* The receipt's own proof leads from the entry to the checkpoint's root. */
 static void test_range_proof(void)
 {
@@ -578,6 +607,7 @@ static void test_mixed_orders(void)
 
 UNIT_SUITE("broker/submit",
 	{ "a message of two Views is recorded with its parts", test_accepted },
+	{ "parts, and which of them are held", test_parts_held },
 	{ "one proof serves a frame's entries", test_range_proof },
 	{ "a repeat gets the first receipt, with its own proof", test_duplicate },
 	{ "a repeat within one frame, and a conflict", test_duplicate_in_one_frame },
