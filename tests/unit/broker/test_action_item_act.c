@@ -112,7 +112,7 @@ static Pb__RefusalCode minutes(const char *const *owners, size_t count, Pb__Acti
 
 static void test_minutes(void)
 {
-	const char *owners[20] = { MEMBER_ADDRESS, OTHER_ADDRESS, "convener@" SITE_NAME };
+	const char *owners[20] = { MEMBER_ADDRESS, OTHER_ADDRESS, ("convener@" SITE_NAME) };
 	struct conference conference;
 	struct action_item item;
 

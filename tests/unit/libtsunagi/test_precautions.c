@@ -159,11 +159,12 @@ static void check_danger(struct desk_scene *scene, const char *to, const char *s
 {
 	struct precautions precautions;
 	struct draft draft;
-	char address[80];
+	char address[80] = "";
 
 	draft_of(&draft, to, "DANGER", PROTECT, sheet);
 	require(precautions_take(&scene->client, &draft, MONDAY, &precautions) == TSG_OK);
-	snprintf(address, sizeof address, *expected == '\0' ? "" : "%s@" STAGE_SITE, expected);
+	if (*expected != '\0')
+		snprintf(address, sizeof address, "%s@" STAGE_SITE, expected);
 	check_text(added(&precautions), address);
 	check_uint(draft.to_count, *expected == '\0' ? 1 : 2);
 	if (*expected != '\0')
