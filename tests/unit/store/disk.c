@@ -183,7 +183,7 @@ void disk_cut(const char *to, bool drawn)
 {
 	struct name names[NAMES];
 	size_t count = disk.name_count;
-	int folder;
+	int folder = -1;
 
 	disk.on = false;
 	memcpy(names, disk.names, sizeof names);
