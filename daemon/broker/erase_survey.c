@@ -148,6 +148,7 @@ struct surveying {
 	struct txn *txn;
 	struct erase_survey *survey;
 	struct arena arena; /* of one entry */
+	bool opener_due; /* a thread's opener is not noted yet */
 };
 
 /* What confirms several threads at once is none of theirs. */
@@ -237,16 +238,33 @@ static void begin(const struct erase_scope *scope, size_t most, struct erase_sur
 	buf_init(&ret_survey->marks, LIST_BYTES_MAX);
 }
 
+/* The opener in its place: what was entered of a thread before it stands there, too. */
+static enum err note_opener(struct surveying *surveying)
+{
+	if (!surveying->opener_due)
+		return ERR_OK;
+	surveying->opener_due = false;
+	return note_entry(surveying, surveying->survey->scope.opener);
+}
+
+static enum err note_of_thread(void *context, uint64_t seq)
+{
+	struct surveying *surveying = context;
+	enum err err = seq > surveying->survey->scope.opener ? note_opener(surveying) : ERR_OK;
+
+	return err == ERR_OK ? note_entry(surveying, seq) : err;
+}
+
 static enum err each(struct surveying *surveying, uint64_t from)
 {
 	const struct erase_scope *scope = &surveying->survey->scope;
-	enum err err = ERR_OK;
+	enum err err;
 
 	if (scope->case_id.len == ID_BYTES)
 		return case_entries_each(surveying->txn, scope->case_id, from, note_entry, surveying);
-	if (from <= scope->opener)
-		err = note_entry(surveying, scope->opener);
-	return err == ERR_OK ? thread_entries_each(surveying->txn, scope->case_id, told_thread(scope->thread_id), from, note_entry, surveying) : err;
+	surveying->opener_due = from <= scope->opener;
+	err = thread_entries_each(surveying->txn, scope->case_id, told_thread(scope->thread_id), from, note_of_thread, surveying);
+	return err == ERR_OK ? note_opener(surveying) : err;
 }
 
 static enum err survey_from(struct txn *txn, uint64_t from, struct erase_survey *survey)
