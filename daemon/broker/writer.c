@@ -9,7 +9,7 @@
 
 #define BATCH_FRAMES_MAX 1024u
 #define SLEEP_MAX_US 1000000   /* the wall clock may jump: timers are looked at this often */
-#define PRIORITY (-10)         /* as nice counts it */
+#define PRIORITY (-2)          /* as nice counts it */
 #define FULL_RING_NS 200000    /* between two looks at a full ring */
 #define FULL_RING_TRIES 10000u /* of them while stopping: two seconds */
 
@@ -114,7 +114,8 @@ static void tell_stopped(struct broker *broker, enum err err)
 	outbox_free(&outbox);
 }
 
-/* All wait for what it does, one after another: where it may, it goes before those who have more to ask of it. */
+/* All wait for what it does, one after another: where it may, it goes before those who have more to ask of it.  A little: who floods it with
+ * work must not keep the front from others (P8). */
 static void go_first(void)
 {
 	(void)setpriority(PRIO_PROCESS, (id_t)gettid(), PRIORITY); /* of this thread alone, on Linux */

@@ -159,7 +159,7 @@ static pid_t thread_named(const char *name)
 
 static void *may_go_first(void *context)
 {
-	*(bool *)context = setpriority(PRIO_PROCESS, (id_t)gettid(), -10) == 0;
+	*(bool *)context = setpriority(PRIO_PROCESS, (id_t)gettid(), -2) == 0;
 	return NULL;
 }
 
@@ -181,7 +181,7 @@ static void test_goes_first(void)
 	require_ok(broker_start(site.broker));
 	require_ok(broker_offer(site.broker, frame, false));
 	check_uint(await_replies(1, &stopped), 1);
-	check_int(getpriority(PRIO_PROCESS, (id_t)thread_named("writer")), may ? -10 : before);
+	check_int(getpriority(PRIO_PROCESS, (id_t)thread_named("writer")), may ? -2 : before);
 	check_int(getpriority(PRIO_PROCESS, (id_t)gettid()), before);
 	broker_stop(site.broker);
 	site_close(&site);
