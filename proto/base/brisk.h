@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 
-#define BRISK_US 300 /* what comes within this is waited for awake: about twice a disk's flush */
+#define BRISK_US 600 /* what comes within this is waited for awake: a lone message, there and back, on a slow machine */
 
 struct brisk {
 	bool is; /* the last time, it came within BRISK_US */
