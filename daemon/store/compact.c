@@ -11,6 +11,7 @@
 
 #include "store/environment.h"
 #include "store/journal.h"
+#include "store/journal_state.h"
 
 #define DATA_FILE "data.mdb"
 #define LOCK_FILE "lock.mdb"

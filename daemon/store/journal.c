@@ -7,14 +7,10 @@
 #include "store/journal.h"
 
 #include <errno.h>
-#include <stdlib.h>
-#include <time.h>
 
-#include "crypto/digest.h"
+#include "store/journal_state.h"
 
 #define FLUSHER_BYTES (256u * 1024u) /* a commit of less is over before a second thread is awake */
-#define LOOKS 200u           /* beside a writer of another process, which goes on meanwhile */
-#define LOOK_AGAIN_NS 500000 /* between two of them */
 
 static uint8_t *records(const struct store *store)
 {
@@ -26,183 +22,17 @@ static struct bytes records_kept(const struct store *store)
 	return bytes_of(records(store), store->journal_kept);
 }
 
-/* ---- its state ---- */
-
-struct state {
-	uint8_t salt[JOURNAL_SALT_BYTES];
-	uint64_t generation;
-};
-
-/* A generation that is too great would make blocks look as if they stood in the trees: the row carries what proves it. */
-#define STATE_SUM_AT (JOURNAL_SALT_BYTES + 8u)
-#define STATE_BYTES (STATE_SUM_AT + DIGEST_BYTES)
-
-static MDB_val state_key(void)
-{
-	return (MDB_val){ sizeof JOURNAL_STATE - 1, (void *)(uintptr_t)JOURNAL_STATE };
-}
-
-static enum err state_parse(const uint8_t *row, struct state *ret_state)
-{
-	struct digest sum = digest_of(bytes_of(row, STATE_SUM_AT));
-
-	if (memcmp(sum.bytes, row + STATE_SUM_AT, DIGEST_BYTES) != 0)
-		return ERR_CORRUPT;
-	memcpy(ret_state->salt, row, JOURNAL_SALT_BYTES);
-	ret_state->generation = be64_get(row + JOURNAL_SALT_BYTES);
-	return ERR_OK;
-}
-
-/* ERR_NOT_FOUND: there is no journal. */
-static enum err state_get(const struct store *store, MDB_txn *mdb, struct state *ret_state)
-{
-	MDB_val key = state_key(), value;
-	MDB_stat stat;
-	int rc = mdb_stat(mdb, store->journal_tree, &stat);
-
-	if (rc == 0 && stat.ms_entries == 0)
-		return ERR_NOT_FOUND;
-	if (rc == 0)
-		rc = mdb_get(mdb, store->journal_tree, &key, &value);
-	if (rc != 0 && rc != MDB_NOTFOUND)
-		return store_err(rc);
-	return rc == 0 && value.mv_size == STATE_BYTES ? state_parse(value.mv_data, ret_state) : ERR_CORRUPT;
-}
-
-static int state_put(struct store *store, MDB_txn *mdb, uint64_t generation)
-{
-	uint8_t row[STATE_BYTES];
-	MDB_val key = state_key(), value = { sizeof row, row };
-	struct digest sum;
-
-	memcpy(row, store->journal_file.salt, JOURNAL_SALT_BYTES);
-	be64_put(row + JOURNAL_SALT_BYTES, generation);
-	sum = digest_of(bytes_of(row, STATE_SUM_AT));
-	memcpy(row + STATE_SUM_AT, sum.bytes, DIGEST_BYTES);
-	return mdb_put(mdb, store->journal_tree, &key, &value, 0);
-}
-
-/* ---- reading, beside the writer of this process ---- */
-
-void journal_unlook(struct txn *txn)
-{
-	journal_share_give_back(&txn->store->journal_share, txn->buffer);
-	txn->buffer = NULL;
-}
-
-/* What the snapshot has of this buffer already need not be read again. */
-static enum err take_in(struct txn *txn, const uint8_t *bytes, uint64_t serial, size_t kept)
-{
-	enum err err;
-
-	if (txn->serial != serial) {
-		recent_clear(&txn->snapshot);
-		txn->taken = 0;
-	}
-	err = recent_read(&txn->snapshot, bytes_of(bytes + txn->taken, kept - txn->taken));
-	txn->serial = err == ERR_OK ? serial : 0;
-	txn->taken = kept;
-	return err;
-}
-
-static enum err renew(struct txn *txn)
-{
-	mdb_txn_reset(txn->mdb);
-	return store_err(mdb_txn_renew(txn->mdb));
-}
-
-static enum err look_at_share(struct txn *txn)
-{
-	size_t kept = 0;
-
-	while (!journal_share_take(&txn->store->journal_share, mdb_txn_id(txn->mdb), &txn->buffer, &kept)) {
-		enum err err = renew(txn);
-
-		if (err != ERR_OK)
-			return err;
-	}
-	if (txn->buffer != NULL)
-		return take_in(txn, txn->buffer->bytes, txn->buffer->serial, kept);
-	recent_clear(&txn->snapshot);
-	txn->serial = 0;
-	return ERR_OK;
-}
-
-/* ---- and beside that of another ---- */
-
-static enum err open_file(struct store *store, const struct state *state)
-{
-	struct journal_file *file = &store->journal_file;
-
-	if (file->fd >= 0 && memcmp(file->salt, state->salt, JOURNAL_SALT_BYTES) == 0)
-		return ERR_OK;
-	journal_file_close(file);
-	return journal_file_open(store->directory, state->salt, store->read_only, file);
-}
-
-static enum err look_once(struct txn *txn)
-{
-	struct journal_content content = { .records = txn->records };
-	struct state state;
-	MDB_envinfo info;
-	enum err err = state_get(txn->store, txn->mdb, &state);
-
-	if (err == ERR_OK)
-		err = open_file(txn->store, &state);
-	if (err == ERR_OK)
-		err = journal_file_read(&txn->store->journal_file, state.generation, &content);
-	if (err == ERR_OK && content.blocks > 0)
-		err = journal_file_sync(&txn->store->journal_file); /* the writer may not have come so far */
-	(void)mdb_env_info(txn->store->env, &info); /* fails for NULL only */
-	if (info.me_last_txnid != mdb_txn_id(txn->mdb))
-		return ERR_BUSY; /* what was read may be of a later state than the snapshot, or cleared */
-	if (err == ERR_BUSY)
-		return ERR_CORRUPT; /* blocks of a later state than the trees' */
-	if (err == ERR_OK)
-		err = recent_read(&txn->snapshot, bytes_of(content.records, content.len));
-	return err == ERR_NOT_FOUND ? ERR_OK : err;
-}
-
-/* Files that change while they are read look damaged, too: only what stays so is. */
-static enum err look_at_file(struct txn *txn)
-{
-	const struct timespec pause = { .tv_nsec = LOOK_AGAIN_NS };
-	enum err err;
-
-	if (txn->records == NULL)
-		txn->records = malloc(JOURNAL_BYTES);
-	if (txn->records == NULL)
-		return ERR_NOMEM;
-	for (unsigned looks = 0;; looks++) {
-		recent_clear(&txn->snapshot);
-		(void)pthread_mutex_lock(&txn->store->journal_share.lock);
-		err = look_once(txn);
-		(void)pthread_mutex_unlock(&txn->store->journal_share.lock);
-		if ((err != ERR_BUSY && err != ERR_CORRUPT) || looks == LOOKS)
-			return err;
-		nanosleep(&pause, NULL);
-		err = renew(txn);
-		if (err != ERR_OK)
-			return err;
-	}
-}
-
-enum err journal_look(struct txn *txn)
-{
-	return txn->store->read_only ? look_at_file(txn) : look_at_share(txn);
-}
-
 /* ---- opening ---- */
 
 /* ERR_NOT_FOUND: there is none, and a file that is there all the same was begun, or ended with. */
 static enum err load(struct store *store, MDB_txn *mdb)
 {
 	struct journal_content content = { .records = records(store) };
-	struct state state;
-	enum err err = state_get(store, mdb, &state);
+	struct journal_state state;
+	enum err err = journal_state_get(store, mdb, &state);
 
 	if (err == ERR_OK)
-		err = open_file(store, &state);
+		err = journal_state_open(store, &state);
 	if (err == ERR_OK)
 		err = journal_file_read(&store->journal_file, state.generation, &content);
 	if (err == ERR_OK)
@@ -334,7 +164,7 @@ static int begin_generation(struct txn *txn)
 		return 0;
 	if (journal_share_prepare(&store->journal_share) != ERR_OK)
 		return ENOMEM;
-	return state_put(store, txn->mdb, store->journal_generation + 1);
+	return journal_state_put(store, txn->mdb, store->journal_generation + 1);
 }
 
 void journal_fold(struct txn *txn)
@@ -439,7 +269,7 @@ static enum err begin_file(struct txn *txn)
 	store->journal_generation = 1;
 	journal_fold(txn);
 	if (txn->err == ERR_OK)
-		store_fail(txn, store_write_err(store, state_put(store, txn->mdb, store->journal_generation)));
+		store_fail(txn, store_write_err(store, journal_state_put(store, txn->mdb, store->journal_generation)));
 	err = commit_trees(txn);
 	if (err != ERR_OK)
 		journal_file_close(&store->journal_file); /* nothing names it: the next one takes its place */
@@ -509,14 +339,13 @@ enum err journal_commit(struct txn *txn)
 static enum err end_file(struct store *store)
 {
 	struct txn txn = { .store = store, .writes = true, .recent = &store->recent };
-	MDB_val key = state_key();
 	enum err err = store_err(mdb_txn_begin(store->env, NULL, 0, &txn.mdb));
 
 	if (err != ERR_OK)
 		return err;
 	journal_fold(&txn);
 	if (txn.err == ERR_OK)
-		store_fail(&txn, store_write_err(store, mdb_del(txn.mdb, store->journal_tree, &key, NULL)));
+		store_fail(&txn, store_write_err(store, journal_state_delete(store, txn.mdb)));
 	return commit_trees(&txn);
 }
 

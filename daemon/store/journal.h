@@ -11,9 +11,6 @@
 #pragma once
 #include "store/environment.h"
 
-#define JOURNAL_TREE "journal" /* LMDB's name of it; one row: salt 16, generation u64, SHA-256 of both */
-#define JOURNAL_STATE "state"  /* and its key */
-
 /* Loads what an earlier process left, and makes sure that the disk has it; where nothing was left, nothing is written.  Once, as a store is opened; a read_only one only gets ready to look. */
 enum err journal_open(struct store *store);
 

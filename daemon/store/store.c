@@ -13,6 +13,7 @@
 #include "contract/limits.h"
 #include "store/environment.h"
 #include "store/journal.h"
+#include "store/journal_state.h"
 
 #define DATA_FILE "data.mdb"
 #define LOCK_FILE "lock.mdb"

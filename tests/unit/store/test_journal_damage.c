@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "fixture.h"
 #include "store/journal.h"
+#include "store/journal_state.h"
 
 static char folder[4096];
 static struct store_options options;
