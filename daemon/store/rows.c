@@ -53,6 +53,12 @@ static bool may_write(struct txn *txn)
 	return txn->err == ERR_OK;
 }
 
+/* Room in the journal; false: the row goes straight to its tree, or the transaction failed. */
+static bool room_in_journal(struct txn *txn, enum table table, bool gone, struct bytes key, size_t len, uint8_t **ret_room)
+{
+	return !txn->straight && journal_room(txn, table, gone, key, len, ret_room);
+}
+
 /* Greater than every key of the table?  What the caller takes for its end may not be so. */
 static int check_end(struct txn *txn, enum table table, struct bytes key)
 {
@@ -85,7 +91,7 @@ void txn_put(struct txn *txn, enum table table, struct bytes key, struct bytes v
 
 	if (!may_write(txn))
 		return;
-	if (journal_room(txn, table, false, key, value.len, &room)) {
+	if (room_in_journal(txn, table, false, key, value.len, &room)) {
 		if (value.len > 0)
 			memcpy(room, value.data, value.len);
 	} else if (may_write(txn)) {
@@ -103,7 +109,7 @@ uint8_t *txn_append_room(struct txn *txn, enum table table, struct bytes key, si
 		stick(txn, check_end(txn, table, key));
 	if (!may_write(txn))
 		return NULL;
-	if (journal_room(txn, table, false, key, len, &room))
+	if (room_in_journal(txn, table, false, key, len, &room))
 		return room;
 	if (may_write(txn))
 		put_straight(txn, table, &txn->ends[table], key, &v, MDB_APPEND | MDB_RESERVE);
@@ -146,7 +152,7 @@ static int delete(struct txn *txn, enum table table, struct bytes key)
 		txn_fail(txn, err);
 	if (may_write(txn) && table_kind(table) == TABLE_PRIMARY)
 		journal_fold(txn); /* what is destroyed leaves its tree with this commit: no copy made after it has it */
-	if (!may_write(txn) || journal_room(txn, table, true, key, 0, &room) || !may_write(txn))
+	if (!may_write(txn) || room_in_journal(txn, table, true, key, 0, &room) || !may_write(txn))
 		return 0;
 	drop(&txn->ends[table]);
 	return delete_straight(txn, table, &k);
@@ -197,7 +203,7 @@ enum err txn_get(struct txn *txn, enum table table, struct bytes key, struct byt
 
 	if (txn->err != ERR_OK)
 		return txn->err;
-	row = recent_find(txn->recent, table, key);
+	row = txn->straight ? NULL : recent_find(txn->recent, table, key);
 	if (row != NULL && row->gone)
 		return ERR_NOT_FOUND;
 	if (row != NULL) {
