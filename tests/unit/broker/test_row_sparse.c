@@ -13,22 +13,30 @@ struct thing {
 	int64_t time;
 };
 
-static const struct sparse_field fields[] = {
-	SPARSE_FIELD(struct thing, flag, 1),
-	SPARSE_FIELD(struct thing, kind, 1),
-	SPARSE_FIELD(struct thing, narrow, 4),
-	SPARSE_FIELD(struct thing, wide, 8),
-	SPARSE_FIELD(struct thing, time, 8),
-};
-
-#define FIELDS (sizeof(fields) / sizeof(fields[0]))
+#define FIELDS 5
 
 static struct bytes put(const struct thing *thing, uint8_t to[SPARSE_BYTES_MAX])
 {
-	uint8_t *at = to;
+	struct sparse_put put = sparse_begin(to);
 
-	sparse_put(fields, FIELDS, thing, &at);
-	return bytes_of(to, (size_t)(at - to));
+	sparse_put(&put, thing->flag, 1);
+	sparse_put(&put, thing->kind, 1);
+	sparse_put(&put, thing->narrow, 4);
+	sparse_put(&put, thing->wide, 8);
+	sparse_put(&put, (uint64_t)thing->time, 8);
+	return bytes_of(to, (size_t)(sparse_end(&put) - to));
+}
+
+static bool take(struct bytes *row, struct thing *ret_thing)
+{
+	struct sparse_take take = sparse_open(*row);
+
+	ret_thing->flag = sparse_take(&take, 1) != 0;
+	ret_thing->kind = (enum kind)sparse_take(&take, 1);
+	ret_thing->narrow = (uint32_t)sparse_take(&take, 4);
+	ret_thing->wide = sparse_take(&take, 8);
+	ret_thing->time = (int64_t)sparse_take(&take, 8);
+	return sparse_close(&take, row);
 }
 
 static void check_same(const struct thing *thing, size_t len)
@@ -39,7 +47,7 @@ static void check_same(const struct thing *thing, size_t len)
 
 	check_uint(row.len, len);
 	row.len++; /* and something behind it */
-	require(sparse_take(fields, FIELDS, &row, &read));
+	require(take(&row, &read));
 	check_uint(row.len, 1);
 	check(read.flag == thing->flag);
 	check_int(read.kind, thing->kind);
@@ -77,7 +85,7 @@ static void test_cut_off(void)
 		struct bytes cut = bytes_of(row.data, len);
 
 		unit_context("%zu bytes", len);
-		check(!sparse_take(fields, FIELDS, &cut, &read));
+		check(!take(&cut, &read));
 	}
 }
 
@@ -87,7 +95,7 @@ static void test_unknown(void)
 	struct bytes bytes = bytes_of(row, sizeof(row));
 	struct thing read = { 0 };
 
-	check(!sparse_take(fields, FIELDS, &bytes, &read));
+	check(!take(&bytes, &read));
 }
 
 UNIT_SUITE("broker/sparse rows",
