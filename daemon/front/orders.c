@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Per order: decode its statements, take its parts off the data frame, hold it against the limits and its digests, hash it.  Then the
- * tree over all orders, each node once.  The data frame must be used up exactly: its bytes have no names but their order. */
+/* Per order: decode its statements, hold them against the limits, take its parts off the data frame.  Then what all of them hash, since many
+ * are hashed sooner side by side: the parts, which are held against their digests; the statements; the tree over all orders, each node
+ * once.  The data frame must be used up exactly: its bytes have no names but their order. */
 #include <stdio.h>
 
 #include "contract/batch.h"
 #include "contract/codec.h"
+#include "crypto/digests.h"
 #include "front/intake.h"
 #include "front/refusals.h"
 
@@ -14,6 +16,15 @@ struct reading {
 	struct arena *arena;
 	struct orders orders;
 	Pb__Refusal *refusal; /* of the whole batch */
+	/* Of all orders, one after another; orders point into these. */
+	size_t statement_count;
+	struct bytes *statements;
+	const Pb__Statement **decoded;
+	struct digest *leaves;
+	/* Likewise, without those of orders that are refused by their form: nothing of them will be kept, and they are not worth hashing. */
+	size_t part_count;
+	struct bytes *parts;
+	const Pb__PartRef **refs;
 };
 
 static enum err no_memory(struct reading *reading)
@@ -78,48 +89,83 @@ static size_t parts_of(const struct inbound_order *order)
 	return count;
 }
 
-/* The next bytes of the data frame; their digest is held against the PartRef. */
-static enum err take_part(struct reading *reading, struct inbound_order *order, const Pb__PartRef *part, size_t number,
-			  struct bytes *ret_part)
+/* The next bytes of the data frame. */
+static enum err take_part(struct reading *reading, struct inbound_order *order, const Pb__PartRef *ref)
 {
-	char subject[64];
-	struct digest digest;
-
-	if (part->size > reading->data.len)
-		return senseless(reading, PB__REFUSAL_CODE__REFUSAL_CODE_MALFORMED, "data", reading->data.len, part->size);
-	*ret_part = bytes_of(reading->data.data, part->size);
-	reading->data = bytes_of(reading->data.data + part->size, reading->data.len - part->size);
-	if (order->refusal != NULL)
-		return ERR_OK; /* nothing of it will be kept: not worth hashing */
-	digest = digest_of(*ret_part);
-	if (bytes_equal(digest_bytes(&digest), bytes_of_pb(part->sha256)))
-		return ERR_OK;
-	snprintf(subject, sizeof subject, "parts[%zu]", number);
-	return refuse_order_as(reading, order, PB__REFUSAL_CODE__REFUSAL_CODE_BAD_DIGEST, subject, 0, 0);
+	if (ref->size > reading->data.len)
+		return senseless(reading, PB__REFUSAL_CODE__REFUSAL_CODE_MALFORMED, "data", reading->data.len, ref->size);
+	if (order->refusal == NULL) {
+		reading->parts[reading->part_count] = bytes_of(reading->data.data, ref->size);
+		reading->refs[reading->part_count++] = ref;
+		order->part_count++;
+	}
+	reading->data = bytes_of(reading->data.data + ref->size, reading->data.len - ref->size);
+	return ERR_OK;
 }
 
 static enum err take_parts(struct reading *reading, struct inbound_order *order)
 {
-	size_t count = parts_of(order);
-	struct bytes *parts = arena_calloc(reading->arena, count, sizeof *parts);
-	size_t taken = 0;
-
-	if (parts == NULL)
-		return no_memory(reading);
+	order->parts = reading->parts + reading->part_count;
 	for (size_t i = 0; i < order->statement_count; i++) {
 		const Pb__Statement *statement = order->decoded[i];
 
 		for (size_t j = 0; statement->body_case == PB__STATEMENT__BODY_VIEW && j < statement->view->n_parts; j++) {
-			enum err err = take_part(reading, order, statement->view->parts[j], taken, &parts[taken]);
+			enum err err = take_part(reading, order, statement->view->parts[j]);
 
 			if (err != ERR_OK)
 				return err;
-			taken++;
 		}
 	}
-	order->parts = parts;
-	order->part_count = taken;
 	return ERR_OK;
+}
+
+static enum err take_all_parts(struct reading *reading)
+{
+	size_t count = 0;
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < reading->orders.count; i++)
+		count += parts_of(&reading->orders.orders[i]);
+	reading->parts = arena_calloc(reading->arena, count, sizeof *reading->parts);
+	reading->refs = arena_calloc(reading->arena, count, sizeof *reading->refs);
+	if (reading->parts == NULL || reading->refs == NULL)
+		return no_memory(reading);
+	for (size_t i = 0; i < reading->orders.count && err == ERR_OK; i++)
+		err = take_parts(reading, &reading->orders.orders[i]);
+	if (err == ERR_OK && reading->data.len > 0)
+		err = senseless(reading, PB__REFUSAL_CODE__REFUSAL_CODE_MALFORMED, "data", reading->data.len, 0);
+	return err;
+}
+
+/* first: the number of its first part among all. */
+static enum err hold_order(struct reading *reading, struct inbound_order *order, const struct digest *digests, size_t first)
+{
+	char subject[64];
+
+	for (size_t i = 0; i < order->part_count; i++) {
+		if (bytes_equal(digest_bytes(&digests[first + i]), bytes_of_pb(reading->refs[first + i]->sha256)))
+			continue;
+		snprintf(subject, sizeof subject, "parts[%zu]", i);
+		return refuse_order_as(reading, order, PB__REFUSAL_CODE__REFUSAL_CODE_BAD_DIGEST, subject, 0, 0);
+	}
+	return ERR_OK;
+}
+
+/* Each part against its reference's digest. */
+static enum err hold_parts(struct reading *reading)
+{
+	struct digest *digests = arena_alloc(reading->arena, reading->part_count * sizeof *digests);
+	size_t first = 0;
+	enum err err = ERR_OK;
+
+	if (digests == NULL)
+		return no_memory(reading);
+	digests_of(bytes_of(NULL, 0), reading->parts, reading->part_count, digests);
+	for (size_t i = 0; i < reading->orders.count && err == ERR_OK; i++) {
+		err = hold_order(reading, &reading->orders.orders[i], digests, first);
+		first += reading->orders.orders[i].part_count;
+	}
+	return err;
 }
 
 /* Views of one message, or one other statement alone. */
@@ -149,48 +195,71 @@ static bool is_privileged(const struct inbound_order *order)
 	return first->body_case != PB__STATEMENT__BODY_BIND_DEVICE;
 }
 
-static enum err read_order(struct reading *reading, size_t number, struct digest *ret_hash)
+static enum err read_order(struct reading *reading, size_t number)
 {
-	const Pb__Order *sent = reading->batch->orders[number];
+	size_t count = reading->batch->orders[number]->n_statements;
+	size_t first = reading->statement_count;
 	struct inbound_order *order = &reading->orders.orders[number];
-	size_t count = sent->n_statements;
-	struct bytes *statements;
-	const Pb__Statement **decoded;
-	struct digest *leaves;
-	struct digest root;
 	enum err err = ERR_OK;
 
 	if (count == 0)
 		return senseless(reading, PB__REFUSAL_CODE__REFUSAL_CODE_MALFORMED, "order.statements", 0, 1);
-	statements = arena_calloc(reading->arena, count, sizeof *statements);
-	decoded = arena_calloc(reading->arena, count, sizeof *decoded);
-	leaves = arena_calloc(reading->arena, count, sizeof *leaves);
-	if (statements == NULL || decoded == NULL || leaves == NULL)
-		return no_memory(reading);
 	for (size_t i = 0; i < count && err == ERR_OK; i++) {
-		statements[i] = bytes_of_pb(sent->statements[i]);
-		leaves[i] = merkle_leaf(statements[i]);
-		err = decode_statement(reading, number, i, &decoded[i]);
+		reading->statements[first + i] = bytes_of_pb(reading->batch->orders[number]->statements[i]);
+		err = decode_statement(reading, number, i, &reading->decoded[first + i]);
 	}
 	if (err != ERR_OK)
 		return err;
-	*order = (struct inbound_order){ .statements = statements, .decoded = decoded, .leaf_hashes = leaves, .statement_count = count };
-	root = merkle_root(leaves, count);
-	*ret_hash = order_hash_of_root(&root);
+	reading->statement_count += count;
+	*order = (struct inbound_order){
+		.statements = reading->statements + first,
+		.decoded = reading->decoded + first,
+		.leaf_hashes = reading->leaves + first,
+		.statement_count = count,
+	};
 	reading->orders.privileged = reading->orders.privileged && is_privileged(order);
-	err = check_form(reading, order);
-	return err == ERR_OK ? take_parts(reading, order) : err;
+	return check_form(reading, order);
+}
+
+static enum err read_statements(struct reading *reading)
+{
+	size_t count = 0;
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < reading->orders.count; i++)
+		count += reading->batch->orders[i]->n_statements;
+	reading->statements = arena_alloc(reading->arena, count * sizeof *reading->statements);
+	reading->decoded = arena_alloc(reading->arena, count * sizeof *reading->decoded);
+	reading->leaves = arena_alloc(reading->arena, count * sizeof *reading->leaves);
+	if (reading->statements == NULL || reading->decoded == NULL || reading->leaves == NULL)
+		return no_memory(reading);
+	for (size_t i = 0; i < reading->orders.count && err == ERR_OK; i++)
+		err = read_order(reading, i);
+	return err;
+}
+
+/* Of each order the hash that is a leaf of the batch's tree. */
+static void hash_orders(struct reading *reading, struct digest *ret_hashes)
+{
+	struct digest roots[LIMIT_ORDERS];
+
+	merkle_leaves(reading->statements, reading->statement_count, reading->leaves);
+	for (size_t i = 0; i < reading->orders.count; i++)
+		roots[i] = merkle_root(reading->orders.orders[i].leaf_hashes, reading->orders.orders[i].statement_count);
+	order_hashes_of_roots(roots, reading->orders.count, ret_hashes);
 }
 
 /* Each order's path to the batch's root. */
-static enum err grow_tree(struct reading *reading, const struct digest *hashes)
+static enum err grow_tree(struct reading *reading)
 {
 	size_t count = reading->orders.count;
+	struct digest hashes[LIMIT_ORDERS];
 	struct digest *nodes = arena_calloc(reading->arena, MERKLE_NODES(count), sizeof *nodes);
 	size_t made;
 
 	if (nodes == NULL)
 		return no_memory(reading);
+	hash_orders(reading, hashes);
 	made = merkle_nodes(hashes, count, nodes);
 	reading->orders.root = nodes[made - 1];
 	for (size_t i = 0; i < count; i++) {
@@ -208,21 +277,20 @@ static enum err grow_tree(struct reading *reading, const struct digest *hashes)
 static enum err read_all(struct reading *reading)
 {
 	size_t count = reading->batch->n_orders;
-	struct digest *hashes;
-	enum err err = ERR_OK;
+	enum err err;
 
 	if (count == 0 || count > LIMIT_ORDERS)
 		return senseless(reading, PB__REFUSAL_CODE__REFUSAL_CODE_TOO_MANY, "batch.orders", count, LIMIT_ORDERS);
 	reading->orders.count = count;
 	reading->orders.orders = arena_calloc(reading->arena, count, sizeof *reading->orders.orders);
-	hashes = arena_calloc(reading->arena, count, sizeof *hashes);
-	if (reading->orders.orders == NULL || hashes == NULL)
+	if (reading->orders.orders == NULL)
 		return no_memory(reading);
-	for (size_t i = 0; i < count && err == ERR_OK; i++)
-		err = read_order(reading, i, &hashes[i]);
-	if (err == ERR_OK && reading->data.len > 0)
-		err = senseless(reading, PB__REFUSAL_CODE__REFUSAL_CODE_MALFORMED, "data", reading->data.len, 0);
-	return err == ERR_OK ? grow_tree(reading, hashes) : err;
+	err = read_statements(reading);
+	if (err == ERR_OK)
+		err = take_all_parts(reading);
+	if (err == ERR_OK)
+		err = hold_parts(reading);
+	return err == ERR_OK ? grow_tree(reading) : err;
 }
 
 enum err orders_read(const Pb__Batch *batch, struct bytes data, struct arena *arena, struct orders *ret_orders, Pb__Refusal *ret_refusal)

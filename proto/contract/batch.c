@@ -2,6 +2,7 @@
 /* contract/batch.c - see batch.h for the contract. */
 #include "contract/batch.h"
 
+#include "contract/limits.h"
 #include "crypto/certificate.h"
 
 #define SIGNED_MESSAGE_BYTES 1024 /* context, site, two digests */
@@ -13,6 +14,15 @@ static const char confidential_context[] = "tsunagi-confidential-v1";
 struct digest order_hash_of_root(const struct digest *root)
 {
 	return merkle_leaf(digest_bytes(root));
+}
+
+void order_hashes_of_roots(const struct digest *roots, size_t count, struct digest *ret_hashes)
+{
+	struct bytes runs[LIMIT_ORDERS];
+
+	for (size_t i = 0; i < count; i++)
+		runs[i] = digest_bytes(&roots[i]);
+	merkle_leaves(runs, count, ret_hashes);
 }
 
 struct digest order_hash(const struct bytes *statements, size_t count)

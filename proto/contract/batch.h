@@ -9,6 +9,9 @@ struct certificate; /* crypto/certificate.h */
  * order of two statements would hash like two orders of one each, and a broker could tear a message apart under its signature. */
 struct digest order_hash_of_root(const struct digest *root);
 
+/* The same of each order of a batch, LIMIT_ORDERS at most; ret_hashes does not overlap roots. */
+void order_hashes_of_roots(const struct digest *roots, size_t count, struct digest *ret_hashes);
+
 /* The same from the statements' bytes, which are the leaves of that tree. */
 struct digest order_hash(const struct bytes *statements, size_t count);
 

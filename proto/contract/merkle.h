@@ -11,6 +11,7 @@
 #define MERKLE_PATH_MAX 64 /* hashes in one inclusion path */
 
 struct digest merkle_leaf(struct bytes data);
+void merkle_leaves(const struct bytes *data, size_t count, struct digest *ret_leaves); /* of each; ret_leaves overlaps none of them */
 struct digest merkle_node(const struct digest *left, const struct digest *right);
 
 /* Where a tree of n > 1 leaves splits: the largest power of two below n. */

@@ -2,6 +2,10 @@
 /* contract/merkle_tree.c - hashing, and whole trees in memory; see merkle.h for the contract. */
 #include "contract/merkle.h"
 
+#include "crypto/digests.h"
+
+#define PAIRS_AT_ONCE 128
+
 static const uint8_t leaf_prefix[1] = { 0x00 };
 static const uint8_t node_prefix[1] = { 0x01 };
 
@@ -12,6 +16,11 @@ struct digest merkle_leaf(struct bytes data)
 
 	digest_of_parts(parts, 2, &hash);
 	return hash;
+}
+
+void merkle_leaves(const struct bytes *data, size_t count, struct digest *ret_leaves)
+{
+	digests_of(bytes_of(leaf_prefix, 1), data, count, ret_leaves);
 }
 
 struct digest merkle_node(const struct digest *left, const struct digest *right)
@@ -81,6 +90,20 @@ size_t merkle_path(const struct digest *leaves, size_t count, size_t index, stru
 	return length;
 }
 
+/* The nodes above pairs of neighbours. */
+static void join_pairs(const struct digest *below, size_t pairs, struct digest *ret_nodes)
+{
+	struct bytes joined[PAIRS_AT_ONCE];
+
+	for (size_t done = 0; done < pairs; done += PAIRS_AT_ONCE) {
+		size_t count = pairs - done < PAIRS_AT_ONCE ? pairs - done : PAIRS_AT_ONCE;
+
+		for (size_t i = 0; i < count; i++)
+			joined[i] = bytes_of(&below[2 * (done + i)], 2 * DIGEST_BYTES);
+		digests_of(bytes_of(node_prefix, 1), joined, count, ret_nodes + done);
+	}
+}
+
 /* A level's last node without a neighbour moves up as it is: this gives the very tree that splitting at powers of two does. */
 size_t merkle_nodes(const struct digest *leaves, size_t count, struct digest *nodes)
 {
@@ -94,8 +117,8 @@ size_t merkle_nodes(const struct digest *leaves, size_t count, struct digest *no
 	}
 	memcpy(nodes, leaves, count * sizeof(*leaves));
 	while (width > 1) {
-		for (size_t i = 0; i + 1 < width; i += 2)
-			nodes[filled++] = merkle_node(&below[i], &below[i + 1]);
+		join_pairs(below, width / 2, nodes + filled);
+		filled += width / 2;
 		if ((width & 1) != 0)
 			nodes[filled++] = below[width - 1];
 		below += width;

@@ -50,6 +50,7 @@ CLOSED = (
 HOMES = {
     "openssl/": ("proto/crypto",),
     "sodium": ("proto/crypto",),
+    "immintrin.h": ("proto/crypto",),
     "protobuf-c/": ("proto/contract",),
     "lmdb.h": ("daemon/store",),
     "zmq": ("daemon/front", "clients/libtsunagi"),

@@ -23,6 +23,22 @@ static void test_order_hash(void)
 	}
 }
 
+static void test_hashes_of_many_orders(void)
+{
+	struct digest roots[20], hashes[20];
+
+	unit_random_bytes(roots[0].bytes, sizeof roots);
+	for (size_t count = 0; count <= 20; count++) {
+		order_hashes_of_roots(roots, count, hashes);
+		for (size_t i = 0; i < count; i++) {
+			struct digest alone = order_hash_of_root(&roots[i]);
+
+			unit_context("order %zu of %zu", i, count);
+			check(digest_equal(&hashes[i], &alone));
+		}
+	}
+}
+
 /* The batch's root tells where one order ends and the next begins. */
 static void test_orders_cannot_be_torn_apart(void)
 {
@@ -134,6 +150,7 @@ static void test_confidential_digest(void)
 
 UNIT_SUITE("contract/batch",
 	{ "an order is a leaf over a tree of its statements", test_order_hash },
+	{ "hashes of many orders", test_hashes_of_many_orders },
 	{ "one order of two statements is not two orders of one", test_orders_cannot_be_torn_apart },
 	{ "the message that a batch signs", test_signed_message },
 	{ "a signature holds for its batch alone", test_verify },

@@ -171,6 +171,28 @@ static void test_nodes_give_the_same_paths(void)
 	}
 }
 
+/* More pairs than are joined at once, and a last one without a neighbour on several levels. */
+static void test_nodes_of_a_large_tree(void)
+{
+	enum { MANY = 1021 };
+	static struct digest leaves[MANY], nodes[MERKLE_NODES(MANY)];
+	static struct bytes data[MANY];
+	struct digest root;
+	size_t filled;
+
+	for (size_t i = 0; i < MANY; i++)
+		data[i] = bytes_of("0123456789abcdef", i % 16);
+	merkle_leaves(data, MANY, leaves);
+	for (size_t i = 0; i < MANY; i++) {
+		struct digest leaf = merkle_leaf(data[i]);
+
+		check(digest_equal(&leaves[i], &leaf));
+	}
+	root = merkle_root(leaves, MANY);
+	filled = merkle_nodes(leaves, MANY, nodes);
+	check(digest_equal(&nodes[filled - 1], &root));
+}
+
 /* Any other place, size, leaf, length or bit gives another root, or none. */
 static void test_wrong_paths_fail(void)
 {
@@ -229,5 +251,6 @@ UNIT_SUITE("contract/merkle_tree",
 	{ "a frontier knows the root at each size", test_frontier_at_each_size },
 	{ "every path leads to the root", test_every_path_leads_to_the_root },
 	{ "nodes kept give the same paths", test_nodes_give_the_same_paths },
+	{ "nodes of a large tree", test_nodes_of_a_large_tree },
 	{ "wrong paths lead nowhere", test_wrong_paths_fail },
 	{ "path bounds", test_path_out_of_bounds });

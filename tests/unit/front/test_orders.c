@@ -170,6 +170,11 @@ static void test_privileged(void)
 	made_free(&made);
 }
 
+static void short_id(Pb__View *view)
+{
+	view->message_id.len = 15;
+}
+
 static void test_wrong_digest_refuses_one_order(void)
 {
 	struct orders orders;
@@ -187,6 +192,32 @@ static void test_wrong_digest_refuses_one_order(void)
 	require(orders.orders[1].refusal != NULL);
 	check_int(orders.orders[1].refusal->code, PB__REFUSAL_CODE__REFUSAL_CODE_BAD_DIGEST);
 	check_text(orders.orders[1].refusal->subject, "parts[1]");
+	made_free(&made);
+}
+
+/* Parts of an order that is refused by its form are left out of what is hashed: those after it keep their digests and their bytes. */
+static void test_wrong_digest_after_a_refused_order(void)
+{
+	struct orders orders;
+	Pb__Refusal refusal;
+	struct made made;
+
+	made_begin(&made);
+	made_order(&made, 1);
+	made_view(&made, 2, NULL);
+	made_order(&made, 1);
+	made_view(&made, 3, short_id);
+	made_order(&made, 1);
+	made_view(&made, 2, NULL);
+	made.data.data[200 + 50] ^= 1;
+	made.data.data[500 + 150] ^= 1;
+	require_ok(read(&made, &orders, &refusal));
+	check(orders.orders[0].refusal == NULL);
+	require(orders.orders[1].refusal != NULL && orders.orders[2].refusal != NULL);
+	check_int(orders.orders[1].refusal->code, PB__REFUSAL_CODE__REFUSAL_CODE_MALFORMED);
+	check_uint(orders.orders[1].part_count, 0);
+	check_int(orders.orders[2].refusal->code, PB__REFUSAL_CODE__REFUSAL_CODE_BAD_DIGEST);
+	check_text(orders.orders[2].refusal->subject, "parts[1]");
 	made_free(&made);
 }
 
@@ -336,11 +367,6 @@ static void test_mixed_order(void)
 /* ---- limits of one statement ---- */
 
 static uint8_t some[64];
-
-static void short_id(Pb__View *view)
-{
-	view->message_id.len = 15;
-}
 
 static void long_case(Pb__View *view)
 {
@@ -493,6 +519,7 @@ UNIT_SUITE("front/orders",
 	{ "split, hashed and proved", test_split_and_hashed },
 	{ "what has the reserve", test_privileged },
 	{ "a wrong digest refuses its order alone", test_wrong_digest_refuses_one_order },
+	{ "and is named after a refused one", test_wrong_digest_after_a_refused_order },
 	{ "the data frame is used up exactly", test_data_frame_fits_exactly },
 	{ "what makes no sense as a whole", test_senseless },
 	{ "too long a statement", test_too_long_a_statement },
