@@ -9,9 +9,10 @@
 #include "contract/codec.h"
 #include "front/hand_out.h"
 #include "front/handing.h"
-#include "store/parts.h"
+#include "ledger/entries.h"
 
 #define ITEMS_IN_FRAME 256u
+#define ITEMS_AT_ONCE 64u
 #define FRAME_OVERHEAD 128u
 #define SOURCE_OVERHEAD (DIGEST_BYTES + SIGNATURE_P256_MAX + 32u)
 #define SOURCES_LOOKED_AT 16u             /* neighbours share their batch; a repeat further back only costs its bytes */
@@ -22,7 +23,7 @@ struct handing {
 	Pb__Handout handout;
 	Pb__HandoutItem *items[ITEMS_IN_FRAME];
 	Pb__HandoutSource *sources[ITEMS_IN_FRAME];
-	struct piece pieces[ITEMS_IN_FRAME * LIMIT_PARTS];
+	struct part_found pieces[ITEMS_IN_FRAME * LIMIT_PARTS];
 	size_t piece_count;
 	size_t control_bytes; /* at most */
 	size_t data_bytes;
@@ -94,17 +95,10 @@ static bool fits(const struct handing *handing, const struct offer *offer)
 
 static enum err load_pieces(struct handing *handing, uint8_t *to)
 {
-	enum err err = ERR_OK;
+	size_t bad;
+	enum err err = parts_load_found(handing->txn, handing->pieces, handing->piece_count, to, &bad);
 
-	for (size_t i = 0; i < handing->piece_count && err == ERR_OK; i++) {
-		const struct piece *piece = &handing->pieces[i];
-
-		err = part_load_found(handing->txn, piece->seq, piece->number, piece->first, piece->size, &piece->digest, to);
-		if (err != ERR_OK)
-			front_read_failed(handing->front, err, "part", piece->seq);
-		to += piece->size;
-	}
-	return err;
+	return err == ERR_OK ? ERR_OK : front_read_failed(handing->front, err, "part", handing->pieces[bad].seq);
 }
 
 static enum err send(struct handing *handing, struct peer *peer)
@@ -146,9 +140,9 @@ static enum err find_parts(struct handing *handing, const struct handout_item *f
 	return err == ERR_OK && delivery.ended_seq != 0 ? ERR_NOT_FOUND : ERR_CORRUPT;
 }
 
-static enum err read_item(struct handing *handing, const struct handout_item *from, struct offer *ret_offer)
+static enum err read_item(struct handing *handing, const struct handout_item *from, const struct entry *entry, struct offer *ret_offer)
 {
-	enum err err = offer_read(handing->txn, &handing->front->reading, from, ret_offer);
+	enum err err = offer_read(handing->txn, &handing->front->reading, from, entry, ret_offer);
 
 	return err == ERR_OK ? find_parts(handing, from, ret_offer) : err;
 }
@@ -161,11 +155,13 @@ static void pass_over(struct peer *peer, const struct handout_item *from)
 	peer->credit_due = true;
 }
 
-/* Adds one item, after sending what is there when both do not fit one frame. */
-static enum err hand_item(struct handing *handing, struct peer *peer, const struct handout_item *from)
+/* Adds one item, after sending what is there when both do not fit one frame.  err: of reading its entry. */
+static enum err hand_item(struct handing *handing, struct peer *peer, const struct handout_item *from, const struct entry *entry, enum err err)
 {
 	struct offer offer;
-	enum err err = read_item(handing, from, &offer);
+
+	if (err == ERR_OK)
+		err = read_item(handing, from, entry, &offer);
 
 	if (err == ERR_NOT_FOUND) {
 		pass_over(peer, from);
@@ -175,11 +171,27 @@ static enum err hand_item(struct handing *handing, struct peer *peer, const stru
 		err = send(handing, peer);
 		if (err != ERR_OK)
 			return err;
-		err = read_item(handing, from, &offer); /* the frame's memory was given up with it */
+		err = read_item(handing, from, entry, &offer); /* the frame's memory was given up with it */
 	}
 	if (err == ERR_OK)
 		err = add(handing, &offer);
 	return err == ERR_OK ? ERR_OK : front_read_failed(handing->front, err, "entry", from->seq);
+}
+
+/* ITEMS_AT_ONCE of them at most: their entries are read together. */
+static enum err hand_some(struct handing *handing, struct peer *peer, const struct handout_item *items, size_t count)
+{
+	uint64_t seqs[ITEMS_AT_ONCE];
+	struct entry entries[ITEMS_AT_ONCE];
+	enum err errs[ITEMS_AT_ONCE];
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < count; i++)
+		seqs[i] = offer_seq(&items[i]);
+	entries_read(handing->txn, seqs, count, entries, errs);
+	for (size_t i = 0; i < count && err == ERR_OK; i++)
+		err = hand_item(handing, peer, &items[i], &entries[i], errs[i]);
+	return err;
 }
 
 void hand_out(struct front *front, struct peer *peer, const struct handout_item *items, size_t count)
@@ -195,8 +207,8 @@ void hand_out(struct front *front, struct peer *peer, const struct handout_item 
 		return;
 	}
 	begin_frame(&handing);
-	for (size_t i = 0; i < count && err == ERR_OK; i++)
-		err = hand_item(&handing, peer, &items[i]);
+	for (size_t i = 0; i < count && err == ERR_OK; i += ITEMS_AT_ONCE)
+		err = hand_some(&handing, peer, items + i, count - i < ITEMS_AT_ONCE ? count - i : ITEMS_AT_ONCE);
 	if (err == ERR_OK)
 		err = send(&handing, peer);
 	if (err != ERR_OK && peer->state == PEER_OPEN)

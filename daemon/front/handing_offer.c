@@ -9,20 +9,15 @@
 #include "contract/codec.h"
 #include "contract/told_item.h"
 #include "front/handing.h"
-#include "ledger/entry.h"
 
 #define ITEM_OVERHEAD 128u /* bytes of an item's numbers and of all field heads, at most */
 
 /* What was checked when it came in and holds against its leaf must parse: otherwise the store is damaged. */
-static enum err read_body(struct txn *txn, uint64_t seq, struct entry *ret_entry)
+static enum err check_body(const struct entry *entry)
 {
-	enum err err = entry_read(txn, seq, ret_entry);
-
-	if (err != ERR_OK)
-		return err;
-	if (ret_entry->header.format > LEDGER_FORMAT)
+	if (entry->header.format > LEDGER_FORMAT)
 		return ERR_VERSION;
-	return ret_entry->body.len == 0 ? ERR_NOT_FOUND : ERR_OK; /* erased */
+	return entry_is_erased(entry) ? ERR_NOT_FOUND : ERR_OK;
 }
 
 /* From the View's leaf to the order's hash. */
@@ -71,7 +66,7 @@ static enum err add_pieces(struct arena *arena, const struct handout_item *from,
 			withheld[item->n_withheld++] = i;
 			continue;
 		}
-		offer->pieces[offer->piece_count++] = (struct piece){
+		offer->pieces[offer->piece_count++] = (struct part_found){
 			.seq = from->seq,
 			.number = (uint16_t)(submission->first_part + i),
 			.size = parts[i].size,
@@ -86,16 +81,13 @@ static enum err add_pieces(struct arena *arena, const struct handout_item *from,
 }
 
 /* The View as its sender signed it, with its parts. */
-static enum err add_message(struct txn *txn, struct arena *arena, const struct handout_item *from, struct offer *offer)
+static enum err add_message(struct arena *arena, const struct handout_item *from, const struct entry *entry, struct offer *offer)
 {
 	const struct submission *submission = &offer->submission;
 	Pb__HandoutItem *item = offer->item;
-	struct entry entry;
-	enum err err = read_body(txn, from->seq, &entry);
+	enum err err;
 
-	if (err != ERR_OK)
-		return err;
-	if (submission_read(entry.body, from->recipient, &offer->submission) != ERR_OK)
+	if (submission_read(entry->body, from->recipient, &offer->submission) != ERR_OK)
 		return ERR_CORRUPT;
 	item->statement = pb_of_bytes(submission->statement);
 	item->view_index = from->recipient;
@@ -103,28 +95,37 @@ static enum err add_message(struct txn *txn, struct arena *arena, const struct h
 	item->order_index = submission->order_index;
 	item->order_path = pb_of_bytes(submission->order_path);
 	item->seq = from->seq;
-	item->accepted_at_us = entry.header.time_us;
+	item->accepted_at_us = entry->header.time_us;
 	err = view_path(arena, submission, from->recipient, &item->view_path);
 	return err == ERR_OK ? add_pieces(arena, from, offer) : err;
 }
 
 /* The site's own word, out of the entry that told it. */
-static enum err add_notice(struct txn *txn, const struct handout_item *from, Pb__HandoutItem *item)
+static enum err add_notice(const struct handout_item *from, const struct entry *entry, Pb__HandoutItem *item)
 {
 	struct bytes notice;
-	struct entry entry;
-	enum err err = read_body(txn, item_seq(from->item), &entry);
 
-	if (err != ERR_OK)
-		return err;
-	if (told_item_notice(entry.body, item_recipient(from->item), &notice) != ERR_OK || notice.len == 0)
+	if (told_item_notice(entry->body, item_recipient(from->item), &notice) != ERR_OK || notice.len == 0)
 		return ERR_CORRUPT;
 	item->notice = pb_of_bytes(notice);
-	if (from->what == PB__ITEM_WHAT__ITEM_WHAT_NOTICE) {
-		item->seq = entry.header.seq;
-		item->accepted_at_us = entry.header.time_us;
-	}
 	return ERR_OK;
+}
+
+static enum err add_only_notice(const struct handout_item *from, const struct entry *entry, Pb__HandoutItem *item)
+{
+	item->seq = entry->header.seq;
+	item->accepted_at_us = entry->header.time_us;
+	return add_notice(from, entry, item);
+}
+
+static enum err add_seal_notice(struct txn *txn, const struct handout_item *from, Pb__HandoutItem *item)
+{
+	struct entry entry;
+	enum err err = entry_read(txn, item_seq(from->item), &entry);
+
+	if (err == ERR_OK)
+		err = check_body(&entry);
+	return err == ERR_OK ? add_notice(from, &entry, item) : err;
 }
 
 static size_t control_bytes(const Pb__HandoutItem *item)
@@ -132,11 +133,18 @@ static size_t control_bytes(const Pb__HandoutItem *item)
 	return item->statement.len + item->view_path.len + item->order_path.len + item->notice.len + 4 * item->n_withheld + ITEM_OVERHEAD;
 }
 
-enum err offer_read(struct txn *txn, struct arena *arena, const struct handout_item *from, struct offer *ret_offer)
+uint64_t offer_seq(const struct handout_item *from)
+{
+	return from->what == PB__ITEM_WHAT__ITEM_WHAT_NOTICE ? item_seq(from->item) : from->seq;
+}
+
+enum err offer_read(struct txn *txn, struct arena *arena, const struct handout_item *from, const struct entry *entry, struct offer *ret_offer)
 {
 	Pb__HandoutItem *item = arena_alloc(arena, sizeof *item);
-	enum err err = ERR_OK;
+	enum err err = check_body(entry);
 
+	if (err != ERR_OK)
+		return err;
 	if (item == NULL)
 		return ERR_NOMEM;
 	pb__handout_item__init(item);
@@ -149,10 +157,12 @@ enum err offer_read(struct txn *txn, struct arena *arena, const struct handout_i
 	ret_offer->item = item;
 	ret_offer->piece_count = 0;
 	ret_offer->data_bytes = 0;
-	if (from->what != PB__ITEM_WHAT__ITEM_WHAT_NOTICE)
-		err = add_message(txn, arena, from, ret_offer);
-	if (err == ERR_OK && (from->what == PB__ITEM_WHAT__ITEM_WHAT_NOTICE || from->what == PB__ITEM_WHAT__ITEM_WHAT_SEAL_TASK))
-		err = add_notice(txn, from, item);
+	if (from->what == PB__ITEM_WHAT__ITEM_WHAT_NOTICE)
+		err = add_only_notice(from, entry, item);
+	else
+		err = add_message(arena, from, entry, ret_offer);
+	if (err == ERR_OK && from->what == PB__ITEM_WHAT__ITEM_WHAT_SEAL_TASK)
+		err = add_seal_notice(txn, from, item);
 	ret_offer->control_bytes = control_bytes(item);
 	return err;
 }

@@ -9,7 +9,7 @@
 
 _Static_assert(LEAF_SALT_BYTES == DIGEST_BYTES, "an erased row's body hash takes the salt's place");
 
-enum err entry_parse(struct bytes row, struct entry *ret_entry)
+enum err entry_take_apart(struct bytes row, struct entry *ret_entry)
 {
 	struct entry entry = { 0 };
 
@@ -23,10 +23,18 @@ enum err entry_parse(struct bytes row, struct entry *ret_entry)
 	} else {
 		entry.salt = bytes_of(row.data + LEAF_HEADER_BYTES, LEAF_SALT_BYTES);
 		entry.body = bytes_of(row.data + FIXED_BYTES, row.len - FIXED_BYTES);
-		entry.body_hash = leaf_body_hash(entry.salt.data, entry.body);
 	}
 	*ret_entry = entry;
 	return ERR_OK;
+}
+
+enum err entry_parse(struct bytes row, struct entry *ret_entry)
+{
+	enum err err = entry_take_apart(row, ret_entry);
+
+	if (err == ERR_OK && !entry_is_erased(ret_entry))
+		ret_entry->body_hash = leaf_body_hash(ret_entry->salt.data, ret_entry->body);
+	return err;
 }
 
 struct digest entry_leaf(const struct entry *entry)

@@ -65,6 +65,22 @@ enum err tree_leaf(struct txn *txn, uint64_t seq, struct digest *ret_leaf)
 	return tree_read(txn, 0, seq, ret_leaf);
 }
 
+enum err tree_leaf_near(struct cursor *cursor, uint64_t seq, struct digest *ret_leaf)
+{
+	struct key wanted = key_u64(seq);
+	struct bytes key, row;
+	enum err err = cursor_seek(cursor, key_bytes(&wanted), &key, &row);
+
+	if (err != ERR_OK)
+		return err;
+	if (!bytes_equal(key, key_bytes(&wanted)))
+		return ERR_NOT_FOUND;
+	if (row.len != tree_row_len(seq))
+		return ERR_CORRUPT;
+	memcpy(ret_leaf->bytes, row.data, DIGEST_BYTES);
+	return ERR_OK;
+}
+
 enum err tree_load(struct txn *txn, uint64_t size, struct tree *ret_tree)
 {
 	struct tree tree = { .size = size };

@@ -30,3 +30,6 @@ enum err tree_load(struct txn *txn, uint64_t size, struct tree *ret_tree);
 
 /* The leaf hash of one entry out of the table. */
 enum err tree_leaf(struct txn *txn, uint64_t seq, struct digest *ret_leaf);
+
+/* The same with a cursor on TABLE_TREE: sooner where the leaf that it gave last is near. */
+enum err tree_leaf_near(struct cursor *cursor, uint64_t seq, struct digest *ret_leaf);

@@ -2,7 +2,10 @@
 /* store/parts.c - sealed parts of messages; see parts.h for the contract. */
 #include "store/parts.h"
 
+#include "crypto/digests.h"
 #include "store/keys.h"
+
+#define FOUND_AT_ONCE 32 /* hashed while what was copied is near */
 
 /* A part of no bytes has one chunk too, so that it can be told from one that is gone. */
 static size_t chunk_count(size_t size)
@@ -57,35 +60,77 @@ static enum err further_chunk(struct txn *txn, uint64_t seq, uint16_t part, size
 	return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }
 
-enum err part_load_found(struct txn *txn, uint64_t seq, uint16_t part, struct bytes first, size_t size, const struct digest *digest,
-			 uint8_t *to)
+/* Held against its size alone. */
+static enum err copy_found(struct txn *txn, const struct part_found *part, uint8_t *to)
 {
-	size_t count = chunk_count(size);
-	struct bytes value = first;
-	struct digest found;
+	size_t count = chunk_count(part->size);
+	struct bytes value = part->first;
 
 	if (count > UINT8_MAX)
 		return ERR_TOO_LARGE;
 	for (size_t chunk = 0; chunk < count; chunk++) {
-		enum err err = chunk == 0 ? ERR_OK : further_chunk(txn, seq, part, chunk, &value);
+		enum err err = chunk == 0 ? ERR_OK : further_chunk(txn, part->seq, part->number, chunk, &value);
 
 		if (err != ERR_OK)
 			return err;
-		if (value.len != chunk_len(size, chunk))
+		if (value.len != chunk_len(part->size, chunk))
 			return ERR_CORRUPT;
 		if (value.len > 0)
 			memcpy(to + chunk * PARTS_CHUNK, value.data, value.len);
 	}
-	found = digest_of(bytes_of(to, size));
-	return digest_equal(&found, digest) ? ERR_OK : ERR_CORRUPT;
+	return ERR_OK;
+}
+
+/* Up to FOUND_AT_ONCE of them; ret_len: what they take together. */
+static enum err load_some(struct txn *txn, const struct part_found *parts, size_t count, uint8_t *to, size_t *ret_len, size_t *ret_bad)
+{
+	struct bytes runs[FOUND_AT_ONCE];
+	struct digest digests[FOUND_AT_ONCE];
+	size_t len = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		enum err err = copy_found(txn, &parts[i], to + len);
+
+		if (err != ERR_OK) {
+			*ret_bad = i;
+			return err;
+		}
+		runs[i] = bytes_of(to + len, parts[i].size);
+		len += parts[i].size;
+	}
+	digests_of(bytes_of(NULL, 0), runs, count, digests);
+	for (size_t i = 0; i < count; i++)
+		if (!digest_equal(&digests[i], &parts[i].digest)) {
+			*ret_bad = i;
+			return ERR_CORRUPT;
+		}
+	*ret_len = len;
+	return ERR_OK;
+}
+
+enum err parts_load_found(struct txn *txn, const struct part_found *parts, size_t count, uint8_t *to, size_t *ret_bad)
+{
+	for (size_t done = 0; done < count; done += FOUND_AT_ONCE) {
+		size_t some = count - done < FOUND_AT_ONCE ? count - done : FOUND_AT_ONCE;
+		size_t bad, len;
+		enum err err = load_some(txn, parts + done, some, to, &len, &bad);
+
+		if (err != ERR_OK) {
+			*ret_bad = done + bad;
+			return err;
+		}
+		to += len;
+	}
+	return ERR_OK;
 }
 
 enum err part_load_into(struct txn *txn, uint64_t seq, uint16_t part, size_t size, const struct digest *digest, uint8_t *to)
 {
-	struct bytes first;
-	enum err err = part_find(txn, seq, part, &first);
+	struct part_found found = { .seq = seq, .number = part, .size = size, .digest = *digest };
+	enum err err = part_find(txn, seq, part, &found.first);
+	size_t bad;
 
-	return err != ERR_OK ? err : part_load_found(txn, seq, part, first, size, digest, to);
+	return err != ERR_OK ? err : parts_load_found(txn, &found, 1, to, &bad);
 }
 
 enum err part_load(struct txn *txn, uint64_t seq, uint16_t part, size_t size, const struct digest *digest, struct buf *out)

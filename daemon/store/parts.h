@@ -21,9 +21,17 @@ enum err part_load_into(struct txn *txn, uint64_t seq, uint16_t part, size_t siz
 /* Its first chunk, held against nothing yet and borrowed from txn; ERR_NOT_FOUND when it was pruned or erased. */
 enum err part_find(struct txn *txn, uint64_t seq, uint16_t part, struct bytes *ret_first);
 
-/* As part_load_into, from the first chunk on that part_find gave: it is not sought again. */
-enum err part_load_found(struct txn *txn, uint64_t seq, uint16_t part, struct bytes first, size_t size, const struct digest *digest,
-			 uint8_t *to);
+struct part_found {
+	uint64_t seq;
+	uint16_t number;
+	size_t size;
+	struct digest digest;
+	struct bytes first; /* its first chunk, as part_find gave it: it is not sought again */
+};
+
+/* Each of them as part_load_into loads it, one behind the other: to has room for all.  They are hashed side by side.  On failure
+ * ret_bad says which one it was. */
+enum err parts_load_found(struct txn *txn, const struct part_found *parts, size_t count, uint8_t *to, size_t *ret_bad);
 
 void part_delete(struct txn *txn, uint64_t seq, uint16_t part, size_t size);
 

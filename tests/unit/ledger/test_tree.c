@@ -136,9 +136,41 @@ static void test_read_bounds(void)
 	site_close(&site);
 }
 
+/* With a cursor, wherever it stood before. */
+static void test_leaf_near(void)
+{
+	struct cursor *cursor = NULL;
+	struct digest leaf;
+	struct site site;
+	struct txn *txn;
+
+	site_open(&site);
+	txn = plant(&site);
+	require_ok(cursor_open(txn, TABLE_TREE, &cursor));
+	for (unsigned round = 0; round < 300; round++) {
+		uint64_t seq = unit_random_below(LEAVES);
+
+		require_ok(tree_leaf_near(cursor, seq, &leaf));
+		check(digest_equal(&leaf, &leaves[seq]));
+	}
+	check_err(tree_leaf_near(cursor, LEAVES, &leaf), ERR_NOT_FOUND);
+	cursor_close(cursor);
+	txn_abort(txn);
+	site_put(&site, TABLE_TREE, key_u64(5), bytes_of("short", 5));
+	site_delete(&site, TABLE_TREE, key_u64(7));
+	require_ok(txn_begin_read(site.store, &txn));
+	require_ok(cursor_open(txn, TABLE_TREE, &cursor));
+	check_err(tree_leaf_near(cursor, 5, &leaf), ERR_CORRUPT);
+	check_err(tree_leaf_near(cursor, 7, &leaf), ERR_NOT_FOUND);
+	cursor_close(cursor);
+	txn_abort(txn);
+	site_close(&site);
+}
+
 UNIT_SUITE("ledger/tree",
 	{ "a row holds what its leaf completes", test_row_len },
 	{ "the empty tree's root", test_empty },
 	{ "proofs of every size lead to the root of a tree in memory", test_proofs },
 	{ "the edge is loaded for every size", test_load },
-	{ "what is not there is told", test_read_bounds });
+	{ "what is not there is told", test_read_bounds },
+	{ "a leaf near the last one", test_leaf_near });

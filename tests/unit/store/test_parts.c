@@ -30,21 +30,13 @@ static void check_part(struct txn *txn, uint64_t seq, uint16_t part, size_t size
 	buf_free(&out);
 }
 
-/* The same of one that was found before. */
-static void check_found(struct txn *txn, uint64_t seq, uint16_t part, size_t size, const struct digest *digest)
+static struct part_found find(struct txn *txn, uint64_t seq, uint16_t part, size_t size, const struct digest *digest)
 {
-	static uint8_t to[LIMIT_PART_BYTES];
-	struct digest other = *digest;
-	struct digest found;
-	struct bytes first;
+	struct part_found found = { .seq = seq, .number = part, .size = size, .digest = *digest };
 
-	require_ok(part_find(txn, seq, part, &first));
-	check_uint(first.len, size < PARTS_CHUNK ? size : PARTS_CHUNK);
-	check_ok(part_load_found(txn, seq, part, first, size, digest, to));
-	found = digest_of(bytes_of(to, size));
-	check(digest_equal(&found, digest));
-	other.bytes[0] ^= 1;
-	check_err(part_load_found(txn, seq, part, first, size, &other, to), ERR_CORRUPT);
+	require_ok(part_find(txn, seq, part, &found.first));
+	check_uint(found.first.len, size < PARTS_CHUNK ? size : PARTS_CHUNK);
+	return found;
 }
 
 static void test_sizes(void)
@@ -64,8 +56,48 @@ static void test_sizes(void)
 	txn = fixture_read(store);
 	for (unsigned i = 0; i < COUNT; i++) {
 		unit_context("size %zu", sizes[i]);
-		check_found(txn, 10 + i / 3, (uint16_t)(i % 3), sizes[i], &digests[i]);
 		check_part(txn, 10 + i / 3, (uint16_t)(i % 3), sizes[i], &digests[i]);
+	}
+	txn_abort(txn);
+	store_close(store);
+}
+
+/* Parts of many sizes, more than are hashed at once, come one behind the other; a wrong one among them is named. */
+static void test_found_together(void)
+{
+	enum { COUNT = 100, ROOM = COUNT * (PARTS_CHUNK / 20) + 3 * PARTS_CHUNK };
+	static uint8_t to[ROOM];
+	struct part_found found[COUNT];
+	struct digest digests[COUNT];
+	struct store *store = fixture_open();
+	struct txn *txn = fixture_write(store);
+	size_t bad, at = 0;
+
+	for (size_t i = 0; i < COUNT; i++) {
+		found[i].size = i % 40 == 20 ? PARTS_CHUNK + i : (size_t)unit_random_below(PARTS_CHUNK / 20);
+		digests[i] = draw(found[i].size);
+		part_append(txn, i, 1, bytes_of(content, found[i].size));
+	}
+	require_ok(txn_commit(txn));
+	txn = fixture_read(store);
+	for (size_t i = 0; i < COUNT; i++)
+		found[i] = find(txn, i, 1, found[i].size, &digests[i]);
+	check_ok(parts_load_found(txn, found, 0, to, &bad));
+	check_ok(parts_load_found(txn, found, COUNT, to, &bad));
+	for (size_t i = 0; i < COUNT; at += found[i++].size) {
+		struct digest digest = digest_of(bytes_of(to + at, found[i].size));
+
+		check(digest_equal(&digest, &digests[i]));
+	}
+	for (size_t i = 0; i < COUNT; i += 9) {
+		found[i].digest.bytes[i % DIGEST_BYTES] ^= 1;
+		check_err(parts_load_found(txn, found, COUNT, to, &bad), ERR_CORRUPT);
+		check_uint(bad, i);
+		found[i].digest = digests[i];
+		found[i].size++;
+		check_err(parts_load_found(txn, found, COUNT, to, &bad), ERR_CORRUPT);
+		check_uint(bad, i);
+		found[i].size--;
 	}
 	txn_abort(txn);
 	store_close(store);
@@ -188,6 +220,7 @@ static void test_append_only(void)
 
 UNIT_SUITE("store/parts",
 	{ "parts of all sizes come back whole", test_sizes },
+	{ "many that were found, together", test_found_together },
 	{ "another size or digest is damage, another number is not there", test_wrong_expectations },
 	{ "a changed byte is damage", test_every_byte_counts },
 	{ "a lost chunk is damage, a lost part is not there", test_lost_chunk },

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ledger/entries.h - reading many entries at once: sooner than one by one, since they are hashed side by side. */
+#pragma once
+#include "ledger/entry.h"
+
+/* Of each of seqs, in any order, what entry_read gives and says: its entry is set where its error is ERR_OK. */
+void entries_read(struct txn *txn, const uint64_t *seqs, size_t count, struct entry *ret_entries, enum err *ret_errs);
