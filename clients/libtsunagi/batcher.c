@@ -24,8 +24,13 @@ struct batcher {
 	size_t open_count;
 	uint64_t number;
 	struct arena arena; /* one batch's message */
-	struct buf data;
 	struct buf message; /* what is signed */
+};
+
+/* The first of the waiting orders, as many as make the next batch. */
+struct cut {
+	size_t orders, parts;
+	bool full; /* more would not have gone into it */
 };
 
 enum err batcher_new(const char *site, const struct certificate *certificate, const struct private_key *key, struct batcher **ret_batcher)
@@ -37,7 +42,6 @@ enum err batcher_new(const char *site, const struct certificate *certificate, co
 	batcher->site = site;
 	batcher_set_signer(batcher, certificate, key);
 	arena_init(&batcher->arena, LIMIT_DECODE_BYTES);
-	buf_init(&batcher->data, LIMIT_DATA_BYTES);
 	buf_init(&batcher->message, 1024);
 	*ret_batcher = batcher;
 	return ERR_OK;
@@ -61,7 +65,6 @@ void batcher_free(struct batcher *batcher)
 	batcher_requeue(batcher);
 	order_queue_free(&batcher->waiting);
 	arena_free(&batcher->arena);
-	buf_free(&batcher->data);
 	buf_free(&batcher->message);
 	free(batcher);
 }
@@ -79,52 +82,54 @@ static size_t control_bytes(const struct order *order)
 	return order->statement_bytes + ORDER_OVERHEAD * (1 + order->statement_count);
 }
 
-/* How many of the waiting orders make the next batch; *ret_full when more would not have gone into it. */
-static size_t next_batch(const struct batcher *batcher, const struct session_terms *terms, bool *ret_full)
+static struct cut next_batch(const struct batcher *batcher, const struct session_terms *terms)
 {
-	size_t control = 0, data = 0, count = 0;
+	size_t control = 0, data = 0;
+	struct cut cut = { 0 };
 
-	*ret_full = false;
 	for (const struct order *order = batcher->waiting.first; order != NULL; order = order->next) {
 		control += control_bytes(order);
 		data += order->part_bytes;
-		if (count > 0 && (control + data > LIMIT_BATCH_BYTES || data > terms->batch_bytes_max || count == LIMIT_ORDERS)) {
-			*ret_full = true;
-			return count;
+		if (cut.orders > 0 && (control + data > LIMIT_BATCH_BYTES || data > terms->batch_bytes_max || cut.orders == LIMIT_ORDERS)) {
+			cut.full = true;
+			return cut;
 		}
-		count++;
+		cut.orders++;
+		cut.parts += order->part_count;
 	}
-	*ret_full = control + data >= LIMIT_BATCH_BYTES || count >= LIMIT_ORDERS;
-	return count;
+	cut.full = control + data >= LIMIT_BATCH_BYTES || cut.orders >= LIMIT_ORDERS;
+	return cut;
 }
 
-/* The first count waiting orders as a Batch message in the arena, their parts in data. */
-static enum err build(struct batcher *batcher, size_t count, Pb__Batch *batch, struct digest *ret_root)
+/* The orders that were cut off as a Batch message in the arena; their parts, which stay where they are, listed in *ret_parts. */
+static enum err build(struct batcher *batcher, const struct cut *cut, Pb__Batch *batch, struct bytes **ret_parts, struct digest *ret_root)
 {
 	const struct order *order = batcher->waiting.first;
-	struct digest *leaves = arena_alloc(&batcher->arena, count * sizeof *leaves);
-	Pb__Order **orders = arena_alloc(&batcher->arena, count * sizeof *orders);
-	Pb__Order *rows = arena_alloc(&batcher->arena, count * sizeof *rows);
+	Pb__Order **orders = arena_alloc(&batcher->arena, cut->orders * sizeof *orders);
+	Pb__Order *rows = arena_alloc(&batcher->arena, cut->orders * sizeof *rows);
+	struct bytes *parts = arena_alloc(&batcher->arena, cut->parts * sizeof *parts);
+	struct merkle_frontier tree = { 0 };
 
-	if (leaves == NULL || orders == NULL || rows == NULL)
+	*ret_parts = parts;
+	if (orders == NULL || rows == NULL || parts == NULL)
 		return ERR_NOMEM;
-	for (size_t i = 0; i < count; i++, order = order->next) {
+	for (size_t i = 0; i < cut->orders; i++, order = order->next) {
 		pb__order__init(&rows[i]);
 		orders[i] = &rows[i];
-		leaves[i] = order->hash;
+		merkle_frontier_add(&tree, &order->hash);
 		rows[i].n_statements = order->statement_count;
 		rows[i].statements = arena_alloc(&batcher->arena, order->statement_count * sizeof *rows[i].statements);
 		if (rows[i].statements == NULL)
 			return ERR_NOMEM;
 		for (size_t s = 0; s < order->statement_count; s++)
 			rows[i].statements[s] = pb_of_bytes(order->statements[s]);
-		for (size_t p = 0; p < order->part_count; p++)
-			buf_put(&batcher->data, order->parts[p]);
+		memcpy(parts, order->parts, order->part_count * sizeof *parts);
+		parts += order->part_count;
 	}
-	batch->n_orders = count;
+	batch->n_orders = cut->orders;
 	batch->orders = orders;
-	*ret_root = merkle_root(leaves, count);
-	return batcher->data.err;
+	*ret_root = merkle_frontier_root(&tree);
+	return ERR_OK;
 }
 
 static enum err sign(struct batcher *batcher, const struct digest *root, uint8_t signature[SIGNATURE_P256_MAX], size_t *len)
@@ -136,18 +141,18 @@ static enum err sign(struct batcher *batcher, const struct digest *root, uint8_t
 	return signature_sign_p256(batcher->key, buf_bytes(&batcher->message), signature, len);
 }
 
-static enum err transmit(struct batcher *batcher, struct session *session, size_t count, uint64_t number)
+static enum err transmit(struct batcher *batcher, struct session *session, const struct cut *cut, uint64_t number)
 {
 	Pb__FromClient message = PB__FROM_CLIENT__INIT;
 	Pb__Batch batch = PB__BATCH__INIT;
 	uint8_t signature[SIGNATURE_P256_MAX];
 	size_t signature_len = sizeof signature;
+	struct bytes *parts = NULL;
 	struct digest root;
 	enum err err = ERR_OK;
 
 	arena_reset(&batcher->arena);
-	buf_clear(&batcher->data);
-	err = build(batcher, count, &batch, &root);
+	err = build(batcher, cut, &batch, &parts, &root);
 	if (err == ERR_OK)
 		err = sign(batcher, &root, signature, &signature_len);
 	if (err != ERR_OK)
@@ -157,7 +162,7 @@ static enum err transmit(struct batcher *batcher, struct session *session, size_
 	batch.signature = pb_of_bytes(bytes_of(signature, signature_len));
 	message.body_case = PB__FROM_CLIENT__BODY_BATCH;
 	message.batch = &batch;
-	return session_send(session, &message, buf_bytes(&batcher->data));
+	return session_send_runs(session, &message, parts, cut->parts);
 }
 
 /* Moves the first count orders from waiting to the open batch. */
@@ -173,17 +178,17 @@ static void open_add(struct batcher *batcher, struct open_batch *opened, size_t 
 	batcher->open_count++;
 }
 
-static enum err send_one(struct batcher *batcher, struct session *session, size_t count)
+static enum err send_one(struct batcher *batcher, struct session *session, const struct cut *cut)
 {
 	struct open_batch *opened = calloc(1, sizeof *opened);
-	enum err err = opened == NULL ? ERR_NOMEM : transmit(batcher, session, count, batcher->number + 1);
+	enum err err = opened == NULL ? ERR_NOMEM : transmit(batcher, session, cut, batcher->number + 1);
 
 	if (err != ERR_OK) {
 		free(opened);
 		return err;
 	}
 	opened->number = ++batcher->number;
-	open_add(batcher, opened, count);
+	open_add(batcher, opened, cut->orders);
 	return ERR_OK;
 }
 
@@ -192,13 +197,12 @@ enum err batcher_send(struct batcher *batcher, struct session *session)
 	const struct session_terms *terms = session_terms(session);
 
 	while (batcher->waiting.count > 0 && batcher->open_count < terms->batches_open_max) {
-		bool full = false;
-		size_t count = next_batch(batcher, terms, &full);
+		struct cut cut = next_batch(batcher, terms);
 		enum err err = ERR_OK;
 
-		if (!session_can_send(session) || (batcher->open_count > 0 && !full))
+		if (!session_can_send(session) || (batcher->open_count > 0 && !cut.full))
 			return ERR_OK;
-		err = send_one(batcher, session, count);
+		err = send_one(batcher, session, &cut);
 		if (err == ERR_BUSY)
 			return ERR_OK;
 		if (err != ERR_OK)

@@ -295,7 +295,7 @@ void channel_settled(struct channel *channel)
 	channel->failures = 0;
 }
 
-enum err channel_send(struct channel *channel, struct bytes control, struct bytes data)
+enum err channel_send(struct channel *channel, zmq_msg_t *control, zmq_msg_t *data)
 {
 	return channel->state == CHANNEL_CONNECTED ? wire_send(&channel->socket, control, data) : ERR_UNREACHABLE;
 }

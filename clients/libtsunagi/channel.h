@@ -49,8 +49,8 @@ enum channel_fault channel_fault(const struct channel *channel);
 const char *channel_endpoint(const struct channel *channel); /* the one in use or tried last */
 unsigned channel_failures(const struct channel *channel);    /* in a row */
 
-/* ERR_BUSY: not now; ERR_UNREACHABLE: not connected. */
-enum err channel_send(struct channel *channel, struct bytes control, struct bytes data);
+/* As wire_send.  ERR_BUSY: not now; ERR_UNREACHABLE: not connected. */
+enum err channel_send(struct channel *channel, zmq_msg_t *control, zmq_msg_t *data);
 bool channel_can_send(struct channel *channel);
 
 /* One message; control and data are borrowed until the next call.  ERR_TIMEOUT when nothing is there; ERR_FORMAT when it was not two frames. */

@@ -5,8 +5,8 @@
 #include "frame.pb-c.h"
 #include "libtsunagi/channel.h"
 
-/* Packs and sends both frames.  scratch is overwritten.  ERR_BUSY: not now; ERR_UNREACHABLE; ERR_NOMEM; ERR_TOO_LARGE. */
-enum err control_send(struct channel *channel, const Pb__FromClient *message, struct bytes data, struct buf *scratch);
+/* Sends the message, and the runs back to back as its data.  ERR_BUSY: not now; ERR_UNREACHABLE; ERR_NOMEM; ERR_TOO_LARGE. */
+enum err control_send(struct channel *channel, const Pb__FromClient *message, const struct bytes *runs, size_t count);
 
 /* The next message; it lives as long as the arena's content (which is reset here), data until the next receive.
  * ERR_TIMEOUT nothing there; ERR_FORMAT, ERR_TOO_LARGE: what came makes no sense. */

@@ -18,7 +18,6 @@ struct enrolling {
 	struct bundle *bundle;
 	struct failure failure;
 	struct arena arena;
-	struct buf scratch;
 	int64_t until_us;
 };
 
@@ -84,7 +83,7 @@ static enum err say_enrol(struct enrolling *enrolling, struct channel *channel)
 		enrol.sealing_request = pb_of_bytes(buf_bytes(&sealing));
 		message.body_case = PB__FROM_CLIENT__BODY_ENROL;
 		message.enrol = &enrol;
-		err = control_send(channel, &message, bytes_of(NULL, 0), &enrolling->scratch);
+		err = control_send(channel, &message, NULL, 0);
 	}
 	buf_free(&signing);
 	buf_free(&sealing);
@@ -275,7 +274,6 @@ int tsg_enrol(const char *invitation_file, const char *device_name, const char *
 	if (invitation_file == NULL || device_name == NULL || bundle_file == NULL || ret_json == NULL)
 		return TSG_USAGE;
 	arena_init(&enrolling.arena, LIMIT_DECODE_BYTES);
-	buf_init(&enrolling.scratch, LIMIT_CONTROL_BYTES);
 	result = read_invitation(&enrolling, invitation_file, device_name, bundle_file, &invitation);
 	if (result == TSG_OK)
 		result = enrol(&enrolling, invitation, bundle_file);
@@ -286,6 +284,5 @@ int tsg_enrol(const char *invitation_file, const char *device_name, const char *
 	json_decref(invitation);
 	bundle_free(enrolling.bundle);
 	arena_free(&enrolling.arena);
-	buf_free(&enrolling.scratch);
 	return result;
 }

@@ -37,7 +37,6 @@ struct session {
 	bool refused;
 	char refusal_subject[LIMIT_SHORT_TEXT + 1];
 	struct arena arena; /* the frame last received */
-	struct buf scratch;
 };
 
 enum err session_new(const struct session_options *options, struct session **ret_session)
@@ -50,7 +49,6 @@ enum err session_new(const struct session_options *options, struct session **ret
 	session->options = *options;
 	pb__refusal__init(&session->refusal);
 	arena_init(&session->arena, LIMIT_DECODE_BYTES);
-	buf_init(&session->scratch, LIMIT_CONTROL_BYTES + 1);
 	err = channel_new(options->endpoints, options->endpoint_count, &options->keys, &session->channel);
 	if (err != ERR_OK) {
 		session_free(session, 0);
@@ -65,7 +63,7 @@ static void say_bye(struct session *session)
 	Pb__FromClient bye = PB__FROM_CLIENT__INIT;
 
 	bye.body_case = PB__FROM_CLIENT__BODY_BYE;
-	if (session->state == STATE_OPEN && control_send(session->channel, &bye, bytes_of(NULL, 0), &session->scratch) != ERR_OK)
+	if (session->state == STATE_OPEN && control_send(session->channel, &bye, NULL, 0) != ERR_OK)
 		return; /* the broker notices by the silence */
 }
 
@@ -77,7 +75,6 @@ void session_free(struct session *session, int linger_ms)
 		say_bye(session);
 	channel_free(session->channel, linger_ms);
 	arena_free(&session->arena);
-	buf_free(&session->scratch);
 	secret_wipe(&session->options.keys, sizeof session->options.keys);
 	free(session);
 }
@@ -117,15 +114,20 @@ static void enter(struct session *session, enum session_state state)
 	session->ping_since_us = 0;
 }
 
-enum err session_send(struct session *session, const Pb__FromClient *message, struct bytes data)
+enum err session_send_runs(struct session *session, const Pb__FromClient *message, const struct bytes *runs, size_t count)
 {
 	enum err err = ERR_UNREACHABLE;
 
 	if (session->state == STATE_OPEN)
-		err = control_send(session->channel, message, data, &session->scratch);
+		err = control_send(session->channel, message, runs, count);
 	if (err == ERR_OK)
 		session->said_at_us = clock_mono_us();
 	return err;
+}
+
+enum err session_send(struct session *session, const Pb__FromClient *message, struct bytes data)
+{
+	return session_send_runs(session, message, &data, 1);
 }
 
 static void greet(struct session *session)
@@ -142,7 +144,7 @@ static void greet(struct session *session)
 	hello.receives = session->receives;
 	message.body_case = PB__FROM_CLIENT__BODY_HELLO;
 	message.hello = &hello;
-	if (control_send(session->channel, &message, bytes_of(NULL, 0), &session->scratch) == ERR_OK) {
+	if (control_send(session->channel, &message, NULL, 0) == ERR_OK) {
 		enter(session, STATE_GREETED);
 		session->said_receives = session->receives;
 		session->said_at_us = session->state_since_us;

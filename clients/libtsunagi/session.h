@@ -65,6 +65,7 @@ enum session_event session_next(struct session *session, const Pb__FromBroker **
 void session_wait(struct session *session, int64_t until_us);
 
 /* As control_send; ERR_UNREACHABLE unless it is open. */
+enum err session_send_runs(struct session *session, const Pb__FromClient *message, const struct bytes *runs, size_t count);
 enum err session_send(struct session *session, const Pb__FromClient *message, struct bytes data);
 
 /* What the last Hello said of receiving. */

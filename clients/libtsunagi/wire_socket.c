@@ -169,14 +169,12 @@ bool wire_has_input(struct wire_socket *socket)
 	return has_event(socket, ZMQ_POLLIN);
 }
 
-enum err wire_send(struct wire_socket *socket, struct bytes control, struct bytes data)
+enum err wire_send(struct wire_socket *socket, zmq_msg_t *control, zmq_msg_t *data)
 {
-	if (zmq_send(socket->dealer, control.data, control.len, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
+	if (zmq_msg_send(control, socket->dealer, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
 		return errno == EAGAIN ? ERR_BUSY : ERR_UNREACHABLE;
 	/* libzmq takes the rest of a message whose start it took. */
-	if (zmq_send(socket->dealer, data.data == NULL ? (const void *)"" : data.data, data.len, ZMQ_DONTWAIT) < 0)
-		return ERR_UNREACHABLE;
-	return ERR_OK;
+	return zmq_msg_send(data, socket->dealer, ZMQ_DONTWAIT) < 0 ? ERR_UNREACHABLE : ERR_OK;
 }
 
 enum err wire_receive(struct wire_socket *socket, zmq_msg_t *control, zmq_msg_t *data)

@@ -42,8 +42,8 @@ void wire_close(struct wire_socket *socket, int linger_ms);
 /* The next event; WIRE_NOTHING when there is none now. */
 enum wire_event wire_event(struct wire_socket *socket);
 
-/* Both frames or none.  ERR_BUSY: not now; ERR_UNREACHABLE. */
-enum err wire_send(struct wire_socket *socket, struct bytes control, struct bytes data);
+/* Both frames or none; what was sent is empty after it, and the caller closes both whatever comes.  ERR_BUSY: not now; ERR_UNREACHABLE. */
+enum err wire_send(struct wire_socket *socket, zmq_msg_t *control, zmq_msg_t *data);
 bool wire_can_send(struct wire_socket *socket);
 
 /* ERR_TIMEOUT when nothing is there; ERR_FORMAT when it was not two frames (they are gone).  The messages are the caller's to close. */

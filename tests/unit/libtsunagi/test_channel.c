@@ -67,13 +67,19 @@ static void test_idle(void)
 {
 	struct way way;
 	struct bytes control, data;
+	zmq_msg_t frames[2];
 
 	begin(&way, NULL, "ipc:///no/such/socket", NULL);
 	check_int(channel_state(way.channel), CHANNEL_IDLE);
 	channel_work(way.channel); /* nobody asked it to connect */
 	check_int(channel_state(way.channel), CHANNEL_IDLE);
 	check_int(channel_fault(way.channel), CHANNEL_FAULT_NONE);
-	check_err(channel_send(way.channel, bytes_of_text("a"), bytes_of_text("b")), ERR_UNREACHABLE);
+	zmq_msg_init_size(&frames[0], 1);
+	zmq_msg_init_size(&frames[1], 1);
+	check_err(channel_send(way.channel, &frames[0], &frames[1]), ERR_UNREACHABLE);
+	check_uint(zmq_msg_size(&frames[0]) + zmq_msg_size(&frames[1]), 2); /* they are the caller's still */
+	zmq_msg_close(&frames[0]);
+	zmq_msg_close(&frames[1]);
 	check_err(channel_receive(way.channel, &control, &data), ERR_TIMEOUT);
 	check(!channel_can_send(way.channel) && !channel_has_input(way.channel));
 	check(!readable(&way));

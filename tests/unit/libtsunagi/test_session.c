@@ -2,8 +2,12 @@
 /* The greeting, what ends a session and what begins another. */
 #include "libtsunagi/session.h"
 
+#include <stdlib.h>
+
 #include "base/clock.h"
+#include "contract/codec.h"
 #include "contract/limits.h"
+#include "crypto/digest.h"
 #include "libtsunagi/bundle_session.h"
 #include "stage.h"
 #include "unit.h"
@@ -217,6 +221,56 @@ static void test_heartbeats_keep_it(void)
 	end(&line);
 }
 
+/* The data arrives as its runs laid end to end, whichever of them are empty. */
+static void test_runs_of_data(void)
+{
+	const struct bytes runs[] = { bytes_of(NULL, 0), bytes_of_text("one"), bytes_of_text(""), bytes_of_text("two"), bytes_of_text("three") };
+	struct digest digest = digest_of(bytes_of_text("onetwothree"));
+	struct line line = begin();
+	Pb__FromClient message = PB__FROM_CLIENT__INIT;
+	Pb__BlobPut blob = PB__BLOB_PUT__INIT;
+
+	blob.sha256 = pb_of_bytes(digest_bytes(&digest));
+	blob.size = 11;
+	message.body_case = PB__FROM_CLIENT__BODY_BLOB_PUT;
+	message.blob_put = &blob;
+	stage_start(line.stage);
+	session_connect(line.session);
+	work_until(&line, &line.opened, 1);
+	check_ok(session_send_runs(line.session, &message, runs, 5));
+	work_until(&line, &line.frames, 1);
+	stage_stop(line.stage);
+	check_uint(line.stage->blob_count, 1);
+	check_bytes(buf_bytes(&line.stage->blob_bytes[0]), bytes_of_text("onetwothree"));
+	end(&line);
+}
+
+/* What the wire does not carry is said to whoever made it, and the session goes on. */
+static void test_frames_too_large(void)
+{
+	struct line line = begin();
+	Pb__FromClient message = PB__FROM_CLIENT__INIT;
+	Pb__BlobPut blob = PB__BLOB_PUT__INIT;
+	uint8_t *large = calloc(1, LIMIT_DATA_BYTES);
+	struct bytes runs[] = { bytes_of(large, LIMIT_DATA_BYTES), bytes_of_text("x") };
+
+	require(large != NULL);
+	message.body_case = PB__FROM_CLIENT__BODY_BLOB_PUT;
+	message.blob_put = &blob;
+	stage_start(line.stage);
+	session_connect(line.session);
+	work_until(&line, &line.opened, 1);
+	check_err(session_send_runs(line.session, &message, runs, 2), ERR_TOO_LARGE);
+	blob.sha256 = pb_of_bytes(bytes_of(large, LIMIT_CONTROL_BYTES));
+	check_err(session_send(line.session, &message, bytes_of(NULL, 0)), ERR_TOO_LARGE);
+	message.body_case = PB__FROM_CLIENT__BODY_PING;
+	message.ping = 1;
+	check_ok(session_send(line.session, &message, bytes_of(NULL, 0)));
+	check(session_is_open(line.session));
+	end(&line);
+	free(large);
+}
+
 UNIT_SUITE("libtsunagi/session",
 	{ "opened", test_opened },
 	{ "bye, and again", test_bye_and_again },
@@ -224,4 +278,6 @@ UNIT_SUITE("libtsunagi/session",
 	{ "greetings that do not do", test_greetings_that_do_not_do },
 	{ "dropped by its owner", test_dropped_by_its_owner },
 	{ "nobody there", test_nobody_there },
-	{ "heartbeats keep it", test_heartbeats_keep_it });
+	{ "heartbeats keep it", test_heartbeats_keep_it },
+	{ "runs of data", test_runs_of_data },
+	{ "frames too large", test_frames_too_large });
