@@ -66,5 +66,5 @@ enum err control_receive(struct channel *channel, struct arena *arena, const Pb_
 	if (control.len > LIMIT_CONTROL_BYTES || ret_data->len > LIMIT_DATA_BYTES)
 		return ERR_TOO_LARGE;
 	arena_reset(arena);
-	return CODEC_DECODE(from_broker, control, arena, ret_message, NULL);
+	return CODEC_DECODE_WITHIN(from_broker, control, arena, ret_message, NULL);
 }

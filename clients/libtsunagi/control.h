@@ -8,6 +8,6 @@
 /* Sends the message, and the runs back to back as its data.  ERR_BUSY: not now; ERR_UNREACHABLE; ERR_NOMEM; ERR_TOO_LARGE. */
 enum err control_send(struct channel *channel, const Pb__FromClient *message, const struct bytes *runs, size_t count);
 
-/* The next message; it lives as long as the arena's content (which is reset here), data until the next receive.
+/* The next message, with what it has in the arena (which is reset here); it lives, as data does, until the next receive.
  * ERR_TIMEOUT nothing there; ERR_FORMAT, ERR_TOO_LARGE: what came makes no sense. */
 enum err control_receive(struct channel *channel, struct arena *arena, const Pb__FromBroker **ret_message, struct bytes *ret_data);
