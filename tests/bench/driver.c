@@ -69,7 +69,7 @@ static void send_later(struct driver *driver)
 		batcher_put(driver->batcher, order, order->owner == NULL);
 }
 
-static void take_reply(struct driver *driver, const Pb__Reply *reply, const struct order *order)
+static void take_reply(struct driver *driver, const Pb__Reply *reply, const struct order *order, int64_t now_us)
 {
 	bool accepted = reply->outcome_case == PB__REPLY__OUTCOME_ACCEPTED;
 
@@ -83,11 +83,12 @@ static void take_reply(struct driver *driver, const Pb__Reply *reply, const stru
 	if (driver->answered != NULL)
 		driver->answered(driver, order->owner, accepted);
 	else if (accepted)
-		samples_add(&driver->latency, clock_mono_us() - (int64_t)(intptr_t)order->owner);
+		samples_add(&driver->latency, now_us - (int64_t)(intptr_t)order->owner);
 }
 
 static void take_replies(struct driver *driver, const Pb__Replies *replies)
 {
+	int64_t now_us = clock_mono_us();
 	struct order_queue orders = { 0 };
 	struct order *order;
 
@@ -97,7 +98,7 @@ static void take_replies(struct driver *driver, const Pb__Replies *replies)
 			keep_for_later(driver, replies->replies[i], order);
 			continue;
 		}
-		take_reply(driver, replies->replies[i], order);
+		take_reply(driver, replies->replies[i], order, now_us);
 		order_free(order);
 	}
 }
@@ -105,6 +106,12 @@ static void take_replies(struct driver *driver, const Pb__Replies *replies)
 bool driver_busy(const struct driver *driver)
 {
 	return batcher_unanswered(driver->batcher) > 0 || batcher_waiting(driver->batcher) > 0 || driver->later.count > 0;
+}
+
+void driver_look_at_clocks(struct driver *driver)
+{
+	driver->mono_us = clock_mono_us();
+	driver->wall_us = clock_wall_us();
 }
 
 bool driver_turn(struct driver *driver, int64_t wait_until_us)

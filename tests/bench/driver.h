@@ -23,6 +23,7 @@ struct driver {
 	struct session *session;
 	struct batcher *batcher;
 	uint64_t random;
+	int64_t mono_us, wall_us; /* when driver_look_at_clocks was called: what is made until the next time is made then */
 	/* Told what became of an order that has an owner; NULL: its owner is the moment at which it was made, for latency. */
 	void (*answered)(struct driver *driver, void *owner, bool accepted);
 	struct order_queue later; /* orders that the broker asked to pause with, until later_us on the monotonic clock */

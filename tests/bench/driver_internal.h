@@ -10,5 +10,8 @@ void driver_must(enum err err, const char *what);
 /* Sends what may travel, takes what came; waits until wait_until_us when nothing had come.  True when something had. */
 bool driver_turn(struct driver *driver, int64_t wait_until_us);
 
+/* Before messages are made, once for all that one turn sends. */
+void driver_look_at_clocks(struct driver *driver);
+
 void driver_take_handout(struct driver *driver, const Pb__Handout *handout);
 uint64_t driver_random(struct driver *driver);

@@ -2,7 +2,6 @@
 /* tests/bench/driver_message.c - see driver_message.h. */
 #include "driver_message.h"
 
-#include "base/clock.h"
 #include "contract/codec.h"
 #include "driver_internal.h"
 
@@ -75,7 +74,7 @@ struct id driver_message_id(struct driver *driver)
 
 	be64_put(random, driver_random(driver));
 	be64_put(random + 8, driver_random(driver));
-	return id_make((uint64_t)clock_wall_us() / 1000, random);
+	return id_make((uint64_t)driver->wall_us / 1000, random);
 }
 
 struct order *driver_message_order(struct driver_message *message, const struct bundle *to, void *owner)
@@ -87,7 +86,7 @@ struct order *driver_message_order(struct driver_message *message, const struct 
 	message->nonce[0] = driver_random(message->driver);
 	message->nonce[1] = driver_random(message->driver);
 	message->sealed_to[0] = pb_of_bytes(digest_bytes(certificate_digest(to->sealing[0].certificate)));
-	view->created_at_us = clock_wall_us();
+	view->created_at_us = message->driver->wall_us;
 	view->recipient = (char *)(uintptr_t)to->address;
 	view->thread_id = binary(message->thread_id.bytes, message->has_thread ? ID_BYTES : 0);
 	view->n_parts = message->has_part ? 1 : 0;

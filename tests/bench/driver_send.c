@@ -8,12 +8,12 @@ static struct order *next_order(struct driver *driver, struct driver_message *me
 {
 	message->id = driver_message_id(driver);
 	message->case_id = driver_message_id(driver);
-	return driver_message_order(message, driver->targets[driver->sent % driver->target_count], (void *)(intptr_t)clock_mono_us());
+	return driver_message_order(message, driver->targets[driver->sent % driver->target_count], (void *)(intptr_t)driver->mono_us);
 }
 
 static bool more_to_send(const struct driver *driver)
 {
-	return driver->plan.until_us != 0 ? clock_mono_us() < driver->plan.until_us : driver->sent < driver->plan.count;
+	return driver->plan.until_us != 0 ? driver->mono_us < driver->plan.until_us : driver->sent < driver->plan.count;
 }
 
 void driver_send(struct driver *driver)
@@ -22,8 +22,10 @@ void driver_send(struct driver *driver)
 
 	driver_message_init(&message, driver);
 	for (;;) {
-		bool more = more_to_send(driver);
+		bool more;
 
+		driver_look_at_clocks(driver);
+		more = more_to_send(driver);
 		while (more && driver->sent - driver->accepted - driver->refused < driver->plan.in_flight) {
 			batcher_put(driver->batcher, next_order(driver, &message), false);
 			driver->sent++;

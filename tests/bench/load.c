@@ -73,6 +73,7 @@ static void print_latency(const char *name, const struct driver *drivers, size_t
 
 	for (size_t i = 0; i < count; i++)
 		samples_join(&all, &drivers[i].latency);
+	samples_sort(&all);
 	printf(",\"%s_p50_us\":%.1f,\"%s_p99_us\":%.1f,\"%s_p999_us\":%.1f", name, samples_at(&all, 0.5), name,
 	       samples_at(&all, 0.99), name, samples_at(&all, 0.999));
 	samples_free(&all);

@@ -229,6 +229,8 @@ static void carry_out(struct pair *pair, enum command fixed, uint64_t wanted)
 	uint64_t issued = 0;
 
 	while (issued < wanted || pair->unanswered > 0 || driver_busy(&pair->sender) || driver_busy(&pair->receiver)) {
+		driver_look_at_clocks(&pair->sender);
+		driver_look_at_clocks(&pair->receiver);
 		while (issued < wanted && pair->unanswered < pair->in_flight) {
 			enum command command = fixed == COMMANDS ? next_command(pair) : fixed;
 

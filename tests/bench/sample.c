@@ -29,12 +29,15 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-double samples_at(struct samples *samples, double share)
+void samples_sort(struct samples *samples)
 {
-	if (samples->count == 0)
-		return 0;
-	qsort(samples->us, samples->count, sizeof(*samples->us), by_value);
-	return samples->us[(size_t)((double)(samples->count - 1) * share)];
+	if (samples->count > 0)
+		qsort(samples->us, samples->count, sizeof(*samples->us), by_value);
+}
+
+double samples_at(const struct samples *samples, double share)
+{
+	return samples->count == 0 ? 0 : samples->us[(size_t)((double)(samples->count - 1) * share)];
 }
 
 void samples_free(struct samples *samples)

@@ -12,6 +12,8 @@ struct samples {
 void samples_add(struct samples *samples, int64_t us);
 void samples_join(struct samples *samples, const struct samples *more);
 
-/* Sorts, then gives the value at the share (0.5: the median) in microseconds; 0 when there is none. */
-double samples_at(struct samples *samples, double share);
+void samples_sort(struct samples *samples);
+
+/* Of sorted ones, the value at the share (0.5: the median) in microseconds; 0 when there is none. */
+double samples_at(const struct samples *samples, double share);
 void samples_free(struct samples *samples);
