@@ -31,38 +31,68 @@ void agency_leg_forget(struct txn *txn, uint32_t agency, uint64_t leg)
 
 /* ---- what submissions opened ---- */
 
-/* Whose they are: agency and place in one number, so that sorted they stand by agency. */
+#define PAIRS_MAX (2 * BLOCK_LEGS)
+#define AGENCY_SHIFT 32
+
+/* Whose they are: agency and place in one number. */
 struct pairs {
-	uint64_t pairs[2 * BLOCK_LEGS];
+	uint64_t pairs[PAIRS_MAX], room[PAIRS_MAX];
 	size_t count;
+	uint64_t bits; /* that any of them has */
 };
+
+static void note(struct pairs *pairs, uint32_t agency, uint64_t leg)
+{
+	uint64_t pair = (uint64_t)agency << AGENCY_SHIFT | leg % BLOCK_LEGS;
+
+	pairs->pairs[pairs->count++] = pair;
+	pairs->bits |= pair;
+}
 
 static void note_pair(void *context, const struct leg *leg)
 {
-	struct pairs *pairs = context;
-
-	pairs->pairs[pairs->count++] = (uint64_t)leg->sender << 32 | leg->leg % BLOCK_LEGS;
-	pairs->pairs[pairs->count++] = (uint64_t)leg->agency << 32 | leg->leg % BLOCK_LEGS;
+	note(context, leg->sender, leg->leg);
+	note(context, leg->agency, leg->leg);
 }
 
-static int compare(const void *one, const void *other)
+/* By eight bits from shift on; where these are equal, the order stays. */
+static void sort_by_byte(const uint64_t *pairs, size_t count, unsigned shift, uint64_t *to)
 {
-	const uint64_t *a = one, *b = other;
+	size_t starts[256] = { 0 };
+	size_t start = 0;
 
-	return *a < *b ? -1 : *a > *b;
+	for (size_t i = 0; i < count; i++)
+		starts[pairs[i] >> shift & 0xff]++;
+	for (size_t byte = 0; byte < 256; byte++) {
+		size_t held = starts[byte];
+
+		starts[byte] = start;
+		start += held;
+	}
+	for (size_t i = 0; i < count; i++)
+		to[starts[pairs[i] >> shift & 0xff]++] = pairs[i];
+}
+
+/* A radix sort: agencies are numbered from 1 on, so that at most sites a byte tells them apart. */
+static void sort_by_agency(struct pairs *pairs)
+{
+	for (unsigned shift = AGENCY_SHIFT; shift < 64 && pairs->bits >> shift != 0; shift += 8) {
+		sort_by_byte(pairs->pairs, pairs->count, shift, pairs->room);
+		memcpy(pairs->pairs, pairs->room, pairs->count * sizeof(pairs->pairs[0]));
+	}
 }
 
 /* The pairs of one agency, from the first on; returns how many those are. */
 static size_t enter_agency(struct txn *txn, uint64_t number, const uint64_t *pairs, size_t count)
 {
-	uint32_t agency = (uint32_t)(pairs[0] >> 32);
+	uint32_t agency = (uint32_t)(pairs[0] >> AGENCY_SHIFT);
 	struct leg_block block;
 	size_t used = 0;
 	enum err err = leg_block_load(txn, agency, number, &block);
 
 	if (err != ERR_OK)
 		txn_fail(txn, err);
-	while (used < count && pairs[used] >> 32 == agency)
+	while (used < count && pairs[used] >> AGENCY_SHIFT == agency)
 		leg_block_set(&block, pairs[used++]);
 	leg_block_store(txn, agency, number, &block);
 	return used;
@@ -70,7 +100,7 @@ static size_t enter_agency(struct txn *txn, uint64_t number, const uint64_t *pai
 
 static void enter(struct txn *txn, uint64_t number, struct pairs *pairs)
 {
-	qsort(pairs->pairs, pairs->count, sizeof(pairs->pairs[0]), compare);
+	sort_by_agency(pairs);
 	for (size_t at = 0; at < pairs->count;)
 		at += enter_agency(txn, number, pairs->pairs + at, pairs->count - at);
 }
@@ -86,6 +116,7 @@ void agency_legs_close(struct txn *txn, uint64_t seq)
 	err = ERR_NOMEM;
 	if (pairs != NULL) {
 		pairs->count = 0;
+		pairs->bits = 0;
 		err = legs_opened_each(txn, seq - BLOCK_ENTRIES, note_pair, pairs);
 	}
 	if (err == ERR_OK)

@@ -7,7 +7,6 @@
 #include "unit.h"
 
 #define ENTRIES (4 * BLOCK_ENTRIES + 100)
-#define AGENCIES 6u
 #define LISTED_MAX 64u
 
 static struct store *store;
@@ -164,6 +163,13 @@ static void test_damage(void)
 
 static struct opened all[ENTRIES];
 
+static uint32_t draw_agency(void)
+{
+	static const uint32_t agencies[] = { 1, 2, 0x101, 0x10001, 0x1000001, UINT32_MAX };
+
+	return agencies[unit_random_below(sizeof(agencies) / sizeof(agencies[0]))];
+}
+
 static bool is_of(const struct opened *opened, size_t leg, uint32_t agency)
 {
 	return !opened->erased && (opened->sender == agency || opened->agencies[leg] == agency);
@@ -171,7 +177,7 @@ static bool is_of(const struct opened *opened, size_t leg, uint32_t agency)
 
 static void check_against_all(uint64_t size)
 {
-	uint32_t agency = 1 + (uint32_t)unit_random_below(AGENCIES);
+	uint32_t agency = draw_agency();
 	uint64_t after = unit_random_below(item_number(size, 0));
 	size_t count = 0;
 
@@ -189,9 +195,9 @@ static void check_against_all(uint64_t size)
 
 static void draw(struct opened *opened)
 {
-	*opened = (struct opened){ .count = unit_random_below(3) == 0 ? 0 : 1 + unit_random_below(3), .sender = 1 + (uint32_t)unit_random_below(AGENCIES) };
+	*opened = (struct opened){ .count = unit_random_below(3) == 0 ? 0 : 1 + unit_random_below(3), .sender = draw_agency() };
 	for (size_t i = 0; i < opened->count; i++)
-		opened->agencies[i] = 1 + (uint32_t)unit_random_below(AGENCIES);
+		opened->agencies[i] = draw_agency();
 }
 
 static void erase(uint64_t seq)
