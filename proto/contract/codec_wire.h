@@ -22,16 +22,11 @@ struct codec_occurrence {
 };
 
 /* Ten bytes at most, and no more than 64 bits. */
-static inline bool codec_varint(const uint8_t **at, const uint8_t *end, uint64_t *ret_value)
+static inline bool codec_long_varint(const uint8_t **at, const uint8_t *end, uint64_t *ret_value)
 {
 	const uint8_t *from = *at;
 	uint64_t value = 0;
 
-	if (from < end && *from < 0x80) { /* most numbers are small */
-		*ret_value = *from;
-		*at = from + 1;
-		return true;
-	}
 	for (unsigned shift = 0; shift < 70 && from < end; shift += 7) {
 		uint8_t byte = *from++;
 
@@ -45,6 +40,24 @@ static inline bool codec_varint(const uint8_t **at, const uint8_t *end, uint64_t
 		}
 	}
 	return false;
+}
+
+/* Most numbers and lengths take one byte or two. */
+static inline bool codec_varint(const uint8_t **at, const uint8_t *end, uint64_t *ret_value)
+{
+	const uint8_t *from = *at;
+
+	if (from < end && from[0] < 0x80) {
+		*ret_value = from[0];
+		*at = from + 1;
+		return true;
+	}
+	if (end - from >= 2 && from[1] < 0x80) {
+		*ret_value = (uint64_t)from[1] << 7 | (from[0] & 0x7f);
+		*at = from + 2;
+		return true;
+	}
+	return codec_long_varint(at, end, ret_value);
 }
 
 static inline const char *codec_payload(const uint8_t **at, const uint8_t *end, uint64_t len, struct bytes *ret_payload)
