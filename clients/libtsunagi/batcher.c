@@ -5,7 +5,9 @@
 #include <stdlib.h>
 
 #include "contract/batch.h"
+#include "contract/codec.h"
 #include "contract/limits.h"
+#include "libtsunagi/batch_message.h"
 
 #define ORDER_OVERHEAD 16u /* bytes of framing around an order and around each statement, at most */
 
@@ -25,12 +27,6 @@ struct batcher {
 	uint64_t number;
 	struct arena arena; /* one batch's message */
 	struct buf message; /* what is signed */
-};
-
-/* The first of the waiting orders, as many as make the next batch. */
-struct cut {
-	size_t orders, parts;
-	bool full; /* more would not have gone into it */
 };
 
 enum err batcher_new(const char *site, const struct certificate *certificate, const struct private_key *key, struct batcher **ret_batcher)
@@ -82,54 +78,24 @@ static size_t control_bytes(const struct order *order)
 	return order->statement_bytes + ORDER_OVERHEAD * (1 + order->statement_count);
 }
 
-static struct cut next_batch(const struct batcher *batcher, const struct session_terms *terms)
+/* As many of the waiting orders as make the next batch; *ret_full when more would not have gone into it. */
+static struct batch_load next_batch(const struct batcher *batcher, const struct session_terms *terms, bool *ret_full)
 {
 	size_t control = 0, data = 0;
-	struct cut cut = { 0 };
+	struct batch_load load = { 0 };
 
+	*ret_full = true;
 	for (const struct order *order = batcher->waiting.first; order != NULL; order = order->next) {
 		control += control_bytes(order);
 		data += order->part_bytes;
-		if (cut.orders > 0 && (control + data > LIMIT_BATCH_BYTES || data > terms->batch_bytes_max || cut.orders == LIMIT_ORDERS)) {
-			cut.full = true;
-			return cut;
-		}
-		cut.orders++;
-		cut.parts += order->part_count;
+		if (load.orders > 0 && (control + data > LIMIT_BATCH_BYTES || data > terms->batch_bytes_max || load.orders == LIMIT_ORDERS))
+			return load;
+		load.orders++;
+		load.statements += order->statement_count;
+		load.parts += order->part_count;
 	}
-	cut.full = control + data >= LIMIT_BATCH_BYTES || cut.orders >= LIMIT_ORDERS;
-	return cut;
-}
-
-/* The orders that were cut off as a Batch message in the arena; their parts, which stay where they are, listed in *ret_parts. */
-static enum err build(struct batcher *batcher, const struct cut *cut, Pb__Batch *batch, struct bytes **ret_parts, struct digest *ret_root)
-{
-	const struct order *order = batcher->waiting.first;
-	Pb__Order **orders = arena_alloc(&batcher->arena, cut->orders * sizeof *orders);
-	Pb__Order *rows = arena_alloc(&batcher->arena, cut->orders * sizeof *rows);
-	struct bytes *parts = arena_alloc(&batcher->arena, cut->parts * sizeof *parts);
-	struct merkle_frontier tree = { 0 };
-
-	*ret_parts = parts;
-	if (orders == NULL || rows == NULL || parts == NULL)
-		return ERR_NOMEM;
-	for (size_t i = 0; i < cut->orders; i++, order = order->next) {
-		pb__order__init(&rows[i]);
-		orders[i] = &rows[i];
-		merkle_frontier_add(&tree, &order->hash);
-		rows[i].n_statements = order->statement_count;
-		rows[i].statements = arena_alloc(&batcher->arena, order->statement_count * sizeof *rows[i].statements);
-		if (rows[i].statements == NULL)
-			return ERR_NOMEM;
-		for (size_t s = 0; s < order->statement_count; s++)
-			rows[i].statements[s] = pb_of_bytes(order->statements[s]);
-		memcpy(parts, order->parts, order->part_count * sizeof *parts);
-		parts += order->part_count;
-	}
-	batch->n_orders = cut->orders;
-	batch->orders = orders;
-	*ret_root = merkle_frontier_root(&tree);
-	return ERR_OK;
+	*ret_full = control + data >= LIMIT_BATCH_BYTES || load.orders >= LIMIT_ORDERS;
+	return load;
 }
 
 static enum err sign(struct batcher *batcher, const struct digest *root, uint8_t signature[SIGNATURE_P256_MAX], size_t *len)
@@ -141,28 +107,26 @@ static enum err sign(struct batcher *batcher, const struct digest *root, uint8_t
 	return signature_sign_p256(batcher->key, buf_bytes(&batcher->message), signature, len);
 }
 
-static enum err transmit(struct batcher *batcher, struct session *session, const struct cut *cut, uint64_t number)
+static enum err transmit(struct batcher *batcher, struct session *session, const struct batch_load *load, uint64_t number)
 {
 	Pb__FromClient message = PB__FROM_CLIENT__INIT;
-	Pb__Batch batch = PB__BATCH__INIT;
+	struct batch_message made;
 	uint8_t signature[SIGNATURE_P256_MAX];
 	size_t signature_len = sizeof signature;
-	struct bytes *parts = NULL;
-	struct digest root;
 	enum err err = ERR_OK;
 
 	arena_reset(&batcher->arena);
-	err = build(batcher, cut, &batch, &parts, &root);
+	err = batch_message_make(batcher->waiting.first, load, &batcher->arena, &made);
 	if (err == ERR_OK)
-		err = sign(batcher, &root, signature, &signature_len);
+		err = sign(batcher, &made.root, signature, &signature_len);
 	if (err != ERR_OK)
 		return err;
-	batch.number = number;
-	batch.certificate_sha256 = pb_of_bytes(digest_bytes(certificate_digest(batcher->certificate)));
-	batch.signature = pb_of_bytes(bytes_of(signature, signature_len));
+	made.batch.number = number;
+	made.batch.certificate_sha256 = pb_of_bytes(digest_bytes(certificate_digest(batcher->certificate)));
+	made.batch.signature = pb_of_bytes(bytes_of(signature, signature_len));
 	message.body_case = PB__FROM_CLIENT__BODY_BATCH;
-	message.batch = &batch;
-	return session_send_runs(session, &message, parts, cut->parts);
+	message.batch = &made.batch;
+	return session_send_runs(session, &message, made.parts, made.part_count);
 }
 
 /* Moves the first count orders from waiting to the open batch. */
@@ -178,17 +142,17 @@ static void open_add(struct batcher *batcher, struct open_batch *opened, size_t 
 	batcher->open_count++;
 }
 
-static enum err send_one(struct batcher *batcher, struct session *session, const struct cut *cut)
+static enum err send_one(struct batcher *batcher, struct session *session, const struct batch_load *load)
 {
 	struct open_batch *opened = calloc(1, sizeof *opened);
-	enum err err = opened == NULL ? ERR_NOMEM : transmit(batcher, session, cut, batcher->number + 1);
+	enum err err = opened == NULL ? ERR_NOMEM : transmit(batcher, session, load, batcher->number + 1);
 
 	if (err != ERR_OK) {
 		free(opened);
 		return err;
 	}
 	opened->number = ++batcher->number;
-	open_add(batcher, opened, cut->orders);
+	open_add(batcher, opened, load->orders);
 	return ERR_OK;
 }
 
@@ -197,12 +161,13 @@ enum err batcher_send(struct batcher *batcher, struct session *session)
 	const struct session_terms *terms = session_terms(session);
 
 	while (batcher->waiting.count > 0 && batcher->open_count < terms->batches_open_max) {
-		struct cut cut = next_batch(batcher, terms);
+		bool full = false;
+		struct batch_load load = next_batch(batcher, terms, &full);
 		enum err err = ERR_OK;
 
-		if (!session_can_send(session) || (batcher->open_count > 0 && !cut.full))
+		if (!session_can_send(session) || (batcher->open_count > 0 && !full))
 			return ERR_OK;
-		err = send_one(batcher, session, &cut);
+		err = send_one(batcher, session, &load);
 		if (err == ERR_BUSY)
 			return ERR_OK;
 		if (err != ERR_OK)

@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-#include "contract/batch.h"
-
 static size_t total(const struct bytes *runs, size_t count)
 {
 	size_t sum = 0;
@@ -49,7 +47,6 @@ enum err order_new(const struct bytes *statements, size_t statement_count, const
 		.part_count = part_count,
 		.statement_bytes = statement_bytes,
 		.part_bytes = part_bytes,
-		.hash = order_hash(runs, statement_count),
 		.owner = owner,
 	};
 	*ret_order = order;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* libtsunagi/order.h - what takes effect as one, ready to travel: its statements' bytes and its parts. */
 #pragma once
-#include "crypto/digest.h"
+#include "base/bytes.h"
+#include "base/err.h"
 
 struct order {
 	struct order *next;
@@ -10,8 +11,7 @@ struct order {
 	const struct bytes *parts; /* of its Views, in order */
 	size_t part_count;
 	size_t statement_bytes, part_bytes;
-	struct digest hash; /* what the batch's tree takes as its leaf */
-	void *owner;        /* the maker's own */
+	void *owner; /* the maker's own */
 };
 
 /* Copies everything into one allocation, freed with order_free. */

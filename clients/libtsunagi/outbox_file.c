@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "contract/limits.h"
+#include "crypto/digest.h"
 
 #define MAGIC "TSGO"
 #define MAGIC_BYTES 4u

@@ -36,19 +36,19 @@ static void note_latency(struct driver *driver, struct bytes statement_bytes)
 	arena_free(&arena);
 }
 
-/* What its acknowledgement names. */
-static struct digest take_item(struct driver *driver, const Pb__HandoutItem *item)
+/* Whose leaf hash its acknowledgement names. */
+static struct bytes take_item(struct driver *driver, const Pb__HandoutItem *item)
 {
 	struct bytes statement = bytes_of_pb(item->statement);
 	bool sampled = driver->delivered++ % LATENCY_EVERY == 0;
 
 	if (item->what == PB__ITEM_WHAT__ITEM_WHAT_NOTICE) {
 		driver->notices++;
-		return merkle_leaf(bytes_of_pb(item->notice));
+		return bytes_of_pb(item->notice);
 	}
 	if (sampled)
 		note_latency(driver, statement);
-	return merkle_leaf(statement);
+	return statement;
 }
 
 void driver_take_handout(struct driver *driver, const Pb__Handout *handout)
@@ -57,6 +57,7 @@ void driver_take_handout(struct driver *driver, const Pb__Handout *handout)
 	Pb__Acknowledge acknowledge = PB__ACKNOWLEDGE__INIT;
 	Pb__Acknowledge__Item items[LIMIT_ACKNOWLEDGED];
 	Pb__Acknowledge__Item *pointers[LIMIT_ACKNOWLEDGED];
+	struct bytes named[LIMIT_ACKNOWLEDGED];
 	struct digest hashes[LIMIT_ACKNOWLEDGED];
 	struct order *order;
 	struct bytes packed_bytes;
@@ -67,12 +68,13 @@ void driver_take_handout(struct driver *driver, const Pb__Handout *handout)
 	if (handout->n_items > LIMIT_ACKNOWLEDGED)
 		driver_must(ERR_TOO_LARGE, "a hand-out");
 	for (size_t i = 0; i < handout->n_items; i++) {
-		hashes[i] = take_item(driver, handout->items[i]);
+		named[i] = take_item(driver, handout->items[i]);
 		pb__acknowledge__item__init(&items[i]);
 		items[i].item = handout->items[i]->item;
 		items[i].view_hash = pb_of_bytes(digest_bytes(&hashes[i]));
 		pointers[i] = &items[i];
 	}
+	merkle_leaves(named, handout->n_items, hashes);
 	acknowledge.n_items = handout->n_items;
 	acknowledge.items = pointers;
 	statement.body_case = PB__STATEMENT__BODY_ACKNOWLEDGE;

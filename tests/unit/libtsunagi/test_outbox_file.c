@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "contract/limits.h"
+#include "crypto/digest.h"
 #include "unit.h"
 
 #define GOOD "{\"statement_sizes\":[1],\"part_sizes\":[1]}"
