@@ -2,6 +2,8 @@
 /* Field numbers are those of ledger.proto, frame.proto and envelope.proto; the tests hold them against packed messages. */
 #include "contract/submission.h"
 
+#include <endian.h>
+
 #include "contract/codec_wire.h"
 
 enum { ENTRY_BODY_SUBMIT = 16 };
@@ -41,11 +43,10 @@ static bool is_bytes(const struct codec_occurrence *field, uint32_t number)
 /* A fixed64 is little-endian on the wire. */
 static uint64_t fixed64(struct bytes payload)
 {
-	uint64_t value = 0;
+	uint64_t value;
 
-	for (size_t i = 0; i < 8; i++)
-		value |= (uint64_t)payload.data[i] << 8 * i;
-	return value;
+	memcpy(&value, payload.data, sizeof value);
+	return le64toh(value);
 }
 
 static bool is_number(const struct codec_occurrence *field, uint32_t number)
@@ -195,15 +196,13 @@ static enum err read_submit(struct bytes submit, size_t view, struct submission 
 
 enum err submission_read(struct bytes body, size_t view, struct submission *ret_submission)
 {
-	struct submission submission = { 0 };
 	struct bytes submit;
 	enum err err = only_message(body, ENTRY_BODY_SUBMIT, &submit);
 
-	if (err == ERR_OK)
-		err = read_submit(submit, view, &submission);
-	if (err == ERR_OK)
-		*ret_submission = submission;
-	return err;
+	if (err != ERR_OK)
+		return err;
+	memset(ret_submission, 0, offsetof(struct submission, view_hashes)); /* of its arrays what is counted is set */
+	return read_submit(submit, view, ret_submission);
 }
 
 /* ---- the parts of a View ---- */

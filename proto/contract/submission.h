@@ -12,7 +12,6 @@ struct submission {
 	struct bytes statement;   /* the View's, as the sender signed it */
 	uint64_t thread;          /* the View's order key */
 	size_t view_count;
-	struct digest view_hashes[LIMIT_RECIPIENTS];
 	uint32_t order_index;     /* in its batch */
 	uint32_t order_count;     /* of that batch */
 	struct bytes order_path;  /* hashes, 32 bytes each */
@@ -20,11 +19,13 @@ struct submission {
 	struct bytes signature;
 	size_t first_part;        /* number of the View's first part; parts count over all Views of the message */
 	size_t part_count;        /* of the View */
-	uint32_t held[LIMIT_PARTS]; /* indexes of its ON_ACCEPT parts */
 	size_t held_count;
+	struct digest view_hashes[LIMIT_RECIPIENTS]; /* view_count of them */
+	uint32_t held[LIMIT_PARTS]; /* held_count of them: indexes of its ON_ACCEPT parts */
 };
 
-/* body: a serialised EntryBody.  ERR_FORMAT unless it is a submission that has a View of that index; ERR_TOO_LARGE beyond the limits. */
+/* body: a serialised EntryBody.  ERR_FORMAT unless it is a submission that has a View of that index; ERR_TOO_LARGE beyond the limits;
+ * ret_submission then holds nothing of use. */
 enum err submission_read(struct bytes body, size_t view, struct submission *ret_submission);
 
 struct submission_part {
