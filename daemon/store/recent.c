@@ -6,7 +6,7 @@
 
 #define ROOM_FIRST 32
 
-int recent_compare(struct bytes a, struct bytes b)
+int recent_compare_bytes(struct bytes a, struct bytes b)
 {
 	size_t shorter = a.len < b.len ? a.len : b.len;
 	int order = shorter == 0 ? 0 : memcmp(a.data, b.data, shorter);

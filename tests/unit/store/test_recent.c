@@ -24,6 +24,44 @@ static void test_order_is_lmdbs(void)
 	check(recent_compare(bytes_of(NULL, 0), bytes_of_text("a")) < 0);
 }
 
+/* Byte by byte, and what ends first comes first. */
+static int compare_plainly(struct bytes a, struct bytes b)
+{
+	for (size_t i = 0; i < a.len && i < b.len; i++)
+		if (a.data[i] != b.data[i])
+			return a.data[i] < b.data[i] ? -1 : 1;
+	return (a.len > b.len) - (a.len < b.len);
+}
+
+static int sign(int order)
+{
+	return (order > 0) - (order < 0);
+}
+
+/* Few different bytes, so that keys often differ late, or not at all. */
+static struct bytes draw_key(uint8_t to[20])
+{
+	static const uint8_t bytes[] = { 0x00, 0x01, 0x7f, 0x80, 0xff };
+	size_t len = (size_t)unit_random_below(21);
+	size_t alike = (size_t)unit_random_below(len + 1);
+
+	for (size_t i = 0; i < len; i++)
+		to[i] = i < alike ? 0x80 : bytes[unit_random_below(sizeof bytes)];
+	return bytes_of(to, len);
+}
+
+static void test_order_at_random(void)
+{
+	uint8_t one[20], other[20];
+
+	for (unsigned i = 0; i < 20000; i++) {
+		struct bytes a = draw_key(one), b = draw_key(other);
+
+		if (!check_int(sign(recent_compare(a, b)), compare_plainly(a, b)))
+			return;
+	}
+}
+
 static void test_last_write_counts(void)
 {
 	struct recent recent = { 0 };
@@ -138,6 +176,7 @@ static void test_odd_records_are_damage(void)
 
 UNIT_SUITE("store/recent",
 	{ "keys are ordered as LMDB does", test_order_is_lmdbs },
+	{ "the same at random", test_order_at_random },
 	{ "the last write of a key counts", test_last_write_counts },
 	{ "rows stand in key order", test_rows_stand_in_order },
 	{ "records are read", test_records_are_read },
