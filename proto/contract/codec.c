@@ -5,42 +5,30 @@
 #include <string.h>
 
 #include "contract/codec_pack.h"
-#include "contract/codec_path.h"
-#include "contract/codec_scan.h"
-#include "contract/codec_unpack.h"
+#include "contract/codec_read.h"
 
-typedef enum err unpack_how(const ProtobufCMessageDescriptor *type, struct bytes bytes, struct arena *arena, ProtobufCMessage **ret_message);
-
-static enum err decode(unpack_how *how, const ProtobufCMessageDescriptor *type, struct bytes bytes, struct arena *arena,
+static enum err decode(const ProtobufCMessageDescriptor *type, struct bytes bytes, struct codec_how how, struct arena *arena,
 		       const ProtobufCMessage **ret_message, struct codec_fault *fault)
 {
 	struct codec_fault unread;
 	ProtobufCMessage *message;
-	enum err err;
+	enum err err = codec_read(type, bytes, how, arena, &message, fault != NULL ? fault : &unread);
 
-	if (fault == NULL)
-		fault = &unread;
-	err = codec_scan(type, bytes, fault);
-	if (err != ERR_OK)
-		return err;
-	err = how(type, bytes, arena, &message);
 	if (err == ERR_OK)
 		*ret_message = message;
-	else
-		codec_fault_set(fault, NULL, err == ERR_TOO_LARGE ? "takes more memory than one message may" : "malformed");
 	return err;
 }
 
 enum err codec_decode(const ProtobufCMessageDescriptor *type, struct bytes bytes, struct arena *arena,
 		      const ProtobufCMessage **ret_message, struct codec_fault *fault)
 {
-	return decode(codec_unpack, type, bytes, arena, ret_message, fault);
+	return decode(type, bytes, (struct codec_how){ 0 }, arena, ret_message, fault);
 }
 
 enum err codec_decode_within(const ProtobufCMessageDescriptor *type, struct bytes bytes, struct arena *arena,
 			     const ProtobufCMessage **ret_message, struct codec_fault *fault)
 {
-	return decode(codec_unpack_within, type, bytes, arena, ret_message, fault);
+	return decode(type, bytes, (struct codec_how){ .within = true }, arena, ret_message, fault);
 }
 
 size_t codec_size(const ProtobufCMessage *message)
@@ -73,14 +61,9 @@ enum err codec_copy(const ProtobufCMessage *message, struct arena *arena, const 
 {
 	size_t size = codec_size(message);
 	uint8_t *packed = arena_alloc(arena, size);
-	ProtobufCMessage *copy;
-	enum err err;
 
 	if (packed == NULL)
 		return ERR_TOO_LARGE;
 	codec_pack_into(message, packed, size);
-	err = codec_unpack(message->descriptor, bytes_of(packed, size), arena, &copy);
-	if (err == ERR_OK)
-		*ret_copy = copy;
-	return err;
+	return decode(message->descriptor, bytes_of(packed, size), (struct codec_how){ .ours = true }, arena, ret_copy, NULL);
 }

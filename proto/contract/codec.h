@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* contract/codec.h - protobuf with bounds.  protobuf-c lives here.
  *
- * Decoding checks the bytes before it unpacks them (nesting, field and element counts, sizes, UTF-8, private-use characters,
+ * Decoding checks the bytes as it reads them (nesting, field and element counts, sizes, UTF-8, private-use characters,
  * known enum values, exactly one member of each oneof, no singular field twice), all driven by descriptors, all
  * memory from one capped arena: hostile input costs its own size and no more (promise P8). */
 #pragma once
@@ -18,7 +18,9 @@
  * Fields that the schema does not know are ignored: a newer partner may send some.
  *
  * ERR_FORMAT     malformed, too deep, bad text, unknown enum value, oneof with no or two members, a singular field given twice
- * ERR_TOO_LARGE  too many fields, or the arena's limit; what the arena then holds of this message is only freed with the rest */
+ * ERR_TOO_LARGE  too many fields, or the arena's limit
+ *
+ * What the arena holds of the message after either is only freed with the rest. */
 enum err codec_decode(const ProtobufCMessageDescriptor *type, struct bytes bytes, struct arena *arena,
 		      const ProtobufCMessage **ret_message, struct codec_fault *fault);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* contract/codec_check.c - codec_check of codec.h: what codec_scan finds in received bytes, found in a message built here.
+/* contract/codec_check.c - codec_check of codec.h: what codec_read refuses in received bytes, found in a message built here.
  */
 #include "base/text.h"
 #include "contract/codec.h"

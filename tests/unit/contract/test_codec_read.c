@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "contract/codec_unpack.h"
+#include "contract/codec_read.h"
 
 #include <stdlib.h>
 
-#include "contract/codec_scan.h"
 #include "contract/fields.h"
 #include "samples.h"
 #include "wire.h"
+
+static enum err read_as(struct codec_how how, const ProtobufCMessageDescriptor *type, struct bytes bytes, struct arena *arena, ProtobufCMessage **ret)
+{
+	struct codec_fault fault;
+
+	return codec_read(type, bytes, how, arena, ret, &fault);
+}
+
+static enum err read(const ProtobufCMessageDescriptor *type, struct bytes bytes, struct arena *arena, ProtobufCMessage **ret)
+{
+	return read_as((struct codec_how){ 0 }, type, bytes, arena, ret);
+}
 
 static void *yardstick_alloc(void *context, size_t size)
 {
@@ -43,7 +54,7 @@ static void check_same(const ProtobufCMessageDescriptor *type, struct bytes byte
 	expected = protobuf_c_message_unpack(type, &allocator, bytes.len, bytes.data);
 	require(expected != NULL);
 	forget_unknown(expected);
-	require_ok(codec_unpack(type, bytes, &arena, &message));
+	require_ok(read(type, bytes, &arena, &message));
 	check_bytes(sample_packed(message, &arena), sample_packed(expected, &arena));
 	arena_free(&arena);
 }
@@ -72,10 +83,10 @@ static void test_within(void)
 	arena_init(&samples, 1 << 20);
 	arena_init(&arena, 1 << 20);
 	packed = sample_packed(&sample_statement(&samples)->base, &samples);
-	require_ok(codec_unpack(&pb__statement__descriptor, packed, &arena, &message));
+	require_ok(read(&pb__statement__descriptor, packed, &arena, &message));
 	copied = arena.used;
 	arena_reset(&arena);
-	require_ok(codec_unpack_within(&pb__statement__descriptor, packed, &arena, &message));
+	require_ok(read_as((struct codec_how){ .within = true }, &pb__statement__descriptor, packed, &arena, &message));
 	check(arena.used < copied);
 	statement = (const Pb__Statement *)message;
 	require(statement->body_case == PB__STATEMENT__BODY_VIEW && statement->view->n_parts > 0);
@@ -102,7 +113,7 @@ static void test_every_number_type(void)
 	arena_init(&arena, 1 << 20);
 	wire_number(&buf, 3, (uint64_t)-5);
 	wire_number(&buf, 5, UINT32_MAX);
-	require_ok(codec_unpack(&pb__refusal__descriptor, buf_bytes(&buf), &arena, &message));
+	require_ok(read(&pb__refusal__descriptor, buf_bytes(&buf), &arena, &message));
 	refusal = (const Pb__Refusal *)message;
 	check_int(refusal->value, -5);
 	check_uint(refusal->retry_after_ms, UINT32_MAX);
@@ -113,7 +124,7 @@ static void test_every_number_type(void)
 	wire_bytes(&buf, 3, buf_bytes(&packed));
 	wire_number(&buf, 1, 1); /* between the elements */
 	wire_number(&buf, 3, 2);
-	require_ok(codec_unpack(&pb__timer_entry__descriptor, buf_bytes(&buf), &arena, &message));
+	require_ok(read(&pb__timer_entry__descriptor, buf_bytes(&buf), &arena, &message));
 	timer = (const Pb__TimerEntry *)message;
 	require(timer->n_due_at_us == 4);
 	check_int(timer->due_at_us[0], 1);
@@ -124,14 +135,14 @@ static void test_every_number_type(void)
 	buf_clear(&buf);
 	wire_tag(&buf, 3, 1);
 	buf_put(&buf, bytes_of("\x08\x07\x06\x05\x04\x03\x02\x81", 8));
-	require_ok(codec_unpack(&pb__handout_entry__descriptor, buf_bytes(&buf), &arena, &message));
+	require_ok(read(&pb__handout_entry__descriptor, buf_bytes(&buf), &arena, &message));
 	entry = (const Pb__HandoutEntry *)message;
 	check_uint(entry->session, 0x8102030405060708);
 	buf_clear(&buf);
 	wire_tag(&buf, 7, 1);
 	buf_put(&buf, bytes_of(&rate, 8)); /* on a little-endian host, as these are */
 	wire_number(&buf, 20, 1);
-	require_ok(codec_unpack(&pb__status__descriptor, buf_bytes(&buf), &arena, &message));
+	require_ok(read(&pb__status__descriptor, buf_bytes(&buf), &arena, &message));
 	status = (const Pb__Status *)message;
 	check(status->entries_per_second > 1234.4 && status->entries_per_second < 1234.6);
 	check_int(status->accepting, 1);
@@ -143,28 +154,28 @@ static void test_every_number_type(void)
 static void test_members(void)
 {
 	struct buf buf = wire_buf();
-	const Pb__Read *read;
+	const Pb__Read *told;
 	ProtobufCMessage *message;
 	struct arena arena;
 
 	arena_init(&arena, 1 << 20);
 	wire_number(&buf, 6, 0);
-	require_ok(codec_unpack(&pb__read__descriptor, buf_bytes(&buf), &arena, &message));
-	read = (const Pb__Read *)message;
-	check_int(read->what_case, PB__READ__WHAT_INBOX_AFTER);
-	check_uint(read->inbox_after, 0);
+	require_ok(read(&pb__read__descriptor, buf_bytes(&buf), &arena, &message));
+	told = (const Pb__Read *)message;
+	check_int(told->what_case, PB__READ__WHAT_INBOX_AFTER);
+	check_uint(told->inbox_after, 0);
 	buf_clear(&buf);
 	wire_text(&buf, 9, "0123456789abcdef");
-	require_ok(codec_unpack(&pb__read__descriptor, buf_bytes(&buf), &arena, &message));
-	read = (const Pb__Read *)message;
-	check_int(read->what_case, PB__READ__WHAT_TRACE_MESSAGE_ID);
-	check_bytes(bytes_of_pb(read->trace_message_id), bytes_of_text("0123456789abcdef"));
+	require_ok(read(&pb__read__descriptor, buf_bytes(&buf), &arena, &message));
+	told = (const Pb__Read *)message;
+	check_int(told->what_case, PB__READ__WHAT_TRACE_MESSAGE_ID);
+	check_bytes(bytes_of_pb(told->trace_message_id), bytes_of_text("0123456789abcdef"));
 	buf_free(&buf);
 	arena_free(&arena);
 }
 
-/* Even bytes that no scan has passed end in an error, within their bounds and the arena's. */
-static void test_unscanned(void)
+/* Any bytes end in an error or a message, within their bounds and the arena's: also those that are taken for our own. */
+static void test_noise(void)
 {
 	struct arena samples;
 	struct bytes origin;
@@ -183,7 +194,8 @@ static void test_unscanned(void)
 			exact[unit_random_below(len)] = (uint8_t)unit_random();
 		arena_init(&arena, 64 * 1024);
 		for (size_t i = 0; i < sample_type_count; i++)
-			(void)codec_unpack(sample_types[i], bytes_of(exact, len), &arena, &message);
+			(void)read_as((struct codec_how){ .within = round % 3 == 0, .ours = round % 2 == 0 }, sample_types[i],
+				      bytes_of(exact, len), &arena, &message);
 		check(arena.used <= arena.limit);
 		arena_free(&arena);
 		free(exact);
@@ -191,7 +203,55 @@ static void test_unscanned(void)
 	arena_free(&samples);
 }
 
-/* What passes the scan, protobuf-c takes as well, and as the same. */
+/* What is built here may be half built when it is copied. */
+static void test_ours(void)
+{
+	struct codec_how ours = { .ours = true };
+	struct buf buf = wire_buf();
+	ProtobufCMessage *message;
+	struct arena arena;
+
+	arena_init(&arena, 1 << 20);
+	check_err(read(&pb__statement__descriptor, bytes_of(NULL, 0), &arena, &message), ERR_FORMAT);
+	require_ok(read_as(ours, &pb__statement__descriptor, bytes_of(NULL, 0), &arena, &message));
+	check_int(((const Pb__Statement *)message)->body_case, PB__STATEMENT__BODY__NOT_SET);
+	wire_number(&buf, 2, 77); /* no kind */
+	wire_text(&buf, 3, "a\x01");
+	check_err(read(&pb__view__descriptor, buf_bytes(&buf), &arena, &message), ERR_FORMAT);
+	require_ok(read_as(ours, &pb__view__descriptor, buf_bytes(&buf), &arena, &message));
+	check_int(((const Pb__View *)message)->kind, 77);
+	check_text(((const Pb__View *)message)->sender, "a\x01");
+	buf_free(&buf);
+	arena_free(&arena);
+}
+
+/* Wherever the arena ends, that is what is said. */
+static void test_memory_ends(void)
+{
+	struct arena samples, arena;
+	ProtobufCMessage *message;
+	struct bytes packed;
+	size_t needed;
+
+	arena_init(&samples, 1 << 20);
+	arena_init(&arena, 1 << 20);
+	packed = sample_packed(&sample_statement(&samples)->base, &samples);
+	require_ok(read(&pb__statement__descriptor, packed, &arena, &message));
+	needed = arena.used;
+	for (size_t room = 0; room < needed; room += 16) {
+		struct codec_fault fault;
+
+		arena_free(&arena);
+		arena_init(&arena, room);
+		check_err(codec_read(&pb__statement__descriptor, packed, (struct codec_how){ 0 }, &arena, &message, &fault), ERR_TOO_LARGE);
+		check_text(fault.reason, "takes more memory than one message may");
+		check_text(fault.path, "");
+	}
+	arena_free(&arena);
+	arena_free(&samples);
+}
+
+/* What is not refused, protobuf-c takes as well, and as the same. */
 static void test_mangled_against_yardstick(void)
 {
 	struct arena samples;
@@ -204,13 +264,18 @@ static void test_mangled_against_yardstick(void)
 	for (unsigned round = 0; round < 30000; round++) {
 		const ProtobufCMessageDescriptor *type = round % 2 == 0 ? &pb__statement__descriptor : &pb__content__descriptor;
 		struct bytes origin = origins[round % 2];
-		struct codec_fault fault;
+		ProtobufCMessage *message;
+		struct arena arena;
 		uint8_t data[2048];
+		enum err err;
 
 		require(origin.len <= sizeof(data));
 		memcpy(data, origin.data, origin.len);
 		data[unit_random_below(origin.len)] = (uint8_t)unit_random();
-		if (codec_scan(type, bytes_of(data, origin.len), &fault) != ERR_OK)
+		arena_init(&arena, 1 << 20);
+		err = read(type, bytes_of(data, origin.len), &arena, &message);
+		arena_free(&arena);
+		if (err != ERR_OK)
 			continue;
 		check_same(type, bytes_of(data, origin.len));
 		passed++;
@@ -219,10 +284,12 @@ static void test_mangled_against_yardstick(void)
 	arena_free(&samples);
 }
 
-UNIT_SUITE("contract/codec_unpack",
+UNIT_SUITE("contract/codec_read",
 	{ "as protobuf-c does", test_samples },
 	{ "bytes fields where they stand", test_within },
 	{ "every type of number", test_every_number_type },
 	{ "members of a oneof", test_members },
-	{ "bytes that were not scanned", test_unscanned },
+	{ "noise", test_noise },
+	{ "a message of our own, whatever it says", test_ours },
+	{ "memory that ends anywhere", test_memory_ends },
 	{ "mangled ones, as protobuf-c does", test_mangled_against_yardstick });

@@ -1,23 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "contract/codec_scan.h"
+/* What is refused of bytes that come in, and where it is said to stand. */
+#include "contract/codec_level.h"
 
 #include <stdlib.h>
 
 #include "base/text.h"
-
+#include "contract/codec_read.h"
 #include "samples.h"
 #include "wire.h"
 
-#define SCAN(lower, buf, fault) codec_scan(&pb__##lower##__descriptor, buf_bytes(buf), (fault))
+#define READ(lower, buf, fault) read_only(&pb__##lower##__descriptor, buf_bytes(buf), (fault))
 
-/* Scans what was put together, expects this fault, and starts afresh. */
+static enum err read_only(const ProtobufCMessageDescriptor *type, struct bytes bytes, struct codec_fault *fault)
+{
+	ProtobufCMessage *message;
+	struct arena arena;
+	enum err err;
+
+	arena_init(&arena, 64u << 20);
+	err = codec_read(type, bytes, (struct codec_how){ 0 }, &arena, &message, fault);
+	arena_free(&arena);
+	return err;
+}
+
+/* Reads what was put together, expects this fault, and starts afresh. */
 static void refused(const ProtobufCMessageDescriptor *type, struct buf *buf, const char *path, const char *reason)
 {
 	struct codec_fault fault = { .reason = "none" };
 
 	unit_context("%s", reason);
 	require_ok(buf->err);
-	check_err(codec_scan(type, buf_bytes(buf), &fault), ERR_FORMAT);
+	check_err(read_only(type, buf_bytes(buf), &fault), ERR_FORMAT);
 	check_text(fault.reason, reason);
 	check_text(fault.path, path);
 	buf_clear(buf);
@@ -28,7 +41,7 @@ static void passed(const ProtobufCMessageDescriptor *type, struct buf *buf)
 	struct codec_fault fault = { .reason = "none" };
 
 	require_ok(buf->err);
-	check_ok(codec_scan(type, buf_bytes(buf), &fault));
+	check_ok(read_only(type, buf_bytes(buf), &fault));
 	check_text(fault.reason, "none");
 	buf_clear(buf);
 }
@@ -37,8 +50,8 @@ static void test_empty(void)
 {
 	struct codec_fault fault;
 
-	check_ok(codec_scan(&pb__view__descriptor, bytes_of(NULL, 0), &fault));
-	check_err(codec_scan(&pb__statement__descriptor, bytes_of(NULL, 0), &fault), ERR_FORMAT);
+	check_ok(read_only(&pb__view__descriptor, bytes_of(NULL, 0), &fault));
+	check_err(read_only(&pb__statement__descriptor, bytes_of(NULL, 0), &fault), ERR_FORMAT);
 	check_text(fault.reason, "says none of what it could say");
 	check_text(fault.path, "");
 }
@@ -49,9 +62,9 @@ static void test_real_messages(void)
 	struct codec_fault fault;
 
 	arena_init(&arena, 1 << 20);
-	check_ok(codec_scan(&pb__statement__descriptor, sample_packed(&sample_statement(&arena)->base, &arena), &fault));
-	check_ok(codec_scan(&pb__from_client__descriptor, sample_packed(&sample_frame(&arena, 45)->base, &arena), &fault));
-	check_ok(codec_scan(&pb__content__descriptor, sample_packed(&sample_sheet(&arena)->base, &arena), &fault));
+	check_ok(read_only(&pb__statement__descriptor, sample_packed(&sample_statement(&arena)->base, &arena), &fault));
+	check_ok(read_only(&pb__from_client__descriptor, sample_packed(&sample_frame(&arena, 45)->base, &arena), &fault));
+	check_ok(read_only(&pb__content__descriptor, sample_packed(&sample_sheet(&arena)->base, &arena), &fault));
 	arena_free(&arena);
 }
 
@@ -314,7 +327,7 @@ static void test_depth(void)
 		struct buf next = wire_buf();
 
 		unit_context("%u deep", depth);
-		check_err(codec_scan(&type, buf_bytes(&buf), &fault), depth <= CODEC_DEPTH ? ERR_OK : ERR_FORMAT);
+		check_err(read_only(&type, buf_bytes(&buf), &fault), depth <= CODEC_DEPTH ? ERR_OK : ERR_FORMAT);
 		wire_bytes(&next, 1, buf_bytes(&buf));
 		buf_free(&buf);
 		buf = next;
@@ -342,9 +355,9 @@ static void test_field_count(void)
 	require(room != NULL);
 	for (size_t i = 0; i < CODEC_FIELDS; i++)
 		memcpy(room + 2 * i, "\x50\x01", 2); /* 10: 1, of no field of PartRef */
-	check_ok(SCAN(part_ref, &buf, &fault));
+	check_ok(READ(part_ref, &buf, &fault));
 	buf_put(&buf, bytes_of("\x50\x01", 2));
-	check_err(SCAN(part_ref, &buf, &fault), ERR_TOO_LARGE);
+	check_err(READ(part_ref, &buf, &fault), ERR_TOO_LARGE);
 	check_text(fault.path, "(unknown)");
 	buf_free(&buf);
 }
@@ -358,9 +371,9 @@ static void test_packed_count(void)
 	require(ones != NULL);
 	memset(ones, 1, CODEC_FIELDS);
 	wire_bytes(&buf, 4, bytes_of(ones, CODEC_FIELDS - 1));
-	check_ok(SCAN(part_ref, &buf, &fault));
+	check_ok(READ(part_ref, &buf, &fault));
 	wire_number(&buf, 4, 1);
-	check_err(SCAN(part_ref, &buf, &fault), ERR_TOO_LARGE);
+	check_err(READ(part_ref, &buf, &fault), ERR_TOO_LARGE);
 	check_text(fault.path, "classes[1]");
 	free(ones);
 	buf_free(&buf);
@@ -368,7 +381,7 @@ static void test_packed_count(void)
 
 static bool fits_tracking(const ProtobufCMessageDescriptor *type, unsigned depth)
 {
-	bool fits = type->n_fields <= 64 && depth <= CODEC_DEPTH;
+	bool fits = type->n_fields <= CODEC_LEVEL_TRACKED && depth <= CODEC_DEPTH;
 
 	for (unsigned i = 0; i < type->n_fields && fits; i++) {
 		if (type->fields[i].type == PROTOBUF_C_TYPE_MESSAGE)
@@ -377,7 +390,7 @@ static bool fits_tracking(const ProtobufCMessageDescriptor *type, unsigned depth
 	return fits;
 }
 
-/* What the scan stands on: 64 fields at most in a message, and CODEC_DEPTH levels. */
+/* What reading stands on: 64 fields at most in a message, and CODEC_DEPTH levels. */
 static void test_schemas_fit(void)
 {
 	for (size_t i = 0; i < sample_type_count; i++) {
@@ -386,7 +399,7 @@ static void test_schemas_fit(void)
 	}
 }
 
-UNIT_SUITE("contract/codec_scan",
+UNIT_SUITE("contract/codec_level",
 	{ "nothing at all", test_empty },
 	{ "real messages pass", test_real_messages },
 	{ "tags", test_tags },
@@ -404,4 +417,4 @@ UNIT_SUITE("contract/codec_scan",
 	{ "nesting", test_depth },
 	{ "too many fields", test_field_count },
 	{ "too many packed elements", test_packed_count },
-	{ "the schemas fit the scan", test_schemas_fit });
+	{ "the schemas fit", test_schemas_fit });
