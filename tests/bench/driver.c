@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "driver_internal.h"
 
+#define NAMED_BYTES (64u << 20) /* far more than the broker hands out unacknowledged */
+
 void driver_must(enum err err, const char *what)
 {
 	if (err == ERR_OK)
@@ -76,6 +78,7 @@ static void take_reply(struct driver *driver, const Pb__Reply *reply, const stru
 	if (!accepted && driver->refused++ == 0)
 		fprintf(stderr, "load: refused: code %d %s\n", (int)reply->refusal->code, reply->refusal->subject);
 	if (order->owner == NULL) {
+		driver->acknowledging = false;
 		driver->acknowledged += accepted ? order->statement_count : 0; /* the receiver counts items itself */
 		return;
 	}
@@ -105,7 +108,7 @@ static void take_replies(struct driver *driver, const Pb__Replies *replies)
 
 bool driver_busy(const struct driver *driver)
 {
-	return batcher_unanswered(driver->batcher) > 0 || batcher_waiting(driver->batcher) > 0 || driver->later.count > 0;
+	return batcher_unanswered(driver->batcher) > 0 || batcher_waiting(driver->batcher) > 0 || driver->later.count > 0 || driver->named.len > 0;
 }
 
 void driver_look_at_clocks(struct driver *driver)
@@ -121,6 +124,7 @@ bool driver_turn(struct driver *driver, int64_t wait_until_us)
 	struct bytes data;
 
 	send_later(driver);
+	driver_acknowledge(driver);
 	driver_must(batcher_send(driver->batcher, driver->session), "send");
 	for (;;) {
 		enum session_event event = session_next(driver->session, &message, &data);
@@ -148,6 +152,7 @@ void driver_open(struct driver *driver, const struct bundle *bundle, bool receiv
 	int64_t deadline = clock_mono_us() + 20000000;
 
 	driver->bundle = bundle;
+	buf_init(&driver->named, NAMED_BYTES);
 	driver_must(session_new(&options, &driver->session), "session");
 	driver_must(batcher_new(bundle->site, bundle->signing_certificate, bundle->signing_key, &driver->batcher), "batcher");
 	session_set_receives(driver->session, receives);
@@ -168,6 +173,7 @@ void driver_close(struct driver *driver)
 {
 	session_free(driver->session, 1000);
 	batcher_free(driver->batcher);
+	buf_free(&driver->named);
 }
 
 uint64_t driver_random(struct driver *driver)

@@ -2,6 +2,7 @@
 /* tests/bench/driver.h - one agency system of the benchmark: real sessions with CURVE, real signed batches; parts are sealed
  * beforehand (random bytes of a sealed part's size), since the broker is what is measured. */
 #pragma once
+#include "base/buf.h"
 #include "libtsunagi/batcher.h"
 #include "libtsunagi/bundle.h"
 #include "sample.h"
@@ -26,6 +27,8 @@ struct driver {
 	int64_t mono_us, wall_us; /* when driver_look_at_clocks was called: what is made until the next time is made then */
 	/* Told what became of an order that has an owner; NULL: its owner is the moment at which it was made, for latency. */
 	void (*answered)(struct driver *driver, void *owner, bool accepted);
+	struct buf named;   /* struct driver_item of each that is still to be acknowledged */
+	bool acknowledging; /* an acknowledgement is unanswered */
 	struct order_queue later; /* orders that the broker asked to pause with, until later_us on the monotonic clock */
 	int64_t later_us;
 	/* what came of it */

@@ -14,4 +14,7 @@ bool driver_turn(struct driver *driver, int64_t wait_until_us);
 void driver_look_at_clocks(struct driver *driver);
 
 void driver_take_handout(struct driver *driver, const Pb__Handout *handout);
+
+/* As the library does: all that is to be acknowledged in one statement, when none is unanswered. */
+void driver_acknowledge(struct driver *driver);
 uint64_t driver_random(struct driver *driver);

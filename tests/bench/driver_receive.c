@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/bench/driver_receive.c - see driver.h: hand-outs are acknowledged at once, all of a frame in one statement. */
+/* tests/bench/driver_receive.c - see driver.h: what is handed out is acknowledged as the library does it. */
 #include "base/clock.h"
 #include "contract/codec.h"
 #include "contract/limits.h"
@@ -36,6 +36,11 @@ static void note_latency(struct driver *driver, struct bytes statement_bytes)
 	arena_free(&arena);
 }
 
+struct driver_item {
+	uint64_t item;
+	struct digest view_hash;
+};
+
 /* Whose leaf hash its acknowledgement names. */
 static struct bytes take_item(struct driver *driver, const Pb__HandoutItem *item)
 {
@@ -53,39 +58,65 @@ static struct bytes take_item(struct driver *driver, const Pb__HandoutItem *item
 
 void driver_take_handout(struct driver *driver, const Pb__Handout *handout)
 {
-	Pb__Statement statement = PB__STATEMENT__INIT;
-	Pb__Acknowledge acknowledge = PB__ACKNOWLEDGE__INIT;
-	Pb__Acknowledge__Item items[LIMIT_ACKNOWLEDGED];
-	Pb__Acknowledge__Item *pointers[LIMIT_ACKNOWLEDGED];
-	struct bytes named[LIMIT_ACKNOWLEDGED];
+	struct bytes bytes[LIMIT_ACKNOWLEDGED];
 	struct digest hashes[LIMIT_ACKNOWLEDGED];
-	struct order *order;
-	struct bytes packed_bytes;
-	struct buf packed;
 
 	if (driver->first_delivery_us == 0)
 		driver->first_delivery_us = clock_mono_us();
 	if (handout->n_items > LIMIT_ACKNOWLEDGED)
 		driver_must(ERR_TOO_LARGE, "a hand-out");
+	for (size_t i = 0; i < handout->n_items; i++)
+		bytes[i] = take_item(driver, handout->items[i]);
+	merkle_leaves(bytes, handout->n_items, hashes);
 	for (size_t i = 0; i < handout->n_items; i++) {
-		named[i] = take_item(driver, handout->items[i]);
-		pb__acknowledge__item__init(&items[i]);
-		items[i].item = handout->items[i]->item;
-		items[i].view_hash = pb_of_bytes(digest_bytes(&hashes[i]));
-		pointers[i] = &items[i];
+		struct driver_item item = { handout->items[i]->item, hashes[i] };
+
+		buf_put(&driver->named, bytes_of(&item, sizeof(item)));
 	}
-	merkle_leaves(named, handout->n_items, hashes);
-	acknowledge.n_items = handout->n_items;
-	acknowledge.items = pointers;
+	driver_must(driver->named.err, "items");
+	driver_give_credit(driver);
+}
+
+static void say(struct driver *driver, Pb__Acknowledge *acknowledge)
+{
+	Pb__Statement statement = PB__STATEMENT__INIT;
+	struct order *order;
+	struct bytes packed_bytes;
+	struct buf packed;
+
 	statement.body_case = PB__STATEMENT__BODY_ACKNOWLEDGE;
-	statement.acknowledge = &acknowledge;
-	buf_init(&packed, 1u << 20);
+	statement.acknowledge = acknowledge;
+	buf_init(&packed, LIMIT_STATEMENT_BYTES);
 	driver_must(codec_pack(&statement.base, &packed), "pack");
 	packed_bytes = buf_bytes(&packed);
 	driver_must(order_new(&packed_bytes, 1, NULL, 0, NULL, &order), "order");
 	batcher_put(driver->batcher, order, true);
 	buf_free(&packed);
-	driver_give_credit(driver);
+}
+
+void driver_acknowledge(struct driver *driver)
+{
+	const struct driver_item *named = (const void *)driver->named.data;
+	size_t count = driver->named.len / sizeof(*named);
+	Pb__Acknowledge acknowledge = PB__ACKNOWLEDGE__INIT;
+	Pb__Acknowledge__Item items[LIMIT_ACKNOWLEDGED];
+	Pb__Acknowledge__Item *pointers[LIMIT_ACKNOWLEDGED];
+
+	if (count == 0 || driver->acknowledging)
+		return;
+	count = count < LIMIT_ACKNOWLEDGED ? count : LIMIT_ACKNOWLEDGED;
+	for (size_t i = 0; i < count; i++) {
+		pb__acknowledge__item__init(&items[i]);
+		items[i].item = named[i].item;
+		items[i].view_hash = pb_of_bytes(digest_bytes(&named[i].view_hash));
+		pointers[i] = &items[i];
+	}
+	acknowledge.n_items = count;
+	acknowledge.items = pointers;
+	say(driver, &acknowledge);
+	driver->acknowledging = true;
+	driver->named.len -= count * sizeof(*named);
+	memmove(driver->named.data, named + count, driver->named.len);
 }
 
 void driver_receive(struct driver *driver, const volatile int *stop)
