@@ -27,13 +27,28 @@ static enum err begin(struct batch *batch, bool forced_tight)
 	return txn_begin_write(broker->store, &world->txn);
 }
 
+/* Between two frames, who waits for the batch before is not left waiting. */
+static enum err work_inbound(struct batch *batch)
+{
+	struct broker *broker = batch->broker;
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < batch->count; i++) {
+		if (batch_is_untold(broker) && store_is_settled(broker->store))
+			err = batch_tell(broker);
+		if (err == ERR_OK)
+			err = batch_inbound(batch, i);
+	}
+	return err;
+}
+
 /* Everything that changes something, in its order. */
 static enum err work(struct batch *batch)
 {
 	enum err err = batch_clock_jumped(batch);
 
-	for (size_t i = 0; err == ERR_OK && i < batch->count; i++)
-		err = batch_inbound(batch, i);
+	if (err == ERR_OK)
+		err = work_inbound(batch);
 	if (err == ERR_OK)
 		err = batch_erasure_told(batch);
 	if (err == ERR_OK)
@@ -95,11 +110,12 @@ static enum err commit(struct batch *batch)
 	enum err err;
 
 	batch->world.txn = NULL;
-	if (!has_entries(batch) && !batch->wrote) {
-		txn_abort(txn); /* nothing was written */
-		return ERR_OK;
+	err = batch_tell(broker);
+	if (err != ERR_OK || (!has_entries(batch) && !batch->wrote)) {
+		txn_abort(txn); /* nothing was written, or nothing may be */
+		return err;
 	}
-	err = txn_commit(txn);
+	err = txn_hand_over(txn);
 	if (err == ERR_OK)
 		ledger_keep(broker->ledger);
 	return err;
@@ -140,7 +156,9 @@ static enum err undo(struct batch *batch)
 	arena_reset(&batch->arena);
 	forget(batch);
 	broker->gauges.batch_errors++;
-	err = txn_begin_read(broker->store, &txn);
+	err = batch_tell(broker); /* and with it, memory shows the batch before */
+	if (err == ERR_OK)
+		err = txn_begin_read(broker->store, &txn);
 	if (err != ERR_OK)
 		return err;
 	err = memory_load(broker, txn);
@@ -164,24 +182,48 @@ static bool lacks_room(enum err err)
 	return err == ERR_NOSPC || err == ERR_NOMEM;
 }
 
-static void tell_all(struct broker *broker, struct outbox *outbox)
+bool batch_is_untold(const struct broker *broker)
 {
-	for (size_t i = 0; i < outbox->count; i++)
-		writer_tell(broker, outbox->items[i]);
-	outbox->count = 0;
+	return broker->untold.count > 0;
 }
 
-/* What is durable becomes known. */
-static void publish(struct batch *batch)
+enum err batch_tell(struct broker *broker)
 {
-	struct broker *broker = batch->broker;
+	struct outbox *untold = &broker->untold;
+	enum err err = store_settle(broker->store);
 
-	tell_all(broker, &batch->replies);
-	tell_all(broker, &batch->news);
-	tell_all(broker, &batch->handouts);
+	if (err != ERR_OK)
+		return err;
+	for (size_t i = 0; i < untold->count; i++)
+		writer_tell(broker, untold->items[i]);
+	untold->count = 0;
+	return ERR_OK;
+}
+
+static bool has_answers(const struct batch *batch)
+{
 	for (size_t i = 0; i < batch->count; i++)
 		if (batch->inbound[i]->answer != NULL)
+			return true;
+	return false;
+}
+
+/* What is durable becomes known: at once to operators, who wait for nothing else. */
+static enum err publish(struct batch *batch)
+{
+	struct broker *broker = batch->broker;
+	enum err err = ERR_OK;
+
+	if (!outbox_move(&broker->untold, &batch->replies) || !outbox_move(&broker->untold, &batch->news) ||
+	    !outbox_move(&broker->untold, &batch->handouts))
+		return ERR_NOMEM; /* what was committed stays so; its senders ask again */
+	if (!has_answers(batch) && !store_is_settled(broker->store))
+		return ERR_OK;
+	err = batch_tell(broker);
+	for (size_t i = 0; err == ERR_OK && i < batch->count; i++)
+		if (batch->inbound[i]->answer != NULL)
 			batch->inbound[i]->answer(batch->inbound[i], batch->outcomes[i]->reply);
+	return err;
 }
 
 static void update_gauges(struct batch *batch, bool committed)
@@ -289,7 +331,7 @@ enum err batch_run(struct broker *broker, struct clocks clocks, struct inbound *
 		memory_apply_effects(batch);
 	update_gauges(batch, committed); /* before anyone hears: who then asks how things stand sees what he did */
 	if (committed)
-		publish(batch);
+		err = publish(batch);
 	end(batch);
 	return err;
 }

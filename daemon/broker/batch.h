@@ -9,8 +9,8 @@
  *   chores    a piece of what is more than one batch's (batch_chores.c)
  *   due       timers, leases that ran out, hand-outs (batch_due.c, batch_handout.c)
  *   seal      checkpoint; replies with their proofs (replies.c)
- *   commit    durable from here on; until here nothing has left and everything can be undone
- *   publish   effects on memory, messages to the front, answers to operators
+ *   commit    handed over to the disk: from here on it is next, and the one before it is durable; until here everything can be undone
+ *   publish   effects on memory; once it is durable, which the next batch need not wait for: messages to the front, answers to operators
  *
  * The registry and the mailbox index change while the batch runs, so that each rule sees what the one before did; when the batch
  * fails they are loaded anew.  Leases, credit used and sessions that end with their device change only after the commit. */
@@ -148,6 +148,8 @@ struct broker {
 	bool chores;            /* something is left to do piece by piece; it may be that there is nothing */
 	int64_t next_look_us;   /* monotonic: whether there is room again; INT64_MAX: there is */
 
+	struct outbox untold;   /* of a batch that was handed over, until it is durable */
+
 	struct ring *inbound;
 	struct ring *outbound;
 	pthread_t thread;
@@ -165,6 +167,10 @@ struct broker {
 /* Runs one batch with these inbounds, none or more, and whatever is due.  Releases them all.
  * ERR_OK also when all of it was refused for want of room; else the writer must stop: what the store said. */
 enum err batch_run(struct broker *broker, struct clocks clocks, struct inbound *const *inbound, size_t count);
+
+/* Whether a batch that was run is not durable yet; and waits until it is, and tells.  The error is for good: what the store said. */
+bool batch_is_untold(const struct broker *broker);
+enum err batch_tell(struct broker *broker);
 
 /* Refuses them all with STOPPING, and releases them. */
 void batch_refuse(struct broker *broker, struct clocks clocks, struct inbound *const *inbound, size_t count);

@@ -198,6 +198,7 @@ void broker_close(struct broker *broker)
 	outbox_free(&broker->batch.replies);
 	outbox_free(&broker->batch.news);
 	outbox_free(&broker->batch.handouts);
+	outbox_free(&broker->untold);
 	free(broker->batch.effects.items);
 	arena_free(&broker->batch.arena);
 	arena_free(&broker->batch.scratch);

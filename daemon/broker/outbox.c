@@ -3,6 +3,7 @@
 #include "broker/outbox.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void outbound_free(struct outbound *outbound)
 {
@@ -12,13 +13,15 @@ void outbound_free(struct outbound *outbound)
 	free(outbound);
 }
 
-static bool make_room(struct outbox *outbox)
+static bool make_room(struct outbox *outbox, size_t count)
 {
-	size_t room = outbox->room == 0 ? 64 : 2 * outbox->room;
+	size_t room = outbox->room == 0 ? 64 : outbox->room;
 	struct outbound **grown;
 
-	if (outbox->count < outbox->room)
+	if (outbox->count + count <= outbox->room)
 		return true;
+	while (room < outbox->count + count)
+		room *= 2;
 	grown = realloc(outbox->items, room * sizeof(struct outbound *));
 	if (grown == NULL)
 		return false;
@@ -31,7 +34,7 @@ struct outbound *outbox_add(struct outbox *outbox, enum outbound_type type, uint
 {
 	struct outbound *outbound;
 
-	if (!make_room(outbox))
+	if (!make_room(outbox, 1))
 		return NULL;
 	outbound = calloc(1, sizeof(*outbound));
 	if (outbound == NULL)
@@ -59,6 +62,18 @@ struct outbound *outbox_add_frame(struct outbox *outbox, enum outbound_type type
 	outbound->frame = frame;
 	*ret_frame = frame;
 	return outbound;
+}
+
+bool outbox_move(struct outbox *to, struct outbox *from)
+{
+	if (from->count == 0)
+		return true;
+	if (!make_room(to, from->count))
+		return false;
+	memcpy(to->items + to->count, from->items, from->count * sizeof from->items[0]);
+	to->count += from->count;
+	from->count = 0;
+	return true;
 }
 
 void outbox_clear(struct outbox *outbox)

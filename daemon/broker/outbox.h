@@ -18,5 +18,8 @@ struct outbound *outbox_add(struct outbox *outbox, enum outbound_type type, uint
 struct outbound *outbox_add_frame(struct outbox *outbox, enum outbound_type type, uint64_t session, uint32_t agency,
 				  Pb__FromBroker **ret_frame);
 
+/* All of from's messages behind those of to.  False: out of memory, and both are as they were. */
+bool outbox_move(struct outbox *to, struct outbox *from);
+
 void outbox_clear(struct outbox *outbox); /* frees the messages, keeps the room */
 void outbox_free(struct outbox *outbox);

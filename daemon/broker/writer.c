@@ -89,6 +89,12 @@ static enum err run(struct broker *broker)
 		int64_t due_in = batch_due_in(broker, clocks);
 		enum err err;
 
+		if (count == 0 && batch_is_untold(broker)) {
+			err = batch_tell(broker);
+			if (err != ERR_OK)
+				return err;
+			continue;
+		}
 		if (count == 0 && stopping)
 			return ERR_OK;
 		if (count == 0 && due_in > 0) {

@@ -28,7 +28,7 @@ enum option_when { AT_START, RELOADED };
 	  "Frames that may wait for the writer, and results that may wait to be sent.")                                              \
 	X(ring_reserve,        OPTION_COUNT,    8,        8192,          128,        AT_START,                                       \
 	  "Of them, kept for acknowledgements, danger to life and operators.")                                                       \
-	X(batch_orders,        OPTION_COUNT,    1,        65536,         640,        AT_START,                                       \
+	X(batch_orders,        OPTION_COUNT,    1,        65536,         320,        AT_START,                                       \
 	  "Orders that one commit takes at most: more for a slow disk, fewer for short waits.")                                      \
 	X(batch_bytes,         OPTION_SIZE,     MIB(1),   GIB(1),        MIB(8),     AT_START,                                       \
 	  "Bytes of parts and statements that one commit takes at most.")                                                            \

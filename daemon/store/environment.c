@@ -47,6 +47,14 @@ enum err store_write_err(const struct store *store, int rc)
 	return store_err(rc);
 }
 
+uint64_t store_last_commit(const struct store *store)
+{
+	MDB_envinfo info;
+
+	(void)mdb_env_info(store->env, &info); /* fails for NULL only */
+	return info.me_last_txnid;
+}
+
 uint64_t store_used_end(const struct store *store)
 {
 	MDB_envinfo info;

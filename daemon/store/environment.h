@@ -8,10 +8,10 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "store/flusher.h"
 #include "store/journal_file.h"
 #include "store/journal_share.h"
 #include "store/recent.h"
+#include "store/syncer.h"
 #include "store/tables.h"
 
 struct txn {
@@ -35,6 +35,17 @@ struct txn {
 	 * one where the last row was sought.  A write of another kind to the table closes the first; NULL: none. */
 	MDB_cursor *ends[TABLE_COUNT];
 	MDB_cursor *seeks[TABLE_COUNT];
+};
+
+/* Which commit readers may see: see snapshots.h. */
+struct snapshots {
+	pthread_mutex_t lock;
+	pthread_cond_t shown;
+	bool hidden;     /* LMDB's last commit, or the one it is about to make */
+	bool lost;       /* and it will never be shown */
+	uint64_t newest; /* while hidden: the one before it */
+	struct txn *idle; /* reset, each keeping its slot in the readers' table and pinning no pages; while hidden: all at newest */
+	unsigned count;
 };
 
 struct store {
@@ -65,14 +76,18 @@ struct store {
 	unsigned journal_blocks;
 	struct recent recent;
 
-	struct flusher flusher; /* the writer's */
+	/* LMDB's last commit, until it is durable: see settle.c.  The writer's. */
+	struct syncer syncer;
+	bool unsettled;
+	bool syncing; /* by the thread */
+	bool lost;    /* it never will be */
+	uint64_t unconfirmed; /* its number */
+
 	struct txn write;
 	atomic_flag writing;
 	_Atomic bool broken; /* a commit failed in a way after which nothing may be written */
 
-	pthread_mutex_t idle_lock;
-	struct txn *idle; /* read transactions, reset: each keeps its slot in the readers' table and pins no pages */
-	unsigned idle_count;
+	struct snapshots snapshots;
 };
 
 /* The err for what LMDB or the system said. */
@@ -94,8 +109,8 @@ uint64_t store_used_end(const struct store *store);
 /* rows.c: before a transaction that writes ends. */
 void txn_drop_cursors(struct txn *txn);
 
-/* txn.c: a read transaction that is not kept for the next reader. */
-void txn_read_free(struct txn *txn);
+/* The number of LMDB's last commit. */
+uint64_t store_last_commit(const struct store *store);
 
 /* Bytes that the file system still has for an ordinary process. */
 enum err store_disk_free(const struct store *store, uint64_t *ret_bytes);

@@ -9,8 +9,7 @@
 #include <errno.h>
 
 #include "store/journal_state.h"
-
-#define FLUSHER_BYTES (256u * 1024u) /* a commit of less is over before a second thread is awake */
+#include "store/settle.h"
 
 static uint8_t *records(const struct store *store)
 {
@@ -28,11 +27,14 @@ static struct bytes records_kept(const struct store *store)
 static enum err load(struct store *store, MDB_txn *mdb)
 {
 	struct journal_content content = { .records = records(store) };
+	const struct confirm_data data = settle_data(store);
 	struct journal_state state;
 	enum err err = journal_state_get(store, mdb, &state);
 
 	if (err == ERR_OK)
 		err = journal_state_open(store, &state);
+	if (err == ERR_OK)
+		err = confirm_settle(&store->journal_file, &data, mdb_txn_id(mdb));
 	if (err == ERR_OK)
 		err = journal_file_read(&store->journal_file, state.generation, &content);
 	if (err == ERR_OK)
@@ -217,21 +219,6 @@ void journal_abort(struct txn *txn)
 	restore(txn->store, txn->straight);
 }
 
-static enum err commit_pages(struct txn *txn)
-{
-	struct store *store = txn->store;
-	bool large = txn->written >= FLUSHER_BYTES;
-	enum err err;
-	int fd;
-
-	if (large && mdb_env_get_fd(store->env, &fd) == 0)
-		flusher_begin(&store->flusher, fd);
-	err = store_write_err(store, mdb_txn_commit(txn->mdb));
-	if (large)
-		flusher_end(&store->flusher);
-	return err;
-}
-
 static enum err commit_trees(struct txn *txn)
 {
 	struct store *store = txn->store;
@@ -242,7 +229,7 @@ static enum err commit_trees(struct txn *txn)
 		return err;
 	}
 	txn_drop_cursors(txn);
-	err = commit_pages(txn);
+	err = settle_commit(txn, store->journal_blocks == 0); /* blocks are cleared only when what they hold is durable elsewhere */
 	if (err == ERR_IO)
 		atomic_store(&store->broken, true);
 	if (err == ERR_OK)
@@ -252,28 +239,42 @@ static enum err commit_trees(struct txn *txn)
 	return err;
 }
 
-static enum err fold_and_commit(struct txn *txn)
+/* A file with LMDB's last commit confirmed in it; nothing names it yet. */
+static enum err create_file(struct store *store)
 {
-	journal_fold(txn);
-	return commit_trees(txn);
-}
-
-/* The first small transaction goes into the trees, and the file's name with it. */
-static enum err begin_file(struct txn *txn)
-{
-	struct store *store = txn->store;
+	const struct confirm_data data = settle_data(store);
 	enum err err = journal_file_create(store->directory, &store->journal_file);
 
 	if (err != ERR_OK)
-		return fold_and_commit(txn); /* it can do without */
+		return err;
+	err = confirm_sync(&data);
+	if (err == ERR_OK)
+		err = confirm_write(&store->journal_file, &data, store_last_commit(store));
+	if (err != ERR_OK)
+		journal_file_close(&store->journal_file);
+	return err;
+}
+
+/* The first commit names the file in its tree. */
+static enum err begin_file(struct txn *txn)
+{
+	struct store *store = txn->store;
+	enum err err;
+
+	if (txn->err != ERR_OK || create_file(store) != ERR_OK)
+		return commit_trees(txn); /* it can do without */
 	store->journal_generation = 1;
-	journal_fold(txn);
-	if (txn->err == ERR_OK)
-		store_fail(txn, store_write_err(store, journal_state_put(store, txn->mdb, store->journal_generation)));
+	store_fail(txn, store_write_err(store, journal_state_put(store, txn->mdb, store->journal_generation)));
 	err = commit_trees(txn);
 	if (err != ERR_OK)
 		journal_file_close(&store->journal_file); /* nothing names it: the next one takes its place */
 	return err;
+}
+
+static enum err fold_and_commit(struct txn *txn)
+{
+	journal_fold(txn);
+	return txn->store->journal_file.fd < 0 ? begin_file(txn) : commit_trees(txn);
 }
 
 static bool is_full(const struct store *store)
@@ -317,20 +318,28 @@ static enum err commit_block(struct txn *txn)
 	return ERR_OK;
 }
 
+static bool is_empty(const struct txn *txn)
+{
+	return !txn->straight && txn->store->journal_len == txn->store->journal_kept;
+}
+
 enum err journal_commit(struct txn *txn)
 {
 	struct store *store = txn->store;
+	enum err err = settle_wait(store); /* what was before goes first */
 
-	if (txn->straight || txn->err != ERR_OK)
-		return commit_trees(txn);
+	store_fail(txn, err);
+	if (txn->err != ERR_OK) {
+		err = txn->err;
+		journal_abort(txn);
+		return err;
+	}
 	txn_drop_cursors(txn);
-	if (store->journal_len == store->journal_kept) {
+	if (is_empty(txn)) {
 		mdb_txn_abort(txn->mdb);
 		return ERR_OK;
 	}
-	if (store->journal_file.fd < 0)
-		return begin_file(txn);
-	return is_full(store) ? fold_and_commit(txn) : commit_block(txn);
+	return txn->straight || store->journal_file.fd < 0 || is_full(store) ? fold_and_commit(txn) : commit_block(txn);
 }
 
 /* ---- closing ---- */
@@ -346,12 +355,14 @@ static enum err end_file(struct store *store)
 	journal_fold(&txn);
 	if (txn.err == ERR_OK)
 		store_fail(&txn, store_write_err(store, journal_state_delete(store, txn.mdb)));
-	return commit_trees(&txn);
+	err = commit_trees(&txn);
+	return err == ERR_OK ? settle_wait(store) : err;
 }
 
 void journal_close(struct store *store)
 {
-	bool ended = store->journal_file.fd >= 0 && !store->read_only && !atomic_load(&store->broken) && end_file(store) == ERR_OK;
+	bool ended = settle_wait(store) == ERR_OK && store->journal_file.fd >= 0 && !store->read_only && !atomic_load(&store->broken) &&
+		     end_file(store) == ERR_OK;
 
 	journal_file_close(&store->journal_file); /* if it is not ended: what stays is durable where it is */
 	if (ended)

@@ -15,18 +15,24 @@
 #define FRESH_FILE JOURNAL_FILE ".new"
 #define FILE_MODE 0600
 
-#define HEAD_MAGIC UINT64_C(0x5453474a4f55524e)  /* TSGJOURN */
+#define HEAD_MAGIC UINT64_C(0x5453474a4f555232)  /* TSGJOUR2 */
+#define SLOT_MAGIC UINT64_C(0x5453474a534c4f54)  /* TSGJSLOT */
 #define BLOCK_MAGIC UINT64_C(0x5453474a424c4f43) /* TSGJBLOC */
 #define SEAL_AT 24u
 #define SEAL_BYTES 16u
+#define SLOT_SEAL_AT (SECTOR - SEAL_BYTES)
+#define SLOTS_AT PAGE
+#define BLOCKS_AT (SLOTS_AT + JOURNAL_SLOTS * PAGE)
 #define SUMS_AT (SEAL_AT + SEAL_BYTES)
 #define SUM_BYTES 8u
 
 #define BLOCK_ROOM (JOURNAL_BLOCK_BYTES + PAGE) /* a block's pages at most */
 /* Each block may leave most of its last page empty, and has a sector more than its records. */
-#define FILE_BYTES (PAGE + JOURNAL_BYTES + 2 * JOURNAL_BLOCKS * PAGE)
+#define FILE_BYTES (BLOCKS_AT + JOURNAL_BYTES + 2 * JOURNAL_BLOCKS * PAGE)
 
 _Static_assert(SUMS_AT + JOURNAL_BLOCK_BYTES / SECTOR * SUM_BYTES <= SECTOR, "a block's head is one sector");
+
+_Static_assert(8 + JOURNAL_SLOT_BYTES == SLOT_SEAL_AT, "a slot is one sector");
 
 _Static_assert(SECTOR % JOURNAL_SALT_BYTES == 0, "a blank sector is whole salts");
 
@@ -124,8 +130,8 @@ enum err journal_file_clear(struct journal_file *file)
 {
 	uint64_t end = file->end + BLOCK_ROOM; /* of the next one a part may be there */
 
-	file->last = file->end = PAGE;
-	return clear_between(file, PAGE, end < FILE_BYTES ? end : FILE_BYTES);
+	file->last = file->end = BLOCKS_AT;
+	return clear_between(file, BLOCKS_AT, end < FILE_BYTES ? end : FILE_BYTES);
 }
 
 enum err journal_file_append(struct journal_file *file, uint64_t generation, uint32_t number, struct bytes records)
@@ -168,6 +174,49 @@ enum err journal_file_settle(struct journal_file *file)
 	if (err == ERR_OK || err == ERR_NOSPC) /* whatever was not written again is there as it was */
 		err = journal_file_sync(file);
 	return err;
+}
+
+/* ---- slots ---- */
+
+static uint64_t slot_at(unsigned slot)
+{
+	return SLOTS_AT + (uint64_t)slot * PAGE;
+}
+
+static void put_slot_seal(uint8_t *to, const struct journal_file *file, const uint8_t *sector)
+{
+	const struct bytes parts[] = { bytes_of(file->salt, JOURNAL_SALT_BYTES), bytes_of(sector, SLOT_SEAL_AT) };
+	struct digest digest;
+
+	digest_of_parts(parts, sizeof parts / sizeof parts[0], &digest);
+	memcpy(to, digest.bytes, SEAL_BYTES);
+}
+
+enum err journal_file_put_slot(const struct journal_file *file, unsigned slot, struct bytes record)
+{
+	uint8_t sector[SECTOR] = { 0 };
+	enum err err;
+
+	be64_put(sector, SLOT_MAGIC);
+	memcpy(sector + 8, record.data, record.len);
+	put_slot_seal(sector + SLOT_SEAL_AT, file, sector);
+	err = write_at(file, sector, sizeof sector, slot_at(slot));
+	return err == ERR_OK ? journal_file_sync(file) : ERR_IO;
+}
+
+enum err journal_file_get_slot(const struct journal_file *file, unsigned slot, uint8_t record[JOURNAL_SLOT_BYTES])
+{
+	uint8_t sector[SECTOR], seal[SEAL_BYTES];
+
+	if (pread(file->fd, sector, sizeof sector, (off_t)slot_at(slot)) != (ssize_t)sizeof sector)
+		return ERR_CORRUPT;
+	if (is_blank(file, sector))
+		return ERR_NOT_FOUND;
+	put_slot_seal(seal, file, sector);
+	if (be64_get(sector) != SLOT_MAGIC || memcmp(seal, sector + SLOT_SEAL_AT, SEAL_BYTES) != 0)
+		return ERR_CORRUPT;
+	memcpy(record, sector + 8, JOURNAL_SLOT_BYTES);
+	return ERR_OK;
 }
 
 /* ---- reading ---- */
@@ -266,7 +315,7 @@ static enum err check_rest(const struct reading *reading, uint64_t at)
 
 static enum err take_blocks(struct journal_file *file, const struct reading *reading)
 {
-	uint64_t at = PAGE;
+	uint64_t at = BLOCKS_AT;
 	enum err err = ERR_OK;
 
 	file->last = file->end = at;
@@ -332,10 +381,10 @@ static enum err fill(struct journal_file *file)
 {
 	enum err err = take_image(file);
 
-	file->last = file->end = PAGE;
+	file->last = file->end = BLOCKS_AT;
 	if (err == ERR_OK)
 		err = write_head(file);
-	return err == ERR_OK ? journal_file_clear_rest(file) : err;
+	return err == ERR_OK ? clear_between(file, SLOTS_AT, FILE_BYTES) : err;
 }
 
 enum err journal_file_create(int directory, struct journal_file *ret_file)
@@ -362,26 +411,26 @@ enum err journal_file_create(int directory, struct journal_file *ret_file)
 	return ERR_OK;
 }
 
-static enum err check_head(const struct journal_file *file)
+static enum err read_head(struct journal_file *file, const uint8_t *salt)
 {
 	uint8_t head[8 + JOURNAL_SALT_BYTES];
 
-	if (pread(file->fd, head, sizeof head, 0) != (ssize_t)sizeof head)
+	if (pread(file->fd, head, sizeof head, 0) != (ssize_t)sizeof head || be64_get(head) != HEAD_MAGIC)
 		return ERR_CORRUPT;
-	return be64_get(head) == HEAD_MAGIC && memcmp(head + 8, file->salt, JOURNAL_SALT_BYTES) == 0 ? ERR_OK : ERR_CORRUPT;
+	take_salt(file, head + 8);
+	return salt == NULL || memcmp(file->salt, salt, JOURNAL_SALT_BYTES) == 0 ? ERR_OK : ERR_CORRUPT;
 }
 
-enum err journal_file_open(int directory, const uint8_t salt[JOURNAL_SALT_BYTES], bool read_only, struct journal_file *ret_file)
+enum err journal_file_open(int directory, const uint8_t *salt, bool read_only, struct journal_file *ret_file)
 {
-	struct journal_file file = { .last = PAGE, .end = PAGE };
+	struct journal_file file = { .last = BLOCKS_AT, .end = BLOCKS_AT };
 	enum err err;
 
 	/* NONBLOCK: a FIFO must not hold us */
 	file.fd = openat(directory, JOURNAL_FILE, (read_only ? O_RDONLY : O_RDWR) | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (file.fd < 0)
 		return errno == ENOENT || errno == ELOOP ? ERR_CORRUPT : err_from_errno(errno);
-	take_salt(&file, salt);
-	err = check_head(&file);
+	err = read_head(&file, salt);
 	if (err == ERR_OK && !read_only)
 		err = take_image(&file);
 	if (err != ERR_OK) {

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* store/journal_file.h - the journal's file: small transactions one behind another, each durable by one write and one sync; for this room alone.
  *
- * All in sectors of 512 bytes, which a disk writes whole or not at all.  A page with the file's head, then blocks, each from a page's start:
+ * All in sectors of 512 bytes, which a disk writes whole or not at all.  A page with the file's head, two with a slot each, whose content is the
+ * caller's (confirm.h), then blocks, each from a page's start:
  *
  *   head     magic u64, salt 16
+ *   slot     a sector: magic u64, record, seal 16
  *   block    a sector: magic u64, generation u64, number u32, length u32, seal 16, then a sum of 8 bytes for each sector of records;
  *            then the records.  The seal is over salt and sector, a sum over its sector: both are SHA-256, cut short
  *
@@ -23,6 +25,8 @@
 #define JOURNAL_BYTES (256u * 1024u)      /* and in all of them */
 #define JOURNAL_BLOCKS 32u
 #define JOURNAL_SECTOR 512u
+#define JOURNAL_SLOTS 2u
+#define JOURNAL_SLOT_BYTES 488u /* of a slot's record; what is shorter ends in zeros */
 
 struct journal_file {
 	int fd; /* -1: closed */
@@ -36,8 +40,8 @@ struct journal_file {
 /* Takes the place of what has the name, all of its bytes allocated and on the disk; no link is followed.  ERR_NOSPC, ERR_IO. */
 enum err journal_file_create(int directory, struct journal_file *ret_file);
 
-/* ERR_CORRUPT: it is not there, a link, or of another store. */
-enum err journal_file_open(int directory, const uint8_t salt[JOURNAL_SALT_BYTES], bool read_only, struct journal_file *ret_file);
+/* ERR_CORRUPT: it is not there, a link, of another release, or of another store: it has another salt.  salt NULL: whosesoever it is. */
+enum err journal_file_open(int directory, const uint8_t *salt, bool read_only, struct journal_file *ret_file);
 
 void journal_file_close(struct journal_file *file); /* a closed one: nothing */
 
@@ -63,6 +67,11 @@ enum err journal_file_sync(const struct journal_file *file);
 
 /* Durable on return of ERR_OK.  ERR_NOSPC: it was not written, and is to be cleared; any other failure of a write is for good. */
 enum err journal_file_append(struct journal_file *file, uint64_t generation, uint32_t number, struct bytes records);
+
+/* Durable on return of ERR_OK; any failure is for good.  A slot is as it was or as it is told to be, whatever happens meanwhile. */
+enum err journal_file_put_slot(const struct journal_file *file, unsigned slot, struct bytes record);
+/* ERR_NOT_FOUND: nothing was put there; ERR_CORRUPT. */
+enum err journal_file_get_slot(const struct journal_file *file, unsigned slot, uint8_t record[JOURNAL_SLOT_BYTES]);
 
 /* Blank, durable: behind what was read, to the end of the file; or where blocks were appended, and one more. */
 enum err journal_file_clear_rest(struct journal_file *file);

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "store/confirm.h"
 #include "store/journal.h"
 #include "store/journal_state.h"
+#include "store/snapshots.h"
 
 #define LOOKS 200u           /* beside a writer of another process, which goes on meanwhile */
 #define LOOK_AGAIN_NS 500000 /* between two of them */
@@ -32,18 +34,12 @@ static enum err take_in(struct txn *txn, const uint8_t *bytes, uint64_t serial, 
 	return err;
 }
 
-static enum err renew(struct txn *txn)
-{
-	mdb_txn_reset(txn->mdb);
-	return store_err(mdb_txn_renew(txn->mdb));
-}
-
 static enum err look_at_share(struct txn *txn)
 {
 	size_t kept = 0;
 
 	while (!journal_share_take(&txn->store->journal_share, mdb_txn_id(txn->mdb), &txn->buffer, &kept)) {
-		enum err err = renew(txn);
+		enum err err = snapshots_renew(txn);
 
 		if (err != ERR_OK)
 			return err;
@@ -57,27 +53,32 @@ static enum err look_at_share(struct txn *txn)
 
 /* ---- and beside that of another ---- */
 
+/* A commit is confirmed before what it folded is cleared: while the snapshot's is the last one confirmed, what was read of the journal is its own. */
+static bool is_newest(const struct txn *txn)
+{
+	uint64_t confirmed;
+
+	return confirm_read(&txn->store->journal_file, &confirmed) == ERR_OK && confirmed == mdb_txn_id(txn->mdb);
+}
+
 static enum err look_once(struct txn *txn)
 {
 	struct journal_content content = { .records = txn->records };
 	struct journal_state state;
-	MDB_envinfo info;
 	enum err err = journal_state_get(txn->store, txn->mdb, &state);
 
-	if (err == ERR_OK)
-		err = journal_state_open(txn->store, &state);
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	err = journal_state_open(txn->store, &state);
 	if (err == ERR_OK)
 		err = journal_file_read(&txn->store->journal_file, state.generation, &content);
-	if (err == ERR_OK && content.blocks > 0)
+	if (err == ERR_OK)
 		err = journal_file_sync(&txn->store->journal_file); /* the writer may not have come so far */
-	(void)mdb_env_info(txn->store->env, &info); /* fails for NULL only */
-	if (info.me_last_txnid != mdb_txn_id(txn->mdb))
-		return ERR_BUSY; /* what was read may be of a later state than the snapshot, or cleared */
+	if (err == ERR_OK && !is_newest(txn))
+		return ERR_BUSY; /* or not durable yet, or undone */
 	if (err == ERR_BUSY)
 		return ERR_CORRUPT; /* blocks of a later state than the trees' */
-	if (err == ERR_OK)
-		err = recent_read(&txn->snapshot, bytes_of(content.records, content.len));
-	return err == ERR_NOT_FOUND ? ERR_OK : err;
+	return err == ERR_OK ? recent_read(&txn->snapshot, bytes_of(content.records, content.len)) : err;
 }
 
 /* Files that change while they are read look damaged, too: only what stays so is. */
@@ -98,7 +99,7 @@ static enum err look_at_file(struct txn *txn)
 		if ((err != ERR_BUSY && err != ERR_CORRUPT) || looks == LOOKS)
 			return err;
 		nanosleep(&pause, NULL);
-		err = renew(txn);
+		err = snapshots_renew(txn);
 		if (err != ERR_OK)
 			return err;
 	}

@@ -14,6 +14,8 @@
 #include "store/environment.h"
 #include "store/journal.h"
 #include "store/journal_state.h"
+#include "store/settle.h"
+#include "store/snapshots.h"
 
 #define DATA_FILE "data.mdb"
 #define LOCK_FILE "lock.mdb"
@@ -63,9 +65,6 @@ static enum err directory_lock(struct store *store, unsigned *ret_flags)
 	}
 	if (lock != 0 && flock(store->directory, lock | LOCK_NB) != 0)
 		return errno == EWOULDBLOCK ? ERR_BUSY : err_from_errno(errno);
-#ifdef TSUNAGI_UNSAFE_NOSYNC
-	flags |= MDB_NOSYNC; /* breaks P1 on purpose: tests/powercut must be able to notice */
-#endif
 	*ret_flags = flags;
 	return ERR_OK;
 }
@@ -155,7 +154,7 @@ static enum err format_renew(struct store *store, MDB_txn *txn)
 	return err == ERR_OK ? format_write(store, txn) : err;
 }
 
-/* Up to format 10 the journal's blocks were rows of its tree, which a process that was killed left there. */
+/* What a process of an earlier release that was killed left in its journal. */
 static enum err former_journal_check(const struct store *store, MDB_txn *txn)
 {
 	MDB_stat stat;
@@ -229,10 +228,14 @@ static enum err store_open_steps(struct store *store, const struct store_options
 	unsigned flags = 0;
 	enum err err = directory_open(store, options);
 
+	if (err == ERR_OK && store->read_only)
+		err = confirm_recover(store->directory, true); /* before its own lock, which would be in its way */
 	if (err == ERR_OK)
 		err = directory_lock(store, &flags);
 	if (err == ERR_OK && !store->read_only)
 		err = lock_file_prepare(store, options->readers_max);
+	if (err == ERR_OK && !store->read_only)
+		err = confirm_recover(store->directory, false);
 	if (err == ERR_OK)
 		err = env_open(store, options, flags);
 	if (err == ERR_OK)
@@ -264,8 +267,8 @@ enum err store_open(const struct store_options *options, struct store **ret_stor
 	store->read_only = options->read_only;
 	store->reserve_bytes = options->reserve_bytes;
 	atomic_flag_clear(&store->writing);
-	flusher_init(&store->flusher);
-	(void)pthread_mutex_init(&store->idle_lock, NULL);
+	syncer_init(&store->syncer);
+	snapshots_init(&store->snapshots);
 
 	err = store_open_steps(store, options);
 	if (err != ERR_OK) {
@@ -280,20 +283,24 @@ void store_close(struct store *store)
 {
 	if (store == NULL)
 		return;
-	while (store->idle != NULL) {
-		struct txn *txn = store->idle;
-
-		store->idle = txn->next;
-		txn_read_free(txn);
-	}
 	journal_close(store);
-	flusher_free(&store->flusher);
+	syncer_free(&store->syncer);
+	snapshots_free(&store->snapshots);
 	if (store->env != NULL)
 		mdb_env_close(store->env);
 	if (store->directory >= 0)
 		close(store->directory); /* and with it the lock */
-	pthread_mutex_destroy(&store->idle_lock);
 	free(store);
+}
+
+enum err store_settle(struct store *store)
+{
+	return settle_wait(store);
+}
+
+bool store_is_settled(struct store *store)
+{
+	return settle_is_done(store);
 }
 
 enum err store_check_readers(struct store *store, int *ret_cleared)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* store/store.h - the one LMDB environment of a home.  LMDB lives in this room.
  *
- * Full sync always (no WRITEMAP, NOSYNC, NOMETASYNC).  One process writes; readers are snapshots that never block the writer.
+ * Full sync always (no WRITEMAP, NOMETASYNC; NOSYNC, since the syncs are ours: confirm.h).  One process writes; readers are snapshots that never block the writer.
  * Never open it twice in one process, and never carry it across fork. */
 #pragma once
 #include <stdbool.h>
@@ -27,6 +27,11 @@ struct store_options {
 /* ERR_BUSY when another process has it open for writing, ERR_VERSION when it was written by a newer release. */
 enum err store_open(const struct store_options *options, struct store **ret_store);
 void store_close(struct store *store);
+
+/* What was handed over (txn_hand_over) is durable on return of ERR_OK; after ERR_IO the process must not go on writing.  Nothing to do: ERR_OK.
+ * store_is_settled: whether store_settle would not wait.  The writer's thread. */
+enum err store_settle(struct store *store);
+bool store_is_settled(struct store *store);
 
 /* What room is left.  The reserve is blocks allocated behind the last page in use (fallocate), so nobody else can take them.
  *

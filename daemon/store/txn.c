@@ -2,13 +2,10 @@
 /* store/txn.c - see txn.h for the contract. */
 #include "store/txn.h"
 
-#include <stdlib.h>
-
 #include "store/environment.h"
 #include "store/journal.h"
-
-/* Read transactions kept for the next reader.  More would hold slots that commands beside the daemon need. */
-#define IDLE_MAX 8
+#include "store/settle.h"
+#include "store/snapshots.h"
 
 enum err txn_begin_write(struct store *store, struct txn **ret_txn)
 {
@@ -30,67 +27,23 @@ enum err txn_begin_write(struct store *store, struct txn **ret_txn)
 	return ERR_OK;
 }
 
-static struct txn *idle_take(struct store *store)
-{
-	struct txn *txn;
-
-	(void)pthread_mutex_lock(&store->idle_lock);
-	txn = store->idle;
-	if (txn != NULL) {
-		store->idle = txn->next;
-		store->idle_count--;
-	}
-	(void)pthread_mutex_unlock(&store->idle_lock);
-	return txn;
-}
-
-static bool idle_give(struct txn *txn)
-{
-	struct store *store = txn->store;
-	bool kept;
-
-	journal_unlook(txn);
-	mdb_txn_reset(txn->mdb);
-	(void)pthread_mutex_lock(&store->idle_lock);
-	kept = store->idle_count < IDLE_MAX;
-	if (kept) {
-		txn->next = store->idle;
-		store->idle = txn;
-		store->idle_count++;
-	}
-	(void)pthread_mutex_unlock(&store->idle_lock);
-	return kept;
-}
-
-void txn_read_free(struct txn *txn)
+static void end_read(struct txn *txn)
 {
 	journal_unlook(txn);
-	mdb_txn_abort(txn->mdb);
-	recent_free(&txn->snapshot);
-	free(txn->records);
-	free(txn);
+	snapshots_give_back(txn);
 }
 
 enum err txn_begin_read(struct store *store, struct txn **ret_txn)
 {
-	struct txn *txn = idle_take(store);
-	enum err err;
+	struct txn *txn;
+	enum err err = snapshots_take(store, &txn);
 
-	if (txn != NULL) {
-		txn->err = ERR_OK;
-		err = store_err(mdb_txn_renew(txn->mdb));
-	} else {
-		txn = calloc(1, sizeof *txn);
-		if (txn == NULL)
-			return ERR_NOMEM;
-		txn->store = store;
-		txn->recent = &txn->snapshot;
-		err = store_err(mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn->mdb));
-	}
-	if (err == ERR_OK)
-		err = journal_look(txn);
+	if (err != ERR_OK)
+		return err;
+	err = journal_look(txn);
 	if (err != ERR_OK) {
-		txn_read_free(txn);
+		store_fail(txn, err);
+		end_read(txn);
 		return err;
 	}
 	*ret_txn = txn;
@@ -102,8 +55,7 @@ void txn_abort(struct txn *txn)
 	if (txn == NULL)
 		return;
 	if (!txn->writes) {
-		if (!idle_give(txn))
-			txn_read_free(txn);
+		end_read(txn);
 		return;
 	}
 	txn_drop_cursors(txn);
@@ -111,7 +63,7 @@ void txn_abort(struct txn *txn)
 	atomic_flag_clear(&txn->store->writing);
 }
 
-enum err txn_commit(struct txn *txn)
+enum err txn_hand_over(struct txn *txn)
 {
 	struct store *store = txn->store;
 	enum err err = txn->err;
@@ -124,6 +76,14 @@ enum err txn_commit(struct txn *txn)
 	err = journal_commit(txn);
 	atomic_flag_clear(&store->writing);
 	return err;
+}
+
+enum err txn_commit(struct txn *txn)
+{
+	struct store *store = txn->store;
+	enum err err = txn_hand_over(txn);
+
+	return err == ERR_OK ? settle_wait(store) : err;
 }
 
 enum err txn_error(const struct txn *txn)

@@ -22,6 +22,11 @@ enum err txn_begin_read(struct store *store, struct txn **ret_txn);
 /* Durable on return of ERR_OK, and only then (P1).  Otherwise nothing of it happened: the sticky error, or what the commit said.
  * Either way txn is gone.  After an error of the commit itself (ERR_IO) the process must not go on writing: a failed sync is never retried. */
 enum err txn_commit(struct txn *txn);
+
+/* As txn_commit, but ERR_OK means no more than that it happens next, or not at all: it is durable once store_settle or store_is_settled says so,
+ * and until then only the next write transaction sees it.  A large one is on its way to the disk meanwhile. */
+enum err txn_hand_over(struct txn *txn);
+
 void txn_abort(struct txn *txn); /* NULL does nothing; also ends a read transaction */
 
 /* First failed write, or ERR_OK. */

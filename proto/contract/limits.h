@@ -52,4 +52,4 @@
 
 #define WIRE_VERSION 1u
 #define LEDGER_FORMAT 1u
-#define STORE_FORMAT 12u
+#define STORE_FORMAT 13u

@@ -100,6 +100,8 @@ enum err site_try(struct site *site, struct inbound *const *inbound, size_t coun
 
 	forget_told(site);
 	err = batch_run(site->broker, site->clocks, inbound, count);
+	if (err == ERR_OK)
+		err = batch_tell(site->broker);
 	while (site->out_count < SITE_OUT_MAX && ring_take(broker_outbound(site->broker), &item, 1) == 1)
 		site->out[site->out_count++] = item;
 	return err;

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +43,9 @@ struct name {
 	ino_t inode;
 };
 
+/* What one thread writes another may sync; each of libc's calls is a whole. */
+static pthread_mutex_t lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+
 static struct {
 	bool on;
 	int folder;
@@ -51,6 +55,7 @@ static struct {
 	struct name names[NAMES]; /* on the disk */
 	size_t name_count;
 	const char *fails; /* NULL: no sync does */
+	const char *held;  /* NULL: none is */
 	bool dropped;
 	bool renamed;
 	unsigned steps, cut_after;
@@ -220,6 +225,27 @@ void disk_fail_sync(const char *name, bool dropped)
 	disk.dropped = dropped;
 }
 
+static pthread_mutex_t hold_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t let_go = PTHREAD_COND_INITIALIZER;
+
+static void hold(const char *name)
+{
+	(void)pthread_mutex_lock(&hold_lock);
+	disk.held = name;
+	(void)pthread_cond_broadcast(&let_go);
+	(void)pthread_mutex_unlock(&hold_lock);
+}
+
+void disk_hold_sync(const char *name)
+{
+	hold(name);
+}
+
+void disk_let_go(void)
+{
+	hold(NULL);
+}
+
 bool disk_step_is_sync(unsigned step)
 {
 	return step < STEPS && disk.syncs[step];
@@ -271,19 +297,25 @@ static void record(int fd, const void *bytes, ssize_t len, off_t at)
 
 ssize_t pwrite(int fd, const void *bytes, size_t len, off_t at)
 {
-	ssize_t done = syscall(SYS_pwrite64, fd, bytes, len, at);
+	ssize_t done;
 
+	(void)pthread_mutex_lock(&lock);
+	done = syscall(SYS_pwrite64, fd, bytes, len, at);
 	record(fd, bytes, done, at);
+	(void)pthread_mutex_unlock(&lock);
 	return done;
 }
 ssize_t pwrite64(int fd, const void *bytes, size_t len, off_t at) __attribute__((alias("pwrite")));
 
 ssize_t write(int fd, const void *bytes, size_t len)
 {
-	ssize_t done = syscall(SYS_write, fd, bytes, len);
+	ssize_t done;
 
+	(void)pthread_mutex_lock(&lock);
+	done = syscall(SYS_write, fd, bytes, len);
 	if (disk.on && done > 0)
 		record(fd, bytes, done, lseek(fd, 0, SEEK_CUR) - done);
+	(void)pthread_mutex_unlock(&lock);
 	return done;
 }
 
@@ -350,14 +382,7 @@ static int sync_names(void)
 	return 0;
 }
 
-int fdatasync(int fd)
-{
-	struct file *file = watched(fd);
-
-	return file != NULL ? sync_file(file, fd) : (int)syscall(SYS_fdatasync, fd);
-}
-
-int fsync(int fd)
+static int sync_any(int fd, long call)
 {
 	struct file *file = watched(fd);
 	struct stat status;
@@ -366,18 +391,61 @@ int fsync(int fd)
 		return sync_file(file, fd);
 	if (disk.on && fstat(fd, &status) == 0 && status.st_ino == disk.inode)
 		return sync_names();
-	return (int)syscall(SYS_fsync, fd);
+	return (int)syscall(call, fd);
+}
+
+static bool is_held(int fd)
+{
+	struct stat status;
+
+	return disk.held != NULL && fstat(fd, &status) == 0 && has_name(status.st_ino, disk.held);
+}
+
+static void await_let_go(int fd)
+{
+	(void)pthread_mutex_lock(&hold_lock);
+	while (is_held(fd))
+		(void)pthread_cond_wait(&let_go, &hold_lock);
+	(void)pthread_mutex_unlock(&hold_lock);
+}
+
+static int sync_locked(int fd, long call)
+{
+	int done;
+
+	await_let_go(fd);
+	(void)pthread_mutex_lock(&lock);
+	done = sync_any(fd, call);
+	(void)pthread_mutex_unlock(&lock);
+	return done;
+}
+
+int fdatasync(int fd)
+{
+	return sync_locked(fd, SYS_fdatasync);
+}
+
+int fsync(int fd)
+{
+	return sync_locked(fd, SYS_fsync);
+}
+
+static void step_names(bool renamed)
+{
+	(void)pthread_mutex_lock(&lock);
+	step();
+	disk.renamed = disk.renamed || renamed;
+	(void)pthread_mutex_unlock(&lock);
 }
 
 int renameat(int from, const char *name, int to, const char *new_name)
 {
-	step();
-	disk.renamed = true;
+	step_names(true);
 	return (int)syscall(SYS_renameat2, from, name, to, new_name, 0);
 }
 
 int unlinkat(int folder, const char *name, int flags)
 {
-	step();
+	step_names(false);
 	return (int)syscall(SYS_unlinkat, folder, name, flags);
 }

@@ -2,7 +2,7 @@
 /* disk.h - a disk that can lose power, under one folder's files of this process: it stands in for libc's writes and syncs.
  *
  * What is written shows to everyone, as through the kernel's cache, and is on the disk once it is synced; the names in the folder are, once
- * that is synced.  One thread writes.  Without disk_begin nothing is different. */
+ * that is synced.  One thread writes at a time.  Without disk_begin nothing is different. */
 #pragma once
 #include <stdbool.h>
 
@@ -13,6 +13,10 @@ void disk_end(void);
 /* The next sync of the file of that name fails; of ".", the folder, the next one after a name has changed.  dropped: what was to be synced never reaches the disk, though the cache goes on showing it;
  * else it may by a later sync. */
 void disk_fail_sync(const char *name, bool dropped);
+
+/* No sync of the file of that name ends before it is let go; one at a time. */
+void disk_hold_sync(const char *name);
+void disk_let_go(void);
 
 /* What the disk has, in a new folder: what was synced; drawn: and any part of the rest, by sectors of 512 bytes and in any order. */
 void disk_cut(const char *to, bool drawn);

@@ -124,12 +124,27 @@ static void test_found_beside_the_writer(void)
 #define CUTS 30u /* anywhere, beside one at each sync */
 #define STEPS 1000u
 #define RING 7u /* rows that are written again and again */
+#define LARGE 9u /* every so many is large enough to be handed over while the next one goes on */
+#define LARGE_ROWS 90u
+#define LARGE_BYTES 4000u
 
 /* Shared with the process whose power fails. */
 struct progress {
 	unsigned begun, told, steps, sync_count;
 	unsigned syncs[STEPS];
 };
+
+static void write_large(struct txn *txn, unsigned number)
+{
+	static uint8_t value[LARGE_BYTES];
+
+	memset(value, (int)number, sizeof value);
+	for (unsigned i = 0; i < LARGE_ROWS; i++) {
+		struct key key = key_u64(i);
+
+		txn_put(txn, TABLE_MESSAGES, key_bytes(&key), bytes_of(value, sizeof value));
+	}
+}
 
 static void write_one(struct store *store, unsigned number)
 {
@@ -147,8 +162,10 @@ static void write_one(struct store *store, unsigned number)
 		txn_delete(txn, TABLE_PARTS, key_bytes(&before)); /* which folds */
 	if (number % 27 == 0)
 		for (uint64_t i = 0; i < 1000; i++)
-			fixture_put(txn, TABLE_TIMERS, i, text); /* large */
-	require_ok(txn_commit(txn));
+			fixture_put(txn, TABLE_TIMERS, i, text); /* too much for the journal */
+	if (number % LARGE == 0)
+		write_large(txn, number);
+	require_ok(txn_hand_over(txn));
 }
 
 /* Goes on where an earlier one ended. */
@@ -160,8 +177,10 @@ static void run(const char *folder, struct progress *progress)
 	for (unsigned i = from; i < from + COMMITS; i++) {
 		progress->begun = i;
 		write_one(store, i);
-		progress->told = i;
+		progress->told = store_is_settled(store) ? i : i - 1; /* the one before was waited for */
 	}
+	require_ok(store_settle(store));
+	progress->told = progress->begun;
 	store_close(store);
 }
 
@@ -171,6 +190,21 @@ static void check_row(struct txn *txn, enum table table, uint64_t number, unsign
 
 	snprintf(text, sizeof text, "by %u", by);
 	fixture_check(txn, table, number, by == 0 ? NULL : text);
+}
+
+static void check_large(struct txn *txn, unsigned by)
+{
+	check_uint(txn_rows(txn, TABLE_MESSAGES), by == 0 ? 0 : LARGE_ROWS);
+	for (unsigned i = 0; by != 0 && i < LARGE_ROWS; i++) {
+		struct key key = key_u64(i);
+		struct bytes value;
+		size_t at = 0;
+
+		require_ok(txn_get(txn, TABLE_MESSAGES, key_bytes(&key), &value));
+		while (at < value.len && value.data[at] == (uint8_t)by)
+			at++;
+		check_uint(at, LARGE_BYTES);
+	}
 }
 
 /* All that the first so many wrote, and nothing of a later one. */
@@ -183,6 +217,7 @@ static void check_state(struct txn *txn, unsigned count)
 	for (unsigned i = 0; i < RING && i < count; i++)
 		check_row(txn, TABLE_QUEUE, (count - i) % RING, count - i);
 	check_row(txn, TABLE_TIMERS, 500, count / 27 * 27);
+	check_large(txn, count / LARGE * LARGE);
 	check_uint(txn_rows(txn, TABLE_PARTS), count - deleted);
 	check_uint(txn_rows(txn, TABLE_QUEUE), count < RING ? count : RING);
 }

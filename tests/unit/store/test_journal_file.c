@@ -10,6 +10,8 @@
 #include "unit.h"
 
 #define GENERATION 7
+#define SLOTS_AT 4096u
+#define BLOCKS_AT (3 * 4096u)
 
 static uint8_t room[JOURNAL_BYTES];
 
@@ -249,8 +251,8 @@ static void test_any_byte_changed(void)
 	end = file.end;
 	size = load(&file, &bytes);
 	check(end < size);
-	for (uint64_t at = 4096; at < end; at++) {
-		bool padding = (at >= 4096 + 512 + 1536 && at < 2 * 4096) || at >= 2 * 4096 + 512 + 1536;
+	for (uint64_t at = BLOCKS_AT; at < end; at++) {
+		bool padding = (at >= BLOCKS_AT + 512 + 1536 && at < BLOCKS_AT + 4096) || at >= BLOCKS_AT + 4096 + 512 + 1536;
 
 		check_changed(&file, at, bytes[at], bytes[at] ^ (uint8_t)(1u << unit_random_below(8)), padding);
 		check_changed(&file, at, bytes[at], 0, padding);
@@ -276,7 +278,7 @@ static void test_a_lost_sector(void)
 	append(&file, 1, noise(900));
 	size = load(&file, &bytes);
 	require(file.end < size);
-	for (uint64_t block = 4096; block < file.end; block += 4096)
+	for (uint64_t block = BLOCKS_AT; block < file.end; block += 4096)
 		for (uint64_t at = block; at < block + 3 * JOURNAL_SECTOR; at += JOURNAL_SECTOR) {
 			unit_context("sector at %llu", (unsigned long long)at);
 			write_sector(&file, at, zeros);
@@ -296,7 +298,7 @@ static void test_cleared_in_part(void)
 
 	for (uint32_t i = 0; i < 20; i++)
 		append(&file, i, noise(1 + unit_random_below(10000)));
-	for (uint64_t at = 4096; at < file.end; at += 4096)
+	for (uint64_t at = BLOCKS_AT; at < file.end; at += 4096)
 		for (uint64_t sector = at; unit_random_below(2) == 0 && sector < at + 4096; sector += JOURNAL_SECTOR)
 			write_sector(&file, sector, file.blank);
 	content = read_back(&file, GENERATION + 1, ERR_OK);
@@ -313,7 +315,7 @@ static void test_a_block_behind_a_torn_one(void)
 
 		append(&file, 0, noise(900));
 		append(&file, 1, noise(900));
-		write_sector(&file, 4096 + sector * JOURNAL_SECTOR, file.blank);
+		write_sector(&file, BLOCKS_AT + sector * JOURNAL_SECTOR, file.blank);
 		read_back(&file, GENERATION, ERR_CORRUPT);
 		journal_file_close(&file);
 	}
@@ -377,6 +379,76 @@ static void test_no_room_for_it(void)
 	check(journal_file_create(directory, &file) != ERR_OK);
 }
 
+/* ---- slots ---- */
+
+static void check_slot(const struct journal_file *file, unsigned slot, const char *wanted)
+{
+	uint8_t record[JOURNAL_SLOT_BYTES];
+
+	require_ok(journal_file_get_slot(file, slot, record));
+	check(memcmp(record, wanted, strlen(wanted)) == 0);
+	check_uint(record[strlen(wanted)], 0);
+	check_uint(record[JOURNAL_SLOT_BYTES - 1], 0);
+}
+
+static void test_slots(void)
+{
+	struct journal_file file = create(), again;
+	uint8_t record[JOURNAL_SLOT_BYTES], salt[JOURNAL_SALT_BYTES];
+	int directory = folder_open();
+
+	for (unsigned slot = 0; slot < JOURNAL_SLOTS; slot++)
+		check_err(journal_file_get_slot(&file, slot, record), ERR_NOT_FOUND);
+	append(&file, 0, noise(900));
+	require_ok(journal_file_put_slot(&file, 1, bytes_of_text("a long record")));
+	check_err(journal_file_get_slot(&file, 0, record), ERR_NOT_FOUND);
+	require_ok(journal_file_put_slot(&file, 0, bytes_of_text("another")));
+	require_ok(journal_file_put_slot(&file, 1, bytes_of_text("short")));
+	require_ok(journal_file_clear(&file));
+	memcpy(salt, file.salt, sizeof salt);
+	journal_file_close(&file);
+	require_ok(journal_file_open(directory, NULL, true, &again)); /* whosesoever it is */
+	check(memcmp(again.salt, salt, sizeof salt) == 0);
+	check_slot(&again, 0, "another");
+	check_slot(&again, 1, "short");
+	journal_file_close(&again);
+	close(directory);
+}
+
+static void test_any_byte_of_a_slot_changed(void)
+{
+	static const uint8_t zeros[JOURNAL_SECTOR];
+	struct journal_file file = create();
+	uint8_t record[JOURNAL_SLOT_BYTES], sector[JOURNAL_SECTOR];
+
+	require_ok(journal_file_put_slot(&file, 1, bytes_of_text("what was said")));
+	require(pread(file.fd, sector, sizeof sector, SLOTS_AT + 4096) == sizeof sector);
+	for (size_t at = 0; at < sizeof sector; at++) {
+		uint8_t before = sector[at];
+
+		sector[at] ^= (uint8_t)(1u << unit_random_below(8));
+		write_sector(&file, SLOTS_AT + 4096, sector);
+		check_err(journal_file_get_slot(&file, 1, record), ERR_CORRUPT);
+		sector[at] = before;
+	}
+	write_sector(&file, SLOTS_AT + 4096, zeros);
+	check_err(journal_file_get_slot(&file, 1, record), ERR_CORRUPT);
+	journal_file_close(&file);
+}
+
+static void test_a_slot_of_another_file(void)
+{
+	struct journal_file one = create(), two = create();
+	uint8_t record[JOURNAL_SLOT_BYTES], sector[JOURNAL_SECTOR];
+
+	require_ok(journal_file_put_slot(&one, 0, bytes_of_text("of one")));
+	require(pread(one.fd, sector, sizeof sector, SLOTS_AT) == sizeof sector);
+	write_sector(&two, SLOTS_AT, sector);
+	check_err(journal_file_get_slot(&two, 0, record), ERR_CORRUPT);
+	journal_file_close(&one);
+	journal_file_close(&two);
+}
+
 UNIT_SUITE("store/journal_file",
 	{ "a new one is empty", test_empty },
 	{ "blocks one behind another", test_blocks_one_behind_another },
@@ -390,6 +462,9 @@ UNIT_SUITE("store/journal_file",
 	{ "cleared in part", test_cleared_in_part },
 	{ "a block behind a torn one", test_a_block_behind_a_torn_one },
 	{ "a number out of turn", test_a_number_out_of_turn },
+	{ "slots", test_slots },
+	{ "any byte of a slot changed", test_any_byte_of_a_slot_changed },
+	{ "a slot of another file", test_a_slot_of_another_file },
 	{ "links in the place of its names", test_links },
 	{ "nobody else reads it", test_nobody_else_reads_it },
 	{ "nowhere to make one", test_no_room_for_it });

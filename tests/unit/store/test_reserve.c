@@ -238,6 +238,7 @@ static void run_restart(const char *name, bool (*mount_it)(struct disk *disk))
 		check(room.tight);
 		store_close(store);
 		store = NULL;
+		fill(&disk); /* what the journal had */
 		if (check_ok(open_on(&disk, &store))) {
 			check_ok(store_look_at_room(store, &room));
 			check(room.tight);
