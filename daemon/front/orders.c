@@ -17,7 +17,6 @@ struct reading {
 	struct orders orders;
 	Pb__Refusal *refusal; /* of the whole batch */
 	/* Of all orders, one after another; orders point into these. */
-	size_t statement_count;
 	struct bytes *statements;
 	const Pb__Statement **decoded;
 	struct digest *leaves;
@@ -195,22 +194,19 @@ static bool is_privileged(const struct inbound_order *order)
 	return first->body_case != PB__STATEMENT__BODY_BIND_DEVICE;
 }
 
-static enum err read_order(struct reading *reading, size_t number)
+/* first: the number of its first statement among all. */
+static enum err read_order(struct reading *reading, size_t number, size_t first)
 {
 	size_t count = reading->batch->orders[number]->n_statements;
-	size_t first = reading->statement_count;
 	struct inbound_order *order = &reading->orders.orders[number];
 	enum err err = ERR_OK;
 
 	if (count == 0)
 		return senseless(reading, PB__REFUSAL_CODE__REFUSAL_CODE_MALFORMED, "order.statements", 0, 1);
-	for (size_t i = 0; i < count && err == ERR_OK; i++) {
-		reading->statements[first + i] = bytes_of_pb(reading->batch->orders[number]->statements[i]);
+	for (size_t i = 0; i < count && err == ERR_OK; i++)
 		err = decode_statement(reading, number, i, &reading->decoded[first + i]);
-	}
 	if (err != ERR_OK)
 		return err;
-	reading->statement_count += count;
 	*order = (struct inbound_order){
 		.statements = reading->statements + first,
 		.decoded = reading->decoded + first,
@@ -221,9 +217,23 @@ static enum err read_order(struct reading *reading, size_t number)
 	return check_form(reading, order);
 }
 
-static enum err read_statements(struct reading *reading)
+/* Hashed before they are decoded: side by side they come from the memory of whoever received them in half the time. */
+static void hash_statements(struct reading *reading)
 {
 	size_t count = 0;
+
+	for (size_t i = 0; i < reading->orders.count; i++) {
+		const Pb__Order *order = reading->batch->orders[i];
+
+		for (size_t j = 0; j < order->n_statements; j++)
+			reading->statements[count++] = bytes_of_pb(order->statements[j]);
+	}
+	merkle_leaves(reading->statements, count, reading->leaves);
+}
+
+static enum err read_statements(struct reading *reading)
+{
+	size_t count = 0, first = 0;
 	enum err err = ERR_OK;
 
 	for (size_t i = 0; i < reading->orders.count; i++)
@@ -233,17 +243,19 @@ static enum err read_statements(struct reading *reading)
 	reading->leaves = arena_alloc(reading->arena, count * sizeof *reading->leaves);
 	if (reading->statements == NULL || reading->decoded == NULL || reading->leaves == NULL)
 		return no_memory(reading);
-	for (size_t i = 0; i < reading->orders.count && err == ERR_OK; i++)
-		err = read_order(reading, i);
+	hash_statements(reading);
+	for (size_t i = 0; i < reading->orders.count && err == ERR_OK; i++) {
+		err = read_order(reading, i, first);
+		first += reading->batch->orders[i]->n_statements;
+	}
 	return err;
 }
 
 /* Of each order the hash that is a leaf of the batch's tree. */
-static void hash_orders(struct reading *reading, struct digest *ret_hashes)
+static void hash_orders(const struct reading *reading, struct digest *ret_hashes)
 {
 	struct digest roots[LIMIT_ORDERS];
 
-	merkle_leaves(reading->statements, reading->statement_count, reading->leaves);
 	for (size_t i = 0; i < reading->orders.count; i++)
 		roots[i] = merkle_root(reading->orders.orders[i].leaf_hashes, reading->orders.orders[i].statement_count);
 	order_hashes_of_roots(roots, reading->orders.count, ret_hashes);
