@@ -97,7 +97,7 @@ static enum err gather(struct world *world, const struct signer *signer, const P
 enum err acknowledge_decide(struct world *world, const struct signer *signer, const Pb__Acknowledge *acknowledge,
 			    struct decision *ret_decision)
 {
-	Pb__AcknowledgeEntry *entry = world_alloc(world, 1, sizeof(*entry));
+	Pb__AcknowledgeEntry *entry = world_room(world, 1, sizeof(*entry));
 	struct objection objection = { 0 };
 	uint64_t seq = 0;
 	enum err err;
@@ -110,8 +110,8 @@ enum err acknowledge_decide(struct world *world, const struct signer *signer, co
 		return decide_refusal(world, REFUSE(TOO_MANY), "acknowledge.items", (int64_t)acknowledge->n_items, LIMIT_ACKNOWLEDGED,
 				      ret_decision);
 	pb__acknowledge_entry__init(entry);
-	entry->items = world_alloc(world, acknowledge->n_items, sizeof(*entry->items));
-	entry->received = world_alloc(world, acknowledge->n_items, sizeof(*entry->received));
+	entry->items = world_room(world, acknowledge->n_items, sizeof(*entry->items));
+	entry->received = world_room(world, acknowledge->n_items, sizeof(*entry->received));
 	if (entry->items == NULL || entry->received == NULL)
 		return ERR_NOMEM;
 	if (names_twice(acknowledge, entry->items))

@@ -185,7 +185,7 @@ static bool joins_already(const Pb__SubmitEntry *entry, uint32_t number)
 
 static enum err fill_joins(struct world *world, const struct known_case *known, const struct signer *signer, Pb__SubmitEntry *entry)
 {
-	entry->joins = world_alloc(world, signer->order->statement_count, sizeof(*entry->joins));
+	entry->joins = world_room(world, signer->order->statement_count, sizeof(*entry->joins));
 	if (entry->joins == NULL)
 		return ERR_NOMEM;
 	for (size_t i = 0; i < signer->order->statement_count; i++) {

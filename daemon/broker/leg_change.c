@@ -165,7 +165,7 @@ static enum err add_ends(struct world *world, const struct leg *leg, Pb__LegActi
 
 enum err leg_change_after(struct world *world, const struct leg *leg, Pb__LegAction action, Pb__LegAfter **ret_after)
 {
-	Pb__LegAfter *after = world_alloc(world, 1, sizeof(*after));
+	Pb__LegAfter *after = world_room(world, 1, sizeof(*after));
 
 	if (after == NULL)
 		return ERR_NOMEM;

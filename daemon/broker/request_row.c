@@ -128,13 +128,12 @@ enum err request_decode(struct bytes key, struct bytes value, struct request *re
 	    (request.has_case && !take_bytes(&value, request.case_id, CASE_ID_BYTES)))
 		return ERR_CORRUPT;
 	while (value.len > 0) {
-		struct leg leg;
+		struct leg passed;
+		struct leg *leg = legs != NULL ? &legs[request.leg_count] : &passed;
 
-		if (request.leg_count == LIMIT_LEGS || !take_leg(&value, &request, &leg))
+		if (request.leg_count == LIMIT_LEGS || !take_leg(&value, &request, leg))
 			return ERR_CORRUPT;
-		if (legs != NULL)
-			legs[request.leg_count] = leg;
-		request.legs[request.leg_count++] = leg.leg;
+		request.legs[request.leg_count++] = leg->leg;
 	}
 	*ret_request = request;
 	return ERR_OK;

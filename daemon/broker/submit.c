@@ -138,7 +138,7 @@ static enum err fill_recipient(struct world *world, const struct signer *signer,
 	recipient->thread = thread_key(view);
 	recipient->view_hash = pb_of_bytes(digest_bytes(&signer->order->leaf_hashes[index]));
 	recipient->expires_at_us = view->expires_at_us;
-	recipient->part_sizes = world_alloc(world, 2 * view->n_parts, sizeof(*recipient->part_sizes));
+	recipient->part_sizes = world_room(world, 2 * view->n_parts, sizeof(*recipient->part_sizes));
 	if (recipient->part_sizes == NULL)
 		return ERR_NOMEM;
 	recipient->held = recipient->part_sizes + view->n_parts;
@@ -154,11 +154,11 @@ static enum err fill_recipient(struct world *world, const struct signer *signer,
 static enum err fill(struct world *world, const struct signer *signer, Pb__SubmitEntry *entry)
 {
 	size_t count = signer->order->statement_count;
-	Pb__SubmitEntry__Recipient *recipients = world_alloc(world, count, sizeof(*recipients));
+	Pb__SubmitEntry__Recipient *recipients = world_room(world, count, sizeof(*recipients));
 	enum err err = ERR_OK;
 
 	entry->order = world_signed_order(world, signer);
-	entry->recipients = world_alloc(world, count, sizeof(*entry->recipients));
+	entry->recipients = world_room(world, count, sizeof(*entry->recipients));
 	if (recipients == NULL || entry->order == NULL || entry->recipients == NULL)
 		return ERR_NOMEM;
 	entry->message_id = submit_view(signer, 0)->message_id;
@@ -190,7 +190,7 @@ static enum err decide_new(struct world *world, const struct signer *signer, str
 
 	if (objection.code != 0)
 		return decide_objection(world, &objection, ret_decision);
-	entry = world_alloc(world, 1, sizeof(*entry));
+	entry = world_room(world, 1, sizeof(*entry));
 	if (entry == NULL)
 		return ERR_NOMEM;
 	pb__submit_entry__init(entry);
@@ -224,7 +224,7 @@ static enum err decide_new(struct world *world, const struct signer *signer, str
 static const struct registry_agency **find_recipients(struct world *world, const struct signer *signer)
 {
 	size_t count = signer->order->statement_count;
-	const struct registry_agency **recipients = world_alloc(world, count, sizeof(*recipients));
+	const struct registry_agency **recipients = world_room(world, count, sizeof(*recipients));
 
 	for (size_t i = 0; recipients != NULL && i < count; i++)
 		recipients[i] = registry_by_address(world->registry, bytes_of_text(submit_view(signer, i)->recipient));

@@ -86,7 +86,7 @@ static enum err open_leg(struct world *world, const struct request *request, int
 static enum err open_request(struct world *world, const struct signer *signer, Pb__SubmitEntry *entry)
 {
 	const Pb__View *view = submit_view(signer, 0);
-	Pb__RequestAfter *after = world_alloc(world, 1, sizeof(*after));
+	Pb__RequestAfter *after = world_room(world, 1, sizeof(*after));
 	struct telling telling;
 	struct request request;
 	enum err err = ERR_OK;

@@ -4,7 +4,7 @@
 
 enum err decide_entry(struct world *world, Pb__EntryBody__BodyCase type, void *entry, struct decision *ret_decision)
 {
-	Pb__EntryBody *body = world_alloc(world, 1, sizeof(*body));
+	Pb__EntryBody *body = world_room(world, 1, sizeof(*body));
 
 	if (body == NULL)
 		return ERR_NOMEM;
@@ -53,8 +53,8 @@ void decide_nothing(struct decision *ret_decision)
 Pb__SignedOrder *world_signed_order(struct world *world, const struct signer *signer)
 {
 	const struct inbound_order *order = signer->order;
-	Pb__SignedOrder *signed_order = world_alloc(world, 1, sizeof(*signed_order));
-	ProtobufCBinaryData *statements = world_alloc(world, order->statement_count, sizeof(*statements));
+	Pb__SignedOrder *signed_order = world_room(world, 1, sizeof(*signed_order));
+	ProtobufCBinaryData *statements = world_room(world, order->statement_count, sizeof(*statements));
 
 	if (signed_order == NULL || statements == NULL)
 		return NULL;
@@ -76,4 +76,9 @@ Pb__SignedOrder *world_signed_order(struct world *world, const struct signer *si
 void *world_alloc(struct world *world, size_t count, size_t size)
 {
 	return arena_calloc(world->arena, count, size);
+}
+
+void *world_room(struct world *world, size_t count, size_t size)
+{
+	return size != 0 && count > SIZE_MAX / size ? NULL : arena_alloc(world->arena, count * size);
 }

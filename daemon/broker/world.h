@@ -99,3 +99,6 @@ Pb__SignedOrder *world_signed_order(struct world *world, const struct signer *si
 
 /* A zeroed array or struct in the world's arena; NULL: out of memory. */
 void *world_alloc(struct world *world, size_t count, size_t size);
+
+/* The same as it happens to be, for what its caller fills at once. */
+void *world_room(struct world *world, size_t count, size_t size);
