@@ -280,15 +280,19 @@ static enum session_event receive(struct session *session, const Pb__FromBroker 
 	}
 }
 
+/* While it is open, what has come is taken before the connection is looked at: that takes system calls, which are made once for all frames
+ * of a wake, and what the broker said before it was lost is heard. */
 enum session_event session_next(struct session *session, const Pb__FromBroker **ret_message, struct bytes *ret_data)
 {
-	enum session_event event = SESSION_NOTHING;
+	bool was_open = session->state == STATE_OPEN;
+	enum session_event event = was_open ? receive(session, ret_message, ret_data) : SESSION_NOTHING;
 
-	channel_work(session->channel);
-	event = follow_channel(session);
 	if (event != SESSION_NOTHING)
 		return event;
-	event = receive(session, ret_message, ret_data);
+	channel_work(session->channel);
+	event = follow_channel(session);
+	if (event == SESSION_NOTHING && !was_open)
+		event = receive(session, ret_message, ret_data);
 	if (event != SESSION_NOTHING)
 		return event;
 	keep_alive(session, clock_mono_us());

@@ -2,6 +2,7 @@
 /* The greeting, what ends a session and what begins another. */
 #include "libtsunagi/session.h"
 
+#include <poll.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -271,6 +272,31 @@ static void test_frames_too_large(void)
 	free(large);
 }
 
+/* What the broker answered before the connection ended is not lost with it. */
+static void test_heard_before_it_is_lost(void)
+{
+	struct line line = begin();
+	Pb__FromClient message = PB__FROM_CLIENT__INIT;
+	Pb__BlobPut blob = PB__BLOB_PUT__INIT;
+	int64_t until_us = 0;
+
+	message.body_case = PB__FROM_CLIENT__BODY_BLOB_PUT;
+	message.blob_put = &blob;
+	stage_start(line.stage);
+	session_connect(line.session);
+	work_until(&line, &line.opened, 1);
+	check_ok(session_send(line.session, &message, bytes_of(NULL, 0)));
+	for (until_us = clock_mono_us() + UNIT_PATIENCE_US; !channel_has_input(session_channel(line.session)) && clock_mono_us() < until_us;)
+		poll(NULL, 0, 1);
+	stage_stop(line.stage);
+	poll(NULL, 0, 100); /* the end is known by then; nothing but time can be awaited without taking it */
+	turn(&line);
+	check_uint(line.frames, 1);
+	check_uint(line.lost, 0);
+	work_until(&line, &line.lost, 1);
+	end(&line);
+}
+
 UNIT_SUITE("libtsunagi/session",
 	{ "opened", test_opened },
 	{ "bye, and again", test_bye_and_again },
@@ -280,4 +306,5 @@ UNIT_SUITE("libtsunagi/session",
 	{ "nobody there", test_nobody_there },
 	{ "heartbeats keep it", test_heartbeats_keep_it },
 	{ "runs of data", test_runs_of_data },
-	{ "frames too large", test_frames_too_large });
+	{ "frames too large", test_frames_too_large },
+	{ "heard before it is lost", test_heard_before_it_is_lost });
