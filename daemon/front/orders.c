@@ -261,29 +261,31 @@ static void hash_orders(const struct reading *reading, struct digest *ret_hashes
 	order_hashes_of_roots(roots, reading->orders.count, ret_hashes);
 }
 
-/* Each order's path to the batch's root. */
+/* Each order's path to the batch's root, one behind the other. */
+static enum err keep_paths(struct reading *reading, const struct digest *nodes)
+{
+	size_t count = reading->orders.count;
+	size_t most = merkle_height(count);
+	struct digest *path = arena_alloc(reading->arena, count * most * sizeof *path);
+
+	if (path == NULL)
+		return no_memory(reading);
+	for (size_t i = 0; i < count; i++, path += most)
+		reading->orders.orders[i].path = bytes_of(path, merkle_nodes_path(nodes, count, i, path) * sizeof *path);
+	return ERR_OK;
+}
+
 static enum err grow_tree(struct reading *reading)
 {
 	size_t count = reading->orders.count;
 	struct digest hashes[LIMIT_ORDERS];
 	struct digest *nodes = arena_calloc(reading->arena, MERKLE_NODES(count), sizeof *nodes);
-	size_t made;
 
 	if (nodes == NULL)
 		return no_memory(reading);
 	hash_orders(reading, hashes);
-	made = merkle_nodes(hashes, count, nodes);
-	reading->orders.root = nodes[made - 1];
-	for (size_t i = 0; i < count; i++) {
-		struct digest path[MERKLE_PATH_MAX];
-		size_t len = merkle_nodes_path(nodes, count, i, path) * sizeof *path;
-		uint8_t *kept = arena_copy(reading->arena, bytes_of(path, len));
-
-		if (kept == NULL)
-			return no_memory(reading);
-		reading->orders.orders[i].path = bytes_of(kept, len);
-	}
-	return ERR_OK;
+	reading->orders.root = nodes[merkle_nodes(hashes, count, nodes) - 1];
+	return keep_paths(reading, nodes);
 }
 
 static enum err read_all(struct reading *reading)

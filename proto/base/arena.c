@@ -37,8 +37,8 @@ static struct arena_chunk *chunk_new(struct arena *arena, size_t size)
 	return chunk;
 }
 
-/* Another chunk, with room for size bytes, linked into the list.  Not inline: it is seldom called from where each allocation passes. */
-__attribute__((noinline)) static struct arena_chunk *chunk_for(struct arena *arena, size_t size)
+/* Another chunk, with room for size bytes, linked into the list. */
+static struct arena_chunk *chunk_for(struct arena *arena, size_t size)
 {
 	struct arena_chunk *first = arena->chunks;
 	bool large = size > ARENA_LARGE;
@@ -56,11 +56,27 @@ __attribute__((noinline)) static struct arena_chunk *chunk_for(struct arena *are
 	return chunk;
 }
 
+static inline void *take(struct arena *arena, struct arena_chunk *chunk, size_t rounded)
+{
+	void *room = chunk->data + chunk->used;
+
+	chunk->used += rounded;
+	arena->used += rounded;
+	return room;
+}
+
+/* Not inline: it is seldom called from where each allocation passes, and what it keeps in registers would be saved there each time. */
+__attribute__((noinline)) static void *take_from_another(struct arena *arena, size_t rounded)
+{
+	struct arena_chunk *chunk = chunk_for(arena, rounded);
+
+	return chunk != NULL ? take(arena, chunk, rounded) : NULL;
+}
+
 void *arena_alloc(struct arena *arena, size_t size)
 {
 	struct arena_chunk *chunk = arena->chunks;
 	size_t rounded;
-	void *room;
 
 	if (size > SIZE_MAX - (ARENA_ALIGN - 1))
 		return NULL;
@@ -68,13 +84,8 @@ void *arena_alloc(struct arena *arena, size_t size)
 	if (arena->used > arena->limit || rounded > arena->limit - arena->used)
 		return NULL;
 	if (chunk == NULL || rounded > chunk->size - chunk->used)
-		chunk = chunk_for(arena, rounded);
-	if (chunk == NULL)
-		return NULL;
-	room = chunk->data + chunk->used;
-	chunk->used += rounded;
-	arena->used += rounded;
-	return room;
+		return take_from_another(arena, rounded);
+	return take(arena, chunk, rounded);
 }
 
 void *arena_calloc(struct arena *arena, size_t count, size_t size)

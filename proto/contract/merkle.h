@@ -20,6 +20,12 @@ static inline uint64_t merkle_split(uint64_t n)
 	return (uint64_t)1 << (63 - __builtin_clzll(n - 1));
 }
 
+/* Hashes in the longest path of a tree of n > 0 leaves. */
+static inline unsigned merkle_height(uint64_t n)
+{
+	return n > 1 ? 64 - (unsigned)__builtin_clzll(n - 1) : 0;
+}
+
 /* ---- a tree that grows, of which only the right edge is kept ---- */
 
 /* The roots of the complete subtrees, the largest first, one for each 1 bit of size.  All zero: an empty tree. */
@@ -45,7 +51,7 @@ size_t merkle_path(const struct digest *leaves, size_t count, size_t index, stru
  * and gives what merkle_path gives. */
 #define MERKLE_NODES(count) (2 * (size_t)(count) + MERKLE_PATH_MAX)
 size_t merkle_nodes(const struct digest *leaves, size_t count, struct digest *nodes);
-size_t merkle_nodes_path(const struct digest *nodes, size_t count, size_t index, struct digest path[MERKLE_PATH_MAX]);
+size_t merkle_nodes_path(const struct digest *nodes, size_t count, size_t index, struct digest *path); /* room for merkle_height(count) */
 
 /* The root that a leaf hash and its path lead to.  ERR_FORMAT when the path's length is not that of (index, size). */
 enum err merkle_path_root(const struct digest *leaf, uint64_t index, uint64_t size, struct bytes path, struct digest *ret_root);

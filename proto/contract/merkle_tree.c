@@ -127,7 +127,7 @@ size_t merkle_nodes(const struct digest *leaves, size_t count, struct digest *no
 	return filled;
 }
 
-size_t merkle_nodes_path(const struct digest *nodes, size_t count, size_t index, struct digest path[MERKLE_PATH_MAX])
+size_t merkle_nodes_path(const struct digest *nodes, size_t count, size_t index, struct digest *path)
 {
 	size_t length = 0;
 

@@ -157,6 +157,7 @@ static void test_nodes_give_the_same_paths(void)
 	for (size_t size = 0; size <= 70; size++) {
 		size_t filled = merkle_nodes(leaves, size, nodes);
 		struct digest root = tree_root(leaves, size);
+		size_t longest = 0;
 
 		unit_context("size %zu", size);
 		require(filled >= 1 && filled <= MERKLE_NODES(size));
@@ -166,8 +167,11 @@ static void test_nodes_give_the_same_paths(void)
 
 			unit_context("leaf %zu of %zu", index, size);
 			require(merkle_nodes_path(nodes, size, index, path) == count);
+			check(count <= merkle_height(size));
+			longest = count > longest ? count : longest;
 			check_bytes(bytes_of(path, count * DIGEST_BYTES), bytes_of(expected, count * DIGEST_BYTES));
 		}
+		check(size == 0 || longest == merkle_height(size));
 	}
 }
 
