@@ -48,6 +48,7 @@ static enum err grow(struct index *index, size_t cells)
 	memset(fresh, 0xff, cells * sizeof(*fresh));
 	index->cells = fresh;
 	index->mask = cells - 1;
+	index->most = cells / 4 * 3;
 	for (size_t at = 0; at < old_cells; at++)
 		if (old[at].place != INDEX_NONE)
 			insert(index, old[at]);
@@ -57,11 +58,13 @@ static enum err grow(struct index *index, size_t cells)
 
 enum err index_reserve(struct index *index, size_t count)
 {
-	size_t cells = index->cells == NULL ? INDEX_LEAST : index->mask + 1;
+	size_t cells = INDEX_LEAST;
 
+	if (count <= index->most)
+		return ERR_OK;
 	while (count > cells / 4 * 3)
 		cells *= 2;
-	return index->cells != NULL && cells == index->mask + 1 ? ERR_OK : grow(index, cells);
+	return grow(index, cells);
 }
 
 enum err index_add(struct index *index, uint32_t place)

@@ -25,6 +25,7 @@ struct index {
 	struct index_cell *cells; /* a power of two of them; NULL while nothing was ever held */
 	size_t mask;
 	size_t held;
+	size_t most; /* held before it grows */
 	index_hash *hash;
 	const void *owner; /* handed to hash */
 };
