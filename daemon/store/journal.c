@@ -7,6 +7,7 @@
 #include "store/journal.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 #include "store/journal_state.h"
 #include "store/settle.h"
@@ -65,7 +66,7 @@ enum err journal_open(struct store *store)
 	err = load(store, mdb);
 	mdb_txn_abort(mdb);
 	if (err == ERR_NOT_FOUND) {
-		journal_file_remove(store->directory);
+		(void)journal_file_remove(store->directory);
 		return ERR_OK;
 	}
 	if (err != ERR_OK)
@@ -255,14 +256,26 @@ static enum err create_file(struct store *store)
 	return err;
 }
 
+/* LMDB's commit is durable by itself then; but a file that is left would have an opener undo it, since it is confirmed nowhere. */
+static enum err commit_without_file(struct txn *txn)
+{
+	int directory = txn->store->directory;
+
+	if (journal_file_remove(directory) != ERR_OK || fsync(directory) != 0)
+		store_fail(txn, ERR_IO);
+	return commit_trees(txn);
+}
+
 /* The first commit names the file in its tree. */
 static enum err begin_file(struct txn *txn)
 {
 	struct store *store = txn->store;
 	enum err err;
 
-	if (txn->err != ERR_OK || create_file(store) != ERR_OK)
-		return commit_trees(txn); /* it can do without */
+	if (txn->err != ERR_OK)
+		return commit_trees(txn);
+	if (create_file(store) != ERR_OK)
+		return commit_without_file(txn);
 	store->journal_generation = 1;
 	store_fail(txn, store_write_err(store, journal_state_put(store, txn->mdb, store->journal_generation)));
 	err = commit_trees(txn);
@@ -366,7 +379,7 @@ void journal_close(struct store *store)
 
 	journal_file_close(&store->journal_file); /* if it is not ended: what stays is durable where it is */
 	if (ended)
-		journal_file_remove(store->directory);
+		(void)journal_file_remove(store->directory);
 	recent_free(&store->recent);
 	journal_share_free(&store->journal_share);
 }

@@ -449,8 +449,8 @@ void journal_file_close(struct journal_file *file)
 	*file = (struct journal_file){ .fd = -1 };
 }
 
-void journal_file_remove(int directory)
+enum err journal_file_remove(int directory)
 {
 	(void)unlinkat(directory, FRESH_FILE, 0);
-	(void)unlinkat(directory, JOURNAL_FILE, 0);
+	return unlinkat(directory, JOURNAL_FILE, 0) == 0 || errno == ENOENT ? ERR_OK : ERR_IO;
 }

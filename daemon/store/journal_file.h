@@ -45,8 +45,8 @@ enum err journal_file_open(int directory, const uint8_t *salt, bool read_only, s
 
 void journal_file_close(struct journal_file *file); /* a closed one: nothing */
 
-/* Out of the directory; what has not the name any more is nobody's.  Not there: nothing. */
-void journal_file_remove(int directory);
+/* Out of the directory, which is not synced; what has not the name any more is nobody's.  Not there: ERR_OK; it cannot be: ERR_IO. */
+enum err journal_file_remove(int directory);
 
 /* What the blocks of one generation hold, one behind another. */
 struct journal_content {

@@ -56,6 +56,7 @@ static struct {
 	size_t name_count;
 	const char *fails; /* NULL: no sync does */
 	const char *held;  /* NULL: none is */
+	const char *full;  /* NULL: there is room */
 	bool dropped;
 	bool renamed;
 	unsigned steps, cut_after;
@@ -225,6 +226,11 @@ void disk_fail_sync(const char *name, bool dropped)
 	disk.dropped = dropped;
 }
 
+void disk_fill(const char *name)
+{
+	disk.full = name;
+}
+
 static pthread_mutex_t hold_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t let_go = PTHREAD_COND_INITIALIZER;
 
@@ -295,12 +301,30 @@ static void record(int fd, const void *bytes, ssize_t len, off_t at)
 	step();
 }
 
+static bool has_name(ino_t inode, const char *name)
+{
+	struct stat status;
+
+	return fstatat(disk.folder, name, &status, 0) == 0 && status.st_ino == inode;
+}
+
+static bool finds_no_room(int fd)
+{
+	const struct file *file = disk.full == NULL ? NULL : watched(fd);
+
+	if (file == NULL || !has_name(file->inode, disk.full))
+		return false;
+	disk.full = NULL;
+	errno = ENOSPC;
+	return true;
+}
+
 ssize_t pwrite(int fd, const void *bytes, size_t len, off_t at)
 {
 	ssize_t done;
 
 	(void)pthread_mutex_lock(&lock);
-	done = syscall(SYS_pwrite64, fd, bytes, len, at);
+	done = finds_no_room(fd) ? -1 : syscall(SYS_pwrite64, fd, bytes, len, at);
 	record(fd, bytes, done, at);
 	(void)pthread_mutex_unlock(&lock);
 	return done;
@@ -312,7 +336,7 @@ ssize_t write(int fd, const void *bytes, size_t len)
 	ssize_t done;
 
 	(void)pthread_mutex_lock(&lock);
-	done = syscall(SYS_write, fd, bytes, len);
+	done = finds_no_room(fd) ? -1 : syscall(SYS_write, fd, bytes, len);
 	if (disk.on && done > 0)
 		record(fd, bytes, done, lseek(fd, 0, SEEK_CUR) - done);
 	(void)pthread_mutex_unlock(&lock);
@@ -326,16 +350,12 @@ ssize_t writev(int fd, const struct iovec *parts, int count)
 
 	if (!disk.on)
 		return syscall(SYS_writev, fd, parts, count);
-	for (int i = 0; i < count; i++)
-		done += write(fd, parts[i].iov_base, parts[i].iov_len);
+	for (int i = 0; i < count && done >= 0; i++) {
+		ssize_t more = write(fd, parts[i].iov_base, parts[i].iov_len);
+
+		done = more < 0 ? more : done + more;
+	}
 	return done;
-}
-
-static bool has_name(ino_t inode, const char *name)
-{
-	struct stat status;
-
-	return fstatat(disk.folder, name, &status, 0) == 0 && status.st_ino == inode;
 }
 
 /* As long as fallocate or ftruncate made it. */

@@ -404,6 +404,33 @@ static void test_a_damaged_slot(void)
 	store_close(store);
 }
 
+/* The first commit can do without a file of its own; what was begun of one says that the commit before it was the last. */
+static void test_a_file_that_was_begun_in_vain(void)
+{
+	for (unsigned retried = 0; retried < 2; retried++) {
+		struct store *store = fixture_open();
+		uint8_t before = seen(store);
+		struct txn *txn;
+
+		disk_begin(unit_folder());
+		if (retried == 0) {
+			disk_fail_sync(JOURNAL_FILE, false);
+		} else {
+			txn = write_large(store, before + 2);
+			disk_fill(DATA);
+			check_err(txn_commit(txn), ERR_NOSPC);
+			disk_fill(JOURNAL_FILE ".new");
+		}
+		commit_large(store, before + 1);
+		check_on_disk(retried, before + 1);
+		fixture_leave(store);
+		disk_end();
+		store = open_as(false, ERR_OK);
+		check_uint(seen(store), before + 1);
+		store_close(store);
+	}
+}
+
 /* ---- by itself ---- */
 
 static void test_a_page_that_did_not_change(void)
@@ -432,4 +459,5 @@ UNIT_SUITE("store/confirm",
 	{ "an older data file", test_an_older_data_file },
 	{ "the file of another store", test_the_file_of_another_store },
 	{ "a damaged slot", test_a_damaged_slot },
+	{ "a file that was begun in vain", test_a_file_that_was_begun_in_vain },
 	{ "a page that did not change", test_a_page_that_did_not_change });

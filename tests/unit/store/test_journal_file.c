@@ -171,7 +171,7 @@ static void test_opened_again(void)
 	journal_file_close(&again);
 	salt[3] ^= 1;
 	check_err(journal_file_open(directory, salt, false, &again), ERR_CORRUPT);
-	journal_file_remove(directory);
+	require_ok(journal_file_remove(directory));
 	check_err(journal_file_open(directory, salt, true, &again), ERR_CORRUPT);
 	close(directory);
 }
