@@ -72,10 +72,10 @@ static enum err look_once(struct txn *txn)
 	err = journal_state_open(txn->store, &state);
 	if (err == ERR_OK)
 		err = journal_file_read(&txn->store->journal_file, state.generation, &content);
-	if (err == ERR_OK)
-		err = journal_file_sync(&txn->store->journal_file); /* the writer may not have come so far */
 	if (err == ERR_OK && !is_newest(txn))
 		return ERR_BUSY; /* or not durable yet, or undone */
+	if (err == ERR_OK)
+		err = journal_file_sync(&txn->store->journal_file); /* of blocks and confirmation; the writer may not have come so far */
 	if (err == ERR_BUSY)
 		return ERR_CORRUPT; /* blocks of a later state than the trees' */
 	return err == ERR_OK ? recent_read(&txn->snapshot, bytes_of(content.records, content.len)) : err;

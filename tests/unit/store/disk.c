@@ -57,6 +57,8 @@ static struct {
 	const char *fails; /* NULL: no sync does */
 	const char *held;  /* NULL: none is */
 	const char *full;  /* NULL: there is room */
+	const char *awaited; /* NULL: nothing is done after a sync */
+	void (*after)(void);
 	bool dropped;
 	bool renamed;
 	unsigned steps, cut_after;
@@ -231,6 +233,12 @@ void disk_fill(const char *name)
 	disk.full = name;
 }
 
+void disk_after_sync(const char *name, void (*after)(void))
+{
+	disk.awaited = name;
+	disk.after = after;
+}
+
 static pthread_mutex_t hold_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t let_go = PTHREAD_COND_INITIALIZER;
 
@@ -380,6 +388,10 @@ static int sync_file(struct file *file, int fd)
 	if (disk.fails == NULL || !has_name(file->inode, disk.fails)) {
 		flush(file);
 		lengthen(file, fd);
+		if (disk.awaited != NULL && has_name(file->inode, disk.awaited)) {
+			disk.awaited = NULL;
+			disk.after();
+		}
 		return 0;
 	}
 	disk.fails = NULL;

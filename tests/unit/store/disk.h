@@ -17,6 +17,9 @@ void disk_fail_sync(const char *name, bool dropped);
 /* The next write to the file of that name finds no room. */
 void disk_fill(const char *name);
 
+/* That is done right after the next sync of the file of that name. */
+void disk_after_sync(const char *name, void (*after)(void));
+
 /* No sync of the file of that name ends before it is let go; one at a time. */
 void disk_hold_sync(const char *name);
 void disk_let_go(void);

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -314,7 +315,7 @@ static void test_undone_while_another_reads(void)
 	store_close(store);
 }
 
-/* ---- files that do not belong together ---- */
+/* ---- beside a writer that is about to confirm ---- */
 
 static void copy_aside(const char *name, const char *to)
 {
@@ -328,6 +329,67 @@ static void copy_aside(const char *name, const char *to)
 	close(from);
 	close(copy);
 }
+
+static uint8_t slots[JOURNAL_SLOTS * PAGE];
+
+static void read_slots(const char *name)
+{
+	int fd = open(path_of(name), O_RDONLY | O_CLOEXEC);
+
+	require(fd >= 0 && pread(fd, slots, sizeof slots, PAGE) == (ssize_t)sizeof slots);
+	close(fd);
+}
+
+static void write_slots(void)
+{
+	int fd = open(path_of(JOURNAL_FILE), O_WRONLY | O_CLOEXEC);
+
+	require(fd >= 0 && pwrite(fd, slots, sizeof slots, PAGE) == (ssize_t)sizeof slots);
+	close(fd);
+}
+
+/* Commit 3 is on the disk, and is confirmed by write_slots; that of a directory says that its writer is there. */
+static int leave_unconfirmed(void)
+{
+	struct store *store = fixture_open();
+	int directory = open(unit_folder(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	commit_large(store, 1);
+	commit_large(store, 2);
+	copy_aside(JOURNAL_FILE, "before");
+	commit_large(store, 3);
+	fixture_leave(store);
+	copy_aside(JOURNAL_FILE, "after");
+	read_slots("before");
+	write_slots();
+	read_slots("after");
+	require(directory >= 0 && flock(directory, LOCK_EX | LOCK_NB) == 0);
+	return directory;
+}
+
+/* The writer writes that it is confirmed, and has not synced that yet: whoever reads it does. */
+static void test_read_before_its_confirmation_is_synced(void)
+{
+	int directory = leave_unconfirmed();
+	struct store *store = open_as(true, ERR_OK);
+	struct txn *txn;
+
+	disk_begin(unit_folder());
+	disk_after_sync(JOURNAL_FILE, write_slots);
+	if (txn_begin_read(store, &txn) == ERR_OK) {
+		check_on_disk(0, read_large(txn));
+		txn_abort(txn);
+	}
+	disk_after_sync(NULL, NULL);
+	write_slots();
+	check_uint(seen(store), 3);
+	check_on_disk(1, 3);
+	store_close(store);
+	disk_end();
+	close(directory);
+}
+
+/* ---- files that do not belong together ---- */
 
 static void rename_in_folder(const char *from, const char *to)
 {
@@ -456,6 +518,7 @@ UNIT_SUITE("store/confirm",
 	{ "undone by a reader where there is no writer", test_undone_by_a_reader },
 	{ "not seen from outside either", test_not_seen_from_outside },
 	{ "undone while another process reads", test_undone_while_another_reads },
+	{ "read before its confirmation is synced", test_read_before_its_confirmation_is_synced },
 	{ "an older data file", test_an_older_data_file },
 	{ "the file of another store", test_the_file_of_another_store },
 	{ "a damaged slot", test_a_damaged_slot },
