@@ -178,6 +178,12 @@ static enum err trees_open(struct store *store, MDB_txn *txn, bool whole)
 	return rc == MDB_NOTFOUND ? ERR_CORRUPT : store_err(rc);
 }
 
+/* A commit was undone, and another process kept LMDB's count with it: a new one of that number would pass for it to whoever saw it. */
+static bool counts_undone(const struct store *store, MDB_txn *txn)
+{
+	return !store->read_only && mdb_txn_id(txn) != store_last_commit(store) + 1;
+}
+
 static enum err tables_open_in(struct store *store, MDB_txn *txn, bool create)
 {
 	uint32_t format = STORE_FORMAT;
@@ -195,7 +201,7 @@ static enum err tables_open_in(struct store *store, MDB_txn *txn, bool create)
 		err = former_journal_check(store, txn);
 		return err == ERR_OK ? format_renew(store, txn) : err;
 	}
-	return fresh ? format_write(store, txn) : ERR_OK;
+	return fresh || counts_undone(store, txn) ? format_write(store, txn) : ERR_OK;
 }
 
 /* Handles that a transaction opened are everyone's once it is committed; without changes that writes nothing. */

@@ -315,6 +315,39 @@ static void test_undone_while_another_reads(void)
 	store_close(store);
 }
 
+/* And once it is gone, the count goes back. */
+static void test_undone_twice_while_another_reads(void)
+{
+	int to_reader[2], from_reader[2], status;
+	pid_t child = reader_beside(to_reader, from_reader);
+	struct store *store = fixture_open();
+	char byte;
+
+	commit_large(store, 1);
+	require(child > 0 && write(to_reader[1], "", 1) == 1 && read(from_reader[0], &byte, 1) == 1);
+	for (uint8_t number = 2; number < 5; number++) {
+		lose(store, number);
+		store_close(store);
+		disk_end();
+		store = open_as(false, ERR_OK);
+		check_int(look_from_outside(), 1);
+	}
+	fixture_leave(store);
+	close(to_reader[1]);
+	require(waitpid(child, &status, 0) == child);
+	check_int(status, 0);
+	store = open_as(false, ERR_OK);
+	check_int(look_from_outside(), 1);
+	commit_large(store, 5);
+	check_int(look_from_outside(), 5);
+	lose(store, 6);
+	store_close(store);
+	disk_end();
+	store = open_as(false, ERR_OK);
+	check_uint(seen(store), 5);
+	store_close(store);
+}
+
 /* ---- beside a writer that is about to confirm ---- */
 
 static void copy_aside(const char *name, const char *to)
@@ -518,6 +551,7 @@ UNIT_SUITE("store/confirm",
 	{ "undone by a reader where there is no writer", test_undone_by_a_reader },
 	{ "not seen from outside either", test_not_seen_from_outside },
 	{ "undone while another process reads", test_undone_while_another_reads },
+	{ "undone twice while another process reads", test_undone_twice_while_another_reads },
 	{ "read before its confirmation is synced", test_read_before_its_confirmation_is_synced },
 	{ "an older data file", test_an_older_data_file },
 	{ "the file of another store", test_the_file_of_another_store },
