@@ -10,6 +10,7 @@
 
 #define LOOKS 200u           /* beside a writer of another process, which goes on meanwhile */
 #define LOOK_AGAIN_NS 500000 /* between two of them */
+#define WAITS 4000u          /* so often until the snapshot is durable: some seconds, behind a slow disk */
 
 /* ---- reading, beside the writer of this process ---- */
 
@@ -53,12 +54,12 @@ static enum err look_at_share(struct txn *txn)
 
 /* ---- and beside that of another ---- */
 
-/* A commit is confirmed before what it folded is cleared: while the snapshot's is the last one confirmed, what was read of the journal is its own. */
-static bool is_newest(const struct txn *txn)
+/* The number of the last commit that is; 0: it cannot be told. */
+static uint64_t last_confirmed(const struct store *store)
 {
-	uint64_t confirmed;
+	uint64_t number = 0;
 
-	return confirm_read(&txn->store->journal_file, &confirmed) == ERR_OK && confirmed == mdb_txn_id(txn->mdb);
+	return store->journal_file.fd >= 0 && confirm_read(&store->journal_file, &number) == ERR_OK ? number : 0;
 }
 
 static enum err look_once(struct txn *txn)
@@ -72,7 +73,8 @@ static enum err look_once(struct txn *txn)
 	err = journal_state_open(txn->store, &state);
 	if (err == ERR_OK)
 		err = journal_file_read(&txn->store->journal_file, state.generation, &content);
-	if (err == ERR_OK && !is_newest(txn))
+	/* A commit is confirmed before what it folded is cleared: while the snapshot's is the last one, what was read of the journal is its own. */
+	if (err == ERR_OK && last_confirmed(txn->store) != mdb_txn_id(txn->mdb))
 		return ERR_BUSY; /* or not durable yet, or undone */
 	if (err == ERR_OK)
 		err = journal_file_sync(&txn->store->journal_file); /* of blocks and confirmation; the writer may not have come so far */
@@ -81,28 +83,57 @@ static enum err look_once(struct txn *txn)
 	return err == ERR_OK ? recent_read(&txn->snapshot, bytes_of(content.records, content.len)) : err;
 }
 
-/* Files that change while they are read look damaged, too: only what stays so is. */
-static enum err look_at_file(struct txn *txn)
+static enum err look_locked(struct txn *txn)
 {
-	const struct timespec pause = { .tv_nsec = LOOK_AGAIN_NS };
 	enum err err;
 
-	if (txn->records == NULL)
-		txn->records = malloc(JOURNAL_BYTES);
-	if (txn->records == NULL)
-		return ERR_NOMEM;
-	for (unsigned looks = 0;; looks++) {
-		recent_clear(&txn->snapshot);
-		(void)pthread_mutex_lock(&txn->store->journal_share.lock);
-		err = look_once(txn);
-		(void)pthread_mutex_unlock(&txn->store->journal_share.lock);
-		if ((err != ERR_BUSY && err != ERR_CORRUPT) || looks == LOOKS)
-			return err;
+	recent_clear(&txn->snapshot);
+	(void)pthread_mutex_lock(&txn->store->journal_share.lock);
+	err = look_once(txn);
+	(void)pthread_mutex_unlock(&txn->store->journal_share.lock);
+	return err;
+}
+
+static uint64_t last_confirmed_locked(const struct txn *txn)
+{
+	uint64_t number;
+
+	(void)pthread_mutex_lock(&txn->store->journal_share.lock);
+	number = last_confirmed(txn->store);
+	(void)pthread_mutex_unlock(&txn->store->journal_share.lock);
+	return number;
+}
+
+/* Files that change while they are read look damaged, too: only what stays so is.  Until the snapshot's commit is confirmed its trees are not
+ * looked at again: it may be undone meanwhile, and its pages be another's.  Once it is, the next one is not for the time of a sync. */
+static enum err look_until_settled(struct txn *txn)
+{
+	const struct timespec pause = { .tv_nsec = LOOK_AGAIN_NS };
+	enum err err = look_locked(txn);
+
+	for (unsigned looks = 0, waits = 0; (err == ERR_BUSY || err == ERR_CORRUPT) && looks < LOOKS && waits < WAITS;) {
+		uint64_t number = mdb_txn_id(txn->mdb), confirmed;
+
 		nanosleep(&pause, NULL);
-		err = snapshots_renew(txn);
+		confirmed = last_confirmed_locked(txn);
+		if (confirmed != 0 && confirmed < number) {
+			waits++;
+			continue;
+		}
+		looks++;
+		err = confirmed == number ? ERR_OK : snapshots_renew(txn);
 		if (err != ERR_OK)
 			return err;
+		err = look_locked(txn);
 	}
+	return err;
+}
+
+static enum err look_at_file(struct txn *txn)
+{
+	if (txn->records == NULL)
+		txn->records = malloc(JOURNAL_BYTES);
+	return txn->records == NULL ? ERR_NOMEM : look_until_settled(txn);
 }
 
 enum err journal_look(struct txn *txn)

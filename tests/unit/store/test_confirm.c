@@ -225,11 +225,10 @@ static void test_undone_by_a_reader(void)
 
 /* ---- beside others ---- */
 
-/* In a process of its own: what it sees, or 100 and more for an error. */
-static int look_from_outside(void)
+/* In a process of its own, which ends with what it sees, or 100 and more for an error. */
+static pid_t looker_outside(void)
 {
 	pid_t child = fork();
-	int status;
 
 	if (child == 0) {
 		struct store_options options = fixture_options(unit_folder());
@@ -243,8 +242,20 @@ static int look_from_outside(void)
 			err = txn_begin_read(store, &txn);
 		_exit(err == ERR_OK ? read_large(txn) : 100 + (int)err);
 	}
+	return child;
+}
+
+static int what_was_seen(pid_t child)
+{
+	int status;
+
 	require(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status));
 	return WEXITSTATUS(status);
+}
+
+static int look_from_outside(void)
+{
+	return what_was_seen(looker_outside());
 }
 
 static void test_not_seen_from_outside(void)
@@ -260,6 +271,29 @@ static void test_not_seen_from_outside(void)
 	disk_let_go();
 	require_ok(store_settle(store));
 	check_int(look_from_outside(), 2);
+	store_close(store);
+	disk_end();
+}
+
+/* Behind a slow disk there is nearly always one that is not durable: who began with it waits for it, and need not be quicker than the next. */
+static void test_seen_from_outside_on_a_slow_disk(void)
+{
+	struct store *store = fixture_open();
+	pid_t child;
+
+	commit_large(store, 1);
+	disk_begin(unit_folder());
+	disk_hold_sync(DATA);
+	require_ok(txn_hand_over(write_large(store, 2)));
+	child = looker_outside();
+	usleep(500000);
+	disk_let_go();
+	require_ok(store_settle(store));
+	disk_hold_sync(DATA);
+	require_ok(txn_hand_over(write_large(store, 3)));
+	check_int(what_was_seen(child), 2);
+	disk_let_go();
+	require_ok(store_settle(store));
 	store_close(store);
 	disk_end();
 }
@@ -550,6 +584,7 @@ UNIT_SUITE("store/confirm",
 	{ "a confirmation that was not synced", test_a_confirmation_that_was_not_synced },
 	{ "undone by a reader where there is no writer", test_undone_by_a_reader },
 	{ "not seen from outside either", test_not_seen_from_outside },
+	{ "seen from outside on a slow disk", test_seen_from_outside_on_a_slow_disk },
 	{ "undone while another process reads", test_undone_while_another_reads },
 	{ "undone twice while another process reads", test_undone_twice_while_another_reads },
 	{ "read before its confirmation is synced", test_read_before_its_confirmation_is_synced },
