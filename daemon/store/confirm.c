@@ -8,12 +8,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #define DATA_FILE "data.mdb"
 #define IMAGE_AT 16u     /* behind the page's head, where its own number stands */
 #define IMAGE_BYTES 240u /* of a meta page: all that LMDB 0.9 has there and more */
 #define RECORD_BYTES (12u + IMAGE_BYTES)
+
+#define TRIES 100u          /* to undo, beside whoever else has the directory */
+#define TRY_AGAIN_NS 500000 /* between two of them */
 
 _Static_assert(RECORD_BYTES <= JOURNAL_SLOT_BYTES, "a confirmation is a slot of the journal's file");
 
@@ -189,23 +193,37 @@ static enum err recover_from(int directory, const struct journal_file *file)
 	return err == ERR_OK && page < 2 ? undo(directory, &confirmation, page) : err;
 }
 
-/* A reader undoes in a writer's stead where none is; and only where there is something to undo, lest a writer be kept out by it. */
-static enum err recover_for_reader(int directory, const struct journal_file *file)
+/* ERR_BUSY: a writer has it, or another reader that does the same. */
+static enum err recover_locked(int directory, const struct journal_file *file)
 {
-	struct confirmation confirmation;
-	unsigned page;
-	enum err err = look(directory, file, &confirmation, &page);
-	int lock;
+	int lock = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	enum err err = ERR_BUSY;
 
-	if (err != ERR_OK || page == 2)
-		return err;
-	lock = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (lock < 0)
 		return err_from_errno(errno);
 	if (flock(lock, LOCK_EX | LOCK_NB) == 0)
 		err = recover_from(directory, file);
 	close(lock); /* gives it back */
 	return err;
+}
+
+/* A reader undoes in a writer's stead where none is; and only where there is something to undo, lest a writer be kept out by it.  LMDB is not
+ * opened while another reader is at it, since who has it open keeps LMDB's count where it was. */
+static enum err recover_for_reader(int directory, const struct journal_file *file)
+{
+	const struct timespec pause = { .tv_nsec = TRY_AGAIN_NS };
+	struct confirmation confirmation;
+	unsigned page;
+	enum err err = look(directory, file, &confirmation, &page);
+
+	for (unsigned tries = 0; err == ERR_OK && page < 2 && tries < TRIES; tries++) {
+		err = recover_locked(directory, file);
+		if (err != ERR_BUSY)
+			return err;
+		nanosleep(&pause, NULL);
+		err = look(directory, file, &confirmation, &page);
+	}
+	return err; /* the writer's own commit, which it will confirm */
 }
 
 enum err confirm_recover(int directory, bool read_only)

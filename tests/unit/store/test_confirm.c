@@ -225,6 +225,14 @@ static void test_undone_by_a_reader(void)
 
 /* ---- beside others ---- */
 
+static int lock_directory(void)
+{
+	int directory = open(unit_folder(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	require(directory >= 0 && flock(directory, LOCK_EX | LOCK_NB) == 0);
+	return directory;
+}
+
 /* In a process of its own, which ends with what it sees, or 100 and more for an error. */
 static pid_t looker_outside(void)
 {
@@ -296,6 +304,25 @@ static void test_seen_from_outside_on_a_slow_disk(void)
 	require_ok(store_settle(store));
 	store_close(store);
 	disk_end();
+}
+
+/* What one of two who only read undoes, the other one waits for. */
+static void test_undone_by_two_at_once(void)
+{
+	struct store *store = fixture_open();
+	pid_t child;
+	int directory;
+
+	commit_large(store, 1);
+	lose(store, 2);
+	store_close(store);
+	disk_end();
+	directory = lock_directory();
+	child = looker_outside();
+	usleep(20000);
+	require(flock(directory, LOCK_UN) == 0); /* the child has it open, too */
+	close(directory);
+	check_int(what_was_seen(child), 1);
 }
 
 /* Reads the store once it is told to, says so, and goes on having it open until the pipe is closed. */
@@ -419,7 +446,6 @@ static void write_slots(void)
 static int leave_unconfirmed(void)
 {
 	struct store *store = fixture_open();
-	int directory = open(unit_folder(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	commit_large(store, 1);
 	commit_large(store, 2);
@@ -430,8 +456,7 @@ static int leave_unconfirmed(void)
 	read_slots("before");
 	write_slots();
 	read_slots("after");
-	require(directory >= 0 && flock(directory, LOCK_EX | LOCK_NB) == 0);
-	return directory;
+	return lock_directory();
 }
 
 /* The writer writes that it is confirmed, and has not synced that yet: whoever reads it does. */
@@ -585,6 +610,7 @@ UNIT_SUITE("store/confirm",
 	{ "undone by a reader where there is no writer", test_undone_by_a_reader },
 	{ "not seen from outside either", test_not_seen_from_outside },
 	{ "seen from outside on a slow disk", test_seen_from_outside_on_a_slow_disk },
+	{ "undone by two readers at once", test_undone_by_two_at_once },
 	{ "undone while another process reads", test_undone_while_another_reads },
 	{ "undone twice while another process reads", test_undone_twice_while_another_reads },
 	{ "read before its confirmation is synced", test_read_before_its_confirmation_is_synced },
