@@ -168,12 +168,23 @@ static void write_one(struct store *store, unsigned number)
 	require_ok(txn_hand_over(txn));
 }
 
+static unsigned count_of(struct store *store)
+{
+	struct txn *txn = fixture_read(store);
+	unsigned count = (unsigned)txn_rows(txn, TABLE_ENTRIES);
+
+	txn_abort(txn);
+	return count;
+}
+
 /* Goes on where an earlier one ended. */
 static void run(const char *folder, struct progress *progress)
 {
 	struct store *store = open_at(folder, false);
-	unsigned from = progress->told + 1;
+	unsigned from = count_of(store) + 1;
 
+	require(from > progress->told && from <= progress->begun + 1);
+	progress->told = from - 1; /* whoever reads it sees it */
 	for (unsigned i = from; i < from + COMMITS; i++) {
 		progress->begun = i;
 		write_one(store, i);
@@ -244,15 +255,11 @@ static void check_cut(const char *folder, const struct progress *progress)
 }
 
 /* Runs it in a process whose power fails after so many steps; 0: never. */
-static void run_until(unsigned steps, unsigned number, struct progress *progress)
+static void run_in(const char *home, unsigned steps, unsigned number, struct progress *progress)
 {
-	char home[4096];
 	pid_t child;
 	int status;
 
-	strcpy(home, folder_of("home", number));
-	require(mkdir(home, 0700) == 0);
-	*progress = (struct progress){ 0 };
 	(void)unit_random(); /* so that each process draws what no other does */
 	child = fork();
 	if (child == 0) {
@@ -267,6 +274,16 @@ static void run_until(unsigned steps, unsigned number, struct progress *progress
 	}
 	require(child > 0 && waitpid(child, &status, 0) == child);
 	check(WIFEXITED(status) && WEXITSTATUS(status) == (steps == 0));
+}
+
+static void run_until(unsigned steps, unsigned number, struct progress *progress)
+{
+	char home[4096];
+
+	strcpy(home, folder_of("home", number));
+	require(mkdir(home, 0700) == 0);
+	*progress = (struct progress){ 0 };
+	run_in(home, steps, number, progress);
 }
 
 static void check_cut_after(unsigned steps, unsigned number, struct progress *progress)
@@ -289,6 +306,28 @@ static void test_cut_at_any_step(void)
 		check_cut_after(whole.syncs[i], number++, progress);
 	for (unsigned i = 0; i < CUTS; i++)
 		check_cut_after(1 + (unsigned)unit_random_below(whole.steps), number++, progress);
+	munmap(progress, sizeof *progress);
+}
+
+/* One that is cut as it opens, too, or soon after, and goes on with what the disk has then. */
+static void test_cut_again_and_again(void)
+{
+	struct progress *progress = mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	char home[4096];
+	unsigned number = 0;
+
+	require(progress != MAP_FAILED);
+	strcpy(home, folder_of("home", number));
+	require(mkdir(home, 0700) == 0);
+	store_close(open_at(home, false));
+	for (unsigned i = 0; i < CUTS; i++) {
+		unsigned steps = 1 + (unsigned)unit_random_below(i % 3 == 0 ? 100 : i % 3 == 1 ? 8 : 30);
+
+		unit_context("cut %u, after %u steps, told %u", i, steps, progress->told);
+		run_in(home, steps, ++number, progress);
+		strcpy(home, folder_of("cut", number));
+	}
+	check_cut(home, progress);
 	munmap(progress, sizeof *progress);
 }
 
@@ -335,6 +374,7 @@ static void test_beside_the_writer(void)
 }
 
 UNIT_SUITE("store/journal_cut",
+	{ "cut again and again", test_cut_again_and_again },
 	{ "what a start finds after a kill is on the disk", test_found_after_a_kill },
 	{ "and after a sync that failed", test_found_after_a_failed_sync },
 	{ "and what a reader finds beside the writer", test_found_beside_the_writer },
