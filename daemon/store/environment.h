@@ -40,7 +40,7 @@ struct txn {
 /* Which commit readers may see: see snapshots.h. */
 struct snapshots {
 	pthread_mutex_t lock;
-	pthread_cond_t shown;
+	pthread_cond_t changed;
 	bool hidden;     /* LMDB's last commit, or the one it is about to make */
 	bool lost;       /* and it will never be shown */
 	uint64_t newest; /* while hidden: the one before it */

@@ -12,7 +12,7 @@ void snapshots_init(struct snapshots *snapshots)
 {
 	*snapshots = (struct snapshots){ 0 };
 	(void)pthread_mutex_init(&snapshots->lock, NULL); /* without attributes these cannot fail on Linux */
-	(void)pthread_cond_init(&snapshots->shown, NULL);
+	(void)pthread_cond_init(&snapshots->changed, NULL);
 }
 
 static void read_free(struct txn *txn)
@@ -31,7 +31,7 @@ void snapshots_free(struct snapshots *snapshots)
 		snapshots->idle = txn->next;
 		read_free(txn);
 	}
-	pthread_cond_destroy(&snapshots->shown);
+	pthread_cond_destroy(&snapshots->changed);
 	pthread_mutex_destroy(&snapshots->lock);
 }
 
@@ -72,17 +72,23 @@ static enum err begin_new(struct store *store, struct txn **ret_txn)
 	return err;
 }
 
-static enum err await_shown(struct snapshots *snapshots)
+/* older: one that was begun before will do. */
+static bool may_read(const struct snapshots *snapshots, bool older)
 {
-	while (snapshots->hidden && !snapshots->lost)
-		(void)pthread_cond_wait(&snapshots->shown, &snapshots->lock);
-	return snapshots->lost ? ERR_IO : ERR_OK;
+	return !snapshots->hidden || (older && snapshots->idle != NULL);
+}
+
+static enum err await_turn(struct snapshots *snapshots, bool older)
+{
+	while (!may_read(snapshots, older) && !snapshots->lost)
+		(void)pthread_cond_wait(&snapshots->changed, &snapshots->lock);
+	return may_read(snapshots, older) ? ERR_OK : ERR_IO;
 }
 
 static enum err take(struct store *store, struct txn **ret_txn)
 {
 	struct snapshots *snapshots = &store->snapshots;
-	enum err err = snapshots->idle == NULL ? await_shown(snapshots) : ERR_OK;
+	enum err err = await_turn(snapshots, true);
 
 	if (err != ERR_OK)
 		return err;
@@ -104,6 +110,8 @@ static bool keep(struct snapshots *snapshots, struct txn *txn)
 	if (!snapshots->hidden)
 		mdb_txn_reset(txn->mdb);
 	push(snapshots, txn);
+	if (snapshots->hidden)
+		(void)pthread_cond_broadcast(&snapshots->changed);
 	return true;
 }
 
@@ -138,7 +146,7 @@ enum err snapshots_renew(struct txn *txn)
 
 	(void)pthread_mutex_lock(&snapshots->lock);
 	mdb_txn_reset(txn->mdb);
-	err = await_shown(snapshots);
+	err = await_turn(snapshots, false);
 	if (err == ERR_OK)
 		err = store_err(mdb_txn_renew(txn->mdb));
 	(void)pthread_mutex_unlock(&snapshots->lock);
@@ -178,7 +186,7 @@ void snapshots_show(struct store *store)
 	for (const struct txn *txn = snapshots->idle; txn != NULL; txn = txn->next)
 		mdb_txn_reset(txn->mdb);
 	snapshots->hidden = false;
-	(void)pthread_cond_broadcast(&snapshots->shown);
+	(void)pthread_cond_broadcast(&snapshots->changed);
 	(void)pthread_mutex_unlock(&snapshots->lock);
 }
 
@@ -188,6 +196,6 @@ void snapshots_lose(struct store *store)
 
 	(void)pthread_mutex_lock(&snapshots->lock);
 	snapshots->lost = true;
-	(void)pthread_cond_broadcast(&snapshots->shown);
+	(void)pthread_cond_broadcast(&snapshots->changed);
 	(void)pthread_mutex_unlock(&snapshots->lock);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/snapshots.h"
 
+#include <unistd.h>
+
 #include "fixture.h"
 
 #define READERS 6u /* more than are kept for who comes while a commit is hidden */
@@ -73,6 +75,7 @@ static void test_while_one_is_hidden(void)
 	}
 	check(count >= 4);
 	require(pthread_create(&thread, NULL, read_once, &reader) == 0);
+	usleep(20000); /* it may wait already */
 	snapshots_give_back(txns[--count]); /* whoever comes next has it */
 	pthread_join(thread, NULL);
 	check_err(reader.err, ERR_OK);
