@@ -9,12 +9,13 @@
 #define PAUSE_NS 200000 /* between two tries: some hundred pages come in it */
 
 /* Waits for a commit, or the end: false.  What was begun before the end is done. */
-static bool await_commit(struct syncer *syncer, enum syncer_state *ret_state)
+static bool await_commit(struct syncer *syncer, enum syncer_state *ret_state, int *ret_fd)
 {
 	(void)pthread_mutex_lock(&syncer->lock);
 	while (syncer->state == SYNCER_IDLE && !syncer->ends)
 		(void)pthread_cond_wait(&syncer->changed, &syncer->lock);
 	*ret_state = syncer->state;
+	*ret_fd = syncer->fd;
 	(void)pthread_mutex_unlock(&syncer->lock);
 	return *ret_state != SYNCER_IDLE;
 }
@@ -33,14 +34,15 @@ static void *run(void *context)
 	const struct timespec pause = { .tv_nsec = PAUSE_NS };
 	struct syncer *syncer = context;
 	enum syncer_state state;
+	int fd;
 
 	(void)pthread_setname_np(pthread_self(), "syncer");
-	while (await_commit(syncer, &state)) {
+	while (await_commit(syncer, &state, &fd)) {
 		if (state == SYNCER_WORKS) {
 			finish(syncer, syncer->work(syncer->context));
 			continue;
 		}
-		(void)sync_file_range(syncer->fd, 0, 0, SYNC_FILE_RANGE_WRITE); /* errors are the sync's to tell */
+		(void)sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE); /* errors are the sync's to tell */
 		(void)nanosleep(&pause, NULL);
 	}
 	return NULL;
@@ -92,7 +94,9 @@ void syncer_begin(struct syncer *syncer, int fd)
 		start(syncer);
 	if (!syncer->started)
 		return;
+	(void)pthread_mutex_lock(&syncer->lock); /* it may still be at the one before, which was cancelled */
 	syncer->fd = fd;
+	(void)pthread_mutex_unlock(&syncer->lock);
 	say(syncer, SYNCER_BEGINS, false);
 }
 
