@@ -105,9 +105,17 @@ static enum err env_check_length(struct store *store)
 	return ftruncate(fd, (off_t)used) == 0 ? ERR_OK : err_from_errno(errno);
 }
 
+/* LMDB's own order, in a quarter of its instructions. */
+static int compare_keys(const MDB_val *a, const MDB_val *b)
+{
+	return recent_compare(bytes_of(a->mv_data, a->mv_size), bytes_of(b->mv_data, b->mv_size));
+}
+
 static int table_open(struct store *store, MDB_txn *txn, enum table table, bool create)
 {
-	return mdb_dbi_open(txn, table_name(table), create ? MDB_CREATE : 0, &store->tables[table]);
+	int rc = mdb_dbi_open(txn, table_name(table), create ? MDB_CREATE : 0, &store->tables[table]);
+
+	return rc == 0 ? mdb_set_compare(txn, store->tables[table], compare_keys) : rc;
 }
 
 /* ret_fresh: there is nothing in it at all.  ret_format: that of an earlier release, whose derived tables say other things. */

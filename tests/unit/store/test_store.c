@@ -355,6 +355,55 @@ static void test_commit_failed_for_good(void)
 	store_close(store);
 }
 
+#define ODD_KEYS 3000u
+
+/* Of one to twenty bytes, most of them as others begin. */
+static struct bytes draw_key(uint8_t to[20])
+{
+	size_t len = 1 + (size_t)unit_random_below(20);
+
+	for (size_t i = 0; i < len; i++)
+		to[i] = (uint8_t)(unit_random_below(2) == 0 ? 0x7f : 0x80);
+	return bytes_of(to, len);
+}
+
+/* Finds them with LMDB alone, which looks for them in its own order. */
+static void check_found_plainly(uint8_t keys[ODD_KEYS][20], const size_t *lens)
+{
+	MDB_env *env;
+	MDB_txn *txn;
+	MDB_dbi dbi;
+
+	require(mdb_env_create(&env) == 0);
+	require(mdb_env_set_maxdbs(env, TABLE_COUNT + 1) == 0);
+	require(mdb_env_open(env, unit_folder(), MDB_RDONLY, 0600) == 0);
+	require(mdb_txn_begin(env, NULL, MDB_RDONLY, &txn) == 0);
+	require(mdb_dbi_open(txn, table_name(TABLE_AGENCY_IDS), 0, &dbi) == 0);
+	for (size_t i = 0; i < ODD_KEYS; i++)
+		if (!check_int(mdb_get(txn, dbi, &(MDB_val){ lens[i], keys[i] }, &(MDB_val){ 0 }), 0))
+			break;
+	mdb_txn_abort(txn);
+	mdb_env_close(env);
+}
+
+static void test_order_is_lmdbs(void)
+{
+	static uint8_t keys[ODD_KEYS][20];
+	static size_t lens[ODD_KEYS];
+	struct store *store = fixture_open();
+	struct txn *txn = fixture_write(store);
+
+	for (size_t i = 0; i < ODD_KEYS; i++) {
+		struct bytes key = draw_key(keys[i]);
+
+		lens[i] = key.len;
+		txn_put(txn, TABLE_AGENCY_IDS, key, bytes_of_text("row"));
+	}
+	require_ok(txn_commit(txn));
+	store_close(store);
+	check_found_plainly(keys, lens);
+}
+
 UNIT_SUITE("store/store",
 	{ "nothing there is not an empty store", test_nothing_there },
 	{ "options are checked", test_bad_options },
@@ -371,4 +420,5 @@ UNIT_SUITE("store/store",
 	{ "a file cut off is damage, not a crash", test_cut_off },
 	{ "a copy is a whole store", test_copy },
 	{ "slots of dead readers are cleared", test_dead_readers },
-	{ "after a failed sync nothing is written", test_commit_failed_for_good });
+	{ "after a failed sync nothing is written", test_commit_failed_for_good },
+	{ "rows stand in LMDB's own order", test_order_is_lmdbs });
