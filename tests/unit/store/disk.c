@@ -57,6 +57,8 @@ static struct {
 	const char *fails; /* NULL: no sync does */
 	const char *held;  /* NULL: none is */
 	const char *full;  /* NULL: there is room */
+	unsigned tries, fails_from, fails_count;
+	int error;
 	const char *awaited; /* NULL: nothing is done after a sync */
 	void (*after)(void);
 	bool dropped;
@@ -233,6 +235,23 @@ void disk_fill(const char *name)
 	disk.full = name;
 }
 
+void disk_fail_some(unsigned from, unsigned count, int error)
+{
+	disk.tries = 0;
+	disk.fails_from = from;
+	disk.fails_count = count;
+	disk.error = error;
+}
+
+static bool fails_now(void)
+{
+	if (disk.fails_count == 0)
+		return false;
+	errno = disk.error;
+	disk.tries++;
+	return disk.tries >= disk.fails_from && disk.tries < disk.fails_from + disk.fails_count;
+}
+
 void disk_after_sync(const char *name, void (*after)(void))
 {
 	disk.awaited = name;
@@ -316,15 +335,20 @@ static bool has_name(ino_t inode, const char *name)
 	return fstatat(disk.folder, name, &status, 0) == 0 && status.st_ino == inode;
 }
 
-static bool finds_no_room(int fd)
+static bool finds_no_room(const struct file *file)
 {
-	const struct file *file = disk.full == NULL ? NULL : watched(fd);
-
-	if (file == NULL || !has_name(file->inode, disk.full))
+	if (disk.full == NULL || !has_name(file->inode, disk.full))
 		return false;
 	disk.full = NULL;
 	errno = ENOSPC;
 	return true;
+}
+
+static bool write_fails(int fd)
+{
+	const struct file *file = watched(fd);
+
+	return file != NULL && (finds_no_room(file) || fails_now());
 }
 
 ssize_t pwrite(int fd, const void *bytes, size_t len, off_t at)
@@ -332,7 +356,7 @@ ssize_t pwrite(int fd, const void *bytes, size_t len, off_t at)
 	ssize_t done;
 
 	(void)pthread_mutex_lock(&lock);
-	done = finds_no_room(fd) ? -1 : syscall(SYS_pwrite64, fd, bytes, len, at);
+	done = write_fails(fd) ? -1 : syscall(SYS_pwrite64, fd, bytes, len, at);
 	record(fd, bytes, done, at);
 	(void)pthread_mutex_unlock(&lock);
 	return done;
@@ -344,7 +368,7 @@ ssize_t write(int fd, const void *bytes, size_t len)
 	ssize_t done;
 
 	(void)pthread_mutex_lock(&lock);
-	done = finds_no_room(fd) ? -1 : syscall(SYS_write, fd, bytes, len);
+	done = write_fails(fd) ? -1 : syscall(SYS_write, fd, bytes, len);
 	if (disk.on && done > 0)
 		record(fd, bytes, done, lseek(fd, 0, SEEK_CUR) - done);
 	(void)pthread_mutex_unlock(&lock);
@@ -385,6 +409,11 @@ static void step_to_sync(void)
 static int sync_file(struct file *file, int fd)
 {
 	step_to_sync();
+	if (disk.error == EIO && fails_now()) {
+		if (unit_random_below(2) == 0)
+			forget(file);
+		return -1;
+	}
 	if (disk.fails == NULL || !has_name(file->inode, disk.fails)) {
 		flush(file);
 		lengthen(file, fd);

@@ -17,6 +17,9 @@ void disk_fail_sync(const char *name, bool dropped);
 /* The next write to the file of that name finds no room. */
 void disk_fill(const char *name);
 
+/* From the so-manyth write on that many fail; with EIO, syncs as well, and what they were for may never reach the disk.  0: none. */
+void disk_fail_some(unsigned from, unsigned count, int error);
+
 /* That is done right after the next sync of the file of that name. */
 void disk_after_sync(const char *name, void (*after)(void));
 
