@@ -20,7 +20,8 @@ struct store_options {
 	uint64_t map_bytes;    /* upper bound of the file, fixed for the life of the process; read_only may give 0: as the writer set it */
 	uint64_t reserve_bytes;/* kept allocated beyond the pages in use: what acknowledgements may still use on a full disk */
 	unsigned readers_max;
-	bool read_only;        /* for commands beside a daemon: no lock is taken for writing, nothing is created */
+	bool read_only;        /* for commands beside a daemon, or after a kill, when they undo what never was durable: ERR_PERMISSION where
+	                        * they may not; nothing is created */
 	bool create;           /* make an empty store when there is none; else ERR_NOT_FOUND */
 };
 
