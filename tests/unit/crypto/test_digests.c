@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What they give is what digest_of_parts gives, whatever stands beside, and whether or not this processor has lanes. */
+/* What they give is what digest_of_parts gives, whatever stands beside. */
 #include "crypto/digests.h"
 
 #include "unit.h"
