@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ledger/entries.h - reading many entries at once: sooner than one by one, since they are hashed side by side. */
+/* ledger/entries.h - reading many entries at once, their leaves found with one cursor. */
 #pragma once
 #include "ledger/entry.h"
 
