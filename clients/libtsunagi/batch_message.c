@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* libtsunagi/batch_message.c - see batch_message.h for the contract.  All statements are hashed at once, here and not as each order is made,
- * since many are hashed sooner side by side. */
+/* libtsunagi/batch_message.c - see batch_message.h for the contract.  All statements are hashed at once, here and not as each order is made. */
 #include "libtsunagi/batch_message.h"
 
 #include "contract/batch.h"

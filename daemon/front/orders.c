@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Per order: decode its statements, hold them against the limits, take its parts off the data frame.  Then what all of them hash, since many
- * are hashed sooner side by side: the parts, which are held against their digests; the statements; the tree over all orders, each node
- * once.  The data frame must be used up exactly: its bytes have no names but their order. */
+/* Per order: decode its statements, hold them against the limits, take its parts off the data frame.  Then what all of them hash: the parts,
+ * which are held against their digests; the statements; the tree over all orders, each node once.  The data frame must be used up exactly:
+ * its bytes have no names but their order. */
 #include <stdio.h>
 
 #include "contract/batch.h"
@@ -217,7 +217,7 @@ static enum err read_order(struct reading *reading, size_t number, size_t first)
 	return check_form(reading, order);
 }
 
-/* Hashed before they are decoded: side by side they come from the memory of whoever received them in half the time. */
+/* Hashed before they are decoded: one after another they come from the memory of whoever received them in less time. */
 static void hash_statements(struct reading *reading)
 {
 	size_t count = 0;

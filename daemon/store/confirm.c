@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "store/sync.h"
+
 #define DATA_FILE "data.mdb"
 #define IMAGE_AT 16u     /* behind the page's head, where its own number stands */
 #define IMAGE_BYTES 240u /* of a meta page: all that LMDB 0.9 has there and more */
@@ -30,12 +32,7 @@ struct confirmation {
 
 enum err confirm_sync(const struct confirm_data *data)
 {
-#ifdef TSUNAGI_UNSAFE_NOSYNC
-	(void)data;
-	return ERR_OK; /* breaks P1 on purpose: tests/powercut must be able to notice */
-#else
-	return fdatasync(data->fd) == 0 ? ERR_OK : ERR_IO;
-#endif
+	return sync_file(data->fd);
 }
 
 static enum err read_image(int fd, uint32_t page_bytes, unsigned page, uint8_t image[IMAGE_BYTES])

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "crypto/digest.h"
+#include "store/sync.h"
 
 #define SECTOR JOURNAL_SECTOR
 #define PAGE 4096u
@@ -89,12 +90,7 @@ static void put_seal(uint8_t *to, const struct journal_file *file, const uint8_t
 
 enum err journal_file_sync(const struct journal_file *file)
 {
-#ifdef TSUNAGI_UNSAFE_NOSYNC
-	(void)file;
-	return ERR_OK; /* breaks P1 on purpose: tests/powercut must be able to notice */
-#else
-	return fdatasync(file->fd) == 0 ? ERR_OK : ERR_IO;
-#endif
+	return sync_file(file->fd);
 }
 
 static enum err write_at(const struct journal_file *file, const uint8_t *bytes, size_t len, uint64_t offset)

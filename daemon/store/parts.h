@@ -29,7 +29,7 @@ struct part_found {
 	struct bytes first; /* its first chunk, as part_find gave it: it is not sought again */
 };
 
-/* Each of them as part_load_into loads it, one behind the other: to has room for all.  They are hashed side by side.  On failure
+/* Each of them as part_load_into loads it, one behind the other: to has room for all.  On failure
  * ret_bad says which one it was. */
 enum err parts_load_found(struct txn *txn, const struct part_found *parts, size_t count, uint8_t *to, size_t *ret_bad);
 
